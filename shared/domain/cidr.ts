@@ -1,0 +1,37 @@
+import ipaddr from 'ipaddr.js';
+
+declare const brand: unique symbol;
+/** A CIDR block in canonical form: no host bits set, IPv6 compressed. Two equal blocks are equal strings. */
+export type Cidr = string & { readonly [brand]: 'Cidr' };
+
+type Family = 'ipv4' | 'ipv6';
+
+/** Parses and canonicalises, as EC2 does for routes: `100.68.0.18/18` becomes `100.68.0.0/18`. */
+export function parseCidr(text: string): Cidr | undefined {
+  if (!ipaddr.isValidCIDR(text)) return undefined;
+  const [address, prefix] = ipaddr.parseCIDR(text);
+  // ipaddr.js reads `10.1/16` and octal octets as old C libraries do; EC2 does not.
+  if (address.kind() === 'ipv4' && !/^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/.test(text)) return undefined;
+  const network =
+    address.kind() === 'ipv4'
+      ? ipaddr.IPv4.networkAddressFromCIDR(text)
+      : ipaddr.IPv6.networkAddressFromCIDR(text);
+  return canonical(`${network.toString()}/${prefix}`);
+}
+
+function canonical(text: string): Cidr | undefined {
+  const isCidr = (candidate: string): candidate is Cidr => ipaddr.isValidCIDR(candidate);
+  return isCidr(text) ? text : undefined;
+}
+
+export const familyOf = (cidr: Cidr): Family => (cidr.includes(':') ? 'ipv6' : 'ipv4');
+
+/** Whether `inner` lies wholly within `outer`. Blocks of different families never do. */
+export function contains(outer: Cidr, inner: Cidr): boolean {
+  if (familyOf(outer) !== familyOf(inner)) return false;
+  const [outerAddress, outerPrefix] = ipaddr.parseCIDR(outer);
+  const [innerAddress, innerPrefix] = ipaddr.parseCIDR(inner);
+  return innerPrefix >= outerPrefix && innerAddress.match(outerAddress, outerPrefix);
+}
+
+export const overlaps = (one: Cidr, other: Cidr): boolean => contains(one, other) || contains(other, one);

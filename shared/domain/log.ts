@@ -1,0 +1,30 @@
+/**
+ * The closed list of what autopeer logs. A new message is a new member here, with its fields; free text is not
+ * logged, so that no secret and no stranger's text ends in a log by accident.
+ */
+export type LogEntry =
+  | { readonly code: 'intake.queued'; readonly peeringId: string; readonly accountId: string; readonly eventName: string }
+  | { readonly code: 'intake.ignored'; readonly reason: string; readonly eventName: string }
+  | { readonly code: 'reconcile.outcome'; readonly peeringId: string; readonly outcome: string; readonly reason: string; readonly steps: number }
+  | { readonly code: 'reconcile.failed'; readonly peeringId: string; readonly error: string; readonly reason: string }
+  | { readonly code: 'notify.sent'; readonly channel: string; readonly detailType: string; readonly peeringId: string };
+
+/** Where log entries go. Only `…failed` is an error; everything else is information. */
+export interface Log {
+  write(entry: LogEntry): void;
+}
+
+/** The closed list of what autopeer counts. */
+export type Counter = 'IntakeQueued' | 'IntakeIgnored' | 'ReconcileOutcome' | 'NoticeSent';
+
+/** Where counts go; `dimensions` are few and of few values. */
+export interface Metrics {
+  count(counter: Counter, dimensions: Readonly<Record<string, string>>): void;
+}
+
+/** Time as the code sees it: the wall clock on Lambda, a virtual one in the simulation. */
+export interface Clock {
+  /** Epoch milliseconds. */
+  now(): number;
+  sleep(ms: number): Promise<void>;
+}

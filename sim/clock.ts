@@ -1,0 +1,99 @@
+interface Entry {
+  readonly at: number;
+  readonly order: number;
+  readonly run: () => void;
+}
+
+/** Turns of the event loop without a new virtual event after which all real work is taken to be done. */
+const QUIET_TURNS = 4;
+/** A run that schedules for ever is a bug in the simulation; this stops it. */
+const MAX_STEPS = 10_000_000;
+
+/**
+ * Virtual time. Nothing here reads the wall clock: time stands still while code runs, and jumps to the next
+ * scheduled entry once every promise that can settle has settled.
+ */
+export class VirtualClock {
+  #now: number;
+  #order = 0;
+  #activity = 0;
+  readonly #entries: Entry[] = [];
+
+  /** @param startMs the first instant, in epoch milliseconds */
+  constructor(startMs: number) {
+    this.#now = startMs;
+  }
+
+  /** The current virtual instant, in epoch milliseconds. */
+  now(): number {
+    return this.#now;
+  }
+
+  /** Runs `run` after `delayMs` of virtual time; entries of the same instant run in the order of scheduling. */
+  schedule(delayMs: number, run: () => void): void {
+    const entry = { at: this.#now + Math.max(0, delayMs), order: this.#order++, run };
+    this.#activity++;
+    const index = this.#entries.findLastIndex((other) => other.at <= entry.at) + 1;
+    this.#entries.splice(index, 0, entry);
+  }
+
+  /** Resolves after `delayMs` of virtual time. */
+  sleep(delayMs: number): Promise<void> {
+    return new Promise((resolve) => this.schedule(delayMs, resolve));
+  }
+
+  /** Tells the clock that real work goes on, so that it does not jump ahead of it. */
+  touch(): void {
+    this.#activity++;
+  }
+
+  /** Runs until nothing is scheduled, or until `untilMs` (epoch milliseconds) is reached. */
+  async run(untilMs = Number.POSITIVE_INFINITY): Promise<void> {
+    for (let step = 0; step < MAX_STEPS; step++) {
+      await this.#quiesce();
+      const next = this.#entries[0];
+      if (next === undefined || next.at > untilMs) {
+        if (Number.isFinite(untilMs)) this.#now = Math.max(this.#now, untilMs);
+        return;
+      }
+      this.#entries.shift();
+      this.#now = next.at;
+      next.run();
+    }
+    throw new Error(`the simulation did not come to rest within ${MAX_STEPS} steps`);
+  }
+
+  /** Runs `work` to its end while virtual time passes as needed. */
+  async drive<T>(work: Promise<T>): Promise<T> {
+    let settled = false;
+    const done = work.finally(() => {
+      settled = true;
+    });
+    done.catch(() => undefined); // handled by whoever awaits the result below
+    for (let step = 0; step < MAX_STEPS; step++) {
+      await this.#quiesce();
+      if (settled) return done;
+      const next = this.#entries.shift();
+      if (next === undefined) {
+        await nextTurn();
+        continue;
+      }
+      this.#now = next.at;
+      next.run();
+    }
+    throw new Error(`the work did not end within ${MAX_STEPS} steps`);
+  }
+
+  async #quiesce(): Promise<void> {
+    let seen = this.#activity;
+    for (let quiet = 0; quiet < QUIET_TURNS; quiet++) {
+      await nextTurn();
+      if (this.#activity !== seen) {
+        seen = this.#activity;
+        quiet = -1;
+      }
+    }
+  }
+}
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

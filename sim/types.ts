@@ -1,0 +1,59 @@
+/** Who makes a call, as the credentials on the wire say. */
+export interface Caller {
+  readonly accountId: string;
+  /** The principal's ARN: a user, or an assumed role's session. */
+  readonly arn: string;
+  /** The IAM role behind the session; absent for a user, who may do everything in his own account. */
+  readonly roleArn?: string;
+}
+
+/** One API call as it reaches a service. */
+export interface Call {
+  /** The service's IAM prefix: `ec2`, `sts`, `sqs`, … */
+  readonly service: string;
+  readonly action: string;
+  readonly region: string;
+  readonly caller: Caller;
+  readonly requestId: string;
+  readonly userAgent: string;
+}
+
+/** An error as AWS answers it; the wire layer writes it in the protocol of the service. */
+export class AwsError extends Error {
+  readonly code: string;
+  readonly httpStatus: number;
+
+  constructor(code: string, message: string, httpStatus = 400) {
+    super(message);
+    this.name = 'AwsError';
+    this.code = code;
+    this.httpStatus = httpStatus;
+  }
+}
+
+/** One API action of a simulated service. The input has passed the SDK's own schema when it arrives. */
+export interface Action {
+  /** Mutating actions are logged by CloudTrail as management write events; others never reach EventBridge. */
+  readonly mutates: boolean;
+  /** The ARNs that IAM checks the caller's permission on; `["*"]` when the action has no resource type. */
+  resources(call: Call, input: unknown): readonly string[];
+  /** Does it, or throws an {@link AwsError}. */
+  run(call: Call, input: unknown): unknown;
+}
+
+/** A simulated service: its actions by name. */
+export type ActionTable = Readonly<Record<string, Action>>;
+
+/** Gives an action its input type. The cast is sound: the wire layer reads the input by the action's own schema. */
+export function action<Input, Output>(definition: {
+  mutates: boolean;
+  resources?: (call: Call, input: Input) => readonly string[];
+  run: (call: Call, input: Input) => Output | Promise<Output>;
+}): Action {
+  const { mutates, run, resources } = definition;
+  return {
+    mutates,
+    resources: (call, input) => resources?.(call, input as Input) ?? ['*'],
+    run: (call, input) => run(call, input as Input),
+  };
+}
