@@ -1,9 +1,10 @@
+import type { EC2ClientConfig } from '@aws-sdk/client-ec2';
 import type { Clock, Log, Metrics } from './domain/log.ts';
 
 /** The part of an AWS SDK client's configuration that differs between Lambda, tests and the sandbox. */
 export interface AwsTransport {
   /** Replaces HTTP under every SDK client; absent on Lambda. The SDK's own interface. */
-  readonly requestHandler?: { handle(request: never, options?: never): Promise<{ response: never }> };
+  readonly requestHandler?: NonNullable<EC2ClientConfig['requestHandler']>;
   /** The function's own credentials; absent on Lambda, where the SDK finds them. */
   readonly credentials?: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
 }

@@ -3,11 +3,33 @@
  * logged, so that no secret and no stranger's text ends in a log by accident.
  */
 export type LogEntry =
-  | { readonly code: 'intake.queued'; readonly peeringId: string; readonly accountId: string; readonly eventName: string }
+  | {
+      readonly code: 'intake.queued';
+      readonly peeringId: string;
+      readonly accountId: string;
+      readonly eventName: string;
+    }
   | { readonly code: 'intake.ignored'; readonly reason: string; readonly eventName: string }
-  | { readonly code: 'reconcile.outcome'; readonly peeringId: string; readonly outcome: string; readonly reason: string; readonly steps: number }
-  | { readonly code: 'reconcile.failed'; readonly peeringId: string; readonly error: string; readonly reason: string }
-  | { readonly code: 'notify.sent'; readonly channel: string; readonly detailType: string; readonly peeringId: string };
+  | {
+      readonly code: 'reconcile.outcome';
+      readonly peeringId: string;
+      readonly outcome: string;
+      readonly reason: string;
+      readonly steps: number;
+    }
+  | {
+      readonly code: 'reconcile.failed';
+      readonly peeringId: string;
+      readonly error: string;
+      readonly reason: string;
+    }
+  | { readonly code: 'queue.malformed'; readonly messageId: string; readonly reason: string }
+  | {
+      readonly code: 'notify.sent';
+      readonly channel: string;
+      readonly detailType: string;
+      readonly peeringId: string;
+    };
 
 /** Where log entries go. Only `…failed` is an error; everything else is information. */
 export interface Log {

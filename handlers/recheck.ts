@@ -1,0 +1,12 @@
+import { composeRecheck } from '../shared/compose.ts';
+import { recheckBatch } from '../shared/reconcile/work-batch.ts';
+import { onLambda } from '../shared/lambda.ts';
+import type { CreateHandler } from '../shared/platform.ts';
+
+/** What was held back for a while goes to the work queue again. */
+export const createHandler: CreateHandler = (platform) => {
+  const { queue } = composeRecheck(platform);
+  return (event) => recheckBatch(event, queue);
+};
+
+export const handler = onLambda(createHandler);

@@ -1,0 +1,157 @@
+import {
+  AcceptVpcPeeringConnectionCommand,
+  CreateRouteCommand,
+  DeleteRouteCommand,
+  DescribeRouteTablesCommand,
+  DescribeSubnetsCommand,
+  DescribeVpcPeeringConnectionsCommand,
+  DescribeVpcsCommand,
+  EC2Client,
+  ModifyVpcPeeringConnectionOptionsCommand,
+  RejectVpcPeeringConnectionCommand,
+  type EC2ClientConfig,
+} from '@aws-sdk/client-ec2';
+import { familyOf, type Cidr } from '../domain/cidr.ts';
+import { AwsFailure } from '../domain/failure.ts';
+import type { AccountId, PeeringId, Region, VpcId } from '../domain/ids.ts';
+import type { Peering, Role } from '../domain/peering.ts';
+import type { RouteTable, Subnet, VpcNetwork } from '../domain/vpc.ts';
+import type { Ec2, Ec2Directory } from '../reconcile/ports.ts';
+import { call, collectPages } from './calls.ts';
+import { toPeering, toRouteTable, toSubnet, toVpc } from './ec2-shapes.ts';
+
+/** One client for each account and region, kept while the function is warm. */
+export class SdkEc2Directory implements Ec2Directory {
+  readonly #configure: (accountId: AccountId, region: Region) => EC2ClientConfig;
+  readonly #known = new Map<string, Ec2>();
+
+  /** @param configure the client's configuration, with the credentials of the account's member role */
+  constructor(configure: (accountId: AccountId, region: Region) => EC2ClientConfig) {
+    this.#configure = configure;
+  }
+
+  in(accountId: AccountId, region: Region): Ec2 {
+    const place = `${accountId}/${region}`;
+    const known = this.#known.get(place);
+    if (known !== undefined) return known;
+    const ec2 = new SdkEc2(new EC2Client(this.#configure(accountId, region)), accountId, region);
+    this.#known.set(place, ec2);
+    return ec2;
+  }
+}
+
+class SdkEc2 implements Ec2 {
+  readonly #client: EC2Client;
+  readonly #region: Region;
+  readonly #where: string;
+
+  constructor(client: EC2Client, accountId: AccountId, region: Region) {
+    this.#client = client;
+    this.#region = region;
+    this.#where = `account ${accountId}, ${region}`;
+  }
+
+  async findPeering(id: PeeringId): Promise<Peering | undefined> {
+    const command = new DescribeVpcPeeringConnectionsCommand({ VpcPeeringConnectionIds: [id] });
+    const answer = await this.#find('DescribeVpcPeeringConnections', () => this.#client.send(command));
+    const found = answer?.VpcPeeringConnections?.find((each) => each.VpcPeeringConnectionId === id);
+    return found === undefined ? undefined : toPeering(found, this.#region);
+  }
+
+  async findNetwork(vpcId: VpcId): Promise<VpcNetwork | undefined> {
+    const [vpc, subnets, routeTables] = await Promise.all([
+      this.#findVpc(vpcId),
+      this.#listSubnets(vpcId),
+      this.#listRouteTables({ Name: 'vpc-id', Values: [vpcId] }),
+    ]);
+    return vpc === undefined ? undefined : { vpc, subnets, routeTables };
+  }
+
+  listRouteTablesTo(peeringId: PeeringId): Promise<readonly RouteTable[]> {
+    return this.#listRouteTables({ Name: 'route.vpc-peering-connection-id', Values: [peeringId] });
+  }
+
+  async acceptPeering(id: PeeringId): Promise<void> {
+    const command = new AcceptVpcPeeringConnectionCommand({ VpcPeeringConnectionId: id });
+    await this.#call('AcceptVpcPeeringConnection', () => this.#client.send(command));
+  }
+
+  async rejectPeering(id: PeeringId): Promise<void> {
+    const command = new RejectVpcPeeringConnectionCommand({ VpcPeeringConnectionId: id });
+    await this.#call('RejectVpcPeeringConnection', () => this.#client.send(command));
+  }
+
+  async createRoute({
+    routeTableId,
+    destination,
+    peeringId,
+  }: Parameters<Ec2['createRoute']>[0]): Promise<void> {
+    const command = new CreateRouteCommand({
+      RouteTableId: routeTableId,
+      ...destinationInput(destination),
+      VpcPeeringConnectionId: peeringId,
+    });
+    await this.#call('CreateRoute', () => this.#client.send(command));
+  }
+
+  async deleteRoute({ routeTableId, destination }: Parameters<Ec2['deleteRoute']>[0]): Promise<void> {
+    const command = new DeleteRouteCommand({ RouteTableId: routeTableId, ...destinationInput(destination) });
+    await this.#call('DeleteRoute', () => this.#client.send(command));
+  }
+
+  async enableDns(id: PeeringId, roles: readonly Role[]): Promise<void> {
+    const on = { AllowDnsResolutionFromRemoteVpc: true };
+    const command = new ModifyVpcPeeringConnectionOptionsCommand({
+      VpcPeeringConnectionId: id,
+      ...(roles.includes('requester') ? { RequesterPeeringConnectionOptions: on } : {}),
+      ...(roles.includes('accepter') ? { AccepterPeeringConnectionOptions: on } : {}),
+    });
+    await this.#call('ModifyVpcPeeringConnectionOptions', () => this.#client.send(command));
+  }
+
+  async #findVpc(vpcId: VpcId) {
+    const command = new DescribeVpcsCommand({ VpcIds: [vpcId] });
+    const answer = await this.#find('DescribeVpcs', () => this.#client.send(command));
+    const found = answer?.Vpcs?.find((each) => each.VpcId === vpcId);
+    return found === undefined ? undefined : toVpc(found);
+  }
+
+  async #listSubnets(vpcId: VpcId): Promise<readonly Subnet[]> {
+    const subnets = await collectPages(async (NextToken) => {
+      const command = new DescribeSubnetsCommand({
+        Filters: [{ Name: 'vpc-id', Values: [vpcId] }],
+        NextToken,
+      });
+      const answer = await this.#call('DescribeSubnets', () => this.#client.send(command));
+      return { items: answer.Subnets ?? [], nextToken: answer.NextToken };
+    });
+    return subnets.map(toSubnet);
+  }
+
+  async #listRouteTables(filter: { Name: string; Values: string[] }): Promise<readonly RouteTable[]> {
+    const tables = await collectPages(async (NextToken) => {
+      const command = new DescribeRouteTablesCommand({ Filters: [filter], NextToken });
+      const answer = await this.#call('DescribeRouteTables', () => this.#client.send(command));
+      return { items: answer.RouteTables ?? [], nextToken: answer.NextToken };
+    });
+    return tables.map(toRouteTable);
+  }
+
+  #call<Answer>(name: string, send: () => Promise<Answer>): Promise<Answer> {
+    return call(name, this.#where, send);
+  }
+
+  async #find<Answer>(name: string, send: () => Promise<Answer>): Promise<Answer | undefined> {
+    try {
+      return await this.#call(name, send);
+    } catch (error) {
+      if (error instanceof AwsFailure && error.failureClass === 'not-found') return undefined;
+      throw error;
+    }
+  }
+}
+
+const destinationInput = (destination: Cidr) =>
+  familyOf(destination) === 'ipv4'
+    ? { DestinationCidrBlock: destination }
+    : { DestinationIpv6CidrBlock: destination };

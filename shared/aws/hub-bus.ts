@@ -1,0 +1,35 @@
+import { PutEventsCommand, type EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { EVENT_SOURCE, type DomainEvent } from '../domain/notice.ts';
+import type { EventBus } from '../reconcile/ports.ts';
+import { call } from './calls.ts';
+
+/** PutEvents takes at most ten entries a call. */
+const ENTRIES_PER_CALL = 10;
+
+/** The hub's event bus. */
+export class HubBus implements EventBus {
+  readonly #client: EventBridgeClient;
+  readonly #busName: string;
+
+  constructor(client: EventBridgeClient, busName: string) {
+    this.#client = client;
+    this.#busName = busName;
+  }
+
+  /** @throws Error when the bus refuses any of them: PutEvents answers 200 even then */
+  async publish(events: readonly DomainEvent[]): Promise<void> {
+    for (let start = 0; start < events.length; start += ENTRIES_PER_CALL) {
+      const Entries = events.slice(start, start + ENTRIES_PER_CALL).map(({ detailType, detail }) => ({
+        EventBusName: this.#busName,
+        Source: EVENT_SOURCE,
+        DetailType: detailType,
+        Detail: JSON.stringify(detail),
+      }));
+      const answer = await call('PutEvents', 'the hub', () =>
+        this.#client.send(new PutEventsCommand({ Entries })),
+      );
+      const refused = answer.Entries?.find((entry) => entry.ErrorCode !== undefined);
+      if (refused !== undefined) throw new Error(`the hub's bus refused an event: ${refused.ErrorCode}`);
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { OrganizationsClient } from '@aws-sdk/client-organizations';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { STSClient } from '@aws-sdk/client-sts';
+import { SdkEc2Directory } from './aws/ec2.ts';
+import { HubBus } from './aws/hub-bus.ts';
+import { MemberSessions } from './aws/member-credentials.ts';
+import { SdkOrganization } from './aws/organization.ts';
+import { SqsRecheckQueue, SqsWorkQueue } from './aws/queues.ts';
+import { SlackChannel } from './aws/slack.ts';
+import { SnsChannel } from './aws/sns.ts';
+import { loadPolicy } from './domain/policy/load.ts';
+import type { CompiledPolicy } from './domain/policy/compile.ts';
+import type { IntakeDeps } from './events/intake.ts';
+import type { NotifyDeps } from './notices/notify.ts';
+import type { Platform } from './platform.ts';
+import type { WorkDeps } from './reconcile/work.ts';
+import type { WorkQueue } from './domain/work-item.ts';
+import {
+  intakeSettings,
+  notifySettings,
+  readSettings,
+  recheckSettings,
+  reconcileSettings,
+} from './settings.ts';
+
+/**
+ * The only place that wires. Each function builds its dependencies once per cold start; each `compose…` uses
+ * just the clients that its function needs, so that a bundle holds no others.
+ */
+
+/** The SDK's own retries, with its client-side rate limiter, are the only ones. */
+const MAX_ATTEMPTS = 5;
+// https://docs.aws.amazon.com/organizations/latest/APIReference/Welcome.html: one endpoint for all regions
+const ORGANIZATIONS_REGION = 'us-east-1';
+
+function clientConfig(platform: Platform, region: string) {
+  return { ...platform.transport, region, maxAttempts: MAX_ATTEMPTS, retryMode: 'adaptive' };
+}
+
+export function composeIntake(platform: Platform): IntakeDeps {
+  const settings = readSettings(intakeSettings, platform.env);
+  const sqs = new SQSClient(clientConfig(platform, settings.AWS_REGION));
+  return {
+    queue: new SqsWorkQueue(sqs, settings.WORK_QUEUE_URL),
+    log: platform.log,
+    metrics: platform.metrics,
+  };
+}
+
+export function composeRecheck(platform: Platform): { readonly queue: WorkQueue } {
+  const settings = readSettings(recheckSettings, platform.env);
+  const sqs = new SQSClient(clientConfig(platform, settings.AWS_REGION));
+  return { queue: new SqsWorkQueue(sqs, settings.WORK_QUEUE_URL) };
+}
+
+export function composeReconcile(platform: Platform): WorkDeps {
+  const settings = readSettings(reconcileSettings, platform.env);
+  const hub = clientConfig(platform, settings.AWS_REGION);
+  const sessions = new MemberSessions(new STSClient(hub), settings.MEMBER_ROLE_NAME, platform.clock);
+  const organizations = new OrganizationsClient(clientConfig(platform, ORGANIZATIONS_REGION));
+  return {
+    policy: readPolicy(platform, settings.POLICY_FILE),
+    ec2: new SdkEc2Directory((accountId, region) => ({
+      ...clientConfig(platform, region),
+      credentials: sessions.provider(accountId),
+    })),
+    organization: new SdkOrganization(organizations, platform.clock),
+    bus: new HubBus(new EventBridgeClient(hub), settings.HUB_BUS_NAME),
+    recheck: new SqsRecheckQueue(new SQSClient(hub), settings.RECHECK_QUEUE_URL),
+    maxDeliveries: settings.MAX_DELIVERIES,
+    clock: platform.clock,
+    log: platform.log,
+    metrics: platform.metrics,
+  };
+}
+
+export function composeNotify(platform: Platform): NotifyDeps {
+  const settings = readSettings(notifySettings, platform.env);
+  const hub = clientConfig(platform, settings.AWS_REGION);
+  return {
+    channels: [
+      new SnsChannel(new SNSClient(hub), settings.NOTICE_TOPIC_ARN),
+      new SlackChannel(new SSMClient(hub), settings.SLACK_WEBHOOK_PARAMETER, platform.fetch),
+    ],
+    log: platform.log,
+    metrics: platform.metrics,
+  };
+}
+
+/** @throws Error that lists every fault of the file: a function with a broken policy must not start */
+function readPolicy(platform: Platform, path: string): CompiledPolicy {
+  const loaded = loadPolicy(platform.readFile(path));
+  if (loaded.kind === 'loaded') return loaded.policy;
+  const faults = loaded.faults.map(({ line, column, message }) => `${path}:${line}:${column} ${message}`);
+  throw new Error(`the policy is broken:\n${faults.join('\n')}`);
+}

@@ -1,0 +1,115 @@
+import { contains, familyOf, type Cidr } from './cidr.ts';
+import type { RouteTableId } from './ids.ts';
+import type { GovernedSide, ObservedSide, OpenPeering } from './observed.ts';
+import { otherRole, type Role } from './peering.ts';
+import type { ConnectOptions, DestinationChoice } from './policy/connect.ts';
+import { associatedRouteTables, type RouteTable, type RouteTarget } from './vpc.ts';
+
+/** A route that a side ought to have. */
+export interface DesiredRoute {
+  readonly role: Role;
+  readonly routeTableId: RouteTableId;
+  readonly destination: Cidr;
+}
+
+/** A wanted destination that already leads elsewhere. autopeer never touches it. */
+export interface RouteConflict extends DesiredRoute {
+  /** What the route points at now, for people. */
+  readonly target: string;
+}
+
+/** The routes that both governed sides ought to have, whether or not they are there. */
+export function desiredRoutes(observed: OpenPeering, connect: ConnectOptions): readonly DesiredRoute[] {
+  return governedSides(observed).flatMap(([role, side]) => {
+    const destinations = destinationsOf(observed.sides[otherRole(role)], connect);
+    return chosenTables(side, connect).flatMap((table) =>
+      destinations.map((destination) => ({ role, routeTableId: table.id, destination })),
+    );
+  });
+}
+
+/** Those desired routes that are not there yet and whose destination is free. */
+export function missingRoutes(observed: OpenPeering, connect: ConnectOptions): readonly DesiredRoute[] {
+  return desiredRoutes(observed, connect).filter((route) => targetOf(observed, route) === undefined);
+}
+
+/** Those desired routes whose destination leads elsewhere. */
+export function conflictsOf(observed: OpenPeering, connect: ConnectOptions): readonly RouteConflict[] {
+  return desiredRoutes(observed, connect).flatMap((route) => {
+    const target = targetOf(observed, route);
+    if (target === undefined) return [];
+    if (target.kind === 'peering' && target.peeringId === observed.peering.id) return [];
+    return [{ ...route, target: describeTarget(target) }];
+  });
+}
+
+export function governedSides(observed: OpenPeering): readonly (readonly [Role, GovernedSide])[] {
+  const roles: readonly Role[] = ['requester', 'accepter'];
+  return roles.flatMap((role) => {
+    const side = observed.sides[role];
+    return side.kind === 'governed' ? [[role, side] as const] : [];
+  });
+}
+
+function chosenTables(side: GovernedSide, { routes }: ConnectOptions): readonly RouteTable[] {
+  const all = side.network.routeTables;
+  const { tables } = routes;
+  switch (tables.kind) {
+    case 'associated':
+      return associatedRouteTables(side.network);
+    case 'main':
+      return all.filter((table) => table.isMain);
+    case 'all':
+      return all;
+    case 'tagged':
+      return all.filter((table) =>
+        Object.entries(tables.tags).every(([key, value]) => table.tags[key] === value),
+      );
+    case 'listed':
+      return all.filter((table) => tables.ids.includes(table.id));
+  }
+}
+
+function destinationsOf(other: ObservedSide, { routes }: ConnectOptions): readonly Cidr[] {
+  return [...new Set(candidates(other, routes.destinations))].filter(
+    (cidr) =>
+      (routes.ipv6 || familyOf(cidr) === 'ipv4') &&
+      !routes.exclude.some((excluded) => contains(excluded, cidr)),
+  );
+}
+
+function candidates(other: ObservedSide, choice: DestinationChoice): readonly Cidr[] {
+  switch (choice.kind) {
+    case 'vpc-cidrs':
+      return vpcCidrs(other);
+    case 'subnet-cidrs':
+      return other.kind === 'governed' ? other.network.subnets.flatMap((subnet) => subnet.cidrs) : [];
+    case 'listed':
+      // A listed destination outside the other VPC would send traffic where it can only be dropped.
+      return choice.cidrs.filter((cidr) => vpcCidrs(other).some((block) => contains(block, cidr)));
+  }
+}
+
+function vpcCidrs(side: ObservedSide): readonly Cidr[] {
+  if (side.kind === 'governed') return side.network.vpc.cidrs;
+  return side.kind === 'outside' ? side.cidrs : [];
+}
+
+function targetOf(observed: OpenPeering, wanted: DesiredRoute): RouteTarget | undefined {
+  const side = observed.sides[wanted.role];
+  if (side.kind !== 'governed') return undefined;
+  return side.network.routeTables
+    .find((table) => table.id === wanted.routeTableId)
+    ?.routes.find((route) => route.destination === wanted.destination)?.target;
+}
+
+function describeTarget(target: RouteTarget): string {
+  switch (target.kind) {
+    case 'peering':
+      return target.peeringId;
+    case 'local':
+      return 'local';
+    case 'other':
+      return target.id;
+  }
+}

@@ -1,0 +1,59 @@
+import * as z from 'zod';
+
+/** The source of autopeer's own events on the hub's bus. */
+export const EVENT_SOURCE = 'autopeer';
+
+/** What people are told. The closed list of detail types on the hub's bus. */
+export const DETAIL_TYPES = [
+  'Peering Connected',
+  'Peering Held',
+  'Peering Rejected',
+  'Peering Cleaned Up',
+  'Peering Unsanctioned',
+  'Peering Failed',
+  'Reconcile Failed',
+] as const;
+export type DetailType = (typeof DETAIL_TYPES)[number];
+
+const sideSchema = z.strictObject({ accountId: z.string(), region: z.string(), vpcId: z.string() });
+
+const detailSchema = z.strictObject({
+  version: z.literal(1),
+  peeringId: z.string(),
+  /** EC2's state of the peering, or `not-found`. */
+  state: z.string(),
+  /** Unknown when EC2 no longer knows the peering. */
+  requester: sideSchema.optional(),
+  accepter: sideSchema.optional(),
+  /** The policy rule that decided, where one did. */
+  rule: z.string().optional(),
+  reason: z.strictObject({ code: z.string(), text: z.string() }),
+  /** What autopeer changed, a sentence each, in the order in which it was done. */
+  changes: z.array(z.string()),
+  /** What stands in the way and needs a person, a sentence each. */
+  problems: z.array(z.string()),
+});
+
+/** The `detail` of a domain event. Its form is a contract: others may subscribe to the hub's bus. */
+export type NoticeDetail = Readonly<z.infer<typeof detailSchema>>;
+
+export interface DomainEvent {
+  readonly detailType: DetailType;
+  readonly detail: NoticeDetail;
+}
+
+const eventSchema = z.object({
+  source: z.literal(EVENT_SOURCE),
+  'detail-type': z.enum(DETAIL_TYPES),
+  detail: detailSchema,
+});
+
+/**
+ * Reads a domain event from its EventBridge envelope.
+ *
+ * @throws ZodError that names every field that is missing or wrong
+ */
+export function parseDomainEvent(envelope: unknown): DomainEvent {
+  const event = eventSchema.parse(envelope);
+  return { detailType: event['detail-type'], detail: event.detail };
+}

@@ -1,0 +1,61 @@
+import type { Cidr } from './cidr.ts';
+import type { AccountId, Region, RouteTableId } from './ids.ts';
+import type { Peering, PeeringKey, Role, SideLocation } from './peering.ts';
+import type { Membership } from './policy/side.ts';
+import type { VpcNetwork } from './vpc.ts';
+
+/** One side of an open peering, as far as autopeer may know it. */
+export type ObservedSide =
+  | {
+      /** In a member account and a governed region: autopeer reads and writes it. */
+      readonly kind: 'governed';
+      readonly location: SideLocation;
+      readonly membership: Membership;
+      readonly network: VpcNetwork;
+      /** `undefined` where EC2 does not show the flag, which it does not before the peering is active. */
+      readonly dnsFromRemote: boolean | undefined;
+    }
+  | {
+      /** Somebody else's: an external account, or a region that the policy does not govern. */
+      readonly kind: 'outside';
+      readonly location: SideLocation;
+      readonly membership: Membership;
+      readonly why: 'external-account' | 'region-not-governed';
+      /** What the peering itself shows of it. */
+      readonly cidrs: readonly Cidr[];
+    }
+  | {
+      /** Ought to be governed, but its VPC cannot be read: nothing is decided on a guess. */
+      readonly kind: 'unreadable';
+      readonly location: SideLocation;
+      readonly membership: Membership;
+      readonly reason: string;
+    };
+
+export type GovernedSide = Extract<ObservedSide, { kind: 'governed' }>;
+
+/** A route that still points at a peering that is over. */
+export interface Leftover {
+  readonly accountId: AccountId;
+  readonly region: Region;
+  readonly routeTableId: RouteTableId;
+  readonly destination: Cidr;
+}
+
+/** Everything that one reconcile knows. All of it was read from EC2, nothing from the event. */
+export type Observed =
+  /** The hint came from an account outside the organization. */
+  | { readonly kind: 'not-governed'; readonly key: PeeringKey }
+  | { readonly kind: 'not-found'; readonly key: PeeringKey; readonly leftovers: readonly Leftover[] }
+  /** Deleted, expired, rejected or failed: only cleaning is left. */
+  | { readonly kind: 'ended'; readonly peering: Peering; readonly leftovers: readonly Leftover[] }
+  /** Between two states: EC2 moves on by itself. */
+  | { readonly kind: 'in-transition'; readonly peering: Peering }
+  /** Pending acceptance or active: there is something to decide. */
+  | {
+      readonly kind: 'open';
+      readonly peering: Peering;
+      readonly sides: Readonly<Record<Role, ObservedSide>>;
+    };
+
+export type OpenPeering = Extract<Observed, { kind: 'open' }>;

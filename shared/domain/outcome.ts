@@ -1,0 +1,23 @@
+import type { Step } from './plan.ts';
+import type { Because } from './verdict.ts';
+
+/** How one step of a plan ended. */
+export type StepResult =
+  | { readonly kind: 'done'; readonly step: Step }
+  /** Somebody had already done it, or what it was for is gone. */
+  | { readonly kind: 'unneeded'; readonly step: Step }
+  /** AWS refuses it for a reason that only a person can mend; trying again does not help. */
+  | { readonly kind: 'blocked'; readonly step: Step; readonly problem: string }
+  /** The world moved on since it was observed: observe again before anything else. */
+  | { readonly kind: 'stale'; readonly step: Step; readonly because: Because };
+
+/** How one reconcile ended. Only a thrown error is a failure; waiting and holding are answers. */
+export type Outcome =
+  /** All is as it should be. */
+  | { readonly kind: 'settled'; readonly because: Because }
+  /** EC2 has not settled; look again. */
+  | { readonly kind: 'waiting'; readonly because: Because }
+  /** A person has to do something first. */
+  | { readonly kind: 'held'; readonly because: Because }
+  /** The request was rejected. */
+  | { readonly kind: 'refused'; readonly because: Because };

@@ -1,0 +1,103 @@
+import { governedSides, missingRoutes } from './desired.ts';
+import type { Cidr } from './cidr.ts';
+import type { AccountId, PeeringId, Region, RouteTableId } from './ids.ts';
+import type { Observed, OpenPeering } from './observed.ts';
+import type { Role } from './peering.ts';
+import type { ConnectOptions } from './policy/connect.ts';
+import type { Verdict } from './verdict.ts';
+
+/** Where a step is done: with the credentials of this account, in this region. */
+export interface Place {
+  readonly accountId: AccountId;
+  readonly region: Region;
+}
+
+/** One thing to do. */
+export type Step = { readonly at: Place } & (
+  | { readonly kind: 'accept' }
+  | { readonly kind: 'reject' }
+  | { readonly kind: 'await-active' }
+  | { readonly kind: 'create-route'; readonly routeTableId: RouteTableId; readonly destination: Cidr }
+  | { readonly kind: 'delete-route'; readonly routeTableId: RouteTableId; readonly destination: Cidr }
+  | { readonly kind: 'enable-dns'; readonly roles: readonly Role[] }
+);
+
+/**
+ * What to do, as data: a dry run prints exactly what `apply` would run. Stages run one after the other; the
+ * steps of one stage do not depend on each other.
+ */
+export interface Plan {
+  readonly peeringId: PeeringId;
+  readonly stages: readonly (readonly Step[])[];
+}
+
+/** Pure. A plan without stages means that all is as it should be. */
+export function plan(observed: Observed, verdict: Verdict): Plan {
+  switch (observed.kind) {
+    case 'not-governed':
+      return { peeringId: observed.key.peeringId, stages: [] };
+    case 'not-found':
+      return { peeringId: observed.key.peeringId, stages: stagesOf(cleanUp(observed, verdict)) };
+    case 'ended':
+      return { peeringId: observed.peering.id, stages: stagesOf(cleanUp(observed, verdict)) };
+    case 'in-transition':
+      return { peeringId: observed.peering.id, stages: [] };
+    case 'open':
+      return { peeringId: observed.peering.id, stages: stagesOf(...openStages(observed, verdict)) };
+  }
+}
+
+const stagesOf = (...stages: readonly (readonly Step[])[]): Plan['stages'] =>
+  stages.filter((stage) => stage.length > 0);
+
+function cleanUp(
+  observed: Extract<Observed, { kind: 'not-found' | 'ended' }>,
+  verdict: Verdict,
+): readonly Step[] {
+  if (verdict.kind !== 'clean-up') return [];
+  return observed.leftovers.map(({ accountId, region, routeTableId, destination }) => ({
+    kind: 'delete-route',
+    at: { accountId, region },
+    routeTableId,
+    destination,
+  }));
+}
+
+function openStages(observed: OpenPeering, verdict: Verdict): readonly (readonly Step[])[] {
+  if (verdict.kind === 'reject') return [[{ kind: 'reject', at: placeOf(observed, 'accepter') }]];
+  if (verdict.kind !== 'connect') return [];
+  const connecting = [...routeSteps(observed, verdict.connect), ...dnsSteps(observed, verdict.connect)];
+  if (observed.peering.state === 'active') return [connecting];
+  // Only an active peering takes DNS options, and routes to anything else would drop traffic.
+  const at = placeOf(observed, 'accepter');
+  return [[{ kind: 'accept', at }], [{ kind: 'await-active', at }], connecting];
+}
+
+function routeSteps(observed: OpenPeering, connect: ConnectOptions): readonly Step[] {
+  return missingRoutes(observed, connect).map(({ role, routeTableId, destination }) => ({
+    kind: 'create-route',
+    at: placeOf(observed, role),
+    routeTableId,
+    destination,
+  }));
+}
+
+/** One step for each account and region: a peering within one of them takes both flags in one call. */
+function dnsSteps(observed: OpenPeering, connect: ConnectOptions): readonly Step[] {
+  if (!connect.dns) return [];
+  const lacking = governedSides(observed).filter(([, side]) => side.dnsFromRemote !== true);
+  const byPlace = Map.groupBy(lacking, ([role]) => placeKey(placeOf(observed, role)));
+  return [...byPlace.values()].flatMap((sides) => {
+    const roles = sides.map(([role]) => role);
+    return roles[0] === undefined
+      ? []
+      : [{ kind: 'enable-dns', at: placeOf(observed, roles[0]), roles } as const];
+  });
+}
+
+function placeOf(observed: OpenPeering, role: Role): Place {
+  const { accountId, region } = observed.sides[role].location;
+  return { accountId, region };
+}
+
+const placeKey = (place: Place): string => `${place.accountId}/${place.region}`;

@@ -1,0 +1,29 @@
+/** One thing wrong in a policy file. */
+export interface PolicyFault {
+  /** From 1. */
+  readonly line: number;
+  /** From 1. */
+  readonly column: number;
+  /** Where in the policy, for example `allow[2].requester.ous[0]`; empty for the file as a whole. */
+  readonly path: string;
+  /** What is wrong and what to write instead. */
+  readonly message: string;
+}
+
+export type Path = readonly (string | number)[];
+
+/** A fault before it has a line and a column. */
+export interface Finding {
+  readonly path: Path;
+  readonly message: string;
+  /** Whether the fault is about the key rather than its value. */
+  readonly atKey?: boolean;
+}
+
+/** `['allow', 2, 'requester']` as `allow[2].requester` */
+export function showPath(path: Path): string {
+  return path.reduce<string>((shown, step) => {
+    if (typeof step === 'number') return `${shown}[${step}]`;
+    return shown === '' ? step : `${shown}.${step}`;
+  }, '');
+}

@@ -1,0 +1,123 @@
+import { isAlias, isMap, isScalar, isSeq, LineCounter, type ParsedNode, parseDocument } from 'yaml';
+import type { Finding, Path, PolicyFault } from './faults.ts';
+import { showPath } from './faults.ts';
+
+/** 10,000 rules take about 1.5 MB; a file far beyond that is not a policy. */
+const TEXT_LENGTH_MAX = 4 * 1024 * 1024;
+/** The language itself nests eight deep; the limit keeps hostile input from exhausting the stack. */
+const DEPTH_MAX = 32;
+
+/** A policy file read as plain values, which remembers where each of them stands. */
+export interface YamlSource {
+  readonly value: unknown;
+  /** Gives a finding its line and column. */
+  locate(finding: Finding): PolicyFault;
+}
+
+/** `source` is there unless the text is not YAML at all; faults may come besides. */
+export interface YamlReading {
+  readonly source: YamlSource | undefined;
+  readonly faults: readonly PolicyFault[];
+}
+
+interface Position {
+  readonly key: number;
+  readonly value: number;
+}
+
+/** Reads YAML into plain values. Everything that YAML has beyond plain data is a fault here. */
+export function readYaml(text: string): YamlReading {
+  if (text.length > TEXT_LENGTH_MAX) {
+    const message = `the file has ${text.length} characters; a policy has at most ${TEXT_LENGTH_MAX}`;
+    return { source: undefined, faults: [{ line: 1, column: 1, path: '', message }] };
+  }
+  const lines = new LineCounter();
+  const parsed = parse(text, lines);
+  if (parsed === undefined) {
+    const message = `this is nested too deeply to be a policy: at most ${DEPTH_MAX} levels`;
+    return { source: undefined, faults: [{ line: 1, column: 1, path: '', message }] };
+  }
+  const at = (offset: number, path: Path, message: string): PolicyFault => {
+    const { line, col } = lines.linePos(offset);
+    return { line: Math.max(line, 1), column: Math.max(col, 1), path: showPath(path), message };
+  };
+  const faults = [...parsed.errors, ...parsed.warnings].map((error) =>
+    at(error.pos[0], [], syntaxMessage(error.code, error.message)),
+  );
+  const positions = new Map<string, Position>();
+  const report = (offset: number, path: Path, message: string): void => {
+    faults.push(at(offset, path, message));
+  };
+  const value = plain(parsed.contents, [], positions, report);
+  const locate = ({ path, message, atKey }: Finding): PolicyFault => {
+    const position = nearestPosition(positions, path);
+    return at(atKey === true ? position.key : position.value, path, message);
+  };
+  return { source: { value, locate }, faults };
+}
+
+/** `undefined` when the nesting exhausts the stack: the parser calls itself for each level. */
+function parse(text: string, lineCounter: LineCounter) {
+  try {
+    return parseDocument(text, { lineCounter, prettyErrors: false, uniqueKeys: true, merge: false });
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+function syntaxMessage(code: string, message: string): string {
+  if (code === 'DUPLICATE_KEY') return 'this key is written twice in the same mapping: keep one';
+  if (code === 'MULTIPLE_DOCS') return 'the file holds several YAML documents (---): keep one';
+  return `this is not valid YAML: ${message}`;
+}
+
+type Report = (offset: number, path: Path, message: string) => void;
+
+function plain(
+  node: ParsedNode | null,
+  path: Path,
+  positions: Map<string, Position>,
+  report: Report,
+  key?: number,
+): unknown {
+  if (node === null) return null;
+  const offset = node.range[0];
+  positions.set(JSON.stringify(path), { key: key ?? offset, value: offset });
+  if (path.length > DEPTH_MAX) {
+    report(offset, path, `this is nested too deeply to be a policy: at most ${DEPTH_MAX} levels`);
+    return null;
+  }
+  if (isAlias(node)) {
+    report(offset, path, `a policy takes no YAML alias (*${node.source}): make it a group and use its name`);
+    return undefined;
+  }
+  if (isScalar(node)) return node.value;
+  if (isSeq(node)) {
+    return node.items.map((item, index) => plain(item, [...path, index], positions, report));
+  }
+  // Without a prototype, so that no key of the file can stand for something that the language gives objects.
+  const members: Record<string, unknown> = Object.create(null);
+  if (!isMap(node)) return members;
+  for (const item of node.items) {
+    const start = item.key.range[0];
+    if (!isScalar(item.key) || item.key.value === null || item.key.value === '__proto__') {
+      report(start, path, 'a key must be a plain word here');
+      continue;
+    }
+    const word = typeof item.key.value === 'string' ? item.key.value : (item.key.source ?? '');
+    members[word] = plain(item.value, [...path, word], positions, report, start);
+    // A key without a value has no node of its own.
+    if (item.value === null) positions.set(JSON.stringify([...path, word]), { key: start, value: start });
+  }
+  return members;
+}
+
+/** Where a path stands, or the nearest mapping or list around it when the path itself is missing. */
+function nearestPosition(positions: ReadonlyMap<string, Position>, path: Path): Position {
+  for (let length = path.length; length >= 0; length -= 1) {
+    const position = positions.get(JSON.stringify(path.slice(0, length)));
+    if (position !== undefined) return position;
+  }
+  return { key: 0, value: 0 };
+}

@@ -1,0 +1,116 @@
+import { conflictsOf } from './desired.ts';
+import type { Observed, ObservedSide, OpenPeering } from './observed.ts';
+import type { CompiledPolicy } from './policy/compile.ts';
+import { decide, type Decision } from './policy/decide.ts';
+import type { PolicySide } from './policy/side.ts';
+import type { ConnectOptions } from './policy/connect.ts';
+
+/** Why, as one code of a closed list and one sentence for people. */
+export interface Because {
+  readonly code: string;
+  readonly text: string;
+}
+
+/** What is to become of a peering. `decide` says what the policy wants; the verdict adds what EC2 allows. */
+export type Verdict =
+  /** Accept it if it is pending, and keep both sides connected. */
+  | {
+      readonly kind: 'connect';
+      readonly rule: string;
+      readonly because: Because;
+      readonly connect: ConnectOptions;
+    }
+  | { readonly kind: 'hold'; readonly because: Because }
+  | { readonly kind: 'reject'; readonly because: Because; readonly rule: string | undefined }
+  | { readonly kind: 'ignore'; readonly because: Because }
+  /** Active, and no rule allows it. */
+  | { readonly kind: 'unsanctioned'; readonly because: Because }
+  /** It is over, and what points at it may go. */
+  | { readonly kind: 'clean-up'; readonly because: Because }
+  /** EC2 has not settled yet: look again later. */
+  | { readonly kind: 'wait'; readonly because: Because };
+
+type ReadableSide = Exclude<ObservedSide, { kind: 'unreadable' }>;
+
+/** How often a peering that EC2 does not find is looked for again before it is taken to be gone. */
+export const NOT_FOUND_CONFIRMATIONS = 3;
+
+/**
+ * Pure: the same observation and policy give the same verdict.
+ *
+ * @param looks how often this hint has been looked at before
+ */
+export function judge(observed: Observed, policy: CompiledPolicy, looks: number): Verdict {
+  switch (observed.kind) {
+    case 'not-governed':
+      return ignore('not-a-member', `account ${observed.key.accountId} is not in the organization`);
+    case 'not-found':
+      // Right after Create, and for some seconds, EC2 does not know a peering that exists.
+      return looks < NOT_FOUND_CONFIRMATIONS
+        ? wait('not-found-yet', 'EC2 does not know the peering, or not yet')
+        : { kind: 'clean-up', because: { code: 'gone', text: 'EC2 no longer knows the peering' } };
+    case 'in-transition':
+      return wait(observed.peering.state, `the peering is ${observed.peering.state}`);
+    case 'ended':
+      return {
+        kind: 'clean-up',
+        because: { code: observed.peering.state, text: observed.peering.stateMessage },
+      };
+    case 'open':
+      return judgeOpen(observed, policy);
+  }
+}
+
+function judgeOpen(observed: OpenPeering, policy: CompiledPolicy): Verdict {
+  const { requester, accepter } = observed.sides;
+  if (requester.kind === 'unreadable') return hold('side-unreadable', requester.reason);
+  if (accepter.kind === 'unreadable') return hold('side-unreadable', accepter.reason);
+  if (requester.kind === 'outside' && accepter.kind === 'outside') {
+    return ignore('no-governed-side', 'neither side is governed by this policy');
+  }
+  const decision = decide(policy, { requester: policySide(requester), accepter: policySide(accepter) });
+  return observed.peering.state === 'active' ? judgeActive(decision) : judgePending(observed, decision);
+}
+
+function judgeActive(decision: Decision): Verdict {
+  if (decision.kind === 'accept') return connect(decision);
+  if (decision.kind === 'ignore') return { kind: 'ignore', because: decision.reason };
+  return { kind: 'unsanctioned', because: decision.reason };
+}
+
+function judgePending(observed: OpenPeering, decision: Decision): Verdict {
+  if (decision.kind === 'hold') return { kind: 'hold', because: decision.reason };
+  if (decision.kind === 'ignore') return { kind: 'ignore', because: decision.reason };
+  if (observed.sides.accepter.kind !== 'governed') {
+    return ignore('accepter-not-governed', 'only the accepter’s owner can answer this request');
+  }
+  if (decision.kind === 'reject') return { kind: 'reject', because: decision.reason, rule: decision.rule };
+  const [conflict] = conflictsOf(observed, decision.connect);
+  if (conflict !== undefined) {
+    return hold(
+      'route-conflict',
+      `${conflict.routeTableId} already routes ${conflict.destination} to ${conflict.target}: ` +
+        'remove or narrow that route, or leave the CIDR out of the rule',
+    );
+  }
+  return connect(decision);
+}
+
+const connect = (decision: Extract<Decision, { kind: 'accept' }>): Verdict => ({
+  kind: 'connect',
+  rule: decision.rule,
+  because: decision.reason,
+  connect: decision.connect,
+});
+const hold = (code: string, text: string): Verdict => ({ kind: 'hold', because: { code, text } });
+const ignore = (code: string, text: string): Verdict => ({ kind: 'ignore', because: { code, text } });
+const wait = (code: string, text: string): Verdict => ({ kind: 'wait', because: { code, text } });
+
+/** What the policy may know of a side. Of an outside one that is its CIDRs, which the peering shows, and no tag. */
+function policySide(side: ReadableSide): PolicySide {
+  const where = { ...side.location, membership: side.membership };
+  if (side.kind === 'governed') {
+    return { ...where, cidrs: side.network.vpc.cidrs, tags: side.network.vpc.tags };
+  }
+  return { ...where, cidrs: side.cidrs.length > 0 ? side.cidrs : 'unknown', tags: 'unknown' };
+}

@@ -1,0 +1,60 @@
+import type { Cidr } from './cidr.ts';
+import type { AccountId, PeeringId, RouteTableId, VpcId } from './ids.ts';
+
+/** A VPC as its own account sees it. */
+export interface Vpc {
+  readonly id: VpcId;
+  readonly ownerId: AccountId;
+  /** The primary IPv4 CIDR: EC2's `CidrBlock`. */
+  readonly primaryCidr: Cidr;
+  /** Every associated CIDR, the primary one first, then secondary and IPv6 ones. */
+  readonly cidrs: readonly Cidr[];
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** What a route points at. Only a peering matters by name; every other target is simply not ours to touch. */
+export type RouteTarget =
+  | { readonly kind: 'peering'; readonly peeringId: PeeringId }
+  | { readonly kind: 'local' }
+  | { readonly kind: 'other'; readonly id: string };
+
+/** A route to a CIDR. Routes to prefix lists are left out: autopeer never reads or writes them. */
+export interface Route {
+  readonly destination: Cidr;
+  readonly target: RouteTarget;
+  /** A route whose target is gone, or not yet there. */
+  readonly isBlackhole: boolean;
+}
+
+export interface RouteTable {
+  readonly id: RouteTableId;
+  readonly vpcId: VpcId;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly isMain: boolean;
+  /** Subnets with an explicit association. */
+  readonly subnetIds: readonly string[];
+  readonly routes: readonly Route[];
+}
+
+export interface Subnet {
+  readonly id: string;
+  readonly cidrs: readonly Cidr[];
+}
+
+/** What one side of a peering rests on, read in one go. */
+export interface VpcNetwork {
+  readonly vpc: Vpc;
+  readonly routeTables: readonly RouteTable[];
+  readonly subnets: readonly Subnet[];
+}
+
+/**
+ * The tables that carry traffic: those with an explicit subnet association, and the main table where some
+ * subnet has none and so falls back to it.
+ * @see https://docs.aws.amazon.com/vpc/latest/userguide/subnet-route-tables.html#route-table-assocation
+ */
+export function associatedRouteTables(network: VpcNetwork): readonly RouteTable[] {
+  const explicit = new Set(network.routeTables.flatMap((table) => table.subnetIds));
+  const someFallBack = network.subnets.some((subnet) => !explicit.has(subnet.id));
+  return network.routeTables.filter((table) => table.subnetIds.length > 0 || (table.isMain && someFallBack));
+}

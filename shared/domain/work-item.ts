@@ -1,0 +1,50 @@
+import * as z from 'zod';
+import { parseAccountId, parsePeeringId, parseRegion } from './ids.ts';
+import type { PeeringKey } from './peering.ts';
+
+/** How often one hint is looked at for want of a settled answer: about an hour in all, with growing delays. */
+export const MAX_LOOKS = 9;
+
+/** What the queues carry: where to look, and how often it has been looked at. */
+export interface WorkItem {
+  readonly key: PeeringKey;
+  /** The CloudTrail event, or the sweep, that gave the hint: a second delivery of it within five minutes is dropped. */
+  readonly hintId: string;
+  readonly looks: number;
+}
+
+/** The FIFO queue: items of one peering are worked on one after the other. */
+export interface WorkQueue {
+  send(item: WorkItem): Promise<void>;
+}
+
+/** An id as its parser knows it; anything else is refused with the field's name. */
+const id = <Id extends string>(parse: (text: unknown) => Id | undefined, name: string) =>
+  z.unknown().transform((text, context): Id => {
+    const parsed = parse(text);
+    if (parsed !== undefined) return parsed;
+    context.addIssue({ code: 'custom', message: `not a ${name}` });
+    return z.NEVER;
+  });
+
+const itemSchema = z.strictObject({
+  version: z.literal(1),
+  peeringId: id(parsePeeringId, 'peering id'),
+  accountId: id(parseAccountId, 'account id'),
+  region: id(parseRegion, 'region'),
+  hintId: z.string().min(1).max(100),
+  looks: z.int().min(0).max(MAX_LOOKS),
+});
+
+/**
+ * @throws ZodError, or SyntaxError when the body is not JSON
+ */
+export function readWorkItem(body: string): WorkItem {
+  const json: unknown = JSON.parse(body);
+  const { peeringId, accountId, region, hintId, looks } = itemSchema.parse(json);
+  return { key: { peeringId, accountId, region }, hintId, looks };
+}
+
+export const writeWorkItem = ({ key, hintId, looks }: WorkItem): string =>
+  JSON.stringify({ version: 1, ...key, hintId, looks });
+

@@ -1,0 +1,40 @@
+import type { Log, Metrics } from '../domain/log.ts';
+import { parseDomainEvent, type DomainEvent } from '../domain/notice.ts';
+
+/** A place where people read notices. */
+export interface Channel {
+  /** For logs and metrics: `sns`, `slack`. */
+  readonly name: string;
+  send(event: DomainEvent): Promise<void>;
+}
+
+export interface NotifyDeps {
+  readonly channels: readonly Channel[];
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+/**
+ * Tells one domain event on every channel. A channel that fails does not keep the others from hearing it; the
+ * failure is thrown in the end, so that Lambda tries again. The others then hear it twice, which is better than
+ * never.
+ */
+export async function notify(envelope: unknown, deps: NotifyDeps): Promise<void> {
+  const event = parseDomainEvent(envelope);
+  const results = await Promise.allSettled(
+    deps.channels.map(async (channel) => {
+      await channel.send(event);
+      const { peeringId } = event.detail;
+      deps.log.write({ code: 'notify.sent', channel: channel.name, detailType: event.detailType, peeringId });
+      deps.metrics.count('NoticeSent', { channel: channel.name });
+    }),
+  );
+  const failures: unknown[] = results.flatMap((result) =>
+    result.status === 'rejected' ? [result.reason] : [],
+  );
+  if (failures.length > 0)
+    throw new AggregateError(failures, `${failures.length} channels failed: ${texts(failures)}`);
+}
+
+const texts = (failures: readonly unknown[]): string =>
+  failures.map((failure) => (failure instanceof Error ? failure.message : 'unknown')).join('; ');

@@ -1,0 +1,129 @@
+import { AwsFailure, type FailureClass } from '../domain/failure.ts';
+import type { StepResult } from '../domain/outcome.ts';
+import type { Plan, Step } from '../domain/plan.ts';
+import type { PeeringId } from '../domain/ids.ts';
+import { mapBounded } from './bounded.ts';
+import type { Ec2, ReconcileDeps } from './ports.ts';
+
+type Writes = Pick<ReconcileDeps, 'ec2' | 'clock'>;
+
+/** Steps of one stage that run at once: well under EC2's bucket of 50 writes. */
+const STEPS_AT_ONCE = 8;
+/** Provisioning takes a few seconds; what takes longer is looked at again later, not waited for here. */
+const ACTIVE_POLLS_MS = [500, 1000, 1500, 2000, 3000] as const;
+
+/**
+ * Runs a plan, stage by stage. The steps of a stage all run, even when one of them fails: what could be done
+ * is done, and the next run finds only the rest.
+ *
+ * @throws the failure of the first failed step, after its stage has ended
+ */
+export async function apply(plan: Plan, writes: Writes): Promise<readonly StepResult[]> {
+  const results: StepResult[] = [];
+  for (const stage of plan.stages) {
+    const settled = await mapBounded(stage, STEPS_AT_ONCE, (step) => runStep(step, plan.peeringId, writes));
+    const failed = settled.find((result) => result.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+    results.push(...settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])));
+    if (results.some((result) => result.kind === 'stale' || isBlockedAccept(result))) break;
+  }
+  return results;
+}
+
+const isBlockedAccept = (result: StepResult): boolean =>
+  result.kind === 'blocked' && result.step.kind === 'accept';
+
+async function runStep(step: Step, peeringId: PeeringId, writes: Writes): Promise<StepResult> {
+  const ec2 = writes.ec2.in(step.at.accountId, step.at.region);
+  try {
+    return await act(step, peeringId, ec2, writes);
+  } catch (error) {
+    if (!(error instanceof AwsFailure)) throw error;
+    return answerTo(step, error);
+  }
+}
+
+async function act(step: Step, peeringId: PeeringId, ec2: Ec2, writes: Writes): Promise<StepResult> {
+  switch (step.kind) {
+    case 'accept':
+      await ec2.acceptPeering(peeringId);
+      return { kind: 'done', step };
+    case 'reject':
+      await ec2.rejectPeering(peeringId);
+      return { kind: 'done', step };
+    case 'await-active':
+      return awaitActive(step, peeringId, ec2, writes);
+    case 'create-route':
+      await ec2.createRoute({ ...step, peeringId });
+      return { kind: 'done', step };
+    case 'delete-route':
+      return deleteRoute(step, peeringId, ec2);
+    case 'enable-dns':
+      await ec2.enableDns(peeringId, step.roles);
+      return { kind: 'done', step };
+  }
+}
+
+async function awaitActive(step: Step, peeringId: PeeringId, ec2: Ec2, writes: Writes): Promise<StepResult> {
+  for (const pollMs of ACTIVE_POLLS_MS) {
+    const state = (await ec2.findPeering(peeringId))?.state;
+    if (state === 'active') return { kind: 'done', step };
+    if (state !== undefined && state !== 'provisioning' && state !== 'pending-acceptance') {
+      return { kind: 'stale', step, because: { code: state, text: `the peering became ${state}` } };
+    }
+    await writes.clock.sleep(pollMs);
+  }
+  return {
+    kind: 'stale',
+    step,
+    because: { code: 'provisioning', text: 'the peering is still provisioning' },
+  };
+}
+
+/**
+ * Deletes a route only if it still points at the peering. DeleteRoute takes no condition and removes whatever
+ * has the destination, so the table is read again right before: somebody may have replaced the route since the
+ * plan was made.
+ */
+async function deleteRoute(
+  step: Extract<Step, { kind: 'delete-route' }>,
+  peeringId: PeeringId,
+  ec2: Ec2,
+): Promise<StepResult> {
+  const tables = await ec2.listRouteTablesTo(peeringId);
+  const isStillThere = tables
+    .find((table) => table.id === step.routeTableId)
+    ?.routes.some(
+      ({ destination, target }) =>
+        destination === step.destination && target.kind === 'peering' && target.peeringId === peeringId,
+    );
+  if (isStillThere !== true) return { kind: 'unneeded', step };
+  await ec2.deleteRoute(step);
+  return { kind: 'done', step };
+}
+
+/** What EC2's refusal means for a step. What is not answered here is a failure: it is thrown and retried. */
+function answerTo(step: Step, failure: AwsFailure): StepResult {
+  const answer = ANSWERS[step.kind][failure.failureClass];
+  if (answer === undefined) throw failure;
+  switch (answer) {
+    case 'unneeded':
+      return { kind: 'unneeded', step };
+    case 'blocked':
+      return { kind: 'blocked', step, problem: failure.message };
+    case 'stale':
+      return { kind: 'stale', step, because: { code: 'moved-on', text: failure.message } };
+  }
+}
+
+const ANSWERS: Readonly<
+  Record<Step['kind'], Partial<Record<FailureClass, 'unneeded' | 'blocked' | 'stale'>>>
+> = {
+  accept: { stale: 'stale', 'not-found': 'stale', exists: 'blocked', limit: 'blocked' },
+  reject: { stale: 'stale', 'not-found': 'stale' },
+  'await-active': {},
+  // A route that appeared meanwhile says nothing about its target: observe again.
+  'create-route': { exists: 'stale', 'not-found': 'stale', limit: 'blocked' },
+  'delete-route': { 'not-found': 'unneeded' },
+  'enable-dns': { 'not-found': 'stale', stale: 'stale', 'vpc-dns': 'blocked' },
+};

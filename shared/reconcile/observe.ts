@@ -1,0 +1,131 @@
+import { AwsFailure } from '../domain/failure.ts';
+import type { AccountId, Region } from '../domain/ids.ts';
+import type { Leftover, Observed, ObservedSide } from '../domain/observed.ts';
+import type { Membership } from '../domain/policy/side.ts';
+import type { Peering, PeeringKey, PeeringSide, Role } from '../domain/peering.ts';
+import type { ReconcileDeps } from './ports.ts';
+
+type Reads = Pick<ReconcileDeps, 'ec2' | 'organization' | 'policy'>;
+
+/** Reads all that one reconcile needs, from the accounts that own it. Changes nothing. */
+export async function observe(key: PeeringKey, reads: Reads): Promise<Observed> {
+  const membership = await reads.organization.find(key.accountId);
+  if (membership.kind === 'external') return { kind: 'not-governed', key };
+  const peering = await reads.ec2.in(key.accountId, key.region).findPeering(key.peeringId);
+  if (peering === undefined) return observeMissing(key, reads);
+  switch (peering.state) {
+    case 'initiating-request':
+    case 'provisioning':
+    case 'deleting':
+      return { kind: 'in-transition', peering };
+    case 'expired':
+    case 'rejected':
+    case 'failed':
+    case 'deleted':
+      return { kind: 'ended', peering, leftovers: await leftoversOf(peering, reads) };
+    case 'pending-acceptance':
+    case 'active':
+      return observeOpen(peering, key, reads);
+  }
+}
+
+async function observeOpen(peering: Peering, key: PeeringKey, reads: Reads): Promise<Observed> {
+  const [requester, accepter] = await Promise.all([
+    observeSide('requester', peering, key, reads),
+    observeSide('accepter', peering, key, reads),
+  ]);
+  return { kind: 'open', peering, sides: { requester, accepter } };
+}
+
+async function observeSide(
+  role: Role,
+  peering: Peering,
+  key: PeeringKey,
+  reads: Reads,
+): Promise<ObservedSide> {
+  const { cidrs, dnsFromRemote, accountId, region, vpcId } = peering[role];
+  const location = { accountId, region, vpcId };
+  const membership = await reads.organization.find(accountId);
+  const governed = governance(membership, region, reads);
+  if (governed !== 'governed') return { kind: 'outside', location, membership, why: governed, cidrs };
+
+  const ec2 = reads.ec2.in(accountId, region);
+  const isReadHere = accountId === key.accountId && region === key.region;
+  const [network, ownView] = await Promise.all([
+    ec2.findNetwork(vpcId).catch(denialAsReason),
+    // The other account's DNS flag is not shown to this one: each side is asked itself.
+    isReadHere ? undefined : ec2.findPeering(peering.id),
+  ]);
+  const unreadable = (reason: string): ObservedSide => ({ kind: 'unreadable', location, membership, reason });
+  if (network === undefined) return unreadable(`${vpcId} is not in account ${accountId}, ${region}`);
+  if ('reason' in network) return unreadable(network.reason);
+  if (network.vpc.ownerId !== accountId) {
+    return unreadable(`${vpcId} is shared with account ${accountId}, which does not own it`);
+  }
+  const flag = isReadHere ? dnsFromRemote : ownView?.[role].dnsFromRemote;
+  return { kind: 'governed', location, membership, network, dnsFromRemote: flag };
+}
+
+/** A VPC that may not be read is a reason to hold, not a failure: trying again gives no permission. */
+function denialAsReason(error: unknown): { readonly reason: string } {
+  if (error instanceof AwsFailure && error.failureClass === 'denied') return { reason: error.message };
+  throw error;
+}
+
+function governance(membership: Membership, region: Region, reads: Reads) {
+  if (membership.kind === 'external') return 'external-account';
+  return reads.policy.regions.includes(region) ? 'governed' : 'region-not-governed';
+}
+
+/**
+ * What still points at a peering that is over.
+ *
+ * Deleting these routes is safe because of the order of reads: the peering was read first, in a state that it
+ * never leaves, and a peering's id is never given out again. Whatever points at it now leads nowhere and will
+ * always lead nowhere, whoever wrote it. The CIDRs are not needed, which a deleted peering may no longer show.
+ */
+async function leftoversOf(peering: Peering, reads: Reads): Promise<readonly Leftover[]> {
+  const places = distinctPlaces([peering.requester, peering.accepter]);
+  const perPlace = await Promise.all(
+    places.map(async ({ accountId, region }) => {
+      const membership = await reads.organization.find(accountId);
+      if (governance(membership, region, reads) !== 'governed') return [];
+      return routesTo(peering.id, accountId, region, reads);
+    }),
+  );
+  return perPlace.flat();
+}
+
+/**
+ * A peering that EC2 does not find: gone, or not there yet. Only routes that are already blackholes are taken
+ * for leftovers, because a read that lags behind must not cost a route that works.
+ */
+async function observeMissing(key: PeeringKey, reads: Reads): Promise<Observed> {
+  const routes = await routesTo(key.peeringId, key.accountId, key.region, reads);
+  return { kind: 'not-found', key, leftovers: routes.filter((route) => route.isBlackhole) };
+}
+
+async function routesTo(
+  peeringId: Peering['id'],
+  accountId: AccountId,
+  region: Region,
+  reads: Reads,
+): Promise<readonly (Leftover & { isBlackhole: boolean })[]> {
+  const tables = await reads.ec2.in(accountId, region).listRouteTablesTo(peeringId);
+  return tables.flatMap((table) =>
+    table.routes
+      .filter(({ target }) => target.kind === 'peering' && target.peeringId === peeringId)
+      .map(({ destination, isBlackhole }) => ({
+        accountId,
+        region,
+        routeTableId: table.id,
+        destination,
+        isBlackhole,
+      })),
+  );
+}
+
+function distinctPlaces(sides: readonly PeeringSide[]): readonly PeeringSide[] {
+  const byPlace = new Map(sides.map((side) => [`${side.accountId}/${side.region}`, side]));
+  return [...byPlace.values()];
+}

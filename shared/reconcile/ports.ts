@@ -1,0 +1,51 @@
+import type { Cidr } from '../domain/cidr.ts';
+import type { AccountId, PeeringId, Region, RouteTableId, VpcId } from '../domain/ids.ts';
+import type { Clock, Log, Metrics } from '../domain/log.ts';
+import type { DomainEvent } from '../domain/notice.ts';
+import type { Membership } from '../domain/policy/side.ts';
+import type { Peering, Role } from '../domain/peering.ts';
+import type { RouteTable, VpcNetwork } from '../domain/vpc.ts';
+import type { CompiledPolicy } from '../domain/policy/compile.ts';
+
+/**
+ * EC2 in one account and region, with that account's own credentials. Reads answer `undefined` for what is not
+ * there. Everything else that EC2 refuses is thrown as an `AwsFailure`, classified by its code.
+ */
+export interface Ec2 {
+  findPeering(id: PeeringId): Promise<Peering | undefined>;
+  /** The VPC with its subnets and route tables; `undefined` when the VPC is not there. */
+  findNetwork(vpcId: VpcId): Promise<VpcNetwork | undefined>;
+  /** Every table of the account and region with a route to the peering, whatever VPC it belongs to. */
+  listRouteTablesTo(peeringId: PeeringId): Promise<readonly RouteTable[]>;
+  acceptPeering(id: PeeringId): Promise<void>;
+  rejectPeering(id: PeeringId): Promise<void>;
+  createRoute(route: { routeTableId: RouteTableId; destination: Cidr; peeringId: PeeringId }): Promise<void>;
+  deleteRoute(route: { routeTableId: RouteTableId; destination: Cidr }): Promise<void>;
+  /** Turns `AllowDnsResolutionFromRemoteVpc` on for the given sides, which this account and region must own. */
+  enableDns(id: PeeringId, roles: readonly Role[]): Promise<void>;
+}
+
+/** EC2 of any account of the organization. */
+export interface Ec2Directory {
+  in(accountId: AccountId, region: Region): Ec2;
+}
+
+export interface Organization {
+  find(accountId: AccountId): Promise<Membership>;
+}
+
+/** The hub's event bus. */
+export interface EventBus {
+  publish(events: readonly DomainEvent[]): Promise<void>;
+}
+
+/** What reconciling one peering needs. */
+export interface ReconcileDeps {
+  readonly policy: CompiledPolicy;
+  readonly ec2: Ec2Directory;
+  readonly organization: Organization;
+  readonly bus: EventBus;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}

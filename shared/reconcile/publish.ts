@@ -1,0 +1,107 @@
+import { conflictsOf } from '../domain/desired.ts';
+import type { DetailType, DomainEvent, NoticeDetail } from '../domain/notice.ts';
+import type { Observed } from '../domain/observed.ts';
+import type { StepResult } from '../domain/outcome.ts';
+import type { PeeringSide } from '../domain/peering.ts';
+import type { Step } from '../domain/plan.ts';
+import type { EventBus } from './ports.ts';
+import type { Hint, Reconciled } from './reconcile.ts';
+
+/** Tells the hub's bus what happened. Says nothing when nothing did. */
+export async function publish(reconciled: Reconciled, hint: Hint, bus: EventBus): Promise<void> {
+  const detailType = detailTypeOf(reconciled, hint);
+  if (detailType === undefined) return;
+  await bus.publish([toEvent(detailType, reconciled)]);
+}
+
+/**
+ * A change is told when it was made. On a redelivery the last run may have made it and died before it could
+ * tell, so the state is told again then: people would rather read it twice than never.
+ */
+function detailTypeOf(
+  { verdict, results, outcome, observed }: Reconciled,
+  hint: Hint,
+): DetailType | undefined {
+  const isNews = results.some(isChange) || hint.isRedelivery;
+  switch (verdict.kind) {
+    case 'wait':
+    case 'ignore':
+      return undefined;
+    case 'hold':
+      return 'Peering Held';
+    case 'unsanctioned':
+      return 'Peering Unsanctioned';
+    case 'reject':
+      return outcome.kind === 'refused' ? 'Peering Rejected' : undefined;
+    case 'clean-up':
+      if (observed.kind === 'ended' && observed.peering.state === 'failed') return 'Peering Failed';
+      return isNews ? 'Peering Cleaned Up' : undefined;
+    case 'connect':
+      if (outcome.kind === 'waiting') return undefined;
+      if (results.some((result) => result.kind === 'blocked' && result.step.kind === 'accept'))
+        return 'Peering Held';
+      return isNews || problemsOf({ verdict, results, observed }).length > 0
+        ? 'Peering Connected'
+        : undefined;
+  }
+}
+
+const isChange = (result: StepResult): boolean =>
+  result.kind === 'done' && result.step.kind !== 'await-active';
+
+function toEvent(detailType: DetailType, reconciled: Reconciled): DomainEvent {
+  const { observed, verdict, results, outcome, plan } = reconciled;
+  const reason = detailType === 'Peering Held' ? outcome.because : verdict.because;
+  const detail: NoticeDetail = {
+    version: 1,
+    peeringId: plan.peeringId,
+    ...sidesOf(observed),
+    ...('rule' in verdict && verdict.rule !== undefined ? { rule: verdict.rule } : {}),
+    reason: { code: reason.code, text: reason.text },
+    changes: results.filter(isChange).map(({ step }) => describeStep(step)),
+    problems: [...problemsOf(reconciled)],
+  };
+  return { detailType, detail };
+}
+
+function sidesOf(observed: Observed): Pick<NoticeDetail, 'state' | 'requester' | 'accepter'> {
+  if (observed.kind === 'not-found' || observed.kind === 'not-governed') return { state: 'not-found' };
+  const location = ({ accountId, region, vpcId }: PeeringSide) => ({ accountId, region, vpcId });
+  return {
+    state: observed.peering.state,
+    requester: location(observed.peering.requester),
+    accepter: location(observed.peering.accepter),
+  };
+}
+
+function problemsOf({
+  verdict,
+  results,
+  observed,
+}: Pick<Reconciled, 'verdict' | 'results' | 'observed'>): readonly string[] {
+  const blocked = results.flatMap((result) => (result.kind === 'blocked' ? [result.problem] : []));
+  if (verdict.kind !== 'connect' || observed.kind !== 'open') return blocked;
+  const conflicts = conflictsOf(observed, verdict.connect).map(
+    ({ routeTableId, destination, target }) => `${routeTableId} already routes ${destination} to ${target}`,
+  );
+  return [...blocked, ...conflicts];
+}
+
+/** A step in words, for notices, dry runs and timelines. */
+export function describeStep(step: Step): string {
+  const where = `${step.at.accountId} ${step.at.region}`;
+  switch (step.kind) {
+    case 'accept':
+      return `accept the peering in ${where}`;
+    case 'reject':
+      return `reject the peering in ${where}`;
+    case 'await-active':
+      return 'wait until the peering is active';
+    case 'create-route':
+      return `route ${step.destination} to the peering in ${step.routeTableId}, ${where}`;
+    case 'delete-route':
+      return `remove the route to ${step.destination} from ${step.routeTableId}, ${where}`;
+    case 'enable-dns':
+      return `enable DNS resolution for the ${step.roles.join(' and ')} in ${where}`;
+  }
+}

@@ -1,0 +1,65 @@
+import type { PeeringKey } from '../domain/peering.ts';
+import { MAX_LOOKS, type WorkItem } from '../domain/work-item.ts';
+import type { EventBus, ReconcileDeps } from './ports.ts';
+import { reconcile } from './reconcile.ts';
+
+/** Holds an item back for a while; `handlers/recheck.ts` then sends it to the work queue. */
+export interface RecheckQueue {
+  send(item: WorkItem, delaySeconds: number): Promise<void>;
+}
+
+export interface WorkDeps extends ReconcileDeps {
+  readonly recheck: RecheckQueue;
+  /** After so many deliveries the queue gives an item to the dead-letter queue. */
+  readonly maxDeliveries: number;
+}
+
+const FIRST_DELAY_SECONDS = 15;
+/** SQS delays a message by 15 minutes at most. */
+const MAX_DELAY_SECONDS = 900;
+
+/**
+ * Reconciles one item of the queue. What is waiting is put on the recheck queue; what fails is thrown, so that
+ * the queue delivers it again, and is told to people when that was the last time.
+ *
+ * @param delivery 1 for the first delivery
+ */
+export async function work(item: WorkItem, delivery: number, deps: WorkDeps): Promise<void> {
+  try {
+    const hint = { looks: item.looks, isRedelivery: delivery > 1 };
+    const { outcome } = await reconcile(item.key, hint, deps);
+    if (outcome.kind !== 'waiting') return;
+    if (item.looks >= MAX_LOOKS) {
+      throw new Error(`still ${outcome.because.code} after ${MAX_LOOKS} looks: ${outcome.because.text}`);
+    }
+    await deps.recheck.send({ ...item, looks: item.looks + 1 }, delayAfter(item.looks));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const name = error instanceof Error ? error.name : typeof error;
+    deps.log.write({ code: 'reconcile.failed', peeringId: item.key.peeringId, error: name, reason });
+    if (delivery >= deps.maxDeliveries) {
+      await tellFailure(item.key, reason, deps.bus).catch((untold: unknown) => {
+        throw new AggregateError([error, untold], `${reason}; and nobody could be told`, { cause: untold });
+      });
+    }
+    throw error;
+  }
+}
+
+const delayAfter = (looks: number): number => Math.min(FIRST_DELAY_SECONDS * 2 ** looks, MAX_DELAY_SECONDS);
+
+async function tellFailure(key: PeeringKey, reason: string, bus: EventBus): Promise<void> {
+  await bus.publish([
+    {
+      detailType: 'Reconcile Failed',
+      detail: {
+        version: 1,
+        peeringId: key.peeringId,
+        state: 'unknown',
+        reason: { code: 'reconcile-failed', text: reason },
+        changes: [],
+        problems: [`the hint from account ${key.accountId}, ${key.region} is in the dead-letter queue`],
+      },
+    },
+  ]);
+}

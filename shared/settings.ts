@@ -1,0 +1,50 @@
+import * as z from 'zod';
+
+/** Environment variables as they come: nothing here is believed. */
+export type Env = Readonly<Record<string, string | undefined>>;
+
+/** A function's environment lacks something, or has it in the wrong form. Names variables, never values. */
+export class BadSettings extends Error {
+  constructor(faults: readonly string[]) {
+    super(`bad environment: ${faults.join('; ')}`);
+    this.name = 'BadSettings';
+  }
+}
+
+const region = z.string().regex(/^[a-z]{2,4}(-[a-z]+){1,3}-\d{1,2}$/, 'must be a region');
+const queueUrl = z.url('must be a queue URL');
+
+export const intakeSettings = z.object({ AWS_REGION: region, WORK_QUEUE_URL: queueUrl });
+export const recheckSettings = z.object({ AWS_REGION: region, WORK_QUEUE_URL: queueUrl });
+export const reconcileSettings = z.object({
+  AWS_REGION: region,
+  HUB_BUS_NAME: z.string().min(1, 'must be a bus name'),
+  RECHECK_QUEUE_URL: queueUrl,
+  MEMBER_ROLE_NAME: z.string().regex(/^[\w+=,.@-]{1,64}$/, 'must be a role name'),
+  POLICY_FILE: z.string().min(1, 'must be a path'),
+  MAX_DELIVERIES: z.coerce.number('must be a number').int().min(1, 'must be at least 1'),
+});
+export const notifySettings = z.object({
+  AWS_REGION: region,
+  NOTICE_TOPIC_ARN: z.string().startsWith('arn:', 'must be an ARN'),
+  SLACK_WEBHOOK_PARAMETER: z.string().startsWith('/', 'must be a parameter name with its path'),
+});
+
+/**
+ * Reads what one function needs from its environment.
+ *
+ * @throws BadSettings that names every fault at once
+ */
+export function readSettings<Settings>(schema: z.ZodType<Settings>, env: Env): Settings {
+  const parsed = schema.safeParse(env);
+  if (parsed.success) return parsed.data;
+  throw new BadSettings(
+    parsed.error.issues.map((issue) => {
+      const name = issue.path.join('.');
+      return env[name] === undefined ? `${name} is not set` : `${name} ${issue.message}`;
+    }),
+  );
+}
+
+/** The only reader of the process's environment. */
+export const processEnv = (): Env => process.env;
