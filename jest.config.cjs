@@ -3,5 +3,7 @@ module.exports = {
   testEnvironment: 'node',
   testMatch: ['**/*.test.ts'],
   transform: { '\\.ts$': '<rootDir>/test/support/esbuild-transform.cjs' },
+  globalSetup: '<rootDir>/test/support/package-once.cjs',
+  // A test must not rest on the order of its neighbours; the seed is printed.
   randomize: true,
 };

@@ -4,14 +4,16 @@ declare const brand: unique symbol;
 /** A CIDR block in canonical form: no host bits set, IPv6 compressed. Two equal blocks are equal strings. */
 export type Cidr = string & { readonly [brand]: 'Cidr' };
 
+/** ipaddr.js also reads `10.1/16`, octal and hexadecimal, as old C libraries do; EC2 does not. */
+const DOTTED_DECIMAL = /^(0|[1-9]\d{0,2})(\.(0|[1-9]\d{0,2})){3}\/\d{1,2}$/;
+
 type Family = 'ipv4' | 'ipv6';
 
 /** Parses and canonicalises, as EC2 does for routes: `100.68.0.18/18` becomes `100.68.0.0/18`. */
 export function parseCidr(text: string): Cidr | undefined {
   if (!ipaddr.isValidCIDR(text)) return undefined;
   const [address, prefix] = ipaddr.parseCIDR(text);
-  // ipaddr.js reads `10.1/16` and octal octets as old C libraries do; EC2 does not.
-  if (address.kind() === 'ipv4' && !/^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/.test(text)) return undefined;
+  if (address.kind() === 'ipv4' && !DOTTED_DECIMAL.test(text)) return undefined;
   const network =
     address.kind() === 'ipv4'
       ? ipaddr.IPv4.networkAddressFromCIDR(text)

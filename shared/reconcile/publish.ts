@@ -56,6 +56,7 @@ function toEvent(detailType: DetailType, reconciled: Reconciled): DomainEvent {
     version: 1,
     peeringId: plan.peeringId,
     ...sidesOf(observed),
+    state: stateAfter(observed, results),
     ...('rule' in verdict && verdict.rule !== undefined ? { rule: verdict.rule } : {}),
     reason: { code: reason.code, text: reason.text },
     changes: results.filter(isChange).map(({ step }) => describeStep(step)),
@@ -64,11 +65,19 @@ function toEvent(detailType: DetailType, reconciled: Reconciled): DomainEvent {
   return { detailType, detail };
 }
 
-function sidesOf(observed: Observed): Pick<NoticeDetail, 'state' | 'requester' | 'accepter'> {
-  if (observed.kind === 'not-found' || observed.kind === 'not-governed') return { state: 'not-found' };
+/** The state in which our own steps have left the peering. */
+function stateAfter(observed: Observed, results: readonly StepResult[]): string {
+  if (observed.kind === 'not-found' || observed.kind === 'not-governed') return 'not-found';
+  const did = (kind: Step['kind']): boolean =>
+    results.some((result) => result.kind === 'done' && result.step.kind === kind);
+  if (did('reject')) return 'rejected';
+  return did('await-active') ? 'active' : observed.peering.state;
+}
+
+function sidesOf(observed: Observed): Pick<NoticeDetail, 'requester' | 'accepter'> {
+  if (observed.kind === 'not-found' || observed.kind === 'not-governed') return {};
   const location = ({ accountId, region, vpcId }: PeeringSide) => ({ accountId, region, vpcId });
   return {
-    state: observed.peering.state,
     requester: location(observed.peering.requester),
     accepter: location(observed.peering.accepter),
   };

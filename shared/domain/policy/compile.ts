@@ -1,7 +1,7 @@
 import type { Region } from '../ids.ts';
 import { type Digest, digestOf } from './canonical.ts';
 import type { Reading } from './conditions.ts';
-import { ROLE_BITS, type Uses } from './judgement.ts';
+import { ALONE, type NodeFlags, ROLE_BITS } from './judgement.ts';
 import type { AllowRule, DenyRule, PolicyModel } from './model.ts';
 import { indexNodes, type NodeIndex } from './node-index.ts';
 import { type Node, nodeAt, NodeTable } from './nodes.ts';
@@ -20,24 +20,32 @@ export interface CompiledRule<Rule> {
 
 /** The rules that have the same two nodes, by rank. */
 export interface Pair {
+  readonly accepter: number;
   /** The first that asks for nothing more. */
   readonly free: number | undefined;
   /** Those that need an approval. */
   readonly approvals: readonly number[];
 }
 
+/** The rules of one requester's node. */
+export interface Partners {
+  readonly list: readonly Pair[];
+  /** Only for a long list, of which few match. */
+  readonly byAccepter: ReadonlyMap<number, Pair> | undefined;
+}
+
 /** All allow rules, or all deny rules. A rule's rank is its place by name. */
 export interface RuleSet<Rule> {
   readonly rules: readonly CompiledRule<Rule>[];
-  /** By the requester's node, then by the accepter's. */
-  readonly pairs: ReadonlyMap<number, ReadonlyMap<number, Pair>>;
+  /** By the requester's node. */
+  readonly pairs: readonly (Partners | undefined)[];
 }
 
 /** Every selector of the policy, once for each reading that it has. */
 export interface CompiledSelectors {
   readonly nodes: readonly Node[];
   readonly index: NodeIndex;
-  readonly uses: Uses;
+  readonly flags: NodeFlags;
 }
 
 /**
@@ -77,7 +85,7 @@ export function compilePolicy(model: PolicyModel): CompiledPolicy {
     defaults: model.defaults,
     guardrails: model.guardrails,
     model,
-    selectors: { nodes, index: indexNodes(nodes), uses: usesOf(nodes, [...allow.rules, ...deny.rules]) },
+    selectors: { nodes, index: indexNodes(nodes), flags: flagsOf(nodes, [...allow.rules, ...deny.rules]) },
     allow,
     deny,
   };
@@ -89,19 +97,33 @@ function compileRules<Rule extends AllowRule | DenyRule>(
   reading: Reading,
 ): RuleSet<Rule> {
   const compiled = rules.map((rule) => ({ rule, ends: compileEnds(rule, table, reading) }));
-  const pairs = new Map<number, Map<number, { free: number | undefined; approvals: number[] }>>();
-  compiled.forEach(({ rule, ends }, rank) => {
+  return { rules: compiled, pairs: pairsOf(compiled, table.nodes.length) };
+}
+
+/** Up to this many partners, looking at each is faster than a map, and takes less memory. */
+const LISTED_PARTNERS_MAX = 8;
+
+function pairsOf(
+  rules: readonly CompiledRule<AllowRule | DenyRule>[],
+  nodeCount: number,
+): readonly (Partners | undefined)[] {
+  const byRequester = new Map<number, Map<number, { -readonly [Key in keyof Pair]: Pair[Key] }>>();
+  rules.forEach(({ rule, ends }, rank) => {
     for (const { requester, accepter } of ends) {
-      const partners =
-        pairs.get(requester) ?? new Map<number, { free: number | undefined; approvals: number[] }>();
-      pairs.set(requester, partners);
-      const pair = partners.get(accepter) ?? { free: undefined, approvals: [] };
+      const partners = byRequester.get(requester) ?? new Map();
+      byRequester.set(requester, partners);
+      const pair = partners.get(accepter) ?? { accepter, free: undefined, approvals: [] };
       partners.set(accepter, pair);
       if (rule.kind === 'allow' && rule.needsApproval) pair.approvals.push(rank);
       else pair.free ??= rank;
     }
   });
-  return { rules: compiled, pairs };
+  return Array.from({ length: nodeCount }, (_, node) => {
+    const partners = byRequester.get(node);
+    if (partners === undefined) return undefined;
+    const isLong = partners.size > LISTED_PARTNERS_MAX;
+    return { list: [...partners.values()], byAccepter: isLong ? partners : undefined };
+  });
 }
 
 function compileEnds(
@@ -116,16 +138,27 @@ function compileEnds(
   return one === other ? [there] : [there, { requester: other, accepter: one }];
 }
 
-/** A node serves in a role when a rule has it there, or when it is a part of one that does. */
-function usesOf(nodes: readonly Node[], rules: readonly CompiledRule<unknown>[]): Uses {
-  const uses = new Uint8Array(nodes.length);
-  const mark = (start: number, bit: number): void => {
+function flagsOf(nodes: readonly Node[], rules: readonly CompiledRule<unknown>[]): NodeFlags {
+  const flags = new Uint8Array(nodes.length);
+  // A node serves in a role when a rule has it there, or when it is a part of one that does.
+  const mark = (
+    start: number,
+    { member, external }: { readonly member: number; readonly external: number },
+  ) => {
     const waiting = [start];
     for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
-      const before = uses[id] ?? 0;
-      if ((before & bit) !== 0) continue;
-      uses[id] = before | bit;
-      waiting.push(...(nodeAt(nodes, id).oneOf ?? []));
+      const before = flags[id] ?? 0;
+      if ((before & (member | external)) !== 0) continue;
+      const { conditions, oneOf } = nodeAt(nodes, id);
+      const membership = conditions.find(({ kind }) => kind === 'membership');
+      const wantsExternal = membership?.kind === 'membership' ? membership.external : undefined;
+      const others = conditions.length - (membership === undefined ? 0 : 1);
+      flags[id] =
+        before |
+        (wantsExternal === true ? 0 : member) |
+        (wantsExternal === false ? 0 : external) |
+        (oneOf === undefined && others === 1 ? ALONE : 0);
+      waiting.push(...(oneOf ?? []));
     }
   };
   for (const { ends } of rules) {
@@ -134,5 +167,5 @@ function usesOf(nodes: readonly Node[], rules: readonly CompiledRule<unknown>[])
       mark(accepter, ROLE_BITS.accepter);
     }
   }
-  return uses;
+  return flags;
 }

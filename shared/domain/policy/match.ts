@@ -25,9 +25,9 @@ export function judgeSides(
   policy: CompiledPolicy,
   sides: { readonly requester: PolicySide; readonly accepter: PolicySide },
 ): Judged {
-  const { nodes, uses, index } = policy.selectors;
+  const { nodes, flags, index } = policy.selectors;
   const judgeSide = (role: Role): Judgement => {
-    const judgement = new Judgement(nodes, uses, viewOf(sides[role]), role);
+    const judgement = new Judgement(nodes, flags, viewOf(sides[role]), role);
     judgeCandidates(index, judgement);
     return judgement;
   };
@@ -48,19 +48,18 @@ export function matchRules(set: RuleSet<unknown>, { requester, accepter }: Judge
     }
   };
   for (const id of requester.matched) {
-    const partners = set.pairs.get(id);
+    const partners = set.pairs[id];
     if (partners === undefined) continue;
-    const sure = requester.of(id) === YES;
-    // Whichever is shorter: the partners of this node, or the nodes that match on the other side.
-    if (partners.size < accepter.matched.length) {
-      for (const [partner, pair] of partners) {
-        const verdict = accepter.of(partner);
+    const sure = requester.settled(id) === YES;
+    if (partners.byAccepter === undefined) {
+      for (const pair of partners.list) {
+        const verdict = accepter.settled(pair.accepter);
         if (verdict !== NO) take(pair, sure && verdict === YES);
       }
     } else {
       for (const partner of accepter.matched) {
-        const pair = partners.get(partner);
-        if (pair !== undefined) take(pair, sure && accepter.of(partner) === YES);
+        const pair = partners.byAccepter.get(partner);
+        if (pair !== undefined) take(pair, sure && accepter.settled(partner) === YES);
       }
     }
   }

@@ -1,5 +1,5 @@
 import { type Block, blockOf, CidrTree } from './cidr-tree.ts';
-import type { Condition, SideView } from './conditions.ts';
+import { type Condition, MAYBE, type SideView, YES } from './conditions.ts';
 import type { Judgement } from './judgement.ts';
 import type { Node } from './nodes.ts';
 import { listValues } from './values.ts';
@@ -134,23 +134,23 @@ function push<Key>(map: Map<Key, number[]>, key: Key, id: number): void {
 /** Judges every node that matches the side, or may match once all its facts are known, and few others. */
 export function judgeCandidates(index: NodeIndex, judgement: Judgement): void {
   const { side, ous, external, tags, blocks } = judgement.view;
-  judgement.consider(index.always);
-  judgement.consider(external ? index.externals : index.members);
-  judgement.consider(index.accounts.get(side.accountId));
-  judgement.consider(index.regions.get(side.region));
-  judgement.consider(index.vpcs.get(side.vpcId));
-  for (const ou of ous) judgement.consider(index.ous.get(ou));
+  judgement.consider(index.always, undefined);
+  judgement.consider(external ? index.externals : index.members, undefined);
+  judgement.consider(index.accounts.get(side.accountId), YES);
+  judgement.consider(index.regions.get(side.region), YES);
+  judgement.consider(index.vpcs.get(side.vpcId), YES);
+  for (const ou of ous) judgement.consider(index.ous.get(ou), YES);
   if (index.tagged.length > 0) {
-    if (tags === undefined) judgement.consider(index.tagged);
+    if (tags === undefined) judgement.consider(index.tagged, MAYBE);
     else judgeByTags(index, tags, judgement);
   }
   if (index.ranged.length > 0) {
-    if (blocks === undefined) judgement.consider(index.ranged);
+    if (blocks === undefined) judgement.consider(index.ranged, MAYBE);
     else judgeByBlocks(index, blocks, judgement);
   }
   // What matched may be part of further nodes; the list grows while it is walked.
   if (index.parts.size > 0) {
-    for (const id of judgement.matched) judgement.consider(index.parts.get(id));
+    for (const id of judgement.matched) judgement.consider(index.parts.get(id), undefined);
   }
 }
 
@@ -159,13 +159,15 @@ type Tags = NonNullable<SideView['tags']>;
 function judgeByTags(index: NodeIndex, tags: Tags, judgement: Judgement): void {
   for (const key of Object.keys(tags)) {
     const value = tags[key];
-    if (value !== undefined) judgement.consider(index.tags.get(key)?.get(value));
+    if (value !== undefined) judgement.consider(index.tags.get(key)?.get(value), YES);
   }
 }
 
 function judgeByBlocks(index: NodeIndex, blocks: readonly Block[], judgement: Judgement): void {
   const [first] = blocks;
-  // Every block must lie inside, so any one of them finds all candidates.
-  if (first !== undefined) judgement.consider(index.narrowCidrs.containing(first));
-  for (const block of blocks) judgement.consider(index.wideCidrs.overlapping(block));
+  // Every block must lie inside, so any one of them finds all candidates; only a single one settles them.
+  if (first !== undefined)
+    judgement.consider(index.narrowCidrs.containing(first), blocks.length === 1 ? YES : undefined);
+  // One overlap is enough.
+  for (const block of blocks) judgement.consider(index.wideCidrs.overlapping(block), YES);
 }

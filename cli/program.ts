@@ -1,0 +1,35 @@
+import { Command, CommanderError } from 'commander';
+import type { AddSubcommand, ExitCode, Io } from './io.ts';
+import { addParse } from './parse.ts';
+
+/** In the order of the help. */
+const SUBCOMMANDS: readonly AddSubcommand[] = [addParse];
+
+/**
+ * Runs the `autopeer` command.
+ *
+ * @param argv the arguments after the command's name, for example `['parse', 'events/create.json']`.
+ * @returns the exit code; 2 where the arguments cannot be understood. An unforeseen error rejects.
+ */
+export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
+  let exitCode: ExitCode = 0;
+  const program = new Command('autopeer')
+    .description('Hands-off VPC peering for an AWS organization.')
+    .showHelpAfterError('Run it with --help to see what it takes.')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      getOutHasColors: () => io.color,
+      getErrHasColors: () => io.color,
+    });
+  for (const add of SUBCOMMANDS) add(program, io, (code) => (exitCode = code));
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // Commander has written its message; asking for help is no error, everything else is bad usage.
+    return error.exitCode === 0 ? 0 : 2;
+  }
+}

@@ -1,0 +1,219 @@
+import { VirtualClock } from './clock.ts';
+import { CredentialStore, type ClientCredentials } from './credentials.ts';
+import { SimulatedEc2 } from './ec2/ec2.ts';
+import { Faults } from './faults.ts';
+import { deployHub, type HubDeployment } from './hub.ts';
+import { SimulatedIam } from './iam.ts';
+import { SimulatedLambda } from './lambda/lambda.ts';
+import { deployMember, type MemberDeployment } from './member.ts';
+import { SimulatedOrganization } from './organization.ts';
+import { SeededRandom } from './random.ts';
+import type { StackServices } from './resources/context.ts';
+import { deadLetterRuleEvent } from './services/event-dead-letters.ts';
+import { SimulatedEventBridge } from './services/eventbridge.ts';
+import { organizationsActions } from './services/organizations.ts';
+import { SimulatedSns } from './services/sns.ts';
+import { SimulatedSqs } from './services/sqs.ts';
+import { SimulatedSsm } from './services/ssm.ts';
+import { stsActions } from './services/sts.ts';
+import type { DeployedStack } from './stack.ts';
+import { Trail, type TrailOptions } from './trail.ts';
+import { AwsError, type ActionTable, type Call } from './types.ts';
+import { warmUpSdk } from './warm-up.ts';
+import { createAnswer } from './wire/answer.ts';
+import type { Answer } from './wire/http.ts';
+import { sdkRequestHandler, type SdkRequestHandler } from './wire/sdk-handler.ts';
+import { WIRE_SERVICES } from './wire/services.ts';
+
+/** 1 January 2026, in epoch milliseconds: any fixed instant would do. */
+const DEFAULT_START_MS = Date.UTC(2026, 0, 1);
+
+export interface SimulatedAwsOptions {
+  readonly seed: number;
+  readonly startMs?: number;
+  /** How long each API call takes, in virtual milliseconds. */
+  readonly latencyMs?: number;
+  readonly ec2?: ConstructorParameters<typeof SimulatedEc2>[0]['options'];
+  readonly events?: Partial<TrailOptions>;
+  readonly organization?: ConstructorParameters<typeof SimulatedOrganization>[0];
+}
+
+/** One API call that reached the simulation. */
+export interface RecordedCall extends Call {
+  readonly atMs: number;
+  readonly input: unknown;
+  /** The code of the error that it was answered with. */
+  errorCode?: string;
+}
+
+/**
+ * A simulated AWS: every account, region and service in this process, on one virtual clock.
+ *
+ * @example
+ * const aws = new SimulatedAws({ seed: 1 });
+ * const ec2 = new EC2Client({ region: 'eu-west-1', ...aws.client('111122223333') });
+ * const { Vpc } = await aws.clock.drive(ec2.send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/16' })));
+ */
+export class SimulatedAws {
+  readonly clock: VirtualClock;
+  readonly random: SeededRandom;
+  readonly organization: SimulatedOrganization;
+  readonly ec2: SimulatedEc2;
+  readonly iam: SimulatedIam;
+  readonly sqs: SimulatedSqs;
+  readonly sns: SimulatedSns;
+  readonly ssm: SimulatedSsm;
+  readonly events: SimulatedEventBridge;
+  readonly lambda: SimulatedLambda;
+  readonly trail: Trail;
+  readonly faults: Faults;
+  /** Every API call, in the order of arrival. */
+  readonly calls: RecordedCall[] = [];
+  /** What SDK clients take in the place of HTTP. */
+  readonly requestHandler: SdkRequestHandler;
+  /** The same front door for requests that come by real HTTP. */
+  readonly answer: Answer;
+  readonly #credentials: CredentialStore;
+  readonly #services: StackServices;
+  readonly #tables: ReadonlyMap<string, ActionTable>;
+  readonly #latencyMs: number;
+
+  constructor(options: SimulatedAwsOptions) {
+    const clock = new VirtualClock(options.startMs ?? DEFAULT_START_MS);
+    const random = new SeededRandom(options.seed);
+    const deps = { clock, random };
+    this.clock = clock;
+    this.random = random;
+    this.#latencyMs = options.latencyMs ?? 0;
+    this.organization = new SimulatedOrganization(options.organization);
+    this.iam = new SimulatedIam((accountId) => this.organization.idOf(accountId));
+    this.#credentials = new CredentialStore(deps);
+    this.faults = new Faults(random);
+    this.ec2 = new SimulatedEc2({ ...deps, ...(options.ec2 === undefined ? {} : { options: options.ec2 }) });
+    this.sqs = new SimulatedSqs(deps);
+    this.sns = new SimulatedSns(deps);
+    this.ssm = new SimulatedSsm(clock);
+    this.lambda = this.#createLambda();
+    this.events = this.#createEventBridge();
+    this.trail = new Trail({
+      ...deps,
+      events: this.events,
+      ...(options.events === undefined ? {} : { options: options.events }),
+    });
+    this.#tables = new Map<string, ActionTable>([
+      ['ec2', this.ec2.actions],
+      ['sts', stsActions({ iam: this.iam, credentials: this.#credentials })],
+      ['organizations', organizationsActions(this.organization)],
+      ['sqs', this.sqs.actions],
+      ['sns', this.sns.actions],
+      ['ssm', this.ssm.actions],
+      ['events', this.events.actions],
+    ]);
+    this.answer = createAnswer({
+      services: WIRE_SERVICES,
+      newRequestId: () => random.uuid(),
+      identify: (accessKeyId) => this.#credentials.identify(accessKeyId),
+      dispatch: (call, input) => this.#dispatch(call, input),
+    });
+    this.requestHandler = sdkRequestHandler(this.answer, clock);
+    const { iam, sqs, sns, ssm, events, lambda } = this;
+    this.#services = { clock, iam, sqs, sns, ssm, events, lambda };
+    warmUpSdk(clock);
+  }
+
+  /** The credentials of an account's administrator, who may do everything in the account. */
+  credentials(accountId: string): ClientCredentials {
+    return this.#credentials.administrator(accountId);
+  }
+
+  /** What makes an SDK client one of this AWS: `new EC2Client({ region, ...aws.client(accountId) })`. */
+  client(accountId: string): { requestHandler: SdkRequestHandler; credentials: ClientCredentials } {
+    return { requestHandler: this.requestHandler, credentials: this.credentials(accountId) };
+  }
+
+  /** Deploys a template with functions. Deploying runs nothing and takes no time. */
+  deployHub(deployment: HubDeployment): DeployedStack {
+    return deployHub(this.#services, deployment);
+  }
+
+  /** Deploys a template without functions to one account and region. */
+  deployMember(deployment: MemberDeployment): DeployedStack {
+    return deployMember(this.#services, deployment);
+  }
+
+  async #dispatch(call: Call, input: unknown): Promise<unknown> {
+    const recorded: RecordedCall = { ...call, atMs: this.clock.now(), input };
+    this.calls.push(recorded);
+    const latencyMs = this.faults.latencyOf(call) ?? this.#latencyMs;
+    if (latencyMs > 0) await this.clock.sleep(latencyMs);
+    const isLogged = call.service === 'ec2' && this.#tables.get('ec2')?.[call.action]?.mutates === true;
+    try {
+      const { output, lost } = await this.#run(call, input);
+      if (isLogged) this.trail.log(call, input, { output });
+      if (lost === undefined) return output;
+      recorded.errorCode = lost.code;
+      throw lost;
+    } catch (error) {
+      if (!(error instanceof AwsError) || recorded.errorCode !== undefined) throw error;
+      recorded.errorCode = error.code;
+      if (isLogged) this.trail.log(call, input, { error });
+      throw error;
+    }
+  }
+
+  /** `lost` is the error that the caller gets although the call was done. */
+  async #run(call: Call, input: unknown): Promise<{ output: unknown; lost?: AwsError }> {
+    const fault = this.faults.take(call);
+    if (fault !== undefined && !fault.answerLost) throw fault.error;
+    const action = this.#tables.get(call.service)?.[call.action];
+    if (action === undefined) {
+      // AWS's own code for an action that a service does not have, with words that tell the two cases apart.
+      const code =
+        call.service === 'ec2' || call.service === 'sts' ? 'InvalidAction' : 'UnknownOperationException';
+      throw new AwsError(code, `The simulation does not model ${call.service}:${call.action}.`);
+    }
+    this.iam.authorize(call, action.resources(call, input), input);
+    const output = await action.run(call, input);
+    return fault === undefined ? { output } : { output, lost: fault.error };
+  }
+
+  #createLambda(): SimulatedLambda {
+    return new SimulatedLambda({
+      clock: this.clock,
+      random: this.random,
+      iam: this.iam,
+      credentials: this.#credentials,
+      requestHandler: () => this.requestHandler,
+      sendMessage: (queueArn, body) => {
+        this.sqs.queue(queueArn)?.send({ body, senderId: 'lambda.amazonaws.com' });
+      },
+      publish: (topicArn, message) => this.sns.publish(topicArn, message),
+    });
+  }
+
+  #createEventBridge(): SimulatedEventBridge {
+    const { clock, random, iam } = this;
+    return new SimulatedEventBridge({
+      clock,
+      random,
+      iam,
+      targets: {
+        mayInvoke: (functionArn, ruleArn) => this.lambda.mayInvoke(functionArn, ruleArn),
+        invoke: (functionArn, event) => this.lambda.async.accept(functionArn, event),
+        sendMessage: (queueArn, body, groupId) => {
+          const queue = this.sqs.queue(queueArn);
+          if (queue === undefined)
+            throw new AwsError('SQS_RESOURCE_NOT_FOUND', `There is no queue ${queueArn}`);
+          queue.send({
+            body,
+            senderId: 'events.amazonaws.com',
+            ...(groupId === undefined ? {} : { groupId }),
+          });
+        },
+        publish: (topicArn, message) => this.sns.publish(topicArn, message),
+        deadLetter: (rule, target, failure) =>
+          deadLetterRuleEvent({ iam, sqs: this.sqs }, rule, target, failure),
+      },
+    });
+  }
+}

@@ -1,0 +1,71 @@
+import { formatArn } from './arn.ts';
+import type { VirtualClock } from './clock.ts';
+import type { SeededRandom } from './random.ts';
+import type { Caller } from './types.ts';
+
+/** Credentials as an SDK client takes them. */
+export interface ClientCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
+/** A session of a role, as `sts:AssumeRole` hands it out. */
+export interface Session extends Required<ClientCredentials> {
+  readonly caller: Caller;
+  readonly expiresAtMs: number;
+}
+
+const SECRET = 'simulated-secret-access-key'; // signatures are not checked
+
+/**
+ * Who is behind an access key id. A key id of twelve digits is the account's administrator; the keys of sessions
+ * (`ASIA…`) belong to the role that was assumed.
+ */
+export class CredentialStore {
+  readonly #clock: VirtualClock;
+  readonly #random: SeededRandom;
+  readonly #sessions = new Map<string, Session>();
+
+  constructor(deps: { clock: VirtualClock; random: SeededRandom }) {
+    this.#clock = deps.clock;
+    this.#random = deps.random;
+  }
+
+  /** The administrator's credentials of an account. */
+  administrator(accountId: string): ClientCredentials {
+    return { accessKeyId: accountId, secretAccessKey: SECRET };
+  }
+
+  /** New credentials of a role. `sessionName` ends up in the caller's ARN. */
+  startSession(
+    role: { arn: string; name: string; accountId: string },
+    sessionName: string,
+    seconds: number,
+  ): Session {
+    const accessKeyId = `ASIA${this.#random.hex(16).toUpperCase()}`;
+    const session: Session = {
+      accessKeyId,
+      secretAccessKey: SECRET,
+      sessionToken: `simulated-session-${accessKeyId}`,
+      expiresAtMs: this.#clock.now() + seconds * 1000,
+      caller: {
+        accountId: role.accountId,
+        arn: formatArn('sts', '', role.accountId, `assumed-role/${role.name}/${sessionName}`),
+        roleArn: role.arn,
+      },
+    };
+    this.#sessions.set(accessKeyId, session);
+    return session;
+  }
+
+  /** The caller behind a key id. */
+  identify(accessKeyId: string): Caller | 'unknown' | 'expired' {
+    if (/^\d{12}$/.test(accessKeyId)) {
+      return { accountId: accessKeyId, arn: formatArn('iam', '', accessKeyId, 'user/administrator') };
+    }
+    const session = this.#sessions.get(accessKeyId);
+    if (session === undefined) return 'unknown';
+    return session.expiresAtMs <= this.#clock.now() ? 'expired' : session.caller;
+  }
+}

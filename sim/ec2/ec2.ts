@@ -1,0 +1,77 @@
+import type { VirtualClock } from '../clock.ts';
+import type { SeededRandom } from '../random.ts';
+import type { ActionTable } from '../types.ts';
+import { parseCidr } from '../../shared/domain/cidr.ts';
+import { mustExist } from './errors.ts';
+import { internetGatewayActions } from './internet-gateways.ts';
+import { DEFAULT_OPTIONS, type Ec2Options, type Ec2Quotas } from './options.ts';
+import { peeringDescribeActions } from './peering-describe.ts';
+import { peeringOptionActions } from './peering-options.ts';
+import { peeringActions } from './peerings.ts';
+import { routeTableAssociationActions } from './route-table-associations.ts';
+import { routeTableActions } from './route-tables.ts';
+import { nameOf, routeActions } from './routes.ts';
+import { Ec2Store } from './store.ts';
+import { subnetActions } from './subnets.ts';
+import { tagActions } from './tags.ts';
+import { vpcCidrActions } from './vpc-cidrs.ts';
+import { vpcActions } from './vpcs.ts';
+
+/**
+ * The EC2 API of every account and region at once: the call says which. What it models, and how sure that is, stands
+ * in `sim/sim-aws.md`.
+ *
+ * @example
+ * const ec2 = new SimulatedEc2({ clock, random, options: { pageSize: 100 } });
+ * await ec2.actions['CreateVpc']?.run(call, { CidrBlock: '10.0.0.0/16' });
+ */
+export class SimulatedEc2 {
+  readonly actions: ActionTable;
+  readonly #store: Ec2Store;
+
+  constructor(deps: { clock: VirtualClock; random: SeededRandom; options?: Partial<Ec2Options> }) {
+    this.#store = new Ec2Store(deps.clock, deps.random, { ...DEFAULT_OPTIONS, ...deps.options });
+    this.actions = {
+      ...vpcActions(this.#store),
+      ...vpcCidrActions(this.#store),
+      ...subnetActions(this.#store),
+      ...routeTableActions(this.#store),
+      ...routeTableAssociationActions(this.#store),
+      ...routeActions(this.#store),
+      ...internetGatewayActions(this.#store),
+      ...peeringActions(this.#store),
+      ...peeringDescribeActions(this.#store),
+      ...peeringOptionActions(this.#store),
+      ...tagActions(this.#store),
+    };
+  }
+
+  /** Changes how EC2 behaves from now on, for example to switch eventual consistency on and off. */
+  configure(options: Partial<Ec2Options>): void {
+    this.#store.options = { ...this.#store.options, ...options };
+  }
+
+  /** What Service Quotas does: raises, or in a test lowers, the quotas of one account in one region. */
+  setQuotas(accountId: string, region: string, quotas: Partial<Ec2Quotas>): void {
+    this.#store.setQuotas(accountId, region, quotas);
+  }
+
+  quotas(accountId: string, region: string): Ec2Quotas {
+    return this.#store.quotas(accountId, region);
+  }
+
+  /** AWS filters a route (state `filtered`) for reasons of its own, which the model does not know. */
+  filterRoute(routeTableId: string, destination: string, filtered = true): void {
+    const table = mustExist(this.#store.routeTables.get(routeTableId), routeTableId);
+    const name = parseCidr(destination) ?? destination;
+    const route = table.routes.find((candidate) => nameOf(candidate.destination) === name);
+    mustExist(route, `a route to ${destination}`).filtered = filtered;
+  }
+
+  /** AWS forgets an ended peering earlier than it says: from now on it is NotFound to everyone. */
+  forgetPeering(peeringId: string): void {
+    mustExist(this.#store.peerings.get(peeringId), peeringId);
+    this.#store.peerings.delete(peeringId);
+    this.#store.tags.forget(peeringId);
+  }
+}

@@ -1,0 +1,91 @@
+import type { Cidr } from '../../shared/domain/cidr.ts';
+import type { Role } from '../../shared/domain/peering.ts';
+
+/** A resource of one account in one region. */
+export interface Owned {
+  readonly id: string;
+  /** Rises with every resource: lists are in the order of creation, and a page's token is such a number. */
+  readonly order: number;
+  readonly ownerId: string;
+  readonly region: string;
+}
+
+export interface CidrAssociation {
+  readonly id: string;
+  readonly cidr: Cidr;
+  /** From this instant on it is `associated`, before that `associating`. */
+  readonly associatedAt: number;
+}
+
+export interface VpcRecord extends Owned {
+  /** IPv4; the first is the primary one. */
+  readonly cidrs: CidrAssociation[];
+  readonly ipv6Cidrs: CidrAssociation[];
+  readonly dhcpOptionsId: string;
+  readonly tenancy: string;
+  dnsSupport: boolean;
+  dnsHostnames: boolean;
+}
+
+export interface SubnetRecord extends Owned {
+  readonly vpc: VpcRecord;
+  readonly cidr: Cidr | undefined;
+  readonly ipv6Cidr: CidrAssociation | undefined;
+  readonly availabilityZone: string;
+}
+
+export type RouteTarget =
+  | { readonly kind: 'peering'; readonly id: string }
+  | { readonly kind: 'internet-gateway'; readonly id: string }
+  // Other targets are taken on trust: what they are is outside the model.
+  | { readonly kind: 'nat-gateway' | 'transit-gateway' | 'network-interface'; readonly id: string };
+
+export type RouteDestination =
+  | { readonly kind: 'ipv4' | 'ipv6'; readonly cidr: Cidr }
+  | { readonly kind: 'prefix-list'; readonly id: string };
+
+export interface RouteRecord {
+  readonly destination: RouteDestination;
+  readonly target: RouteTarget;
+  /** From this instant on DescribeRouteTables shows it. */
+  readonly visibleAt: number;
+  filtered: boolean;
+}
+
+export interface RouteTableAssociation {
+  readonly id: string;
+  /** Absent on the association that makes a table the VPC's main one. */
+  readonly subnetId: string | undefined;
+}
+
+export interface RouteTableRecord extends Owned {
+  readonly vpc: VpcRecord;
+  readonly associations: RouteTableAssociation[];
+  readonly routes: RouteRecord[];
+}
+
+export interface InternetGatewayRecord extends Owned {
+  vpc: VpcRecord | undefined;
+}
+
+export interface PeeringSideRecord {
+  readonly ownerId: string;
+  readonly region: string;
+  readonly vpcId: string;
+  /** Absent where the request names a VPC that does not exist there; kept after the VPC's deletion. */
+  readonly vpc: VpcRecord | undefined;
+  dnsFromRemote: boolean;
+}
+
+/** Instants, not a state: the state follows from them and the time of asking (`peering-state.ts`). */
+export interface PeeringRecord extends Readonly<Record<Role, PeeringSideRecord>> {
+  readonly id: string;
+  readonly order: number;
+  readonly createdAt: number;
+  readonly pendingAt: number;
+  readonly expiresAt: number;
+  failedAt: number | undefined;
+  rejectedAt: number | undefined;
+  accepted: { readonly at: number; readonly activeAt: number } | undefined;
+  deletion: { readonly at: number; readonly deletedAt: number; readonly by: string } | undefined;
+}

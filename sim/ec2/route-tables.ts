@@ -1,0 +1,143 @@
+import type {
+  CreateRouteTableRequest,
+  CreateRouteTableResult,
+  DeleteRouteTableRequest,
+  DescribeRouteTablesRequest,
+  DescribeRouteTablesResult,
+  RouteTable,
+} from '@aws-sdk/client-ec2';
+import type { ActionTable, Call } from '../types.ts';
+import { arnOf, ec2Action } from './ec2-action.ts';
+import { dependencyViolation } from './errors.ts';
+import { applyFilters, type FilterTable } from './filters.ts';
+import { pageOf } from './paging.ts';
+import type { RouteTableRecord } from './records.ts';
+import { toRoutes } from './route-view.ts';
+import { isAt, type Ec2Store } from './store.ts';
+import { tagsFor } from './tag-store.ts';
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeRouteTables.html */
+const HIGHEST_MAX_RESULTS = 100;
+
+export function routeTableActions(store: Ec2Store): ActionTable {
+  return {
+    CreateRouteTable: ec2Action<CreateRouteTableRequest, CreateRouteTableResult>({
+      mutates: true,
+      resources: (call, { VpcId }) => [arnOf(call, 'route-table'), arnOf(call, 'vpc', VpcId)],
+      run: (call, input) => createRouteTable(store, call, input),
+    }),
+    DeleteRouteTable: ec2Action<DeleteRouteTableRequest, object>({
+      mutates: true,
+      resources: (call, { RouteTableId }) => [arnOf(call, 'route-table', RouteTableId)],
+      run: (call, { RouteTableId }) => deleteRouteTable(store, store.routeTable(call, RouteTableId)),
+    }),
+    DescribeRouteTables: ec2Action<DescribeRouteTablesRequest, DescribeRouteTablesResult>({
+      mutates: false,
+      run: (call, input) => describeRouteTables(store, call, input),
+    }),
+  };
+}
+
+function createRouteTable(
+  store: Ec2Store,
+  call: Call,
+  input: CreateRouteTableRequest,
+): CreateRouteTableResult {
+  const vpc = store.vpc(call, input.VpcId);
+  const tags = tagsFor('route-table', input.TagSpecifications);
+  const table: RouteTableRecord = {
+    ...store.newOwned('routeTable', call),
+    vpc,
+    associations: [],
+    routes: [],
+  };
+  store.routeTables.set(table.id, table);
+  store.tags.set(call, table.id, tags);
+  return { RouteTable: toRouteTable(store, call, table) };
+}
+
+function deleteRouteTable(store: Ec2Store, table: RouteTableRecord): object {
+  // The main table has an association too, the one without a subnet.
+  if (table.associations.length > 0) throw dependencyViolation('routeTable', table.id);
+  store.routeTables.delete(table.id);
+  store.tags.forget(table.id);
+  return {};
+}
+
+interface Row {
+  readonly order: number;
+  readonly view: RouteTable;
+}
+
+function describeRouteTables(
+  store: Ec2Store,
+  call: Call,
+  input: DescribeRouteTablesRequest,
+): DescribeRouteTablesResult {
+  const ids = input.RouteTableIds;
+  const candidates = ids?.length
+    ? ids.map((id) => store.routeTable(call, id))
+    : [...store.routeTables.values()].filter((table) => isAt(table, call));
+  const rows = candidates.map((table): Row => ({
+    order: table.order,
+    view: toRouteTable(store, call, table),
+  }));
+  const matching = applyFilters(rows, input.Filters, FILTERS, { tags: ({ view }) => view.Tags ?? [] });
+  const page = pageOf(matching, input, {
+    ids,
+    idsParameter: 'routeTableIds',
+    highestMaxResults: HIGHEST_MAX_RESULTS,
+    pageSize: store.options.pageSize,
+  });
+  return { RouteTables: page.items.map(({ view }) => view), NextToken: page.nextToken };
+}
+
+function toRouteTable(store: Ec2Store, call: Call, table: RouteTableRecord): RouteTable {
+  return {
+    RouteTableId: table.id,
+    VpcId: table.vpc.id,
+    OwnerId: table.ownerId,
+    Associations: table.associations.map(({ id, subnetId }) => ({
+      Main: subnetId === undefined,
+      RouteTableAssociationId: id,
+      RouteTableId: table.id,
+      ...(subnetId !== undefined && { SubnetId: subnetId }),
+      AssociationState: { State: 'associated' },
+    })),
+    PropagatingVgws: [],
+    Routes: toRoutes(store, table),
+    Tags: store.tags.get(call, table.id),
+  };
+}
+
+const routes = ({ view }: Row) => view.Routes ?? [];
+const associations = ({ view }: Row) => view.Associations ?? [];
+/** Filters on targets that the model has no resources for: EC2 takes them, and nothing matches. */
+const none = () => [];
+
+const FILTERS: FilterTable<Row> = {
+  'association.gateway-id': none,
+  'association.main': (row) => associations(row).map(({ Main }) => String(Main)),
+  'association.route-table-association-id': (row) =>
+    associations(row).map(({ RouteTableAssociationId }) => RouteTableAssociationId),
+  'association.route-table-id': (row) => associations(row).map(({ RouteTableId }) => RouteTableId),
+  'association.subnet-id': (row) => associations(row).map(({ SubnetId }) => SubnetId),
+  'owner-id': ({ view }) => [view.OwnerId],
+  'route-table-id': ({ view }) => [view.RouteTableId],
+  'route.destination-cidr-block': (row) =>
+    routes(row).map(({ DestinationCidrBlock }) => DestinationCidrBlock),
+  'route.destination-ipv6-cidr-block': (row) =>
+    routes(row).map(({ DestinationIpv6CidrBlock }) => DestinationIpv6CidrBlock),
+  'route.destination-prefix-list-id': (row) =>
+    routes(row).map(({ DestinationPrefixListId }) => DestinationPrefixListId),
+  'route.egress-only-internet-gateway-id': none,
+  'route.gateway-id': (row) => routes(row).map(({ GatewayId }) => GatewayId),
+  'route.instance-id': none,
+  'route.nat-gateway-id': (row) => routes(row).map(({ NatGatewayId }) => NatGatewayId),
+  'route.transit-gateway-id': (row) => routes(row).map(({ TransitGatewayId }) => TransitGatewayId),
+  'route.origin': (row) => routes(row).map(({ Origin }) => Origin),
+  'route.state': (row) => routes(row).map(({ State }) => State),
+  'route.vpc-peering-connection-id': (row) =>
+    routes(row).map(({ VpcPeeringConnectionId }) => VpcPeeringConnectionId),
+  'vpc-id': ({ view }) => [view.VpcId],
+};

@@ -1,0 +1,64 @@
+import type { Route, RouteState } from '@aws-sdk/client-ec2';
+import { familyOf } from '../../shared/domain/cidr.ts';
+import { cidrsInForce } from './cidrs.ts';
+import { stateAt } from './peering-state.ts';
+import type { RouteDestination, RouteRecord, RouteTableRecord, RouteTarget } from './records.ts';
+import type { Ec2Store } from './store.ts';
+
+/** The routes of a table as EC2 lists them: the local ones follow from the VPC's blocks and come first. */
+export function toRoutes(store: Ec2Store, table: RouteTableRecord): Route[] {
+  const now = store.now();
+  const local = cidrsInForce(table.vpc, now).map((cidr): Route => ({
+    ...destinationView({ kind: familyOf(cidr), cidr }),
+    GatewayId: 'local',
+    Origin: 'CreateRouteTable',
+    State: 'active',
+  }));
+  const own = table.routes
+    .filter(({ visibleAt }) => now >= visibleAt)
+    .map((route): Route => ({
+      ...destinationView(route.destination),
+      ...targetView(route.target),
+      Origin: 'CreateRoute',
+      State: routeState(store, route),
+    }));
+  return [...local, ...own];
+}
+
+/**
+ * A route to a peering that is not active leads nowhere, before acceptance and after deletion, until someone removes
+ * the route.
+ * @see https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-routing.html
+ */
+function routeState(store: Ec2Store, { target, filtered }: RouteRecord): RouteState {
+  if (filtered) return 'filtered';
+  if (target.kind !== 'peering') return 'active';
+  const peering = store.peerings.get(target.id);
+  return peering !== undefined && stateAt(peering, store.now()) === 'active' ? 'active' : 'blackhole';
+}
+
+function destinationView(destination: RouteDestination): Route {
+  switch (destination.kind) {
+    case 'ipv4':
+      return { DestinationCidrBlock: destination.cidr };
+    case 'ipv6':
+      return { DestinationIpv6CidrBlock: destination.cidr };
+    case 'prefix-list':
+      return { DestinationPrefixListId: destination.id };
+  }
+}
+
+function targetView({ kind, id }: RouteTarget): Route {
+  switch (kind) {
+    case 'peering':
+      return { VpcPeeringConnectionId: id };
+    case 'internet-gateway':
+      return { GatewayId: id };
+    case 'nat-gateway':
+      return { NatGatewayId: id };
+    case 'transit-gateway':
+      return { TransitGatewayId: id };
+    case 'network-interface':
+      return { NetworkInterfaceId: id };
+  }
+}

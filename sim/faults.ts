@@ -1,0 +1,103 @@
+import { denialOf } from './iam.ts';
+import type { SeededRandom } from './random.ts';
+import { AwsError, type Call } from './types.ts';
+
+/** Which calls a fault is for; what is absent is any. */
+export interface CallFilter {
+  readonly service?: string;
+  readonly action?: string;
+  readonly accountId?: string;
+  readonly region?: string;
+}
+
+interface Fault extends CallFilter {
+  readonly error: (call: Call) => AwsError;
+  /** The call is done and only its answer is lost. */
+  readonly answerLost: boolean;
+  /** Chance that the fault hits a call, in [0, 1]. */
+  readonly rate: number;
+  remaining: number;
+}
+
+/** Failures that a test asks for. They happen where AWS's would: behind the wire, before or after the action. */
+export class Faults {
+  readonly #random: SeededRandom;
+  #faults: Fault[] = [];
+  #latencies: { readonly filter: CallFilter; readonly ms: number }[] = [];
+
+  constructor(random: SeededRandom) {
+    this.#random = random;
+  }
+
+  /** The next `times` calls of an action fail. */
+  failNext(service: string, action: string, error: AwsError, times = 1): void {
+    this.#faults.push({ service, action, error: () => error, answerLost: false, rate: 1, remaining: times });
+  }
+
+  /** The next `times` calls of an action are done, but their answer is lost: the caller gets an error 503. */
+  loseAnswer(service: string, action: string, times = 1): void {
+    const error = (): AwsError => new AwsError('ServiceUnavailable', 'The service is unavailable.', 503);
+    this.#faults.push({ service, action, error, answerLost: true, rate: 1, remaining: times });
+  }
+
+  /** Calls fail by chance until the returned function is called. */
+  failSome(filter: CallFilter, rate: number, error: AwsError): () => void {
+    return this.#add({ ...filter, error: () => error, answerLost: false, rate, remaining: Infinity });
+  }
+
+  /** IAM refuses until the returned function is called, as a service control policy would. */
+  deny(service: string, action: string, accountId?: string): () => void {
+    const filter = { service, action, ...(accountId === undefined ? {} : { accountId }) };
+    const error = (call: Call): AwsError =>
+      denialOf(call, '*', 'with an explicit deny in a service control policy');
+    return this.#add({ ...filter, error, answerLost: false, rate: 1, remaining: Infinity });
+  }
+
+  /** Calls take so long, in virtual time, until the returned function is called. */
+  latency(filter: CallFilter, ms: number): () => void {
+    const entry = { filter, ms };
+    this.#latencies.push(entry);
+    return () => {
+      this.#latencies = this.#latencies.filter((other) => other !== entry);
+    };
+  }
+
+  /** Ends every fault. */
+  clear(): void {
+    this.#faults = [];
+    this.#latencies = [];
+  }
+
+  latencyOf(call: Call): number | undefined {
+    return this.#latencies.findLast(({ filter }) => fits(filter, call))?.ms;
+  }
+
+  /** The fault that hits this call, if any; it counts as used. */
+  take(call: Call): { error: AwsError; answerLost: boolean } | undefined {
+    const fault = this.#faults.find(
+      (candidate) => fits(candidate, call) && (candidate.rate >= 1 || this.#random.next() < candidate.rate),
+    );
+    if (fault === undefined) return undefined;
+    fault.remaining--;
+    if (fault.remaining <= 0) this.#faults = this.#faults.filter((other) => other !== fault);
+    return { error: fault.error(call), answerLost: fault.answerLost };
+  }
+
+  #add(fault: Fault): () => void {
+    this.#faults.push(fault);
+    return () => {
+      this.#faults = this.#faults.filter((other) => other !== fault);
+    };
+  }
+}
+
+function fits(filter: CallFilter, call: Call): boolean {
+  const is = (wanted: string | undefined, actual: string): boolean =>
+    wanted === undefined || wanted === '*' || wanted === actual;
+  return (
+    is(filter.service, call.service) &&
+    is(filter.action, call.action) &&
+    is(filter.accountId, call.caller.accountId) &&
+    is(filter.region, call.region)
+  );
+}

@@ -1,0 +1,121 @@
+import type { CreateHandler, Platform } from '../../shared/platform.ts';
+import type { VirtualClock } from '../clock.ts';
+import type { ClientCredentials } from '../credentials.ts';
+import type { SdkRequestHandler } from '../wire/sdk-handler.ts';
+import type { Count, FunctionConfig, FunctionPackage, LogLine } from './function.ts';
+
+/** What an execution environment is made of. */
+export interface EnvironmentDeps {
+  readonly config: FunctionConfig;
+  readonly code: FunctionPackage;
+  readonly clock: VirtualClock;
+  readonly requestHandler: SdkRequestHandler;
+  /** The execution role's session. */
+  readonly credentials: ClientCredentials;
+  onLog(line: LogLine): void;
+  onCount(count: Count): void;
+}
+
+type Handler = ReturnType<CreateHandler>;
+
+/**
+ * One execution environment: a cold start, then one invocation at a time. A real one is frozen or killed at a
+ * timeout; code in this process cannot be, so a killed environment answers none of its calls any more.
+ */
+export class ExecutionEnvironment {
+  readonly createdAtMs: number;
+  readonly #deps: EnvironmentDeps;
+  #handler: Handler | undefined;
+  #requestId = '';
+  #alive = true;
+
+  constructor(deps: EnvironmentDeps) {
+    this.#deps = deps;
+    this.createdAtMs = deps.clock.now();
+  }
+
+  /** Runs the handler; the first time also the code that Lambda runs at a cold start. */
+  async invoke(event: unknown, requestId: string, deadlineMs: number): Promise<unknown> {
+    this.#requestId = requestId;
+    const handler = this.#handler ?? (await this.#coldStart());
+    this.#handler = handler;
+    return handler(event, this.#context(requestId, deadlineMs));
+  }
+
+  kill(): void {
+    this.#alive = false;
+  }
+
+  async #coldStart(): Promise<Handler> {
+    const { code, config } = this.#deps;
+    const loaded = await code.loadHandler(config.handlerPath);
+    return loaded.createHandler(this.#platform());
+  }
+
+  #platform(): Platform {
+    const { clock, code, config, credentials, requestHandler } = this.#deps;
+    const stamp = (): { atMs: number; functionName: string } => ({
+      atMs: clock.now(),
+      functionName: config.name,
+    });
+    return {
+      env: environmentVariables(config),
+      transport: {
+        credentials,
+        requestHandler: {
+          handle: async (...request: Parameters<SdkRequestHandler['handle']>) => {
+            await this.#whileAlive();
+            const response = await requestHandler.handle(...request);
+            await this.#whileAlive();
+            return response;
+          },
+        },
+      },
+      clock: {
+        now: () => clock.now(),
+        sleep: async (ms) => {
+          await clock.sleep(ms);
+          await this.#whileAlive();
+        },
+      },
+      log: { write: (entry) => this.#deps.onLog({ ...stamp(), requestId: this.#requestId, entry }) },
+      metrics: { count: (counter, dimensions) => this.#deps.onCount({ ...stamp(), counter, dimensions }) },
+      readFile: code.readFile,
+      fetch: code.fetch,
+    };
+  }
+
+  /** Never resolves in a killed environment. */
+  #whileAlive(): Promise<void> {
+    return this.#alive ? Promise.resolve() : new Promise(() => undefined);
+  }
+
+  /** @see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-context.html */
+  #context(requestId: string, deadlineMs: number): Readonly<Record<string, unknown>> {
+    const { clock, config } = this.#deps;
+    return {
+      awsRequestId: requestId,
+      callbackWaitsForEmptyEventLoop: true,
+      functionName: config.name,
+      functionVersion: '$LATEST',
+      invokedFunctionArn: config.arn,
+      memoryLimitInMB: String(config.memoryMb),
+      logGroupName: `/aws/lambda/${config.name}`,
+      logStreamName: `simulated/[$LATEST]${requestId}`,
+      getRemainingTimeInMillis: () => Math.max(0, deadlineMs - clock.now()),
+    };
+  }
+}
+
+/** @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime */
+function environmentVariables(config: FunctionConfig): Readonly<Record<string, string>> {
+  return {
+    ...config.environment,
+    AWS_REGION: config.region,
+    AWS_DEFAULT_REGION: config.region,
+    AWS_LAMBDA_FUNCTION_NAME: config.name,
+    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(config.memoryMb),
+    AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${config.name}`,
+  };
+}

@@ -1,0 +1,211 @@
+import type { VirtualClock } from '../clock.ts';
+import type { CredentialStore } from '../credentials.ts';
+import type { SimulatedIam } from '../iam.ts';
+import type { SeededRandom } from '../random.ts';
+import { startTimer } from '../timers.ts';
+import { AwsError } from '../types.ts';
+import type { SdkRequestHandler } from '../wire/sdk-handler.ts';
+import { AsyncInvocations, type InvokeConfig } from './async-invocations.ts';
+import { ExecutionEnvironment } from './environment.ts';
+import type {
+  Count,
+  FunctionConfig,
+  FunctionPackage,
+  Invocation,
+  InvocationResult,
+  LogLine,
+} from './function.ts';
+
+const LAMBDA = 'lambda.amazonaws.com';
+/** Lambda recycles environments after some hours at most; here after two, so that cold starts happen. */
+const ENVIRONMENT_MAX_AGE_MS = 2 * 3600_000;
+/** The credentials of an environment outlive it. */
+const CREDENTIAL_SECONDS = 12 * 3600;
+
+interface Deployed {
+  readonly config: FunctionConfig;
+  readonly code: FunctionPackage;
+  readonly idle: ExecutionEnvironment[];
+  /** ARNs of rules and topics that a Lambda permission lets in. */
+  readonly invokers: Set<string>;
+}
+
+/** Simulated Lambda: functions, their environments, synchronous and asynchronous invocations. */
+export class SimulatedLambda {
+  readonly invocations: Invocation[] = [];
+  readonly logs: LogLine[] = [];
+  readonly counts: Count[] = [];
+  readonly async: AsyncInvocations;
+  readonly #clock: VirtualClock;
+  readonly #random: SeededRandom;
+  readonly #iam: SimulatedIam;
+  readonly #credentials: CredentialStore;
+  readonly #requestHandler: () => SdkRequestHandler;
+  readonly #functions = new Map<string, Deployed>();
+
+  constructor(deps: {
+    clock: VirtualClock;
+    random: SeededRandom;
+    iam: SimulatedIam;
+    credentials: CredentialStore;
+    requestHandler: () => SdkRequestHandler;
+    sendMessage: (queueArn: string, body: string) => void;
+    publish: (topicArn: string, message: string) => void;
+  }) {
+    this.#clock = deps.clock;
+    this.#random = deps.random;
+    this.#iam = deps.iam;
+    this.#credentials = deps.credentials;
+    this.#requestHandler = deps.requestHandler;
+    this.async = new AsyncInvocations({
+      ...deps,
+      lambda: this,
+      mayUse: (functionArn, action, resource) => this.roleMay(functionArn, action, resource),
+    });
+  }
+
+  /** Creates a function; Lambda must be able to assume its role. */
+  createFunction(config: FunctionConfig, code: FunctionPackage): void {
+    const request = {
+      action: 'sts:AssumeRole',
+      resource: config.roleArn,
+      sourceArn: config.arn,
+      region: config.region,
+    };
+    if (!this.#iam.allowsService(LAMBDA, request)) {
+      throw new AwsError(
+        'InvalidParameterValueException',
+        'The role defined for the function cannot be assumed by Lambda.',
+      );
+    }
+    this.#functions.set(config.arn, { config, code, idle: [], invokers: new Set() });
+  }
+
+  config(functionArn: string): FunctionConfig {
+    return this.#require(functionArn).config;
+  }
+
+  /** As `lambda:AddPermission`: `sourceArn` may invoke the function. */
+  permit(functionArn: string, sourceArn: string): void {
+    this.#require(functionArn).invokers.add(sourceArn);
+  }
+
+  mayInvoke(functionArn: string, sourceArn: string): boolean {
+    return this.#functions.get(unqualified(functionArn))?.invokers.has(sourceArn) === true;
+  }
+
+  configureAsync(functionArn: string, config: InvokeConfig): void {
+    this.async.configure(this.#require(functionArn).config.arn, config);
+  }
+
+  /** Whether the function's own role may do something. */
+  roleMay(functionArn: string, action: string, resource: string): boolean {
+    const { config } = this.#require(functionArn);
+    const caller = { accountId: config.accountId, arn: config.roleArn, roleArn: config.roleArn };
+    return this.#iam.decide({ caller, action, resource, region: config.region }).allowed;
+  }
+
+  /** The next invocation of every function is a cold start. */
+  recycle(): void {
+    for (const { idle } of this.#functions.values()) idle.length = 0;
+  }
+
+  /** Runs a function to its end, or to its timeout in virtual time. */
+  async invoke(
+    functionArn: string,
+    event: unknown,
+    requestId = this.#random.uuid(),
+  ): Promise<InvocationResult> {
+    const deployed = this.#require(functionArn);
+    const { config } = deployed;
+    const invocation: Invocation = {
+      requestId,
+      functionName: config.name,
+      startedAtMs: this.#clock.now(),
+      event: jsonCopy(event),
+    };
+    this.invocations.push(invocation);
+    const environment = this.#environment(deployed);
+    const result = await this.#run(environment, config, invocation);
+    invocation.endedAtMs = this.#clock.now();
+    invocation.result = result;
+    // A timeout ends the environment; an error that the handler throws does not.
+    if (!isTimeout(result)) deployed.idle.push(environment);
+    return result;
+  }
+
+  #run(
+    environment: ExecutionEnvironment,
+    config: FunctionConfig,
+    invocation: Invocation,
+  ): Promise<InvocationResult> {
+    const timeoutMs = config.timeoutSeconds * 1000;
+    const deadlineMs = this.#clock.now() + timeoutMs;
+    return new Promise((resolve) => {
+      const cancel = startTimer(this.#clock, timeoutMs, () => {
+        environment.kill();
+        resolve({
+          kind: 'failure',
+          errorType: TIMEOUT,
+          errorMessage: `RequestId: ${invocation.requestId} Error: Task timed out after ${config.timeoutSeconds.toFixed(2)} seconds`,
+        });
+      });
+      environment
+        .invoke(jsonCopy(invocation.event), invocation.requestId, deadlineMs)
+        .then(
+          (payload): InvocationResult => ({ kind: 'success', payload: jsonCopy(payload ?? null) }),
+          (error: unknown): InvocationResult => failure(error),
+        )
+        .then((result) => {
+          cancel();
+          resolve(result);
+        });
+    });
+  }
+
+  #environment(deployed: Deployed): ExecutionEnvironment {
+    const oldest = this.#clock.now() - ENVIRONMENT_MAX_AGE_MS;
+    const warm = deployed.idle.pop();
+    if (warm !== undefined && warm.createdAtMs > oldest) return warm;
+    const { config, code } = deployed;
+    const role = this.#iam.role(config.roleArn);
+    if (role === undefined) throw new Error(`${config.name}: the role ${config.roleArn} is gone`);
+    const session = this.#credentials.startSession(role, config.name, CREDENTIAL_SECONDS);
+    return new ExecutionEnvironment({
+      config,
+      code,
+      clock: this.#clock,
+      requestHandler: this.#requestHandler(),
+      credentials: {
+        accessKeyId: session.accessKeyId,
+        secretAccessKey: session.secretAccessKey,
+        sessionToken: session.sessionToken,
+      },
+      onLog: (line) => this.logs.push(line),
+      onCount: (count) => this.counts.push(count),
+    });
+  }
+
+  #require(functionArn: string): Deployed {
+    const deployed = this.#functions.get(unqualified(functionArn));
+    if (deployed === undefined) {
+      throw new AwsError('ResourceNotFoundException', `Function not found: ${functionArn}`, 404);
+    }
+    return deployed;
+  }
+}
+
+const TIMEOUT = 'Sandbox.Timedout';
+const isTimeout = (result: InvocationResult): boolean =>
+  result.kind === 'failure' && result.errorType === TIMEOUT;
+
+/** Versions and aliases all run the one version of the code that there is. */
+const unqualified = (arn: string): string => arn.split(':').slice(0, 7).join(':');
+
+function failure(error: unknown): InvocationResult {
+  if (error instanceof Error) return { kind: 'failure', errorType: error.name, errorMessage: error.message };
+  return { kind: 'failure', errorType: typeof error, errorMessage: String(error) };
+}
+
+/** Events and answers travel as JSON text. */
+const jsonCopy = (value: unknown): unknown => JSON.parse(JSON.stringify(value));

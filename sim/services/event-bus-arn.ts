@@ -1,0 +1,23 @@
+import { formatArn, requireArn } from '../arn.ts';
+import type { Call } from '../types.ts';
+
+export const busArn = (accountId: string, region: string, name: string): string =>
+  formatArn('events', region, accountId, `event-bus/${name}`);
+
+/** A bus's ARN from what `EventBusName` says: nothing, a name or an ARN. */
+export function busArnOf(call: Pick<Call, 'region' | 'caller'>, nameOrArn: string | undefined): string {
+  if (nameOrArn?.startsWith('arn:') === true) return nameOrArn;
+  return busArn(call.caller.accountId, call.region, nameOrArn ?? 'default');
+}
+
+/** A rule's ARN names its bus unless that is the default one. */
+export function ruleArn(bus: string, name: string): string {
+  const { accountId, region, resource } = requireArn(bus);
+  const busName = resource.replace('event-bus/', '');
+  return formatArn(
+    'events',
+    region,
+    accountId,
+    busName === 'default' ? `rule/${name}` : `rule/${busName}/${name}`,
+  );
+}

@@ -1,0 +1,189 @@
+import type {
+  ListRulesRequest,
+  ListRulesResponse,
+  PutEventsRequest,
+  PutEventsRequestEntry,
+  PutEventsResponse,
+  PutEventsResultEntry,
+  PutRuleRequest,
+  PutRuleResponse,
+  PutTargetsRequest,
+  PutTargetsResponse,
+  Target,
+  TestEventPatternRequest,
+  TestEventPatternResponse,
+} from '@aws-sdk/client-eventbridge';
+
+import { parseArn } from '../arn.ts';
+import { compilePattern } from '../event-pattern/compile.ts';
+import { isObject } from '../event-pattern/scalar.ts';
+import { action, AwsError, type ActionTable, type Call } from '../types.ts';
+import type { EventTarget } from './event-rules.ts';
+import { busArnOf } from './event-bus-arn.ts';
+import type { SimulatedEventBridge } from './eventbridge.ts';
+
+const ENTRIES_LIMIT = 10;
+/** @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html */
+const REQUEST_BYTES_LIMIT = 1_048_576;
+
+/** The wire actions of EventBridge. */
+export function eventBridgeActions(bridge: SimulatedEventBridge): ActionTable {
+  return {
+    PutEvents: action<PutEventsRequest, PutEventsResponse>({
+      mutates: false, // a data event
+      resources: (call, input) => [
+        ...new Set((input.Entries ?? []).map((entry) => busArnOf(call, entry.EventBusName))),
+      ],
+      run: (call, input) => putEvents(bridge, call, input.Entries ?? []),
+    }),
+    TestEventPattern: action<TestEventPatternRequest, TestEventPatternResponse>({
+      mutates: false,
+      run: (_call, input) => ({
+        Result: compilePattern(input.EventPattern ?? '')(testEvent(input.Event ?? '')),
+      }),
+    }),
+    PutRule: action<PutRuleRequest, PutRuleResponse>({
+      mutates: true,
+      run: (call, input) => {
+        const rule = bridge.putRule(busArnOf(call, input.EventBusName), {
+          name: input.Name ?? '',
+          enabled: input.State !== 'DISABLED',
+          ...(input.EventPattern === undefined ? {} : { pattern: input.EventPattern }),
+          ...(input.ScheduleExpression === undefined ? {} : { schedule: input.ScheduleExpression }),
+        });
+        return { RuleArn: rule.arn };
+      },
+    }),
+    PutTargets: action<PutTargetsRequest, PutTargetsResponse>({
+      mutates: true,
+      run: (call, input) => {
+        const targets = (input.Targets ?? []).map(wireTarget);
+        bridge.putTargets(busArnOf(call, input.EventBusName), input.Rule ?? '', targets);
+        return { FailedEntryCount: 0, FailedEntries: [] };
+      },
+    }),
+    ListRules: action<ListRulesRequest, ListRulesResponse>({
+      mutates: false,
+      run: (call, input) => {
+        const rules = [...(bridge.rules(busArnOf(call, input.EventBusName))?.values() ?? [])];
+        return {
+          Rules: rules
+            .filter((rule) => rule.name.startsWith(input.NamePrefix ?? ''))
+            .map((rule) => ({
+              Name: rule.name,
+              Arn: rule.arn,
+              EventPattern: rule.pattern,
+              ScheduleExpression: rule.schedule,
+              State: rule.enabled ? ('ENABLED' as const) : ('DISABLED' as const),
+              EventBusName: rule.busArn.split('event-bus/')[1],
+            })),
+        };
+      },
+    }),
+  };
+}
+
+function putEvents(
+  bridge: SimulatedEventBridge,
+  call: Call,
+  entries: readonly PutEventsRequestEntry[],
+): PutEventsResponse {
+  if (entries.length === 0 || entries.length > ENTRIES_LIMIT) {
+    throw new AwsError(
+      'ValidationException',
+      `1 validation error detected: Value at 'entries' failed to satisfy constraint: Member must have length between 1 and ${ENTRIES_LIMIT}`,
+    );
+  }
+  const bytes = entries.reduce((sum, entry) => sum + Buffer.byteLength(entry.Detail ?? '', 'utf8'), 0);
+  if (bytes >= REQUEST_BYTES_LIMIT) {
+    throw new AwsError('ValidationException', `Total size of the entries in the request is over the limit.`);
+  }
+  const results = entries.map((entry) => putEvent(bridge, call, entry));
+  return {
+    FailedEntryCount: results.filter((result) => result.ErrorCode !== undefined).length,
+    Entries: results,
+  };
+}
+
+/** One entry; a refused entry does not fail the request. A bus that does not exist is no error, as on AWS. */
+function putEvent(
+  bridge: SimulatedEventBridge,
+  call: Call,
+  entry: PutEventsRequestEntry,
+): PutEventsResultEntry {
+  const refusal = entryRefusal(entry);
+  if (refusal !== undefined) return refusal;
+  const bus = busArnOf(call, entry.EventBusName);
+  const event = bridge.envelope({
+    source: entry.Source ?? '',
+    'detail-type': entry.DetailType ?? '',
+    account: call.caller.accountId,
+    region: parseArn(bus)?.region ?? call.region,
+    resources: entry.Resources ?? [],
+    detail: JSON.parse(entry.Detail ?? '{}'),
+    ...(entry.Time === undefined ? {} : { timeMs: entry.Time.getTime() }),
+  });
+  bridge.receive(bus, event);
+  return { EventId: event.id };
+}
+
+function entryRefusal(entry: PutEventsRequestEntry): PutEventsResultEntry | undefined {
+  for (const name of ['Source', 'DetailType', 'Detail'] as const) {
+    if ((entry[name] ?? '') !== '') continue;
+    return {
+      ErrorCode: 'InvalidArgument',
+      ErrorMessage: `Parameter ${name} is not valid. Reason: ${name} is a required argument.`,
+    };
+  }
+  // Only AWS's services send as `aws.…`, so nobody can forge an API call's event.
+  if (entry.Source?.startsWith('aws.') === true) {
+    return { ErrorCode: 'NotAuthorizedForSourceException', ErrorMessage: 'Not authorized for the source.' };
+  }
+  if (!isJsonObject(entry.Detail ?? ''))
+    return { ErrorCode: 'MalformedDetail', ErrorMessage: 'Detail is malformed.' };
+  return undefined;
+}
+
+function isJsonObject(text: string): boolean {
+  try {
+    return isObject(JSON.parse(text));
+  } catch {
+    return false;
+  }
+}
+
+/** @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_TestEventPattern.html */
+const TEST_EVENT_FIELDS = ['id', 'account', 'source', 'time', 'region', 'resources', 'detail-type'];
+
+function testEvent(text: string): Readonly<Record<string, unknown>> {
+  if (!isJsonObject(text)) {
+    throw new AwsError(
+      'ValidationException',
+      'Parameter Event is not valid. Reason: Event is not a JSON object.',
+    );
+  }
+  const event: unknown = JSON.parse(text);
+  if (!isObject(event)) throw new TypeError('an object was parsed');
+  const missing = TEST_EVENT_FIELDS.find((name) => !(name in event));
+  if (missing !== undefined) {
+    throw new AwsError(
+      'ValidationException',
+      `Parameter Event is not valid. Reason: Event must contain the field ${missing}.`,
+    );
+  }
+  return event;
+}
+
+function wireTarget(target: Target): EventTarget {
+  return {
+    id: target.Id ?? '',
+    arn: target.Arn ?? '',
+    ...(target.RoleArn === undefined ? {} : { roleArn: target.RoleArn }),
+    ...(target.Input === undefined ? {} : { input: target.Input }),
+    ...(target.InputPath === undefined ? {} : { inputPath: target.InputPath }),
+    ...(target.DeadLetterConfig?.Arn === undefined ? {} : { deadLetterArn: target.DeadLetterConfig.Arn }),
+    ...(target.SqsParameters?.MessageGroupId === undefined
+      ? {}
+      : { messageGroupId: target.SqsParameters.MessageGroupId }),
+  };
+}

@@ -1,0 +1,307 @@
+import type {
+  ChangeMessageVisibilityRequest,
+  DeleteMessageBatchRequest,
+  DeleteMessageBatchResult,
+  DeleteMessageRequest,
+  GetQueueAttributesRequest,
+  GetQueueAttributesResult,
+  GetQueueUrlRequest,
+  GetQueueUrlResult,
+  ListQueuesRequest,
+  ListQueuesResult,
+  Message,
+  PurgeQueueRequest,
+  ReceiveMessageRequest,
+  ReceiveMessageResult,
+  SendMessageBatchRequest,
+  SendMessageBatchResult,
+  SendMessageRequest,
+  SendMessageResult,
+} from '@aws-sdk/client-sqs';
+
+import { formatArn } from '../arn.ts';
+import type { VirtualClock } from '../clock.ts';
+import type { SeededRandom } from '../random.ts';
+import { action, AwsError, type ActionTable, type Call } from '../types.ts';
+import { batch } from './sqs-batch.ts';
+import { attributesDigest, messageAttributes } from './sqs-attributes.ts';
+import { md5, Queue, type QueueMessage } from './sqs-queue.ts';
+import { QUEUE_DEFAULTS, type QueueSettings } from './sqs-settings.ts';
+import { receiveWaiting } from './sqs-waiting.ts';
+
+/** SQS refuses larger messages (1 MiB since August 2025). */
+const MESSAGE_BYTES_LIMIT = 1_048_576;
+/** The most messages one ReceiveMessage returns. */
+const RECEIVE_LIMIT = 10;
+const MAX_VISIBILITY_SECONDS = 43_200;
+
+interface Sent {
+  readonly MessageId: string;
+  readonly MD5OfMessageBody: string;
+  readonly MD5OfMessageAttributes?: string;
+  readonly SequenceNumber?: string;
+}
+
+/** What a new queue sets apart from AWS's defaults. */
+export type NewQueue = Partial<Omit<QueueSettings, 'arn' | 'url' | 'name' | 'fifo'>>;
+
+/** Simulated SQS: every queue of every account and region. */
+export class SimulatedSqs {
+  readonly actions: ActionTable;
+  readonly #clock: VirtualClock;
+  readonly #random: SeededRandom;
+  readonly #queues = new Map<string, Queue>();
+
+  constructor(deps: { clock: VirtualClock; random: SeededRandom }) {
+    this.#clock = deps.clock;
+    this.#random = deps.random;
+    this.actions = this.#actionTable();
+  }
+
+  /** Creates a queue; a name that ends in `.fifo` makes it a FIFO queue, as on AWS. */
+  createQueue(accountId: string, region: string, name: string, settings: NewQueue = {}): Queue {
+    const arn = formatArn('sqs', region, accountId, name);
+    if (this.#queues.has(arn))
+      throw new AwsError('QueueAlreadyExists', `A queue named ${name} already exists`);
+    const queue = new Queue({
+      clock: this.#clock,
+      random: this.#random,
+      findQueue: (target) => this.#queues.get(target),
+      settings: {
+        ...QUEUE_DEFAULTS,
+        ...settings,
+        arn,
+        name,
+        url: queueUrl(accountId, region, name),
+        fifo: name.endsWith('.fifo'),
+      },
+    });
+    this.#queues.set(arn, queue);
+    return queue;
+  }
+
+  queue(arn: string): Queue | undefined {
+    return this.#queues.get(arn);
+  }
+
+  #byUrl(call: Call, url: string | undefined): Queue {
+    const queue = this.#queues.get(arnOfUrl(call, url));
+    if (queue === undefined) throw new AwsError('QueueDoesNotExist', 'The specified queue does not exist.');
+    return queue;
+  }
+
+  #actionTable(): ActionTable {
+    const resources = (call: Call, input: { QueueUrl?: string | undefined }): readonly string[] => [
+      arnOfUrl(call, input.QueueUrl),
+    ];
+    return {
+      SendMessage: action<SendMessageRequest, SendMessageResult>({
+        mutates: false, // a data event, which no management trail logs
+        resources,
+        run: (call, input) => this.#send(call, this.#byUrl(call, input.QueueUrl), input),
+      }),
+      SendMessageBatch: action<SendMessageBatchRequest, SendMessageBatchResult>({
+        mutates: false,
+        resources,
+        run: (call, input) => {
+          const queue = this.#byUrl(call, input.QueueUrl);
+          return batch(input.Entries, (entry) => this.#send(call, queue, entry));
+        },
+      }),
+      ReceiveMessage: action<ReceiveMessageRequest, ReceiveMessageResult>({
+        mutates: false,
+        resources,
+        run: (call, input) => this.#receive(this.#byUrl(call, input.QueueUrl), input),
+      }),
+      DeleteMessage: action<DeleteMessageRequest, object>({
+        mutates: false,
+        resources,
+        run: (call, input) => {
+          this.#byUrl(call, input.QueueUrl).delete(input.ReceiptHandle ?? '');
+          return {};
+        },
+      }),
+      DeleteMessageBatch: action<DeleteMessageBatchRequest, DeleteMessageBatchResult>({
+        mutates: false,
+        resources,
+        run: (call, input) => {
+          const queue = this.#byUrl(call, input.QueueUrl);
+          return batch(input.Entries, (entry) => {
+            queue.delete(entry.ReceiptHandle ?? '');
+            return {};
+          });
+        },
+      }),
+      ChangeMessageVisibility: action<ChangeMessageVisibilityRequest, object>({
+        mutates: false,
+        resources,
+        run: (call, input) => {
+          const seconds = visibility(input.VisibilityTimeout ?? 0);
+          this.#byUrl(call, input.QueueUrl).changeVisibility(input.ReceiptHandle ?? '', seconds);
+          return {};
+        },
+      }),
+      PurgeQueue: action<PurgeQueueRequest, object>({
+        mutates: true,
+        resources,
+        run: (call, input) => {
+          this.#byUrl(call, input.QueueUrl).purge();
+          return {};
+        },
+      }),
+      ...this.#lookupActions(),
+    };
+  }
+
+  #lookupActions(): ActionTable {
+    return {
+      GetQueueAttributes: action<GetQueueAttributesRequest, GetQueueAttributesResult>({
+        mutates: false,
+        resources: (call, input) => [arnOfUrl(call, input.QueueUrl)],
+        run: (call, input) => queueAttributes(this.#byUrl(call, input.QueueUrl), input.AttributeNames ?? []),
+      }),
+      GetQueueUrl: action<GetQueueUrlRequest, GetQueueUrlResult>({
+        mutates: false,
+        resources: (call, input) => [
+          formatArn(
+            'sqs',
+            call.region,
+            input.QueueOwnerAWSAccountId ?? call.caller.accountId,
+            input.QueueName ?? '',
+          ),
+        ],
+        run: (call, input) => {
+          const owner = input.QueueOwnerAWSAccountId ?? call.caller.accountId;
+          const url = queueUrl(owner, call.region, input.QueueName ?? '');
+          return { QueueUrl: this.#byUrl(call, url).settings.url };
+        },
+      }),
+      ListQueues: action<ListQueuesRequest, ListQueuesResult>({
+        mutates: false,
+        run: (call, input) => {
+          const own = formatArn('sqs', call.region, call.caller.accountId, input.QueueNamePrefix ?? '');
+          const found = [...this.#queues.values()].filter((queue) => queue.settings.arn.startsWith(own));
+          return { QueueUrls: found.map((queue) => queue.settings.url) };
+        },
+      }),
+    };
+  }
+
+  #send(call: Call, queue: Queue, input: Omit<SendMessageRequest, 'QueueUrl'>): Sent {
+    const body = input.MessageBody ?? '';
+    if (body === '')
+      throw new AwsError('MissingParameter', 'The request must contain the parameter MessageBody.');
+    if (Buffer.byteLength(body, 'utf8') > MESSAGE_BYTES_LIMIT) {
+      throw invalid(
+        `One or more parameters are invalid. Reason: Message must be shorter than ${MESSAGE_BYTES_LIMIT} bytes.`,
+      );
+    }
+    if (queue.isFifo && input.DelaySeconds !== undefined) {
+      throw invalid(
+        `Value ${input.DelaySeconds} for parameter DelaySeconds is invalid. Reason: The request include parameter that is not valid for this queue type.`,
+      );
+    }
+    const attributes = messageAttributes(input.MessageAttributes);
+    const { messageId, sequenceNumber } = queue.send({
+      body,
+      attributes,
+      senderId: call.caller.arn,
+      ...(input.DelaySeconds === undefined ? {} : { delaySeconds: input.DelaySeconds }),
+      ...(input.MessageGroupId === undefined ? {} : { groupId: input.MessageGroupId }),
+      ...(input.MessageDeduplicationId === undefined
+        ? {}
+        : { deduplicationId: input.MessageDeduplicationId }),
+    });
+    const digest = attributesDigest(attributes);
+    return {
+      MessageId: messageId,
+      MD5OfMessageBody: md5(body),
+      ...(digest === undefined ? {} : { MD5OfMessageAttributes: digest }),
+      ...(queue.isFifo ? { SequenceNumber: sequenceNumber } : {}),
+    };
+  }
+
+  async #receive(queue: Queue, input: ReceiveMessageRequest): Promise<ReceiveMessageResult> {
+    const max = input.MaxNumberOfMessages ?? 1;
+    if (max < 1 || max > RECEIVE_LIMIT) {
+      throw invalid(
+        `Value ${max} for parameter MaxNumberOfMessages is invalid. Reason: Must be between 1 and ${RECEIVE_LIMIT}, if provided.`,
+      );
+    }
+    const timeout = input.VisibilityTimeout ?? queue.settings.visibilityTimeoutSeconds;
+    const waitSeconds = input.WaitTimeSeconds ?? queue.settings.receiveWaitSeconds;
+    const messages = await receiveWaiting(this.#clock, queue, max, visibility(timeout), waitSeconds);
+    const wanted = [...(input.MessageSystemAttributeNames ?? []), ...(input.AttributeNames ?? [])];
+    const names = input.MessageAttributeNames ?? [];
+    return messages.length === 0
+      ? {}
+      : { Messages: messages.map((message) => wireMessage(message, wanted, names)) };
+  }
+}
+
+const invalid = (message: string): AwsError => new AwsError('InvalidParameterValue', message);
+
+function visibility(seconds: number): number {
+  if (seconds >= 0 && seconds <= MAX_VISIBILITY_SECONDS) return seconds;
+  throw invalid(
+    `Value ${seconds} for parameter VisibilityTimeout is invalid. Reason: Must be >= 0 and <= ${MAX_VISIBILITY_SECONDS}, if provided.`,
+  );
+}
+
+const queueUrl = (accountId: string, region: string, name: string): string =>
+  `https://sqs.${region}.amazonaws.com/${accountId}/${name}`;
+
+/** SQS reads account and name from the URL's path; the region is that of the endpoint that was called. */
+function arnOfUrl(call: Call, url: string | undefined): string {
+  const [, accountId, name] = /\/(\d{12})\/([^/]+)$/.exec(url ?? '') ?? [];
+  if (accountId === undefined || name === undefined) {
+    throw new AwsError('InvalidAddress', `The address ${url ?? ''} is not valid for this endpoint.`);
+  }
+  return formatArn('sqs', call.region, accountId, name);
+}
+
+function wireMessage(message: QueueMessage, wanted: readonly string[], names: readonly string[]): Message {
+  const isWanted = (name: string): boolean => wanted.includes('All') || wanted.includes(name);
+  const system = Object.entries(message.system).filter(([name]) => isWanted(name));
+  const attributes = Object.entries(message.attributes).filter(
+    ([name]) => names.includes('All') || names.includes('.*') || names.includes(name),
+  );
+  return {
+    MessageId: message.messageId,
+    ReceiptHandle: message.receiptHandle,
+    Body: message.body,
+    MD5OfBody: message.md5OfBody,
+    ...(system.length === 0 ? {} : { Attributes: Object.fromEntries(system) }),
+    ...(attributes.length === 0 ? {} : { MessageAttributes: Object.fromEntries(attributes) }),
+  };
+}
+
+function queueAttributes(queue: Queue, names: readonly string[]): GetQueueAttributesResult {
+  const { settings } = queue;
+  const counts = queue.counts();
+  const all: Record<string, string> = {
+    ApproximateNumberOfMessages: String(counts.visible),
+    ApproximateNumberOfMessagesNotVisible: String(counts.inFlight),
+    ApproximateNumberOfMessagesDelayed: String(counts.delayed),
+    DelaySeconds: String(settings.delaySeconds),
+    MessageRetentionPeriod: String(settings.retentionSeconds),
+    ReceiveMessageWaitTimeSeconds: String(settings.receiveWaitSeconds),
+    VisibilityTimeout: String(settings.visibilityTimeoutSeconds),
+    QueueArn: settings.arn,
+    ...(settings.redrive === undefined ? {} : { RedrivePolicy: JSON.stringify(settings.redrive) }),
+    ...(settings.fifo
+      ? {
+          FifoQueue: 'true',
+          ContentBasedDeduplication: String(settings.contentBasedDeduplication),
+          DeduplicationScope: settings.deduplicationScope,
+        }
+      : {}),
+  };
+  const unknown = names.find((name) => name !== 'All' && !(name in all) && !OPTIONAL_ATTRIBUTES.has(name));
+  if (unknown !== undefined) throw new AwsError('InvalidAttributeName', `Unknown Attribute ${unknown}.`);
+  const wanted = Object.entries(all).filter(([name]) => names.includes('All') || names.includes(name));
+  return wanted.length === 0 ? {} : { Attributes: Object.fromEntries(wanted) };
+}
+
+/** Valid names that a queue may have no value for. */
+const OPTIONAL_ATTRIBUTES = new Set(['RedrivePolicy', 'FifoQueue', 'ContentBasedDeduplication', 'Policy']);

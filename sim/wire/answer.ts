@@ -1,0 +1,73 @@
+import { AwsError, type Call, type Caller } from '../types.ts';
+import { credentialScope } from './credential-scope.ts';
+import type { Answer, WireRequest, WireResponse } from './http.ts';
+import type { Protocol } from './protocols.ts';
+import type { Operation } from './schema.ts';
+
+/** A service as the wire sees it. */
+export interface WireService {
+  readonly protocol: Protocol;
+  readonly operations: ReadonlyMap<string, Operation>;
+  /** The code and status with which this service refuses credentials that it does not know. */
+  readonly unknownCredentials: AwsError;
+  /** The same for a session that is over. */
+  readonly expiredCredentials: AwsError;
+}
+
+export interface AnswerDeps {
+  /** By signing name. */
+  readonly services: ReadonlyMap<string, WireService>;
+  newRequestId(): string;
+  /** The caller behind an access key. */
+  identify(accessKeyId: string): Caller | 'unknown' | 'expired';
+  /** Runs the call, or throws an {@link AwsError}. */
+  dispatch(call: Call, input: unknown): Promise<unknown>;
+}
+
+/** Builds the front door of every simulated service: from an HTTP request to an HTTP response. */
+export function createAnswer(deps: AnswerDeps): Answer {
+  return async (request) => {
+    const requestId = deps.newRequestId();
+    const scope = credentialScope(request.headers['authorization']);
+    const service = deps.services.get(scope?.service ?? '');
+    if (scope === undefined || service === undefined) return unsigned(requestId, scope?.service);
+    try {
+      const caller = deps.identify(scope.accessKeyId);
+      if (caller === 'unknown') throw service.unknownCredentials;
+      if (caller === 'expired') throw service.expiredCredentials;
+      const userAgent = request.headers['user-agent'] ?? '';
+      const base = { service: scope.service, region: scope.region, caller, requestId, userAgent };
+      return await answerCall(deps, service, base, request);
+    } catch (error) {
+      if (error instanceof AwsError) return service.protocol.writeError(error, requestId);
+      throw error;
+    }
+  };
+}
+
+async function answerCall(
+  deps: AnswerDeps,
+  service: WireService,
+  base: Omit<Call, 'action'>,
+  request: WireRequest,
+): Promise<WireResponse> {
+  const action = service.protocol.actionOf(request);
+  const operation = service.operations.get(action);
+  if (operation === undefined) throw service.protocol.unknownAction(action);
+  const input = service.protocol.read(operation, request);
+  const output = await deps.dispatch({ ...base, action }, input);
+  return service.protocol.write(operation, output, base.requestId);
+}
+
+/** Without a readable signature nobody knows which service, hence which protocol, was meant. */
+function unsigned(requestId: string, service: string | undefined): WireResponse {
+  const message =
+    service === undefined
+      ? 'Request is missing Authentication Token'
+      : `The simulation does not model the service '${service}'`;
+  return {
+    status: 403,
+    headers: { 'content-type': 'application/json', 'x-amzn-requestid': requestId },
+    body: JSON.stringify({ __type: 'MissingAuthenticationTokenException', message }),
+  };
+}

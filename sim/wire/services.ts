@@ -1,0 +1,87 @@
+import * as ec2 from '@aws-sdk/client-ec2';
+import * as eventbridge from '@aws-sdk/client-eventbridge';
+import * as organizations from '@aws-sdk/client-organizations';
+import * as sns from '@aws-sdk/client-sns';
+import * as sqs from '@aws-sdk/client-sqs';
+import * as ssm from '@aws-sdk/client-ssm';
+import * as sts from '@aws-sdk/client-sts';
+
+import { AwsError } from '../types.ts';
+import type { WireService } from './answer.ts';
+import { awsJson, awsQuery, ec2Query } from './protocols.ts';
+import { errorsOf, operationsOf } from './schema.ts';
+
+const INVALID_TOKEN = 'The security token included in the request is invalid.';
+
+const EXPIRED_TOKEN = 'The security token included in the request is expired';
+
+/** Each family of services refuses credentials with codes of its own. */
+const JSON_REFUSALS = {
+  unknownCredentials: new AwsError('UnrecognizedClientException', INVALID_TOKEN),
+  expiredCredentials: new AwsError('ExpiredTokenException', EXPIRED_TOKEN),
+};
+const QUERY_REFUSALS = {
+  unknownCredentials: new AwsError('InvalidClientTokenId', INVALID_TOKEN, 403),
+  expiredCredentials: new AwsError('ExpiredToken', EXPIRED_TOKEN, 403),
+};
+const EC2_REFUSALS = {
+  unknownCredentials: new AwsError(
+    'AuthFailure',
+    'AWS was not able to validate the provided access credentials',
+    401,
+  ),
+  expiredCredentials: new AwsError('RequestExpired', 'Request has expired.'),
+};
+
+const json = (clientPackage: object, target: string): WireService => ({
+  protocol: awsJson({ version: '1.1', target }),
+  operations: operationsOf(clientPackage),
+  ...JSON_REFUSALS,
+});
+
+/**
+ * The services that the simulation speaks, by signing name. Names, versions and targets are those of the SDK's
+ * own client packages; no shape is written by hand.
+ */
+export const WIRE_SERVICES: ReadonlyMap<string, WireService> = new Map<string, WireService>([
+  [
+    'ec2',
+    {
+      protocol: ec2Query({ version: '2016-11-15' }),
+      operations: operationsOf(ec2),
+      ...EC2_REFUSALS,
+    },
+  ],
+  [
+    'sts',
+    {
+      protocol: awsQuery({ namespace: 'https://sts.amazonaws.com/doc/2011-06-15/', version: '2011-06-15' }),
+      operations: operationsOf(sts),
+      ...QUERY_REFUSALS,
+    },
+  ],
+  [
+    'sns',
+    {
+      protocol: awsQuery({ namespace: 'http://sns.amazonaws.com/doc/2010-03-31/', version: '2010-03-31' }),
+      operations: operationsOf(sns),
+      ...QUERY_REFUSALS,
+    },
+  ],
+  [
+    'sqs',
+    {
+      protocol: awsJson({
+        version: '1.0',
+        target: 'AmazonSQS',
+        errorNamespace: 'com.amazonaws.sqs',
+        queryErrors: errorsOf(sqs),
+      }),
+      operations: operationsOf(sqs),
+      ...QUERY_REFUSALS,
+    },
+  ],
+  ['events', json(eventbridge, 'AWSEvents')],
+  ['ssm', json(ssm, 'AmazonSSM')],
+  ['organizations', json(organizations, 'AWSOrganizationsV20161128')],
+]);

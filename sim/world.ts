@@ -1,0 +1,223 @@
+import { readFileSync } from 'node:fs';
+import {
+  AssociateRouteTableCommand,
+  CreateRouteTableCommand,
+  CreateSubnetCommand,
+  CreateVpcCommand,
+  CreateVpcPeeringConnectionCommand,
+  DeleteVpcPeeringConnectionCommand,
+  DescribeRouteTablesCommand,
+  DescribeVpcPeeringConnectionsCommand,
+  EC2Client,
+  ModifyVpcAttributeCommand,
+  type Route,
+  type VpcPeeringConnection,
+} from '@aws-sdk/client-ec2';
+import { SimulatedAws, type SimulatedAwsOptions } from './aws.ts';
+import type { LoadHandler } from './lambda/function.ts';
+import { readPackagedTemplate } from './packaged-template.ts';
+import type { DeployedStack } from './stack.ts';
+
+/** The hub's account; a delegated administrator of the organization, as the guide asks for. */
+export const HUB_ACCOUNT = '999988887777';
+export const HUB_REGION = 'eu-west-1';
+const NAME = 'autopeer-prod';
+const SLACK_URL = 'https://hooks.slack.example/services/T000/B000/simulated';
+
+export interface WorldOptions extends SimulatedAwsOptions {
+  /** The text of the policy file that the hub is deployed with. */
+  readonly policy: string;
+  /** The regions that get the member stack. */
+  readonly regions: readonly string[];
+  /** Where the functions' code comes from: the sources unless a test runs the bundles. */
+  readonly loadHandler?: LoadHandler;
+}
+
+/** Where a VPC lives, and its route tables. */
+export interface BuiltVpc {
+  readonly accountId: string;
+  readonly region: string;
+  readonly vpcId: string;
+  readonly cidr: string;
+  readonly mainTableId: string;
+  /** One table for each subnet that was asked for, explicitly associated. */
+  readonly tableIds: readonly string[];
+}
+
+/**
+ * A simulated organization with autopeer in it: the hub runs the packaged template, every member account runs
+ * deploy/member.yaml, and people act through SDK clients.
+ *
+ * @example
+ * const world = new World({ seed: 1, policy, regions: ['eu-west-1'] });
+ * world.addMember('111111111111', world.aws.organization.addOrganizationalUnit('Apps').id);
+ * const vpc = await world.buildVpc('111111111111', 'eu-west-1', '10.1.0.0/16');
+ */
+export class World {
+  readonly aws: SimulatedAws;
+  readonly hub: DeployedStack;
+  /** The bodies of what was posted to Slack. */
+  readonly slack: string[] = [];
+  readonly #regions: readonly string[];
+  readonly #memberTemplate = readFileSync('deploy/member.yaml', 'utf8');
+  readonly #clients = new Map<string, EC2Client>();
+
+  constructor({ policy, regions, loadHandler, ...options }: WorldOptions) {
+    this.aws = new SimulatedAws(options);
+    this.#regions = regions;
+    const { organization, ssm } = this.aws;
+    organization.addAccount(HUB_ACCOUNT, { name: 'network-hub' });
+    organization.delegate(HUB_ACCOUNT);
+    const parameter = (name: string): readonly [string, string, string] => [
+      HUB_ACCOUNT,
+      HUB_REGION,
+      `/${NAME}/${name}`,
+    ];
+    ssm.put(...parameter('organization-id'), organization.id);
+    ssm.put(...parameter('slack-webhook-url'), SLACK_URL, 'SecureString');
+    this.hub = this.aws.deployHub({
+      template: readPackagedTemplate(),
+      accountId: HUB_ACCOUNT,
+      region: HUB_REGION,
+      loadHandler: loadHandler ?? loadSource,
+      readFile: (path) => {
+        if (path !== 'policy.yaml') throw new Error(`the package has no ${path}`);
+        return policy;
+      },
+      fetch: async (_url, request) => {
+        this.slack.push(String(request?.body));
+        return new Response('ok');
+      },
+    });
+  }
+
+  /** Adds an account to the organization and deploys the member stack to it, in every region. */
+  addMember(accountId: string, parentId: string, name = accountId): void {
+    this.aws.organization.addAccount(accountId, { parentId, name });
+    this.deployMember(accountId);
+  }
+
+  deployMember(accountId: string): void {
+    for (const region of this.#regions) {
+      this.aws.deployMember({
+        template: this.#memberTemplate,
+        accountId,
+        region,
+        parameters: {
+          HubBusArn: this.hub.arn('HubBus'),
+          HubAccountId: HUB_ACCOUNT,
+          HomeRegion: HUB_REGION,
+          Name: NAME,
+        },
+      });
+    }
+  }
+
+  /** An administrator's client. */
+  ec2(accountId: string, region: string): EC2Client {
+    const place = `${accountId}/${region}`;
+    const client =
+      this.#clients.get(place) ?? new EC2Client({ region, ...this.aws.client(accountId), maxAttempts: 1 });
+    this.#clients.set(place, client);
+    return client;
+  }
+
+  /** A VPC with DNS hostnames, and so many subnets, each with a route table of its own. */
+  async buildVpc(accountId: string, region: string, cidr: string, subnets = 1): Promise<BuiltVpc> {
+    return this.aws.clock.drive(this.#buildVpc(accountId, region, cidr, subnets));
+  }
+
+  async #buildVpc(accountId: string, region: string, cidr: string, subnets: number): Promise<BuiltVpc> {
+    const ec2 = this.ec2(accountId, region);
+    const vpcId = given((await ec2.send(new CreateVpcCommand({ CidrBlock: cidr }))).Vpc?.VpcId);
+    await ec2.send(new ModifyVpcAttributeCommand({ VpcId: vpcId, EnableDnsHostnames: { Value: true } }));
+    const [main] = await this.#tables(ec2, vpcId);
+    const tableIds: string[] = [];
+    for (const block of subnetBlocks(cidr, subnets)) {
+      const subnet = await ec2.send(new CreateSubnetCommand({ VpcId: vpcId, CidrBlock: block }));
+      const table = await ec2.send(new CreateRouteTableCommand({ VpcId: vpcId }));
+      const RouteTableId = given(table.RouteTable?.RouteTableId);
+      const SubnetId = given(subnet.Subnet?.SubnetId);
+      await ec2.send(new AssociateRouteTableCommand({ RouteTableId, SubnetId }));
+      tableIds.push(RouteTableId);
+    }
+    return { accountId, region, vpcId, cidr, mainTableId: given(main?.RouteTableId), tableIds };
+  }
+
+  /** The requester asks; answers the peering's id. Nothing else happens until the clock runs. */
+  async requestPeering(requester: BuiltVpc, accepter: BuiltVpc): Promise<string> {
+    const command = new CreateVpcPeeringConnectionCommand({
+      VpcId: requester.vpcId,
+      PeerVpcId: accepter.vpcId,
+      PeerOwnerId: accepter.accountId,
+      PeerRegion: accepter.region,
+    });
+    const answer = await this.aws.clock.drive(this.ec2(requester.accountId, requester.region).send(command));
+    return given(answer.VpcPeeringConnection?.VpcPeeringConnectionId);
+  }
+
+  async deletePeering(by: BuiltVpc, peeringId: string): Promise<void> {
+    const command = new DeleteVpcPeeringConnectionCommand({ VpcPeeringConnectionId: peeringId });
+    await this.aws.clock.drive(this.ec2(by.accountId, by.region).send(command));
+  }
+
+  /** The peering as the owner of this VPC sees it. */
+  async peering(seenBy: BuiltVpc, peeringId: string): Promise<VpcPeeringConnection | undefined> {
+    const command = new DescribeVpcPeeringConnectionsCommand({
+      Filters: [{ Name: 'vpc-peering-connection-id', Values: [peeringId] }],
+    });
+    const answer = await this.aws.clock.drive(this.ec2(seenBy.accountId, seenBy.region).send(command));
+    return answer.VpcPeeringConnections?.[0];
+  }
+
+  /** Every route of the VPC that is not local: `rtb-… 10.2.0.0/16 pcx-… active`. */
+  async routes(vpc: BuiltVpc): Promise<readonly string[]> {
+    const tables = await this.aws.clock.drive(this.#tables(this.ec2(vpc.accountId, vpc.region), vpc.vpcId));
+    return tables
+      .flatMap(({ RouteTableId, Routes }) =>
+        (Routes ?? [])
+          .filter(({ GatewayId }) => GatewayId !== 'local')
+          .map((route) => `${RouteTableId} ${describeRoute(route)}`),
+      )
+      .toSorted();
+  }
+
+  /** Lets everything happen that is under way: events, queues, functions, retries. */
+  async settle(): Promise<void> {
+    await this.aws.clock.run();
+  }
+
+  async #tables(ec2: EC2Client, vpcId: string) {
+    const tables = [];
+    let NextToken: string | undefined;
+    do {
+      const command = new DescribeRouteTablesCommand({
+        Filters: [{ Name: 'vpc-id', Values: [vpcId] }],
+        NextToken,
+      });
+      const answer = await ec2.send(command);
+      tables.push(...(answer.RouteTables ?? []));
+      NextToken = answer.NextToken;
+    } while (NextToken !== undefined);
+    return tables;
+  }
+}
+
+const loadSource: LoadHandler = (path) => import(`../${path}.ts`);
+
+function describeRoute(route: Route): string {
+  const destination = route.DestinationCidrBlock ?? route.DestinationIpv6CidrBlock;
+  const target = route.VpcPeeringConnectionId ?? route.GatewayId ?? 'another target';
+  return `${destination} ${target} ${route.State}`;
+}
+
+/** The first /24s of a /16. */
+function subnetBlocks(cidr: string, count: number): readonly string[] {
+  const [first, second] = cidr.split('.');
+  return Array.from({ length: count }, (_, index) => `${first}.${second}.${index}.0/24`);
+}
+
+function given<Value>(value: Value | undefined): Value {
+  if (value === undefined) throw new Error('the simulation answered without what was asked for');
+  return value;
+}

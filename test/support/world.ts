@@ -1,0 +1,49 @@
+import { World, type BuiltVpc, type WorldOptions } from '../../sim/world.ts';
+import { APPS_TO_SHARED } from './policy-text.ts';
+
+export const APPS = '111111111111';
+export const SHARED = '222222222222';
+export const SANDBOX = '333333333333';
+
+/** An organization with an account in each of the OUs that {@link APPS_TO_SHARED} names. */
+export function aWorld(options: Partial<WorldOptions> = {}): World {
+  const world = new World({
+    seed: 1,
+    policy: APPS_TO_SHARED,
+    regions: ['eu-west-1', 'us-east-1'],
+    ...options,
+  });
+  const { organization } = world.aws;
+  const unit = (name: string, id: string): string => organization.addOrganizationalUnit(name, { id }).id;
+  world.addMember(APPS, unit('Apps', 'ou-ab12-apps0001'));
+  world.addMember(SHARED, unit('Shared', 'ou-ab12-shared01'));
+  world.addMember(SANDBOX, unit('Sandbox', 'ou-ab12-sandbox1'));
+  return world;
+}
+
+/** A VPC of the apps account and one of the shared account, in the given regions. */
+export async function aPair(
+  world: World,
+  requesterRegion = 'eu-west-1',
+  accepterRegion = requesterRegion,
+): Promise<{ requester: BuiltVpc; accepter: BuiltVpc }> {
+  return {
+    requester: await world.buildVpc(APPS, requesterRegion, '10.1.0.0/16'),
+    accepter: await world.buildVpc(SHARED, accepterRegion, '10.2.0.0/16'),
+  };
+}
+
+/** The side's own DNS flag, which only its own account sees. */
+export async function dnsFlags(
+  world: World,
+  requester: BuiltVpc,
+  accepter: BuiltVpc,
+  peeringId: string,
+): Promise<readonly (boolean | undefined)[]> {
+  const seenByRequester = await world.peering(requester, peeringId);
+  const seenByAccepter = await world.peering(accepter, peeringId);
+  return [
+    seenByRequester?.RequesterVpcInfo?.PeeringOptions?.AllowDnsResolutionFromRemoteVpc,
+    seenByAccepter?.AccepterVpcInfo?.PeeringOptions?.AllowDnsResolutionFromRemoteVpc,
+  ];
+}

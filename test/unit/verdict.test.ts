@@ -1,0 +1,148 @@
+import { judge, NOT_FOUND_CONFIRMATIONS } from '../../shared/domain/verdict.ts';
+import type { Observed, ObservedSide } from '../../shared/domain/observed.ts';
+import { PEERING_STATES } from '../../shared/domain/peering.ts';
+import { accountId, cidr, ouId } from '../support/ids.ts';
+import {
+  ACCEPTER,
+  anAccepter,
+  anOpenPeering,
+  aPeering,
+  aRequester,
+  aTable,
+  PEERING,
+  REQUESTER,
+} from '../support/observed.ts';
+import { APPS_TO_SHARED, policyOf } from '../support/policy-text.ts';
+
+const policy = policyOf(APPS_TO_SHARED);
+const judged = (observed: Observed, looks = 0) => judge(observed, policy, looks);
+const key = { peeringId: PEERING, accountId: REQUESTER.accountId, region: REQUESTER.region };
+const inOu = (side: ObservedSide, ou: string): ObservedSide => ({
+  ...side,
+  membership: { kind: 'member', ous: [ouId(ou)] },
+});
+
+describe('a pending request', () => {
+  const pending = (sides: { requester?: ObservedSide; accepter?: ObservedSide } = {}) =>
+    judged(anOpenPeering({ state: 'pending-acceptance', ...sides }));
+
+  it('that a rule allows is connected, by that rule', () => {
+    expect(pending()).toMatchObject({ kind: 'connect', rule: 'apps-to-shared' });
+  });
+
+  it('that no rule allows is held', () => {
+    expect(pending({ requester: inOu(aRequester(), 'ou-ab12-other001') })).toMatchObject({ kind: 'hold' });
+  });
+
+  it('that a deny rule stops is rejected, with its reason', () => {
+    expect(pending({ accepter: inOu(anAccepter(), 'ou-ab12-sandbox1') })).toMatchObject({
+      kind: 'reject',
+      rule: 'never-sandbox',
+      because: { text: expect.stringContaining('PCI scope') },
+    });
+  });
+
+  it('whose VPC cannot be read is held with the reason', () => {
+    const unreadable: ObservedSide = {
+      kind: 'unreadable',
+      location: ACCEPTER,
+      membership: { kind: 'member', ous: [] },
+      reason: 'vpc-22222222 is not there',
+    };
+    expect(pending({ accepter: unreadable })).toEqual({
+      kind: 'hold',
+      because: { code: 'side-unreadable', text: 'vpc-22222222 is not there' },
+    });
+  });
+
+  it('whose destination already leads elsewhere is held, and the notice names the route', () => {
+    const routes = [
+      {
+        destination: cidr('10.2.0.0/16'),
+        target: { kind: 'other', id: 'tgw-1' },
+        isBlackhole: false,
+      } as const,
+    ];
+    const requester = aRequester({ tables: [aTable('rtb-11111111', { subnetIds: ['subnet-1'], routes })] });
+    const verdict = pending({ requester });
+    expect(verdict).toMatchObject({ kind: 'hold', because: { code: 'route-conflict' } });
+    expect(verdict.because.text).toContain('rtb-11111111 already routes 10.2.0.0/16 to tgw-1');
+  });
+
+  it('to an account outside the organization is left to its owner', () => {
+    const outside: ObservedSide = {
+      kind: 'outside',
+      location: { ...ACCEPTER, accountId: accountId('999999999999') },
+      membership: { kind: 'external' },
+      why: 'external-account',
+      cidrs: [],
+    };
+    const verdict = pending({ accepter: outside });
+    expect(verdict.kind).not.toBe('connect');
+    expect(verdict.kind).not.toBe('reject');
+  });
+});
+
+describe('an active peering', () => {
+  it('that a rule allows is kept connected', () => {
+    expect(judged(anOpenPeering())).toMatchObject({ kind: 'connect' });
+  });
+
+  it.each(['ou-ab12-other001', 'ou-ab12-sandbox1'])('that no rule allows is unsanctioned (%s)', (ou) => {
+    expect(judged(anOpenPeering({ accepter: inOu(anAccepter(), ou) }))).toMatchObject({
+      kind: 'unsanctioned',
+    });
+  });
+});
+
+describe('every state has one answer', () => {
+  const answers = {
+    'initiating-request': 'wait',
+    provisioning: 'wait',
+    deleting: 'wait',
+    expired: 'clean-up',
+    rejected: 'clean-up',
+    failed: 'clean-up',
+    deleted: 'clean-up',
+    'pending-acceptance': 'connect',
+    active: 'connect',
+  } as const;
+
+  it.each(PEERING_STATES)('%s', (state) => {
+    expect(judged(observedIn(state)).kind).toBe(answers[state]);
+  });
+
+  function observedIn(state: (typeof PEERING_STATES)[number]): Observed {
+    switch (state) {
+      case 'initiating-request':
+      case 'provisioning':
+      case 'deleting':
+        return { kind: 'in-transition', peering: aPeering(state) };
+      case 'pending-acceptance':
+      case 'active':
+        return anOpenPeering({ state });
+      case 'expired':
+      case 'rejected':
+      case 'failed':
+      case 'deleted':
+        return { kind: 'ended', peering: aPeering(state), leftovers: [] };
+    }
+  }
+});
+
+describe('a peering that EC2 does not know', () => {
+  it('is waited for at first', () => {
+    expect(judged({ kind: 'not-found', key, leftovers: [] }, NOT_FOUND_CONFIRMATIONS - 1).kind).toBe('wait');
+  });
+
+  it('is taken to be gone after some more looks', () => {
+    expect(judged({ kind: 'not-found', key, leftovers: [] }, NOT_FOUND_CONFIRMATIONS).kind).toBe('clean-up');
+  });
+});
+
+it('a hint from outside the organization is ignored', () => {
+  expect(judged({ kind: 'not-governed', key })).toMatchObject({
+    kind: 'ignore',
+    because: { code: 'not-a-member' },
+  });
+});
