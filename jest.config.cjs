@@ -6,4 +6,6 @@ module.exports = {
   globalSetup: '<rootDir>/test/support/package-once.cjs',
   // A test must not rest on the order of its neighbours; the seed is printed.
   randomize: true,
+  // Virtual days pass in real milliseconds, but a busy machine may take its time.
+  testTimeout: 60_000,
 };

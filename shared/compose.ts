@@ -45,6 +45,7 @@ export function composeIntake(platform: Platform): IntakeDeps {
   const sqs = new SQSClient(clientConfig(platform, settings.AWS_REGION));
   return {
     queue: new SqsWorkQueue(sqs, settings.WORK_QUEUE_URL),
+    memberRoleName: settings.MEMBER_ROLE_NAME,
     log: platform.log,
     metrics: platform.metrics,
   };

@@ -14,13 +14,19 @@ export class BadSettings extends Error {
 const region = z.string().regex(/^[a-z]{2,4}(-[a-z]+){1,3}-\d{1,2}$/, 'must be a region');
 const queueUrl = z.url('must be a queue URL');
 
-export const intakeSettings = z.object({ AWS_REGION: region, WORK_QUEUE_URL: queueUrl });
+const roleName = z.string().regex(/^[\w+=,.@-]{1,64}$/, 'must be a role name');
+
+export const intakeSettings = z.object({
+  AWS_REGION: region,
+  WORK_QUEUE_URL: queueUrl,
+  MEMBER_ROLE_NAME: roleName,
+});
 export const recheckSettings = z.object({ AWS_REGION: region, WORK_QUEUE_URL: queueUrl });
 export const reconcileSettings = z.object({
   AWS_REGION: region,
   HUB_BUS_NAME: z.string().min(1, 'must be a bus name'),
   RECHECK_QUEUE_URL: queueUrl,
-  MEMBER_ROLE_NAME: z.string().regex(/^[\w+=,.@-]{1,64}$/, 'must be a role name'),
+  MEMBER_ROLE_NAME: roleName,
   POLICY_FILE: z.string().min(1, 'must be a path'),
   MAX_DELIVERIES: z.coerce.number('must be a number').int().min(1, 'must be at least 1'),
 });

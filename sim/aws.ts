@@ -4,7 +4,7 @@ import { SimulatedEc2 } from './ec2/ec2.ts';
 import { Faults } from './faults.ts';
 import { deployHub, type HubDeployment } from './hub.ts';
 import { SimulatedIam } from './iam.ts';
-import { SimulatedLambda } from './lambda/lambda.ts';
+import { SimulatedLambda, type SdkTransport } from './lambda/lambda.ts';
 import { deployMember, type MemberDeployment } from './member.ts';
 import { SimulatedOrganization } from './organization.ts';
 import { SeededRandom } from './random.ts';
@@ -24,6 +24,7 @@ import { createAnswer } from './wire/answer.ts';
 import type { Answer } from './wire/http.ts';
 import { sdkRequestHandler, type SdkRequestHandler } from './wire/sdk-handler.ts';
 import { WIRE_SERVICES } from './wire/services.ts';
+import { VirtualRetries } from './wire/virtual-retries.ts';
 
 /** 1 January 2026, in epoch milliseconds: any fixed instant would do. */
 const DEFAULT_START_MS = Date.UTC(2026, 0, 1);
@@ -69,10 +70,11 @@ export class SimulatedAws {
   readonly faults: Faults;
   /** Every API call, in the order of arrival. */
   readonly calls: RecordedCall[] = [];
-  /** What SDK clients take in the place of HTTP. */
+  /** What SDK clients take in the place of HTTP; {@link client} also brings retries in virtual time. */
   readonly requestHandler: SdkRequestHandler;
   /** The same front door for requests that come by real HTTP. */
   readonly answer: Answer;
+  readonly #retries: VirtualRetries;
   readonly #credentials: CredentialStore;
   readonly #services: StackServices;
   readonly #tables: ReadonlyMap<string, ActionTable>;
@@ -115,7 +117,8 @@ export class SimulatedAws {
       identify: (accessKeyId) => this.#credentials.identify(accessKeyId),
       dispatch: (call, input) => this.#dispatch(call, input),
     });
-    this.requestHandler = sdkRequestHandler(this.answer, clock);
+    this.#retries = new VirtualRetries(clock, random);
+    this.requestHandler = sdkRequestHandler(this.answer, clock, this.#retries);
     const { iam, sqs, sns, ssm, events, lambda } = this;
     this.#services = { clock, iam, sqs, sns, ssm, events, lambda };
     warmUpSdk(clock);
@@ -127,8 +130,8 @@ export class SimulatedAws {
   }
 
   /** What makes an SDK client one of this AWS: `new EC2Client({ region, ...aws.client(accountId) })`. */
-  client(accountId: string): { requestHandler: SdkRequestHandler; credentials: ClientCredentials } {
-    return { requestHandler: this.requestHandler, credentials: this.credentials(accountId) };
+  client(accountId: string): SdkTransport & { credentials: ClientCredentials } {
+    return { ...this.#transport(), credentials: this.credentials(accountId) };
   }
 
   /** Deploys a template with functions. Deploying runs nothing and takes no time. */
@@ -177,13 +180,17 @@ export class SimulatedAws {
     return fault === undefined ? { output } : { output, lost: fault.error };
   }
 
+  #transport(): SdkTransport {
+    return { requestHandler: this.requestHandler, retryStrategy: this.#retries };
+  }
+
   #createLambda(): SimulatedLambda {
     return new SimulatedLambda({
       clock: this.clock,
       random: this.random,
       iam: this.iam,
       credentials: this.#credentials,
-      requestHandler: () => this.requestHandler,
+      transport: () => this.#transport(),
       sendMessage: (queueArn, body) => {
         this.sqs.queue(queueArn)?.send({ body, senderId: 'lambda.amazonaws.com' });
       },

@@ -2,8 +2,11 @@ import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 
 import type { VirtualClock } from './clock.ts';
 import { createAnswer } from './wire/answer.ts';
-import { holdTime, sdkRequestHandler } from './wire/sdk-handler.ts';
+import { sdkRequestHandler } from './wire/sdk-handler.ts';
 import { WIRE_SERVICES } from './wire/services.ts';
+
+/** Turns of the event loop after which the warm-up is given up: some seconds, where it takes milliseconds. */
+const HOLD_TURNS = 1_000_000;
 
 /**
  * Makes one call through an SDK client of its own and holds virtual time until it is answered.
@@ -30,4 +33,15 @@ export function warmUpSdk(clock: VirtualClock): void {
   // Whatever goes wrong here goes wrong in the first real call too, which then tells of it.
   client.send(new GetCallerIdentityCommand({})).then(done, done);
   holdTime(clock, () => !isDone);
+}
+
+/** Keeps virtual time where it is while `isHeld`, though not for ever. */
+function holdTime(clock: VirtualClock, isHeld: () => boolean): void {
+  let turns = 0;
+  const turn = (): void => {
+    if (!isHeld() || turns++ > HOLD_TURNS) return;
+    clock.touch();
+    setImmediate(turn);
+  };
+  turn();
 }

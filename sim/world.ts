@@ -21,7 +21,8 @@ import type { DeployedStack } from './stack.ts';
 /** The hub's account; a delegated administrator of the organization, as the guide asks for. */
 export const HUB_ACCOUNT = '999988887777';
 export const HUB_REGION = 'eu-west-1';
-const NAME = 'autopeer-prod';
+/** What the functions and roles of the hub and its members are called: their names start with it. */
+export const NAME = 'autopeer-prod';
 const SLACK_URL = 'https://hooks.slack.example/services/T000/B000/simulated';
 
 export interface WorldOptions extends SimulatedAwsOptions {
@@ -85,7 +86,7 @@ export class World {
         return policy;
       },
       fetch: async (_url, request) => {
-        this.slack.push(String(request?.body));
+        if (typeof request?.body === 'string') this.slack.push(request.body);
         return new Response('ok');
       },
     });
@@ -180,6 +181,14 @@ export class World {
           .map((route) => `${RouteTableId} ${describeRoute(route)}`),
       )
       .toSorted();
+  }
+
+  /** The bodies of what lies in the hub's dead-letter queues. */
+  deadLetters(): readonly string[] {
+    return ['WorkDeadLetters', 'EventDeadLetters'].flatMap((logicalId) => {
+      const queue = this.aws.sqs.queue(this.hub.arn(logicalId));
+      return queue?.peek().map(({ body }) => body) ?? [];
+    });
   }
 
   /** Lets everything happen that is under way: events, queues, functions, retries. */

@@ -47,4 +47,3 @@ export function readWorkItem(body: string): WorkItem {
 
 export const writeWorkItem = ({ key, hintId, looks }: WorkItem): string =>
   JSON.stringify({ version: 1, ...key, hintId, looks });
-

@@ -22,6 +22,8 @@ export interface ApiCall {
   readonly eventId: string;
   /** As CloudTrail wrote it, for example `"Client.DryRunOperation"`; `undefined` where the call succeeded. */
   readonly errorCode: string | undefined;
+  /** The role behind an assumed-role session; `undefined` for every other caller. */
+  readonly callerRoleArn: string | undefined;
   readonly requestParameters: unknown;
   readonly responseElements: unknown;
 }
@@ -33,9 +35,11 @@ export interface Fault {
 }
 
 const EVENT_NAME = /^[A-Za-z][A-Za-z0-9]{0,127}$/;
-// SQS allows 128 characters in a deduplication id, which this becomes.
+// SQS allows 128 characters in a deduplication id, which this becomes a part of.
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
-const EVENT_ID = /^[A-Za-z0-9-]{1,128}$/;
+const EVENT_ID = /^[A-Za-z0-9-]{1,100}$/;
+/** Longer than a role's ARN can be. */
+const MAX_ARN_CHARS = 700;
 /** Long enough for an ISO 8601 time with nanoseconds. */
 const MAX_TIME_CHARS = 40;
 
@@ -58,6 +62,11 @@ const time = text('is not text')
   .transform((iso) => Date.parse(iso))
   .refine((ms) => Number.isFinite(ms), { error: 'is not a point in time' });
 
+const SessionIdentity = z.object({
+  type: z.literal('AssumedRole'),
+  sessionContext: z.object({ sessionIssuer: z.object({ arn: z.string().max(MAX_ARN_CHARS) }) }),
+});
+
 const Address = object({ source: text('is not text'), 'detail-type': text('is not text') });
 
 // https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
@@ -73,6 +82,8 @@ const Envelope = object({
     awsRegion: region.optional(),
     recipientAccountId: accountId.optional(),
     errorCode: text('is not text').nullish(),
+    // Of use, but not needed: whatever form it has, it makes no event malformed.
+    userIdentity: z.unknown().optional(),
     requestParameters: z.unknown().optional(),
     responseElements: z.unknown().optional(),
   }),
@@ -119,6 +130,7 @@ export function readApiCall(
     eventId: detail.eventID,
     // The wrapped shape writes what is empty as "".
     errorCode: detail.errorCode || undefined,
+    callerRoleArn: SessionIdentity.safeParse(detail.userIdentity).data?.sessionContext.sessionIssuer.arn,
     requestParameters: detail.requestParameters,
     responseElements: detail.responseElements,
   };

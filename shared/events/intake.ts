@@ -4,6 +4,8 @@ import { parseEvent } from './registry.ts';
 
 export interface IntakeDeps {
   readonly queue: WorkQueue;
+  /** The name of the role that autopeer itself acts with in every account. */
+  readonly memberRoleName: string;
   readonly log: Log;
   readonly metrics: Metrics;
 }
@@ -29,14 +31,27 @@ export async function intake(event: unknown, deps: IntakeDeps): Promise<void> {
     case 'malformed':
       throw new MalformedEvent(parsed.reason);
     case 'ignored':
-      deps.log.write({ code: 'intake.ignored', reason: parsed.reason, eventName });
-      deps.metrics.count('IntakeIgnored', { reason: parsed.reason });
-      return;
+      return ignore(parsed.reason, eventName, deps);
     case 'key': {
-      const { key } = parsed;
+      const { key, callerRoleArn } = parsed;
+      // Our own writes come back as events. Were they hints, a read that lags behind our write would make each
+      // run write again, and its events start more runs. Nothing is lost: the queue repeats a run that died.
+      if (callerRoleArn?.endsWith(`:iam::${key.accountId}:role/${deps.memberRoleName}`)) {
+        return ignore('own-call', eventName, deps);
+      }
       await deps.queue.send({ key, hintId: parsed.eventId, looks: 0 });
-      deps.log.write({ code: 'intake.queued', peeringId: key.peeringId, accountId: key.accountId, eventName });
+      deps.log.write({
+        code: 'intake.queued',
+        peeringId: key.peeringId,
+        accountId: key.accountId,
+        eventName,
+      });
       deps.metrics.count('IntakeQueued', { eventName });
     }
   }
+}
+
+function ignore(reason: string, eventName: string, { log, metrics }: IntakeDeps): void {
+  log.write({ code: 'intake.ignored', reason, eventName });
+  metrics.count('IntakeIgnored', { reason });
 }

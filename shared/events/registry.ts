@@ -27,6 +27,8 @@ export type ParsedEvent =
       readonly eventId: string;
       /** Epoch milliseconds of the envelope's `time`. */
       readonly at: number;
+      /** The role that made the call, where a role did. It tells our own calls from others, and decides nothing. */
+      readonly callerRoleArn: string | undefined;
     }
   | { readonly kind: 'ignored'; readonly reason: IgnoredReason; readonly eventName: string }
   /** `reason` names the paths that are missing or wrong, and no value. */
@@ -89,7 +91,8 @@ export function parseEvent(event: unknown): ParsedEvent {
     case 'peering': {
       // Not one word of `detail` decides in which account we look.
       const key = { peeringId: named.peeringId, accountId: call.accountId, region: call.region };
-      return { kind: 'key', key, eventName, eventId: call.eventId, at: call.at };
+      const { eventId, at, callerRoleArn } = call;
+      return { kind: 'key', key, eventName, eventId, at, callerRoleArn };
     }
   }
 }

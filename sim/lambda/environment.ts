@@ -1,7 +1,8 @@
-import type { CreateHandler, Platform } from '../../shared/platform.ts';
+import type { AwsTransport, CreateHandler, Platform } from '../../shared/platform.ts';
 import type { VirtualClock } from '../clock.ts';
 import type { ClientCredentials } from '../credentials.ts';
 import type { SdkRequestHandler } from '../wire/sdk-handler.ts';
+import type { SdkRetryStrategy } from '../wire/virtual-retries.ts';
 import type { Count, FunctionConfig, FunctionPackage, LogLine } from './function.ts';
 
 /** What an execution environment is made of. */
@@ -10,6 +11,7 @@ export interface EnvironmentDeps {
   readonly code: FunctionPackage;
   readonly clock: VirtualClock;
   readonly requestHandler: SdkRequestHandler;
+  readonly retryStrategy: SdkRetryStrategy;
   /** The execution role's session. */
   readonly credentials: ClientCredentials;
   onLog(line: LogLine): void;
@@ -53,24 +55,14 @@ export class ExecutionEnvironment {
   }
 
   #platform(): Platform {
-    const { clock, code, config, credentials, requestHandler } = this.#deps;
+    const { clock, code, config } = this.#deps;
     const stamp = (): { atMs: number; functionName: string } => ({
       atMs: clock.now(),
       functionName: config.name,
     });
     return {
       env: environmentVariables(config),
-      transport: {
-        credentials,
-        requestHandler: {
-          handle: async (...request: Parameters<SdkRequestHandler['handle']>) => {
-            await this.#whileAlive();
-            const response = await requestHandler.handle(...request);
-            await this.#whileAlive();
-            return response;
-          },
-        },
-      },
+      transport: this.#transport(),
       clock: {
         now: () => clock.now(),
         sleep: async (ms) => {
@@ -83,6 +75,18 @@ export class ExecutionEnvironment {
       readFile: code.readFile,
       fetch: code.fetch,
     };
+  }
+
+  /** Every client of the handler takes all of this into its configuration. */
+  #transport(): AwsTransport & { retryStrategy: SdkRetryStrategy } {
+    const { credentials, requestHandler, retryStrategy } = this.#deps;
+    const handle: SdkRequestHandler['handle'] = async (request, options) => {
+      await this.#whileAlive();
+      const response = await requestHandler.handle(request, options);
+      await this.#whileAlive();
+      return response;
+    };
+    return { credentials, requestHandler: { handle }, retryStrategy };
   }
 
   /** Never resolves in a killed environment. */

@@ -5,6 +5,7 @@ import type { SeededRandom } from '../random.ts';
 import { startTimer } from '../timers.ts';
 import { AwsError } from '../types.ts';
 import type { SdkRequestHandler } from '../wire/sdk-handler.ts';
+import type { SdkRetryStrategy } from '../wire/virtual-retries.ts';
 import { AsyncInvocations, type InvokeConfig } from './async-invocations.ts';
 import { ExecutionEnvironment } from './environment.ts';
 import type {
@@ -21,6 +22,12 @@ const LAMBDA = 'lambda.amazonaws.com';
 const ENVIRONMENT_MAX_AGE_MS = 2 * 3600_000;
 /** The credentials of an environment outlive it. */
 const CREDENTIAL_SECONDS = 12 * 3600;
+
+/** What of an SDK client's configuration makes it one of the simulation. */
+export interface SdkTransport {
+  readonly requestHandler: SdkRequestHandler;
+  readonly retryStrategy: SdkRetryStrategy;
+}
 
 interface Deployed {
   readonly config: FunctionConfig;
@@ -40,7 +47,7 @@ export class SimulatedLambda {
   readonly #random: SeededRandom;
   readonly #iam: SimulatedIam;
   readonly #credentials: CredentialStore;
-  readonly #requestHandler: () => SdkRequestHandler;
+  readonly #transport: () => SdkTransport;
   readonly #functions = new Map<string, Deployed>();
 
   constructor(deps: {
@@ -48,7 +55,7 @@ export class SimulatedLambda {
     random: SeededRandom;
     iam: SimulatedIam;
     credentials: CredentialStore;
-    requestHandler: () => SdkRequestHandler;
+    transport: () => SdkTransport;
     sendMessage: (queueArn: string, body: string) => void;
     publish: (topicArn: string, message: string) => void;
   }) {
@@ -56,7 +63,7 @@ export class SimulatedLambda {
     this.#random = deps.random;
     this.#iam = deps.iam;
     this.#credentials = deps.credentials;
-    this.#requestHandler = deps.requestHandler;
+    this.#transport = deps.transport;
     this.async = new AsyncInvocations({
       ...deps,
       lambda: this,
@@ -175,7 +182,7 @@ export class SimulatedLambda {
       config,
       code,
       clock: this.#clock,
-      requestHandler: this.#requestHandler(),
+      ...this.#transport(),
       credentials: {
         accessKeyId: session.accessKeyId,
         secretAccessKey: session.secretAccessKey,

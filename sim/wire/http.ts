@@ -12,8 +12,6 @@ export interface WireResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** The error's code when the answer is one; for the transport's own use, not sent. */
-  readonly errorCode?: string;
 }
 
 /** Answers one request. It rejects only for a fault of the simulation itself; AWS's errors are answers. */

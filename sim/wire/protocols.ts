@@ -62,7 +62,7 @@ export function ec2Query(options: { version: string }): Protocol {
       const fields = textElement('Code', error.code) + textElement('Message', error.message);
       const id = textElement('RequestID', requestId);
       const body = `<Response><Errors><Error>${fields}</Error></Errors>${id}</Response>`;
-      return { ...xmlAnswer(error.httpStatus, requestId, body), errorCode: error.code };
+      return xmlAnswer(error.httpStatus, requestId, body);
     },
   };
 }
@@ -91,7 +91,7 @@ export function awsQuery(options: { namespace: string; version: string }): Proto
       const fields =
         textElement('Type', type) + textElement('Code', error.code) + textElement('Message', error.message);
       const body = `<ErrorResponse xmlns="${namespace}"><Error>${fields}</Error>${textElement('RequestId', requestId)}</ErrorResponse>`;
-      return { ...xmlAnswer(error.httpStatus, requestId, body), errorCode: error.code };
+      return xmlAnswer(error.httpStatus, requestId, body);
     },
   };
 }
@@ -132,7 +132,7 @@ export function awsJson(options: {
       const queryError = { 'x-amzn-query-error': `${shape?.queryCode ?? error.code};${side}` };
       const extra = queryErrors === undefined ? {} : queryError;
       const body = { __type: type, message: error.message };
-      return { ...answer(error.httpStatus, requestId, body, extra), errorCode: error.code };
+      return answer(error.httpStatus, requestId, body, extra);
     },
   };
 }

@@ -47,3 +47,18 @@ export async function dnsFlags(
     seenByAccepter?.AccepterVpcInfo?.PeeringOptions?.AllowDnsResolutionFromRemoteVpc,
   ];
 }
+
+/** Active, with a route to the other side in each side's table, and DNS on both. */
+export async function expectConnected(
+  world: World,
+  requester: BuiltVpc,
+  accepter: BuiltVpc,
+  peeringId: string,
+): Promise<void> {
+  expect((await world.peering(requester, peeringId))?.Status?.Code).toBe('active');
+  const routesOf = (vpc: BuiltVpc, other: BuiltVpc): readonly string[] =>
+    vpc.tableIds.map((tableId) => `${tableId} ${other.cidr} ${peeringId} active`).toSorted();
+  expect(await world.routes(requester)).toEqual(routesOf(requester, accepter));
+  expect(await world.routes(accepter)).toEqual(routesOf(accepter, requester));
+  expect(await dnsFlags(world, requester, accepter, peeringId)).toEqual([true, true]);
+}

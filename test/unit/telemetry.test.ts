@@ -18,9 +18,8 @@ function linesOf(act: () => void): readonly Record<string, unknown>[] {
   } finally {
     for (const spy of spies) spy.mockRestore();
   }
-  return written
-    .flatMap((text) => text.split('\n'))
-    .flatMap((line) => (line === '' ? [] : [JSON.parse(line)]));
+  const lines = written.flatMap((text) => text.split('\n')).filter((line) => line !== '');
+  return lines.map((line): Record<string, unknown> => JSON.parse(line));
 }
 
 it('a log line carries its code, its level and its fields', () => {

@@ -81,41 +81,43 @@ export class CidrTree<Value> {
   }
 
   /** The values of every block that contains this one wholly; the widest block's first. */
-  containing(block: Block): Value[] {
+  containing(block: Block): readonly Value[] {
     const found: Value[] = [];
-    this.#descend(block, (at) => {
-      for (const value of at.values) found.push(value);
-    });
+    this.#collectPrefixes(block, found);
     return found;
   }
 
   /** The values of every block that shares at least one address with this one. */
-  overlapping(block: Block): Value[] {
+  overlapping(block: Block): readonly Value[] {
     const found: Value[] = [];
-    const rest = this.#descend(block, (at) => {
-      for (const value of at.values) found.push(value);
-    });
+    const within = this.#collectPrefixes(block, found);
+    const rest = within === undefined ? [] : [within];
     for (let at = rest.pop(); at !== undefined; at = rest.pop()) {
-      for (const value of at.values) found.push(value);
+      // The block's own branch has been collected as its own prefix.
+      if (at.bits !== block.bits) addAll(found, at.values);
       if (at.one !== undefined) rest.push(at.one);
       if (at.zero !== undefined) rest.push(at.zero);
     }
     return found;
   }
 
-  /** Visits the prefixes of a block, itself included. Returns the topmost branches strictly within the block. */
-  #descend(block: Block, visit: (at: Branch<Value>) => void): Branch<Value>[] {
+  /** Collects from the block and all its prefixes. Returns the topmost branch that lies within the block. */
+  #collectPrefixes(block: Block, found: Value[]): Branch<Value> | undefined {
     let at: Branch<Value> = this.#roots[block.family];
     for (;;) {
-      visit(at);
-      if (at.bits === block.bits) return [at.zero, at.one].filter((child) => child !== undefined);
+      addAll(found, at.values);
+      if (at.bits === block.bits) return at;
       const next: Branch<Value> | undefined = at[bitAt(block.bytes, at.bits)];
-      if (next === undefined) return [];
+      if (next === undefined) return undefined;
       const shared = sharedBits(next.bytes, block.bytes, Math.min(next.bits, block.bits));
-      if (shared < next.bits) return shared === block.bits ? [next] : [];
+      if (shared < next.bits) return shared === block.bits ? next : undefined;
       at = next;
     }
   }
+}
+
+function addAll<Value>(to: Value[], values: readonly Value[]): void {
+  for (const value of values) to.push(value);
 }
 
 /** Whether all of `inner` lies in `outer`. */

@@ -1,0 +1,44 @@
+import fc from 'fast-check';
+import { contains, overlaps } from '../../shared/domain/cidr.ts';
+import { blockOf, CidrTree } from '../../shared/domain/policy/cidr-tree.ts';
+import { CidrSet } from '../../shared/domain/policy/values.ts';
+import { cidr } from '../support/policy-builders.ts';
+
+const RUNS = { numRuns: 5_000, seed: 20_261_104 } as const;
+
+// Few distinct bits, so that blocks nest and share prefixes of every length.
+const ipv4 = fc
+  .tuple(fc.constantFrom(0, 10, 255), fc.constantFrom(0, 128, 192), fc.nat(3), fc.nat(255), fc.nat(32))
+  .map(([a, b, c, d, bits]) => cidr(`${a}.${b}.${c}.${d}/${bits}`));
+const ipv6 = fc
+  .tuple(fc.constantFrom('2a05', 'fd00'), fc.constantFrom('0', '8000'), fc.nat(3), fc.nat(128))
+  .map(([a, b, c, bits]) => cidr(`${a}:${b}:${c}::1/${bits}`));
+const block = fc.oneof({ arbitrary: ipv4, weight: 3 }, ipv6);
+const blocks = fc.array(block, { maxLength: 25 });
+
+describe('the prefix tree', () => {
+  it('finds exactly the blocks around a block, and those that overlap it', () => {
+    fc.assert(
+      fc.property(blocks, block, (listed, asked) => {
+        const tree = new CidrTree<string>();
+        for (const one of listed) tree.add(blockOf(one), one);
+        const around = listed.filter((one) => contains(one, asked));
+        const touching = listed.filter((one) => overlaps(one, asked));
+        expect([...tree.containing(blockOf(asked))].sort()).toEqual(around.sort());
+        expect([...tree.overlapping(blockOf(asked))].sort()).toEqual(touching.sort());
+      }),
+      RUNS,
+    );
+  });
+
+  it('serves a list of CIDRs, short or long', () => {
+    fc.assert(
+      fc.property(blocks, block, (listed, asked) => {
+        const set = new CidrSet(listed);
+        expect(set.covers(blockOf(asked))).toBe(listed.some((one) => contains(one, asked)));
+        expect(set.touches(blockOf(asked))).toBe(listed.some((one) => overlaps(one, asked)));
+      }),
+      RUNS,
+    );
+  });
+});

@@ -1,0 +1,134 @@
+import { DeleteVpcCommand } from '@aws-sdk/client-ec2';
+import { World } from '../../sim/world.ts';
+import { aPair, APPS, aWorld, expectConnected, SHARED } from '../support/world.ts';
+
+const counted = (world: World, counter: string, reason: string): number =>
+  world.aws.lambda.counts.filter(
+    (count) => count.counter === counter && count.dimensions['reason'] === reason,
+  ).length;
+
+const subjects = (world: World): readonly (string | undefined)[] =>
+  world.aws.sns.published.map(({ subject }) => subject);
+
+it('an event that is malformed ends in the dead-letter queue with the reason', async () => {
+  const world = aWorld();
+  const { requester, accepter } = await aPair(world);
+  await world.requestPeering(requester, accepter);
+  await world.settle();
+  const [sample] = world.aws.trail.delivered.filter(({ event }) =>
+    JSON.stringify(event.detail).includes('"eventName":"CreateVpcPeeringConnection"'),
+  );
+  if (sample === undefined) throw new Error('the request made no event');
+  world.aws.trail.redeliver({
+    ...sample.event,
+    detail: { ...Object(sample.event.detail), responseElements: {} },
+  });
+  await world.settle();
+  const [letter, ...others] = world.deadLetters();
+  expect(others).toEqual([]);
+  expect(letter).toContain('malformed event: ');
+  expect(letter).toContain('MalformedEvent');
+  expect(world.hub.ringing()).toEqual(['autopeer-prod-event-dead-letters']);
+});
+
+it('a failed call is a counted no-op', async () => {
+  const world = aWorld();
+  const { requester, accepter } = await aPair(world);
+  const nobody = world.requestPeering({ ...requester, vpcId: 'vpc-99999999999999999' }, accepter);
+  await expect(nobody).rejects.toThrow('vpc-99999999999999999');
+  await world.settle();
+  expect(counted(world, 'IntakeIgnored', 'failed-call')).toBe(1);
+  expect(world.deadLetters()).toEqual([]);
+});
+
+it('an event from an account that is no member is a counted no-op', async () => {
+  const world = aWorld();
+  const { requester, accepter } = await aPair(world);
+  const peeringId = await world.requestPeering(requester, accepter);
+  // It leaves the organization between its call and our look.
+  world.aws.organization.removeAccount(APPS);
+  await world.settle();
+  expect(counted(world, 'ReconcileOutcome', 'not-a-member')).toBe(0);
+  expect((await world.peering(requester, peeringId))?.Status?.Code).toBe('pending-acceptance');
+  expect(world.deadLetters()).toEqual([]);
+});
+
+it('an account that leaves while its event is on the way is a counted no-op too', async () => {
+  const world = aWorld();
+  const { requester, accepter } = await aPair(world);
+  await world.requestPeering(requester, accepter);
+  const stop = world.aws.faults.latency({ service: 'organizations' }, 5_000);
+  world.aws.organization.suspendAccount(APPS);
+  await world.settle();
+  stop();
+  expect(counted(world, 'ReconcileOutcome', 'not-a-member')).toBe(1);
+});
+
+it('a peering whose VPC cannot be read is held, with the reason', async () => {
+  const world = aWorld();
+  const { requester, accepter } = await aPair(world);
+  world.aws.faults.deny('ec2', 'DescribeVpcs', SHARED);
+  const peeringId = await world.requestPeering(requester, accepter);
+  await world.settle();
+  expect((await world.peering(requester, peeringId))?.Status?.Code).toBe('pending-acceptance');
+  expect(subjects(world)).toEqual([`autopeer: Peering Held, ${peeringId}`]);
+  expect(world.aws.sns.published[0]?.message).toContain(`DescribeVpcs in account ${SHARED}`);
+  expect(world.deadLetters()).toEqual([]);
+});
+
+it('a VPC that is gone by the time we look is no reason to accept', async () => {
+  const world = aWorld();
+  const { requester, accepter } = await aPair(world);
+  const empty = await world.buildVpc(SHARED, 'eu-west-1', '10.5.0.0/16', 0);
+  const peeringId = await world.requestPeering(requester, empty);
+  await world.aws.clock.drive(
+    world.ec2(SHARED, 'eu-west-1').send(new DeleteVpcCommand({ VpcId: empty.vpcId })),
+  );
+  await world.settle();
+  expect((await world.peering(requester, peeringId))?.Status?.Code).not.toBe('active');
+  expect(await world.routes(requester)).toEqual([]);
+  expect(await world.routes(accepter)).toEqual([]);
+});
+
+it('a member role that cannot be assumed names account and role, and other peerings go on', async () => {
+  const world = aWorld();
+  const { requester, accepter } = await aPair(world);
+  const bare = '444444444444';
+  world.aws.organization.addAccount(bare, { parentId: 'ou-ab12-shared01' });
+  const unreachable = await world.buildVpc(bare, 'eu-west-1', '10.4.0.0/16');
+  const stuck = await world.requestPeering(requester, unreachable);
+  const fine = await world.requestPeering(requester, accepter);
+  await world.settle();
+  await expectConnectedOnly(world);
+  expect(world.deadLetters().filter((body) => body.includes(stuck))).toHaveLength(1);
+  const failed = world.aws.sns.published.find(
+    ({ subject }) => subject === `autopeer: Reconcile Failed, ${stuck}`,
+  );
+  expect(failed?.message).toContain(`arn:aws:iam::${bare}:role/autopeer-prod-member`);
+
+  async function expectConnectedOnly(each: World): Promise<void> {
+    expect((await each.peering(requester, stuck))?.Status?.Code).toBe('pending-acceptance');
+    await expectConnected(each, requester, accepter, fine);
+  }
+});
+
+it('overlapping CIDRs fail in EC2, and people are told', async () => {
+  const world = aWorld();
+  const requester = await world.buildVpc(APPS, 'eu-west-1', '10.1.0.0/16');
+  const accepter = await world.buildVpc(SHARED, 'eu-west-1', '10.1.0.0/16');
+  const peeringId = await world.requestPeering(requester, accepter);
+  await world.settle();
+  expect(subjects(world)).toEqual([`autopeer: Peering Failed, ${peeringId}`]);
+});
+
+it('a broken policy file keeps the function from starting, and every fault is in the reason', async () => {
+  const world = aWorld({ policy: 'version: 2\nregions: [nowhere]\n' });
+  const { requester, accepter } = await aPair(world);
+  const peeringId = await world.requestPeering(requester, accepter);
+  await world.settle();
+  expect((await world.peering(requester, peeringId))?.Status?.Code).toBe('pending-acceptance');
+  const failures = world.aws.lambda.invocations.filter(({ result }) => result?.kind !== 'success');
+  expect(JSON.stringify(failures)).toContain('policy.yaml:1:');
+  expect(JSON.stringify(failures)).toContain('policy.yaml:2:');
+  expect(world.deadLetters().some((body) => body.includes(peeringId))).toBe(true);
+});
