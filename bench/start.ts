@@ -10,7 +10,7 @@ import { ensurePackaged } from '../sim/packaged-template.ts';
  * it, in the same run and taking turns, a bundle that only imports EC2Client and the same commands, built with
  * esbuild's defaults.
  */
-const PACKAGED = '.esbuild/.build/handlers/reconcile-peering.js';
+const PACKAGED = '.esbuild/.build/handlers/reconcile-peering.cjs';
 const RUNS = 21;
 const WARM_UPS = 3;
 

@@ -1,9 +1,10 @@
 import { Command, CommanderError } from 'commander';
+import { addDemo } from './demo.ts';
 import type { AddSubcommand, ExitCode, Io } from './io.ts';
 import { addParse } from './parse.ts';
 
 /** In the order of the help. */
-const SUBCOMMANDS: readonly AddSubcommand[] = [addParse];
+const SUBCOMMANDS: readonly AddSubcommand[] = [addDemo, addParse];
 
 /**
  * Runs the `autopeer` command.

@@ -75,7 +75,8 @@ export function evaluateFunction(
 
 /** `"…${Name}…"`, `"…${Resource.Attribute}…"`, or both with a map of further names; `${!x}` stays `${x}`. */
 function substitute(argument: unknown, scope: FunctionScope, path: string): string {
-  const [template, names] = Array.isArray(argument) ? argument : [argument, {}];
+  const parts: readonly unknown[] = Array.isArray(argument) ? argument : [argument, {}];
+  const [template, names] = parts;
   const own = record(names, path);
   return text(template, path).replaceAll(/\$\{([^}]*)\}/g, (whole, inner: string) => {
     if (inner.startsWith('!')) return `\${${inner.slice(1)}}`;
@@ -95,7 +96,8 @@ function conditions(argument: unknown, scope: FunctionScope, path: string): bool
   });
 }
 
-function text(value: unknown, path: string): string {
+/** A text, or a number or boolean as one. */
+export function text(value: unknown, path: string): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   throw new Error(`${path}: ${JSON.stringify(value) ?? String(value)} is not text`);

@@ -1,4 +1,4 @@
-import { evaluateFunction, NO_VALUE, type FunctionScope } from './cloudformation-functions.ts';
+import { evaluateFunction, NO_VALUE, text, type FunctionScope } from './cloudformation-functions.ts';
 import { resourceIdentity, type ResourceIdentity } from './cloudformation-identity.ts';
 
 export interface StackRequest {
@@ -109,7 +109,8 @@ class Evaluation {
     for (const [name, value] of Object.entries(this.#section('Outputs'))) {
       const path = `Outputs.${name}`;
       const output = objectAt(value, path);
-      if (output['Condition'] !== undefined && !this.#condition(String(output['Condition']), path)) continue;
+      if (output['Condition'] !== undefined && !this.#condition(text(output['Condition'], path), path))
+        continue;
       outputs[name] = String(this.#evaluate(output['Value'], `${path}.Value`));
     }
     return outputs;
@@ -132,8 +133,8 @@ class Evaluation {
   }
 
   /** `{{resolve:ssm:/name}}` in a text. */
-  #dynamic(text: string, path: string): string {
-    return text.replaceAll(/\{\{resolve:([^}]*)\}\}/g, (whole, reference: string) => {
+  #dynamic(source: string, path: string): string {
+    return source.replaceAll(/\{\{resolve:([^}]*)\}\}/g, (whole, reference: string) => {
       const [service, name] = reference.split(':');
       const value = service === 'ssm' ? this.#request.ssmValue(name ?? '') : undefined;
       if (value === undefined) throw new Error(`${path}: cannot resolve ${whole}`);
@@ -168,7 +169,7 @@ class Evaluation {
     const type = String(definition['Type']);
     const given = this.#request.parameters?.[name] ?? definition['Default'];
     if (given === undefined) throw new Error(`Parameters.${name}: has no value`);
-    const value = String(given);
+    const value = text(given, `Parameters.${name}`);
     if (type === SSM_VALUE) {
       const resolved = this.#request.ssmValue(value);
       if (resolved === undefined) throw new Error(`Parameters.${name}: there is no SSM parameter ${value}`);
@@ -188,7 +189,10 @@ class Evaluation {
     if (stranger !== undefined) throw new Error(`Parameters: [${stranger}] do not exist in the template`);
     for (const [name, value] of Object.entries(definitions)) {
       const definition = objectAt(value, `Parameters.${name}`);
-      const given = String(this.#request.parameters?.[name] ?? definition['Default'] ?? '');
+      const given = text(
+        this.#request.parameters?.[name] ?? definition['Default'] ?? '',
+        `Parameters.${name}`,
+      );
       const { AllowedPattern: pattern, AllowedValues: allowed } = definition;
       if (typeof pattern === 'string' && !new RegExp(`^(?:${pattern})$`).test(given)) {
         throw new Error(`Parameters.${name}: '${given}' does not match ${pattern}`);
@@ -210,7 +214,7 @@ class Evaluation {
   #isCreated(logicalId: string): boolean {
     const path = `Resources.${logicalId}`;
     const condition = objectAt(this.#resources[logicalId], path)['Condition'];
-    return condition === undefined || this.#condition(String(condition), path);
+    return condition === undefined || this.#condition(text(condition, path), path);
   }
 
   #identity(logicalId: string, path: string): ResourceIdentity {

@@ -27,11 +27,14 @@ export function warmUpSdk(clock: VirtualClock): void {
     requestHandler: sdkRequestHandler(answer, clock),
   });
   let isDone = false;
-  const done = (): void => {
-    isDone = true;
+  const call = async (): Promise<void> => {
+    try {
+      await client.send(new GetCallerIdentityCommand({}));
+    } finally {
+      isDone = true;
+    }
   };
-  // Whatever goes wrong here goes wrong in the first real call too, which then tells of it.
-  client.send(new GetCallerIdentityCommand({})).then(done, done);
+  void call();
   holdTime(clock, () => !isDone);
 }
 

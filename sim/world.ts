@@ -32,6 +32,9 @@ export interface WorldOptions extends SimulatedAwsOptions {
   readonly regions: readonly string[];
   /** Where the functions' code comes from: the sources unless a test runs the bundles. */
   readonly loadHandler?: LoadHandler;
+  /** The templates, where a test wants to see what a fault in them does. */
+  readonly template?: string;
+  readonly memberTemplate?: string;
 }
 
 /** Where a VPC lives, and its route tables. */
@@ -60,11 +63,12 @@ export class World {
   /** The bodies of what was posted to Slack. */
   readonly slack: string[] = [];
   readonly #regions: readonly string[];
-  readonly #memberTemplate = readFileSync('deploy/member.yaml', 'utf8');
+  readonly #memberTemplate: string;
   readonly #clients = new Map<string, EC2Client>();
 
-  constructor({ policy, regions, loadHandler, ...options }: WorldOptions) {
+  constructor({ policy, regions, loadHandler, template, memberTemplate, ...options }: WorldOptions) {
     this.aws = new SimulatedAws(options);
+    this.#memberTemplate = memberTemplate ?? readFileSync('deploy/member.yaml', 'utf8');
     this.#regions = regions;
     const { organization, ssm } = this.aws;
     organization.addAccount(HUB_ACCOUNT, { name: 'network-hub' });
@@ -77,7 +81,7 @@ export class World {
     ssm.put(...parameter('organization-id'), organization.id);
     ssm.put(...parameter('slack-webhook-url'), SLACK_URL, 'SecureString');
     this.hub = this.aws.deployHub({
-      template: readPackagedTemplate(),
+      template: template ?? readPackagedTemplate(),
       accountId: HUB_ACCOUNT,
       region: HUB_REGION,
       loadHandler: loadHandler ?? loadSource,

@@ -29,9 +29,9 @@ export async function notify(envelope: unknown, deps: NotifyDeps): Promise<void>
       deps.metrics.count('NoticeSent', { channel: channel.name });
     }),
   );
-  const failures: unknown[] = results.flatMap((result) =>
-    result.status === 'rejected' ? [result.reason] : [],
-  );
+  const failures = results
+    .filter((result) => result.status === 'rejected')
+    .map((result): unknown => result.reason);
   if (failures.length > 0)
     throw new AggregateError(failures, `${failures.length} channels failed: ${texts(failures)}`);
 }

@@ -1,6 +1,7 @@
+import type { NoticeDetail } from '../domain/notice.ts';
 import type { PeeringKey } from '../domain/peering.ts';
 import { MAX_LOOKS, type WorkItem } from '../domain/work-item.ts';
-import type { EventBus, ReconcileDeps } from './ports.ts';
+import type { ReconcileDeps } from './ports.ts';
 import { reconcile } from './reconcile.ts';
 
 /** Holds an item back for a while; `handlers/recheck.ts` then sends it to the work queue. */
@@ -37,29 +38,27 @@ export async function work(item: WorkItem, delivery: number, deps: WorkDeps): Pr
     const reason = error instanceof Error ? error.message : String(error);
     const name = error instanceof Error ? error.name : typeof error;
     deps.log.write({ code: 'reconcile.failed', peeringId: item.key.peeringId, error: name, reason });
-    if (delivery >= deps.maxDeliveries) {
-      await tellFailure(item.key, reason, deps.bus).catch((untold: unknown) => {
-        throw new AggregateError([error, untold], `${reason}; and nobody could be told`, { cause: untold });
-      });
-    }
+    if (delivery >= deps.maxDeliveries) await tellFailure(item.key, reason, deps);
     throw error;
   }
 }
 
 const delayAfter = (looks: number): number => Math.min(FIRST_DELAY_SECONDS * 2 ** looks, MAX_DELAY_SECONDS);
 
-async function tellFailure(key: PeeringKey, reason: string, bus: EventBus): Promise<void> {
-  await bus.publish([
-    {
-      detailType: 'Reconcile Failed',
-      detail: {
-        version: 1,
-        peeringId: key.peeringId,
-        state: 'unknown',
-        reason: { code: 'reconcile-failed', text: reason },
-        changes: [],
-        problems: [`the hint from account ${key.accountId}, ${key.region} is in the dead-letter queue`],
-      },
-    },
-  ]);
+/** The alarm of the dead-letter queue rings in any case, so a bus that fails as well does not hide the cause. */
+async function tellFailure(key: PeeringKey, reason: string, { bus, log }: WorkDeps): Promise<void> {
+  const detail: NoticeDetail = {
+    version: 1,
+    peeringId: key.peeringId,
+    state: 'unknown',
+    reason: { code: 'reconcile-failed', text: reason },
+    changes: [],
+    problems: [`the hint from account ${key.accountId}, ${key.region} is in the dead-letter queue`],
+  };
+  try {
+    await bus.publish([{ detailType: 'Reconcile Failed', detail }]);
+  } catch (error) {
+    const untold = `nobody could be told: ${error instanceof Error ? error.message : String(error)}`;
+    log.write({ code: 'reconcile.failed', peeringId: key.peeringId, error: 'Untold', reason: untold });
+  }
 }

@@ -2,7 +2,7 @@ import type { DetailType } from '../../shared/domain/notice.ts';
 import type { BothSides, Check } from './scene.ts';
 import type { RouteState, SideState } from './side-state.ts';
 import type { Expected } from './story.ts';
-import type { TimelineEntry } from './timeline.ts';
+import type { TimelineEntry } from './timeline-entry.ts';
 
 interface Played {
   readonly expected: Expected;
@@ -13,13 +13,14 @@ interface Played {
 }
 
 /** What each outcome is, in EC2's words and in those of the notice that people ought to get. */
-const OUTCOMES: Readonly<Record<Expected, { state: string; notice: DetailType; reason: string | undefined }>> =
-  {
-    connected: { state: 'active', notice: 'Peering Connected', reason: 'rule-allows' },
-    rejected: { state: 'rejected', notice: 'Peering Rejected', reason: 'rule-denies' },
-    held: { state: 'pending-acceptance', notice: 'Peering Held', reason: 'no-rule-matches' },
-    'cleaned-up': { state: 'deleted', notice: 'Peering Cleaned Up', reason: undefined },
-  };
+const OUTCOMES: Readonly<
+  Record<Expected, { state: string; notice: DetailType; reason: string | undefined }>
+> = {
+  connected: { state: 'active', notice: 'Peering Connected', reason: 'rule-allows' },
+  rejected: { state: 'rejected', notice: 'Peering Rejected', reason: 'rule-denies' },
+  held: { state: 'pending-acceptance', notice: 'Peering Held', reason: 'no-rule-matches' },
+  'cleaned-up': { state: 'deleted', notice: 'Peering Cleaned Up', reason: undefined },
+};
 const CHANNELS = ['sns', 'slack'] as const;
 
 /** Pure: holds what EC2 and the notices say against what the story says. */
@@ -118,10 +119,14 @@ function findings({ expected, before, after, peeringId }: Played): readonly stri
       return ['active on both sides', `${subnets.length} of ${subnets.length} subnets routed`, 'DNS on both'];
     }
     case 'rejected':
-      return ['rejected on both sides', 'no route written'];
+      return ['rejected on both sides'];
     case 'held':
-      return ['still pending acceptance', 'no route written'];
+      return ['pending acceptance'];
     case 'cleaned-up':
-      return ['deleted on both sides', `${routes(before)} routes gone, none left`, 'other peerings untouched'];
+      return [
+        'deleted on both sides',
+        `${routes(before)} routes gone, none left`,
+        'other peerings untouched',
+      ];
   }
 }

@@ -1,4 +1,4 @@
-import { HUB_ACCOUNT, World, type BuiltVpc } from '../world.ts';
+import { HUB_ACCOUNT, type BuiltVpc, type World } from '../world.ts';
 
 /** An account of the demo's organization. */
 export interface DemoAccount {

@@ -1,13 +1,14 @@
 import { EC2ServiceException } from '@aws-sdk/client-ec2';
 import type { CompiledPolicy } from '../../shared/domain/policy/compile.ts';
-import { HUB_ACCOUNT, NAME, World, type BuiltVpc } from '../world.ts';
+import { HUB_ACCOUNT, World, type BuiltVpc } from '../world.ts';
 import { checkPart } from './check.ts';
 import { ACCOUNTS, buildLandscape, REGIONS, VPCS, type Landscape, type VpcName } from './landscape.ts';
+import { recordsOf } from './records.ts';
 import type { BothSides, Opening, Part, Scene } from './scene.ts';
 import { readSide } from './side-state.ts';
 import { STORY, type PartPlan } from './story.ts';
 import { summarize } from './summary.ts';
-import { timelineOf, type Records, type TimelineEntry } from './timeline.ts';
+import { timelineOf } from './timeline.ts';
 
 /** What an API call takes, so that the timeline looks as it would on AWS. */
 const LATENCY_MS = 80;
@@ -76,7 +77,7 @@ async function playPart(
   const peeringId = known ?? (await world.requestPeering(requester, accepter));
   if (plan.act === 'deletion') await tryDeleting(world, accepter, peeringId);
   await world.settle();
-  const timeline = timelineSince(startMs, world);
+  const timeline = timelineOf(recordsOf(world)).filter(({ atMs }) => atMs >= startMs);
   const after = await read(peeringId);
   const check = checkPart({ expected: plan.expected, peeringId, before, after, timeline });
   return { kind: 'part', number, plan, peeringId, startMs, timeline, before, after, check };
@@ -101,18 +102,4 @@ async function tryDeleting(world: World, by: BuiltVpc, peeringId: string): Promi
   } catch (error) {
     if (!(error instanceof EC2ServiceException)) throw error;
   }
-}
-
-function timelineSince(startMs: number, { aws, hub }: World): readonly TimelineEntry[] {
-  const records: Records = {
-    name: NAME,
-    hubBusArn: hub.arn('HubBus'),
-    calls: aws.calls,
-    trail: aws.trail.delivered,
-    busDeliveries: aws.events.delivered,
-    invocations: aws.lambda.invocations,
-    logs: aws.lambda.logs,
-    published: aws.sns.published,
-  };
-  return timelineOf(records).filter(({ atMs }) => atMs >= startMs);
 }

@@ -2,7 +2,7 @@ import type { DemoAccount, DemoVpc } from './landscape.ts';
 import type { SideState } from './side-state.ts';
 import type { Expected, PartPlan } from './story.ts';
 import type { Summary } from './summary.ts';
-import type { TimelineEntry } from './timeline.ts';
+import type { TimelineEntry } from './timeline-entry.ts';
 
 /** What the demo shows, in this order: one opening, a part for each of the story, one closing. */
 export type Scene = Opening | Part | Closing;

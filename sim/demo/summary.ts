@@ -1,6 +1,8 @@
+import { PEERING_STATES } from '../../shared/domain/peering.ts';
 import { type World, NAME } from '../world.ts';
 import type { Part } from './scene.ts';
-import { isAutopeer, type DecisionKind, type TimelineEntry } from './timeline.ts';
+import { isAutopeer } from './records.ts';
+import type { DecisionKind } from './timeline-entry.ts';
 
 /** The whole story in numbers. */
 export interface Summary {
@@ -13,7 +15,7 @@ export interface Summary {
   readonly refusedCalls: number;
   /** Failures that Lambda or a queue tried again. */
   readonly failures: number;
-  /** From the first person's call to the last thing that happened. */
+  /** From each part's first call to the last thing that happened in it, all together. */
   readonly virtualMs: number;
   /** Messages in each dead-letter queue, by its name. */
   readonly deadLetters: Readonly<Record<string, number>>;
@@ -39,7 +41,7 @@ export function summarize(world: World, parts: readonly Part[]): Summary {
     },
     refusedCalls: made.filter(({ errorCode }) => errorCode !== undefined).length,
     failures: timeline.filter(({ kind }) => kind === 'failure').length,
-    virtualMs: duration(timeline),
+    virtualMs: parts.reduce((sum, part) => sum + duration(part), 0),
     deadLetters: deadLetters(world),
     ringing: world.hub.ringing(),
     parts: parts.length,
@@ -56,13 +58,12 @@ function finalStates(parts: readonly Part[]): readonly string[] {
   const byPeering = new Map(
     parts.map(({ peeringId, after }) => [peeringId, after.requester.peeringState ?? 'not-found']),
   );
-  return [...byPeering.values()];
+  // In the order of a peering's life, which is that of the list.
+  const states: readonly string[] = PEERING_STATES;
+  return [...byPeering.values()].toSorted((one, other) => states.indexOf(one) - states.indexOf(other));
 }
 
-function duration(timeline: readonly TimelineEntry[]): number {
-  const first = timeline[0]?.atMs ?? 0;
-  return (timeline.at(-1)?.atMs ?? first) - first;
-}
+const duration = ({ startMs, timeline }: Part): number => (timeline.at(-1)?.atMs ?? startMs) - startMs;
 
 function deadLetters({ hub, aws }: World): Readonly<Record<string, number>> {
   const counts = hub

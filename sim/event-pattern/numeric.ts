@@ -1,5 +1,5 @@
 import { invalidPattern } from './invalid.ts';
-import type { ScalarMatch } from './scalar.ts';
+import { isList, type ScalarMatch } from './scalar.ts';
 
 /** @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html#eb-filtering-numeric-matching */
 const NUMERIC_BOUND = 5e9;
@@ -14,8 +14,8 @@ const COMPARE: Readonly<Record<string, (value: number, bound: number) => boolean
 
 /** `["=", 5]`, `["<", 10]`, or a range that starts below: `[">", 0, "<=", 5]`. */
 export function compileNumeric(terms: unknown): ScalarMatch {
-  if (!Array.isArray(terms)) throw invalidPattern('Value of numeric must be an array.');
-  const [operator, bound, upperOperator, upperBound, ...rest]: unknown[] = terms;
+  if (!isList(terms)) throw invalidPattern('Value of numeric must be an array.');
+  const [operator, bound, upperOperator, upperBound, ...rest] = terms;
   if (typeof operator !== 'string')
     throw invalidPattern(`Invalid member in numeric match: ${String(operator)}`);
   const compare = COMPARE[operator];

@@ -11,6 +11,9 @@ export const isScalar = (value: unknown): value is Scalar =>
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** A list of whatever. */
+export const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);
+
 /** Looks at strings only; other leaves do not fit. */
 export const onString =
   (match: (text: string) => boolean): ScalarMatch =>

@@ -61,14 +61,19 @@ export class AsyncInvocations {
     const { clock, lambda, random } = this.#deps;
     const { arn } = lambda.config(functionArn);
     const pending = { functionArn: arn, event, requestId: random.uuid(), acceptedAtMs: clock.now() };
-    clock.schedule(0, () => this.#attempt(pending, 1));
+    this.#schedule(0, pending, 1);
   }
 
-  #attempt(pending: Pending, attempt: number): void {
-    // A rejection here is a fault of the simulation; nobody awaits it, so it ends the process, loudly.
-    void this.#deps.lambda.invoke(pending.functionArn, pending.event, pending.requestId).then((result) => {
-      this.#afterAttempt(pending, attempt, result);
+  #schedule(delayMs: number, pending: Pending, attempt: number): void {
+    this.#deps.clock.schedule(delayMs, () => {
+      // A rejection here is a fault of the simulation; nobody awaits it, so it ends the process, loudly.
+      void this.#attempt(pending, attempt);
     });
+  }
+
+  async #attempt(pending: Pending, attempt: number): Promise<void> {
+    const result = await this.#deps.lambda.invoke(pending.functionArn, pending.event, pending.requestId);
+    this.#afterAttempt(pending, attempt, result);
   }
 
   #afterAttempt(pending: Pending, attempt: number, result: InvocationResult): void {
@@ -83,7 +88,7 @@ export class AsyncInvocations {
     const isTooOld = retryAtMs - pending.acceptedAtMs > maxAgeMs;
     const isSpent = attempt > (config.maximumRetryAttempts ?? RETRY_DELAYS_MS.length);
     if (!isSpent && !isTooOld) {
-      this.#deps.clock.schedule(delayMs, () => this.#attempt(pending, attempt + 1));
+      this.#schedule(delayMs, pending, attempt + 1);
     } else if (config.onFailure !== undefined) {
       const condition = isSpent ? 'RetriesExhausted' : 'EventAgeExceeded';
       this.#tell(config.onFailure, pending, attempt, condition, result);

@@ -2,7 +2,7 @@ import type { VirtualClock } from '../clock.ts';
 import type { CredentialStore } from '../credentials.ts';
 import type { SimulatedIam } from '../iam.ts';
 import type { SeededRandom } from '../random.ts';
-import { startTimer } from '../timers.ts';
+import { startTimer, type Cancel } from '../timers.ts';
 import { AwsError } from '../types.ts';
 import type { SdkRequestHandler } from '../wire/sdk-handler.ts';
 import type { SdkRetryStrategy } from '../wire/virtual-retries.ts';
@@ -141,33 +141,24 @@ export class SimulatedLambda {
     return result;
   }
 
-  #run(
+  async #run(
     environment: ExecutionEnvironment,
     config: FunctionConfig,
     invocation: Invocation,
   ): Promise<InvocationResult> {
     const timeoutMs = config.timeoutSeconds * 1000;
     const deadlineMs = this.#clock.now() + timeoutMs;
-    return new Promise((resolve) => {
-      const cancel = startTimer(this.#clock, timeoutMs, () => {
+    let cancel: Cancel = () => undefined;
+    const timeout = new Promise<InvocationResult>((resolve) => {
+      cancel = startTimer(this.#clock, timeoutMs, () => {
         environment.kill();
-        resolve({
-          kind: 'failure',
-          errorType: TIMEOUT,
-          errorMessage: `RequestId: ${invocation.requestId} Error: Task timed out after ${config.timeoutSeconds.toFixed(2)} seconds`,
-        });
+        const errorMessage = `RequestId: ${invocation.requestId} Error: Task timed out after ${config.timeoutSeconds.toFixed(2)} seconds`;
+        resolve({ kind: 'failure', errorType: TIMEOUT, errorMessage });
       });
-      environment
-        .invoke(jsonCopy(invocation.event), invocation.requestId, deadlineMs)
-        .then(
-          (payload): InvocationResult => ({ kind: 'success', payload: jsonCopy(payload ?? null) }),
-          (error: unknown): InvocationResult => failure(error),
-        )
-        .then((result) => {
-          cancel();
-          resolve(result);
-        });
     });
+    const result = await Promise.race([outcome(environment, invocation, deadlineMs), timeout]);
+    cancel();
+    return result;
   }
 
   #environment(deployed: Deployed): ExecutionEnvironment {
@@ -208,6 +199,19 @@ const isTimeout = (result: InvocationResult): boolean =>
 
 /** Versions and aliases all run the one version of the code that there is. */
 const unqualified = (arn: string): string => arn.split(':').slice(0, 7).join(':');
+
+async function outcome(
+  environment: ExecutionEnvironment,
+  { event, requestId }: Invocation,
+  deadlineMs: number,
+): Promise<InvocationResult> {
+  try {
+    const payload = await environment.invoke(jsonCopy(event), requestId, deadlineMs);
+    return { kind: 'success', payload: jsonCopy(payload ?? null) };
+  } catch (error) {
+    return failure(error);
+  }
+}
 
 function failure(error: unknown): InvocationResult {
   if (error instanceof Error) return { kind: 'failure', errorType: error.name, errorMessage: error.message };

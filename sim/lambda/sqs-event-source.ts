@@ -1,7 +1,7 @@
 import { requireArn } from '../arn.ts';
 import type { VirtualClock } from '../clock.ts';
 import { attributesDigest } from '../services/sqs-attributes.ts';
-import type { Queue, QueueMessage } from '../services/sqs-queue.ts';
+import type { MessageAttribute, Queue, QueueMessage } from '../services/sqs-queue.ts';
 import { AwsError } from '../types.ts';
 import type { SimulatedLambda } from './lambda.ts';
 import type { InvocationResult } from './function.ts';
@@ -38,8 +38,13 @@ export class SqsEventSource {
     this.#lambda = lambda;
     this.#clock = clock;
     this.#options = options;
+  }
+
+  /** From now on the function gets the queue's messages, those that are in it already too. */
+  start(): void {
+    const options = this.#options;
     options.queue.onMessage((visibleAtMs) => this.#pollAt(visibleAtMs + options.windowSeconds * 1000));
-    if (options.queue.counts().visible > 0) this.#pollAt(clock.now());
+    if (options.queue.counts().visible > 0) this.#pollAt(this.#clock.now());
   }
 
   #pollAt(instantMs: number): void {
@@ -59,10 +64,7 @@ export class SqsEventSource {
       if (messages.length === 0) return;
       this.#running++;
       // A rejection here is a fault of the simulation; nobody awaits it, so it ends the process, loudly.
-      void this.#process(messages).then(() => {
-        this.#running--;
-        this.#pollAt(this.#clock.now());
-      });
+      void this.#process(messages);
     }
   }
 
@@ -76,6 +78,8 @@ export class SqsEventSource {
       if (failed.has(message.messageId)) queue.announceRetry(message.receiptHandle);
       else deleteHandled(queue, message);
     }
+    this.#running--;
+    this.#pollAt(this.#clock.now());
   }
 }
 
@@ -114,18 +118,9 @@ function failedMessages(
 
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html#example-standard-queue-message-event */
 function sqsRecord(queue: Queue, message: QueueMessage): unknown {
-  const messageAttributes = Object.entries(message.attributes).map(([name, attribute]) => [
-    name,
-    {
-      ...(attribute.StringValue === undefined ? {} : { stringValue: attribute.StringValue }),
-      ...(attribute.BinaryValue === undefined
-        ? {}
-        : { binaryValue: Buffer.from(attribute.BinaryValue).toString('base64') }),
-      stringListValues: [],
-      binaryListValues: [],
-      dataType: attribute.DataType,
-    },
-  ]);
+  const messageAttributes = Object.entries(message.attributes).map(
+    ([name, attribute]) => [name, recordAttribute(attribute)] as const,
+  );
   const digest = attributesDigest(message.attributes);
   return {
     messageId: message.messageId,
@@ -138,6 +133,16 @@ function sqsRecord(queue: Queue, message: QueueMessage): unknown {
     eventSource: 'aws:sqs',
     eventSourceARN: queue.settings.arn,
     awsRegion: requireArn(queue.settings.arn).region,
+  };
+}
+
+function recordAttribute({ BinaryValue, DataType, StringValue }: MessageAttribute): object {
+  return {
+    ...(StringValue === undefined ? {} : { stringValue: StringValue }),
+    ...(BinaryValue === undefined ? {} : { binaryValue: Buffer.from(BinaryValue).toString('base64') }),
+    stringListValues: [],
+    binaryListValues: [],
+    dataType: DataType,
   };
 }
 

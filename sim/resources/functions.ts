@@ -57,7 +57,7 @@ export const createEventSourceMapping: Create = (properties, context) => {
   const windowSeconds = properties.optionalNumber('MaximumBatchingWindowInSeconds') ?? 0;
   properties.ignore('Tags');
   if (!properties.flag('Enabled', true)) return;
-  new SqsEventSource(lambda, clock, {
+  const source = new SqsEventSource(lambda, clock, {
     queue,
     functionArn,
     batchSize,
@@ -65,6 +65,7 @@ export const createEventSourceMapping: Create = (properties, context) => {
     reportsBatchItemFailures: responses.includes('ReportBatchItemFailures'),
     ...(maximumConcurrency === undefined ? {} : { maximumConcurrency }),
   });
+  source.start();
 };
 
 export const createEventInvokeConfig: Create = (properties, context) => {

@@ -122,10 +122,9 @@ function assertMessage(input: PublishInput): void {
 /** The JSON that SNS sends to subscribed queues when raw delivery is off. */
 export function notificationBody(publication: Publication): string {
   const { region } = requireArn(publication.topicArn);
-  const attributes = Object.entries(publication.attributes).map(([name, Value]) => [
-    name,
-    { Type: 'String', Value },
-  ]);
+  const attributes = Object.entries(publication.attributes).map(
+    ([name, Value]) => [name, { Type: 'String', Value }] as const,
+  );
   return JSON.stringify({
     Type: 'Notification',
     MessageId: publication.messageId,

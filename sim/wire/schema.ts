@@ -61,7 +61,8 @@ export function errorsOf(clientPackage: object): ReadonlyMap<string, ErrorShape>
 export function requiredMembers(structure: NormalizedSchema): readonly string[] {
   const tuple: unknown = structure.getSchema();
   if (!Array.isArray(tuple)) return [];
-  const [names, count] = [tuple[4], tuple[6]];
+  const members: readonly unknown[] = tuple;
+  const [names, count] = [members[4], members[6]];
   return Array.isArray(names) && typeof count === 'number' ? names.slice(0, count).map(String) : [];
 }
 

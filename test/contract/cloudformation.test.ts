@@ -224,6 +224,6 @@ Resources:
   });
 
   test('that is broken is refused', () => {
-    expect(() => parseTemplate('a: [1')).toThrow();
+    expect(() => parseTemplate('a: [1')).toThrow('Flow sequence');
   });
 });

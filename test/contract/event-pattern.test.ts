@@ -46,7 +46,7 @@ describe('a pattern', () => {
   });
 });
 
-describe.each([
+test.each<[string, object, boolean]>([
   ['an exact text', { name: ['other', 'Frankfurt/eu-central-1'] }, true],
   ['an exact text of another case', { name: ['frankfurt/eu-central-1'] }, false],
   ['an exact number', { count: [5] }, true],
@@ -130,10 +130,8 @@ describe.each([
   ['a block where the event has no address', { name: [{ cidr: '0.0.0.0/0' }] }, false],
 
   ['any of several matches', { name: [{ prefix: 'x' }, { suffix: '-1' }] }, true],
-])('the pattern of %s', (_what, detail, expected) => {
-  test(expected ? 'matches' : 'does not match', () => {
-    expect(matches(detail)).toBe(expected);
-  });
+])('the pattern of %s: %j is %s', (_what, detail, expected) => {
+  expect(matches(detail)).toBe(expected);
 });
 
 describe('lists in events', () => {

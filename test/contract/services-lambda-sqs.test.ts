@@ -51,7 +51,7 @@ describe('a function behind a queue', () => {
   test('gets records as SQS writes them', async () => {
     const aws = newAws();
     const events: unknown[] = [];
-    deploy(aws, testTemplate(), async (event) => events.push(event));
+    deploy(aws, testTemplate(), async (event) => void events.push(event));
 
     await send(aws, 'hello');
     await aws.clock.run();
@@ -99,7 +99,7 @@ describe('a function behind a queue', () => {
     await aws.clock.run();
 
     expect(seen).toEqual(['good', 'bad', 'bad']);
-    const [first = 0, , again = 0] = aws.lambda.invocations.map((invocation) => invocation.startedAtMs);
+    const [first = 0, again = 0] = aws.lambda.invocations.map((invocation) => invocation.startedAtMs);
     expect(again - first).toBeGreaterThanOrEqual(30_000);
     expect(
       queueOf(aws, stack, 'Dead')

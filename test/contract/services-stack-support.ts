@@ -134,5 +134,14 @@ export interface SqsRecord {
 }
 
 /** The records of an SQS event. */
-export const recordsOf = (event: unknown): readonly SqsRecord[] =>
-  (event as { Records: SqsRecord[] }).Records;
+export function recordsOf(event: unknown): readonly SqsRecord[] {
+  const records: unknown =
+    typeof event === 'object' && event !== null ? Reflect.get(event, 'Records') : undefined;
+  if (!isList(records)) throw new Error('not an SQS event');
+  return records.filter(isRecord);
+}
+
+const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);
+
+const isRecord = (value: unknown): value is SqsRecord =>
+  typeof value === 'object' && value !== null && 'messageId' in value && 'body' in value;

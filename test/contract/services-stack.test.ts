@@ -7,6 +7,17 @@ import { deploy, testTemplate, type TestHandler } from './services-stack-support
 
 const nothing: TestHandler = async () => undefined;
 
+function remainingMs(context: unknown): number {
+  const ask: unknown =
+    typeof context === 'object' && context !== null
+      ? Reflect.get(context, 'getRemainingTimeInMillis')
+      : undefined;
+  if (!isFunction(ask)) throw new Error('the context does not tell the time that is left');
+  return Number(ask());
+}
+
+const isFunction = (value: unknown): value is () => unknown => typeof value === 'function';
+
 /** Runs one event through the function of the test's stack. */
 async function runOnce(aws: SimulatedAws, handle: TestHandler): Promise<void> {
   deploy(aws, testTemplate({ invoke: { MaximumRetryAttempts: 0 } }), handle);
@@ -70,7 +81,7 @@ describe('the platform that a function finds', () => {
     let leftMs = 0;
     await runOnce(aws, async (_event, platform, context) => {
       await platform.clock.sleep(4_000);
-      leftMs = (context as { getRemainingTimeInMillis(): number }).getRemainingTimeInMillis();
+      leftMs = remainingMs(context);
     });
 
     expect(leftMs).toBe(6_000);

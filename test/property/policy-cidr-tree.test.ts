@@ -24,8 +24,8 @@ describe('the prefix tree', () => {
         for (const one of listed) tree.add(blockOf(one), one);
         const around = listed.filter((one) => contains(one, asked));
         const touching = listed.filter((one) => overlaps(one, asked));
-        expect([...tree.containing(blockOf(asked))].sort()).toEqual(around.sort());
-        expect([...tree.overlapping(blockOf(asked))].sort()).toEqual(touching.sort());
+        expect([...tree.containing(blockOf(asked))].toSorted()).toEqual(around.toSorted());
+        expect([...tree.overlapping(blockOf(asked))].toSorted()).toEqual(touching.toSorted());
       }),
       RUNS,
     );

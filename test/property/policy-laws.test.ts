@@ -39,7 +39,7 @@ const accepts = (policy: CompiledPolicy, asked: PolicyRequest): boolean =>
 function shuffled<Value>(value: Value, choices: Choices): Value;
 function shuffled(value: unknown, choices: Choices): unknown {
   if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return reordered(value, choices).map((item) => shuffled(item, choices));
+  if (Array.isArray(value)) return reordered<unknown>(value, choices).map((item) => shuffled(item, choices));
   return Object.fromEntries(
     reordered(Object.entries(value), choices).map(([key, item]) => [key, shuffled(item, choices)]),
   );
@@ -48,7 +48,7 @@ function shuffled(value: unknown, choices: Choices): unknown {
 function reordered<Item>(items: readonly Item[], choices: Choices): Item[] {
   return items
     .map((item) => ({ item, place: choices.below(256) }))
-    .sort((one, other) => one.place - other.place)
+    .toSorted((one, other) => one.place - other.place)
     .map(({ item }) => item);
 }
 

@@ -1,5 +1,5 @@
 import { DeleteVpcCommand } from '@aws-sdk/client-ec2';
-import { World } from '../../sim/world.ts';
+import type { World } from '../../sim/world.ts';
 import { aPair, APPS, aWorld, expectConnected, SHARED } from '../support/world.ts';
 
 const counted = (world: World, counter: string, reason: string): number =>
@@ -15,7 +15,7 @@ it('an event that is malformed ends in the dead-letter queue with the reason', a
   const { requester, accepter } = await aPair(world);
   await world.requestPeering(requester, accepter);
   await world.settle();
-  const [sample] = world.aws.trail.delivered.filter(({ event }) =>
+  const sample = world.aws.trail.delivered.find(({ event }) =>
     JSON.stringify(event.detail).includes('"eventName":"CreateVpcPeeringConnection"'),
   );
   if (sample === undefined) throw new Error('the request made no event');

@@ -133,7 +133,7 @@ describe('the same end, however the events come', () => {
     );
     world.aws.clock.schedule(FIFO_DEDUPLICATION_MS, () => {});
     await world.settle();
-    for (const { event } of [...world.aws.trail.delivered]) world.aws.trail.redeliver(event);
+    for (const { event } of world.aws.trail.delivered.slice()) world.aws.trail.redeliver(event);
     await world.settle();
     const later = world.aws.calls.slice(before);
     expect(later.length).toBeGreaterThan(0);

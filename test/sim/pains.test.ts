@@ -52,7 +52,7 @@ describe('pain 4: the requester’s identity is taken from text that a caller su
     const accepter = await world.buildVpc(SHARED, 'eu-west-1', '10.2.0.0/16');
     const peeringId = await world.requestPeering(requester, accepter);
     await world.settle();
-    const [delivered] = world.aws.trail.delivered.filter(({ event }) =>
+    const delivered = world.aws.trail.delivered.find(({ event }) =>
       JSON.stringify(event).includes(peeringId),
     );
     if (delivered === undefined) throw new Error('the request made no event');
@@ -177,8 +177,8 @@ describe('pain 24: a handler that catches and logs', () => {
     await world.settle();
     expect(world.deadLetters().some((body) => body.includes(peeringId))).toBe(true);
     expect(world.hub.ringing()).toEqual(['autopeer-prod-work-dead-letters']);
-    const told = world.aws.sns.published.filter(({ subject }) => subject?.includes('Reconcile Failed'));
-    expect(told[0]?.message).toContain('CreateRoute in account');
+    const told = world.aws.sns.published.find(({ subject }) => subject?.includes('Reconcile Failed'));
+    expect(told?.message).toContain('CreateRoute in account');
   });
 });
 

@@ -57,8 +57,8 @@ describe('all faults come at once', () => {
       "5:11 groups.apps.acounts: unknown key 'acounts', did you mean 'accounts'?",
       "7:27 allow[0].requester: unknown group 'prd', did you mean 'prod'?",
       "7:48 allow[0].aproval: unknown key 'aproval', did you mean 'approval'?",
-      "8:11 allow[1].name: the rule name 'x' is taken by allow[0]: give each rule its own",
-      '8:14 allow[1].between: write either between, or requester and accepter: not between with requester',
+      "8:13 allow[1].name: the rule name 'x' is taken by allow[0]: give each rule its own",
+      '8:16 allow[1].between: write either between, or requester and accepter: not between with requester',
       "9:24 defaults.unmatched: expected one of hold, reject, ignore, found 'hol', did you mean 'hold'?",
     ]);
   });

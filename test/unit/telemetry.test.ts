@@ -19,7 +19,10 @@ function linesOf(act: () => void): readonly Record<string, unknown>[] {
     for (const spy of spies) spy.mockRestore();
   }
   const lines = written.flatMap((text) => text.split('\n')).filter((line) => line !== '');
-  return lines.map((line): Record<string, unknown> => JSON.parse(line));
+  return lines.map((line) => {
+    const parsed: Record<string, unknown> = JSON.parse(line);
+    return parsed;
+  });
 }
 
 it('a log line carries its code, its level and its fields', () => {

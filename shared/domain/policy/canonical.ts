@@ -18,7 +18,7 @@ export function canonicalJson(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
   const members = Object.entries(value)
     .filter(([, member]) => member !== undefined)
-    .sort(([one], [other]) => compareText(one, other))
+    .toSorted(([one], [other]) => compareText(one, other))
     .map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`);
   return `{${members.join(',')}}`;
 }
@@ -35,5 +35,5 @@ export const compareText = (one: string, other: string): number => (one < other 
 
 /** Sorted and without repetitions. */
 export function sortedUnique<Text extends string>(texts: readonly Text[]): readonly Text[] {
-  return [...new Set(texts)].sort(compareText);
+  return [...new Set(texts)].toSorted(compareText);
 }

@@ -177,7 +177,7 @@ function sinceText(given: readonly Approval[], subject: ApprovalSubject): string
     // What an approval says of itself counts only as far as its fingerprint bears it out.
     .flatMap((one) => (one.subject && fingerprintOf(one.subject) === one.fingerprint ? [one.subject] : []))
     .map((approved) => changesSince(approved, subject))
-    .sort((one, other) => one.length - other.length || compareText(one.join(), other.join()));
+    .toSorted((one, other) => one.length - other.length || compareText(one.join(), other.join()));
   return shortList(changes[0] ?? ['what was approved is not what is there now']);
 }
 

@@ -22,7 +22,7 @@ const SHOWN_LENGTH_MAX = 60;
 function describe(input: unknown): string {
   if (Array.isArray(input)) return `a list of ${input.length}`;
   if (typeof input === 'object') return 'a mapping';
-  const text = typeof input === 'string' ? `'${input}'` : `the ${typeof input} ${String(input)}`;
+  const text = typeof input === 'string' ? `'${input}'` : `the ${typeof input} ${JSON.stringify(input)}`;
   return text.length > SHOWN_LENGTH_MAX ? `${text.slice(0, SHOWN_LENGTH_MAX)}…` : text;
 }
 

@@ -8,22 +8,18 @@ export function findingsOf(issues: readonly z.core.$ZodIssue[], parents: Path = 
 }
 
 function findingsOfOne(issue: z.core.$ZodIssue, path: Path): Finding[] {
-  switch (issue.code) {
-    case 'unrecognized_keys': {
-      const messages = issue.message.split(MESSAGE_SEPARATOR);
-      return issue.keys.map((key, index) => ({
-        path: [...path, key],
-        message: messages[index] ?? issue.message,
-        atKey: true,
-      }));
-    }
-    case 'invalid_key':
-      return issue.issues.map(({ message }) => ({ path, message, atKey: true }));
-    case 'invalid_union':
-      return findingsOfUnion(issue, path);
-    default:
-      return [{ path, message: issue.message }];
+  if (issue.code === 'unrecognized_keys') {
+    const messages = issue.message.split(MESSAGE_SEPARATOR);
+    return issue.keys.map((key, index) => ({
+      path: [...path, key],
+      message: messages[index] ?? issue.message,
+      atKey: true,
+    }));
   }
+  if (issue.code === 'invalid_key') {
+    return issue.issues.map(({ message }) => ({ path, message, atKey: true }));
+  }
+  return issue.code === 'invalid_union' ? findingsOfUnion(issue, path) : [{ path, message: issue.message }];
 }
 
 /**

@@ -44,7 +44,9 @@ export function loadPolicy(text: string): LoadedPolicy {
   }
   // Where the YAML itself is at fault, what the schema makes of the same place is only noise.
   const taken = new Set(faults.map(placeOf));
-  const rest = findings.map(source.locate).filter((fault) => !taken.has(placeOf(fault)));
+  const rest = findings
+    .map((finding) => source.locate(finding))
+    .filter((fault) => !taken.has(placeOf(fault)));
   return faulty([...faults, ...rest]);
 }
 

@@ -64,7 +64,7 @@ export function matchRules(set: RuleSet<unknown>, { requester, accepter }: Judge
     }
   }
   // A `between` may match both ways round.
-  if (approvals.length > 1) approvals = [...new Set(approvals)].sort((one, other) => one - other);
+  if (approvals.length > 1) approvals = [...new Set(approvals)].toSorted((one, other) => one - other);
   return { free, approvals, possible };
 }
 

@@ -86,7 +86,7 @@ export interface PolicyModel {
 export function modelOf(file: PolicyFile): PolicyModel {
   const connect = mergeConnect(BUILT_IN_CONNECT, overridesOf(file.defaults?.connect));
   const limits = mergeLimits(BUILT_IN_LIMITS, file.defaults?.limits);
-  const groups = Object.entries(file.groups ?? {}).sort(([one], [other]) => compareText(one, other));
+  const groups = Object.entries(file.groups ?? {}).toSorted(([one], [other]) => compareText(one, other));
   return {
     regions: sortedUnique(file.regions),
     groups: new Map(groups.map(([name, selector]) => [name, selectorOf(selector)])),
@@ -115,7 +115,7 @@ const byName = (one: { readonly name: string }, other: { readonly name: string }
 /** The canonical form of a selector; also of one that a command line gives. */
 export function selectorOf(file: SelectorFile): Selector {
   const tags = Object.entries(file.tags ?? {})
-    .sort(([one], [other]) => compareText(one, other))
+    .toSorted(([one], [other]) => compareText(one, other))
     .map(([key, value]) => ({ key, values: sortedUnique(typeof value === 'string' ? [value] : value) }));
   return {
     groups: file.groups && sortedUnique(file.groups),
@@ -136,7 +136,7 @@ function sideOf(file: SideFile): SideSpec {
     const canonical = typeof entry === 'string' ? entry : selectorOf(entry);
     distinct.set(canonicalJson(canonical), canonical);
   }
-  return [...distinct].sort(([one], [other]) => compareText(one, other)).map(([, entry]) => entry);
+  return [...distinct].toSorted(([one], [other]) => compareText(one, other)).map(([, entry]) => entry);
 }
 
 interface EndsFile {

@@ -82,7 +82,8 @@ function plain(
   key?: number,
 ): unknown {
   if (node === null) return null;
-  const offset = node.range[0];
+  // A key without a value is shown by the key: there is nothing else to point at.
+  const offset = node.range[0] === node.range[1] ? (key ?? node.range[0]) : node.range[0];
   positions.set(JSON.stringify(path), { key: key ?? offset, value: offset });
   if (path.length > DEPTH_MAX) {
     report(offset, path, `this is nested too deeply to be a policy: at most ${DEPTH_MAX} levels`);
@@ -96,8 +97,8 @@ function plain(
   if (isSeq(node)) {
     return node.items.map((item, index) => plain(item, [...path, index], positions, report));
   }
-  // Without a prototype, so that no key of the file can stand for something that the language gives objects.
-  const members: Record<string, unknown> = Object.create(null);
+  // A key that would reach an object's prototype is refused below.
+  const members: Record<string, unknown> = {};
   if (!isMap(node)) return members;
   for (const item of node.items) {
     const start = item.key.range[0];
@@ -107,7 +108,7 @@ function plain(
     }
     const word = typeof item.key.value === 'string' ? item.key.value : (item.key.source ?? '');
     members[word] = plain(item.value, [...path, word], positions, report, start);
-    // A key without a value has no node of its own.
+    // In `{ key }` the value has no node at all.
     if (item.value === null) positions.set(JSON.stringify([...path, word]), { key: start, value: start });
   }
   return members;

@@ -1,0 +1,124 @@
+import { InvalidArgumentError } from 'commander';
+import picocolors from 'picocolors';
+import { loadPolicy } from '../shared/domain/policy/load.ts';
+import { jsonLines } from '../sim/demo/json.ts';
+import { playStory } from '../sim/demo/scenario.ts';
+import { isAsTold } from '../sim/demo/summary.ts';
+import { sceneText } from '../sim/demo/text.ts';
+import { FileTooLargeError, MIB } from './io.ts';
+import type { AddSubcommand, ExitCode, Io } from './io.ts';
+
+const POLICY_FILE = 'sim/demo/policy.yaml';
+/** More than any policy that people read. */
+const MAX_POLICY_BYTES = MIB;
+/** Only 32 bits of a seed count. */
+const MAX_SEED = 2 ** 32 - 1;
+
+const HELP = `
+Plays the main job on a simulated AWS organization: requests that are connected, rejected and held, and a
+deletion that is cleaned up. Needs no credentials and no network, and ends by itself. What it shows is read from
+EC2's answers and from what the simulation recorded.
+
+With --json each line is an object with a kind: start; part; side (before and after); call, event, read, decision,
+wait, notice, look and failure, which are the timeline; check; summary. sim/demo/json.ts and
+sim/demo/timeline-entry.ts
+describe them. The same seed gives the same output, but for the real time that people are shown in the end.
+
+Exit code: 0 if all went as the story says, 1 if not (EC2 differs, a dead letter, an alarm), 2 if the policy
+cannot be read or has faults; then nothing runs.
+
+Examples:
+  $ autopeer demo
+  $ autopeer demo --policy policy.yaml
+  $ autopeer demo --json | jq 'select(.kind == "decision") | .reason.text'`;
+
+interface Options {
+  readonly policy: string;
+  readonly seed: number;
+  readonly json: boolean;
+}
+
+/** `autopeer demo`: the main job, played for people. */
+export const addDemo: AddSubcommand = (program, io, finish) => {
+  program
+    .command('demo')
+    .description('play the main job on a simulated AWS organization')
+    .option('--policy <file>', 'the policy that the hub is deployed with', POLICY_FILE)
+    .option('--seed <number>', 'what chance depends on: ids, and how late events are', parseSeed, 1)
+    .option('--json', 'print JSON lines instead of text', false)
+    .addHelpText('after', HELP)
+    .action(async (options: Options) => {
+      const startedAtMs = performance.now();
+      finish(await demo(options, io, () => performance.now() - startedAtMs));
+    });
+};
+
+/**
+ * Plays the demo.
+ *
+ * @param realMs the real time since the start, which is shown to people only
+ */
+export async function demo(
+  { policy: file, seed, json }: Options,
+  io: Io,
+  realMs: () => number,
+): Promise<ExitCode> {
+  const policyText = await readPolicy(file, io);
+  if (policyText === undefined) return 2;
+  const loaded = loadPolicy(policyText);
+  if (loaded.kind === 'faulty') {
+    for (const { line, column, message } of loaded.faults) {
+      io.stderr.write(`${printable(file)}:${line}:${column} ${printable(message)}\n`);
+    }
+    return 2;
+  }
+  const paint = picocolors.createColors(io.color);
+  let exitCode: ExitCode = 1;
+  for await (const scene of playStory({
+    seed,
+    policyFile: printable(file),
+    policyText,
+    policy: loaded.policy,
+  })) {
+    const lines = json
+      ? jsonLines(scene).map((line) => JSON.stringify(line))
+      : [sceneText(scene, paint, realMs)];
+    io.stdout.write(`${lines.join('\n')}\n`);
+    if (scene.kind === 'closing') exitCode = isAsTold(scene.summary) ? 0 : 1;
+  }
+  return exitCode;
+}
+
+function parseSeed(text: string): number {
+  const seed = Number(text);
+  if (/^\d+$/.test(text) && seed <= MAX_SEED) return seed;
+  throw new InvalidArgumentError(`Write a whole number from 0 to ${MAX_SEED}.`);
+}
+
+async function readPolicy(file: string, io: Io): Promise<string | undefined> {
+  try {
+    const bytes = await io.readFile(file, MAX_POLICY_BYTES);
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (error) {
+    const reason = unreadable(error);
+    if (reason === undefined) throw error;
+    io.stderr.write(`autopeer: ${printable(file)}: ${reason}\n`);
+    return undefined;
+  }
+}
+
+const READ_ERRORS: ReadonlyMap<unknown, string> = new Map([
+  ['ENOENT', 'no such file'],
+  ['EACCES', 'permission denied'],
+  ['EISDIR', 'is a directory'],
+  ['ERR_ENCODING_INVALID_ENCODED_DATA', 'is not UTF-8 text'],
+]);
+
+function unreadable(error: unknown): string | undefined {
+  if (error instanceof FileTooLargeError) return error.message;
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return READ_ERRORS.get(code) ?? (typeof code === 'string' ? `cannot be read (${code})` : undefined);
+}
+
+/** Without what would move a terminal's cursor or colour it. */
+const printable = (text: string): string => text.replace(/\p{Cc}/gu, '?');

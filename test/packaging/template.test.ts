@@ -1,0 +1,119 @@
+import { readFileSync } from 'node:fs';
+import { parseDomainEvent } from '../../shared/domain/notice.ts';
+import { readPackagedTemplate } from '../../sim/packaged-template.ts';
+import { aPair, aWorld } from '../support/world.ts';
+
+const packaged = readPackagedTemplate();
+const member = readFileSync('deploy/member.yaml', 'utf8');
+
+/** Connects a pair with the templates changed as asked, and says what came of it. */
+async function outcomeWith(templates: { template?: string; memberTemplate?: string }) {
+  const world = aWorld(templates);
+  const { requester, accepter } = await aPair(world);
+  const peeringId = await world.requestPeering(requester, accepter);
+  await world.settle();
+  const seen = await world.peering(requester, peeringId);
+  return { state: seen?.Status?.Code, routes: await world.routes(requester), world };
+}
+
+const changed = (template: string, from: string | RegExp, to: string): string => {
+  const result = template.replace(from, to);
+  if (result === template) throw new TypeError(`the template has no ${String(from)}`);
+  return result;
+};
+
+it('the packaged template connects, as it is', async () => {
+  expect((await outcomeWith({ template: packaged })).state).toBe('active');
+});
+
+describe('a fault in the hub’s template shows', () => {
+  it('a wrong pattern: nothing reaches the hub’s function', async () => {
+    const template = changed(packaged, '"CreateVpcPeeringConnection"', '"CreateVpcPeering"');
+    const { state, world } = await outcomeWith({ template });
+    expect(state).toBe('pending-acceptance');
+    expect(world.aws.lambda.invocations).toEqual([]);
+  });
+
+  it('a missing permission: the function fails, and the message is in a dead-letter queue', async () => {
+    const template = changed(packaged, /"sts:AssumeRole",(?=\s*"Resource")/, '"sts:TagSession",');
+    const { state, world } = await outcomeWith({ template });
+    expect(state).toBe('pending-acceptance');
+    expect(world.deadLetters()).toHaveLength(1);
+  });
+
+  it('a handler that is not there: the function does not start', async () => {
+    const template = changed(packaged, 'handlers/intake.handler', 'handlers/inbox.handler');
+    const { state, world } = await outcomeWith({ template });
+    expect(state).toBe('pending-acceptance');
+    expect(world.deadLetters()).toHaveLength(1);
+  });
+});
+
+describe('a fault in the member’s template shows', () => {
+  it('a wrong pattern: no event is forwarded', async () => {
+    const memberTemplate = changed(member, '- CreateVpcPeeringConnection', '- CreateVpcPeering');
+    expect((await outcomeWith({ memberTemplate })).state).toBe('pending-acceptance');
+  });
+
+  it('a missing permission: active, but without routes, and people are told', async () => {
+    const memberTemplate = changed(member, '- ec2:CreateRoute', '- ec2:ReplaceRoute');
+    const { state, routes, world } = await outcomeWith({ memberTemplate });
+    expect(state).toBe('active');
+    expect(routes).toEqual([]);
+    expect(world.aws.sns.published.at(-1)?.subject).toContain('Reconcile Failed');
+  });
+});
+
+describe('pain 5: a role or a queue that trusts anybody', () => {
+  it('nobody but the hub’s reconcile function may assume the member role', async () => {
+    const { world } = await outcomeWith({});
+    const { AssumeRoleCommand, STSClient } = await import('@aws-sdk/client-sts');
+    const RoleArn = 'arn:aws:iam::111111111111:role/autopeer-prod-member';
+    for (const stranger of ['222222222222', '999988887777', '555555555555']) {
+      const sts = new STSClient({ region: 'eu-west-1', maxAttempts: 1, ...world.aws.client(stranger) });
+      const attempt = sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 'stranger' }));
+      await expect(world.aws.clock.drive(attempt)).rejects.toMatchObject({ name: 'AccessDenied' });
+    }
+  });
+
+  it('nobody outside the organization may put events on the hub’s bus', async () => {
+    const { world } = await outcomeWith({});
+    expect(await putEvent(world, '555555555555')).toEqual([
+      expect.objectContaining({ ErrorCode: expect.any(String) }),
+    ]);
+  });
+
+  it('a member may, but not so that people take it for autopeer’s word', async () => {
+    const { world } = await outcomeWith({});
+    const before = world.aws.sns.published.length;
+    expect(await putEvent(world, '111111111111')).toEqual([
+      expect.objectContaining({ EventId: expect.any(String) }),
+    ]);
+    await world.settle();
+    expect(world.aws.sns.published).toHaveLength(before);
+  });
+
+  async function putEvent(world: ReturnType<typeof aWorld>, accountId: string) {
+    const { EventBridgeClient, PutEventsCommand } = await import('@aws-sdk/client-eventbridge');
+    const events = new EventBridgeClient({
+      region: 'eu-west-1',
+      maxAttempts: 1,
+      ...world.aws.client(accountId),
+    });
+    const notice = world.aws.lambda.invocations.find(({ functionName }) => functionName.endsWith('notify'));
+    const command = new PutEventsCommand({
+      Entries: [
+        {
+          EventBusName: world.hub.arn('HubBus'),
+          Source: 'autopeer',
+          DetailType: 'Peering Connected',
+          Detail: JSON.stringify(parseDomainEvent(notice?.event).detail),
+        },
+      ],
+    });
+    const answer = await world.aws.clock.drive(
+      events.send(command).catch((error: unknown) => ({ Entries: [{ ErrorCode: String(error) }] })),
+    );
+    return answer.Entries;
+  }
+});

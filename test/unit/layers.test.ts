@@ -1,0 +1,55 @@
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+
+/** Lints one planted file with the project's own configuration and says which rules it breaks. */
+function lintPlanted(path: string, source: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'autopeer-layers-'));
+  try {
+    copyFileSync('.oxlintrc.json', join(folder, '.oxlintrc.json'));
+    mkdirSync(join(folder, dirname(path)), { recursive: true });
+    writeFileSync(join(folder, path), source);
+    const oxlint = resolve('node_modules/oxlint/bin/oxlint');
+    const { stdout, stderr } = spawnSync(process.execPath, [oxlint, '-f', 'unix', path], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+    return stdout + stderr;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const importing = (specifier: string): string =>
+  `import { thing } from '${specifier}';\n\nexport const used = thing;\n`;
+
+it.each([
+  ['shared/domain/planted.ts', '../aws/ec2.ts'],
+  ['shared/domain/policy/planted.ts', '../../reconcile/ports.ts'],
+  ['shared/domain/planted.ts', '@aws-sdk/client-ec2'],
+  ['shared/domain/planted.ts', 'node:fs'],
+  ['shared/events/planted.ts', '../aws/queues.ts'],
+  ['shared/reconcile/planted.ts', '@aws-sdk/client-ec2'],
+  ['shared/notices/planted.ts', '../compose.ts'],
+  ['shared/aws/planted.ts', '../compose.ts'],
+  ['shared/planted.ts', '../sim/aws.ts'],
+  ['handlers/planted.ts', '../sim/world.ts'],
+  ['handlers/planted.ts', '../test/support/ids.ts'],
+])('%s may not import %s', (path, specifier) => {
+  expect(lintPlanted(path, importing(specifier))).toContain('no-restricted-imports');
+});
+
+it.each([
+  ['shared/domain/planted.ts', './ids.ts'],
+  ['shared/aws/planted.ts', '@aws-sdk/client-ec2'],
+  ['handlers/planted.ts', '../shared/compose.ts'],
+])('%s may import %s', (path, specifier) => {
+  expect(lintPlanted(path, importing(specifier))).not.toContain('no-restricted-imports');
+});
+
+it('only shared/settings.ts reads the process’s environment', () => {
+  const reading = 'export const home = process.env.HOME;\n';
+  expect(lintPlanted('shared/planted.ts', reading)).toContain('no-process-env');
+  expect(lintPlanted('shared/settings.ts', reading)).not.toContain('no-process-env');
+});
