@@ -20,9 +20,8 @@ deletion that is cleaned up. Needs no credentials and no network, and ends by it
 EC2's answers and from what the simulation recorded.
 
 With --json each line is an object with a kind: start; part; side (before and after); call, event, read, decision,
-wait, notice, look and failure, which are the timeline; check; summary. sim/demo/json.ts and
-sim/demo/timeline-entry.ts
-describe them. The same seed gives the same output, but for the real time that people are shown in the end.
+wait, notice, look and failure, which are the timeline; check; summary. sim/demo/json.ts describes them. The same
+seed gives the same output, but for the real time that people are shown in the end.
 
 Exit code: 0 if all went as the story says, 1 if not (EC2 differs, a dead letter, an alarm), 2 if the policy
 cannot be read or has faults; then nothing runs.
@@ -70,6 +69,8 @@ export async function demo(
     for (const { line, column, message } of loaded.faults) {
       io.stderr.write(`${printable(file)}:${line}:${column} ${printable(message)}\n`);
     }
+    const { length } = loaded.faults;
+    io.stderr.write(`autopeer: ${length} ${length === 1 ? 'fault' : 'faults'} in the policy; nothing runs\n`);
     return 2;
   }
   const paint = picocolors.createColors(io.color);

@@ -5,6 +5,8 @@ import type { Clock, Log, Metrics } from './domain/log.ts';
 export interface AwsTransport {
   /** Replaces HTTP under every SDK client; absent on Lambda. The SDK's own interface. */
   readonly requestHandler?: NonNullable<EC2ClientConfig['requestHandler']>;
+  /** Replaces the SDK's waiting between attempts, which takes real time; absent on Lambda. */
+  readonly retryStrategy?: NonNullable<EC2ClientConfig['retryStrategy']>;
   /** The function's own credentials; absent on Lambda, where the SDK finds them. */
   readonly credentials?: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
 }

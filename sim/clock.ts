@@ -4,6 +4,9 @@ interface Entry {
   readonly run: () => void;
 }
 
+/** Calls a scheduled entry off. */
+export type Cancel = () => void;
+
 /** Turns of the event loop without a new virtual event after which all real work is taken to be done. */
 const QUIET_TURNS = 4;
 /** A run that schedules for ever is a bug in the simulation; this stops it. */
@@ -29,17 +32,27 @@ export class VirtualClock {
     return this.#now;
   }
 
-  /** Runs `run` after `delayMs` of virtual time; entries of the same instant run in the order of scheduling. */
-  schedule(delayMs: number, run: () => void): void {
+  /**
+   * Runs `run` after `delayMs` of virtual time; entries of the same instant run in the order of scheduling.
+   *
+   * @returns calls it off; calling that twice, or after it has run, does nothing
+   */
+  schedule(delayMs: number, run: () => void): Cancel {
     const entry = { at: this.#now + Math.max(0, delayMs), order: this.#order++, run };
     this.#activity++;
     const index = this.#entries.findLastIndex((other) => other.at <= entry.at) + 1;
     this.#entries.splice(index, 0, entry);
+    return () => {
+      const at = this.#entries.indexOf(entry);
+      if (at !== -1) this.#entries.splice(at, 1);
+    };
   }
 
   /** Resolves after `delayMs` of virtual time. */
   sleep(delayMs: number): Promise<void> {
-    return new Promise((resolve) => this.schedule(delayMs, resolve));
+    return new Promise((resolve) => {
+      this.schedule(delayMs, resolve);
+    });
   }
 
   /** Tells the clock that real work goes on, so that it does not jump ahead of it. */

@@ -29,7 +29,7 @@ export class HubBus implements EventBus {
         this.#client.send(new PutEventsCommand({ Entries })),
       );
       const refused = answer.Entries?.find((entry) => entry.ErrorCode !== undefined);
-      if (refused !== undefined) throw new Error(`the hub's bus refused an event: ${refused.ErrorCode}`);
+      if (refused !== undefined) throw new Error(`the hub’s bus refused an event: ${refused.ErrorCode}`);
     }
   }
 }

@@ -3,7 +3,7 @@ import type { RouteTableId } from './ids.ts';
 import type { GovernedSide, ObservedSide, OpenPeering } from './observed.ts';
 import { otherRole, type Role } from './peering.ts';
 import type { ConnectOptions, DestinationChoice } from './policy/connect.ts';
-import { associatedRouteTables, type RouteTable, type RouteTarget } from './vpc.ts';
+import { associatedRouteTables, type Route, type RouteTable, type RouteTarget } from './vpc.ts';
 
 /** A route that a side ought to have. */
 export interface DesiredRoute {
@@ -14,6 +14,8 @@ export interface DesiredRoute {
 
 /** A wanted destination that already leads elsewhere. autopeer never touches it. */
 export interface RouteConflict extends DesiredRoute {
+  /** It leads to a peering that is over: its own cleaning will remove it. */
+  readonly isLeftover: boolean;
   /** What the route points at now, for people. */
   readonly target: string;
 }
@@ -30,16 +32,18 @@ export function desiredRoutes(observed: OpenPeering, connect: ConnectOptions): r
 
 /** Those desired routes that are not there yet and whose destination is free. */
 export function missingRoutes(observed: OpenPeering, connect: ConnectOptions): readonly DesiredRoute[] {
-  return desiredRoutes(observed, connect).filter((route) => targetOf(observed, route) === undefined);
+  return desiredRoutes(observed, connect).filter((route) => existingRoute(observed, route) === undefined);
 }
 
 /** Those desired routes whose destination leads elsewhere. */
 export function conflictsOf(observed: OpenPeering, connect: ConnectOptions): readonly RouteConflict[] {
   return desiredRoutes(observed, connect).flatMap((route) => {
-    const target = targetOf(observed, route);
-    if (target === undefined) return [];
+    const existing = existingRoute(observed, route);
+    if (existing === undefined) return [];
+    const { target, isBlackhole } = existing;
     if (target.kind === 'peering' && target.peeringId === observed.peering.id) return [];
-    return [{ ...route, target: describeTarget(target) }];
+    const isLeftover = target.kind === 'peering' && isBlackhole;
+    return [{ ...route, target: describeTarget(target), isLeftover }];
   });
 }
 
@@ -95,12 +99,12 @@ function vpcCidrs(side: ObservedSide): readonly Cidr[] {
   return side.kind === 'outside' ? side.cidrs : [];
 }
 
-function targetOf(observed: OpenPeering, wanted: DesiredRoute): RouteTarget | undefined {
+function existingRoute(observed: OpenPeering, wanted: DesiredRoute): Route | undefined {
   const side = observed.sides[wanted.role];
   if (side.kind !== 'governed') return undefined;
   return side.network.routeTables
     .find((table) => table.id === wanted.routeTableId)
-    ?.routes.find((route) => route.destination === wanted.destination)?.target;
+    ?.routes.find((route) => route.destination === wanted.destination);
 }
 
 function describeTarget(target: RouteTarget): string {

@@ -34,6 +34,8 @@ type ReadableSide = Exclude<ObservedSide, { kind: 'unreadable' }>;
 
 /** How often a peering that EC2 does not find is looked for again before it is taken to be gone. */
 export const NOT_FOUND_CONFIRMATIONS = 3;
+/** How often a route to an ended peering is given time to be cleaned away before it counts as a conflict: some minutes. */
+export const LEFTOVER_LOOKS = 5;
 
 /**
  * Pure: the same observation and policy give the same verdict.
@@ -57,11 +59,11 @@ export function judge(observed: Observed, policy: CompiledPolicy, looks: number)
         because: { code: observed.peering.state, text: observed.peering.stateMessage },
       };
     case 'open':
-      return judgeOpen(observed, policy);
+      return judgeOpen(observed, policy, looks);
   }
 }
 
-function judgeOpen(observed: OpenPeering, policy: CompiledPolicy): Verdict {
+function judgeOpen(observed: OpenPeering, policy: CompiledPolicy, looks: number): Verdict {
   const { requester, accepter } = observed.sides;
   if (requester.kind === 'unreadable') return hold('side-unreadable', requester.reason);
   if (accepter.kind === 'unreadable') return hold('side-unreadable', accepter.reason);
@@ -69,12 +71,25 @@ function judgeOpen(observed: OpenPeering, policy: CompiledPolicy): Verdict {
     return ignore('no-governed-side', 'neither side is governed by this policy');
   }
   const decision = decide(policy, { requester: policySide(requester), accepter: policySide(accepter) });
+  if (decision.kind === 'accept' && looks < LEFTOVER_LOOKS) {
+    // A peering made anew right after its predecessor was deleted finds that one's routes still there.
+    const leftover = conflictsOf(observed, decision.connect).find((conflict) => conflict.isLeftover);
+    if (leftover !== undefined) {
+      const { routeTableId, destination, target } = leftover;
+      return wait(
+        'leftover-route',
+        `${routeTableId} still routes ${destination} to ${target}, which is over`,
+      );
+    }
+  }
   return observed.peering.state === 'active' ? judgeActive(decision) : judgePending(observed, decision);
 }
 
 function judgeActive(decision: Decision): Verdict {
   if (decision.kind === 'accept') return connect(decision);
   if (decision.kind === 'ignore') return { kind: 'ignore', because: decision.reason };
+  // What is not known may well be allowed: nothing is called unsanctioned on a guess.
+  if (decision.reason.code === 'facts-unknown') return { kind: 'hold', because: decision.reason };
   return { kind: 'unsanctioned', because: decision.reason };
 }
 

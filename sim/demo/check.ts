@@ -30,6 +30,7 @@ export function checkPart(played: Played): Check {
     ...stateDifferences(played),
     ...(expected === 'connected' ? connectionDifferences(played) : routeDifferences(played)),
     ...otherRouteDifferences(played),
+    ...decisionDifferences(played),
     ...noticeDifferences(played),
   ];
   return { expected, findings: differences.length > 0 ? [] : findings(played), differences };
@@ -41,25 +42,24 @@ const otherSide = (sides: BothSides, { role }: SideState): SideState =>
 
 function stateDifferences({ expected, after }: Played): readonly string[] {
   const { state } = OUTCOMES[expected];
-  return sidesOf(after)
-    .filter(({ peeringState }) => peeringState !== state)
-    .map(
-      ({ role, peeringState }) =>
-        `EC2 tells the ${role} that the peering is ${peeringState ?? 'unknown'}, not ${state}.`,
-    );
+  const states = new Set(sidesOf(after).map(({ peeringState }) => peeringState ?? 'not found'));
+  if (states.size === 1 && states.has(state)) return [];
+  return [`EC2 says that the peering is ${[...states].join(' to one side, to the other ')}, not ${state}.`];
 }
 
 /** Every subnet of each side needs a route to every CIDR of the other, and each side its DNS flag. */
 function connectionDifferences({ after, peeringId }: Played): readonly string[] {
   return sidesOf(after).flatMap((side) => {
     const { role, tables, dnsFromRemote } = side;
-    const lacking = tables
-      .filter(({ subnetIds }) => subnetIds.length > 0)
-      .flatMap(({ routeTableId, routes }) =>
-        otherSide(after, side)
-          .cidrs.filter((cidr) => !routes.some((route) => leadsTo(route, cidr, peeringId)))
-          .map((cidr) => `The ${role}'s ${routeTableId} has no active route to ${cidr} by the peering.`),
-      );
+    const { cidrs } = otherSide(after, side);
+    const used = tables.filter(({ subnetIds }) => subnetIds.length > 0);
+    // Without either, a check of every route would be one of none.
+    if (used.length === 0 || cidrs.length === 0) return [`EC2 shows nothing to route for the ${role}.`];
+    const lacking = used.flatMap(({ routeTableId, routes }) =>
+      cidrs
+        .filter((cidr) => !routes.some((route) => leadsTo(route, cidr, peeringId)))
+        .map((cidr) => `The ${role}'s ${routeTableId} has no active route to ${cidr} by the peering.`),
+    );
     return [...lacking, ...(dnsFromRemote === true ? [] : [`The ${role}'s DNS flag is not on.`])];
   });
 }
@@ -94,17 +94,23 @@ function otherRouteDifferences({ before, after, peeringId }: Played): readonly s
     .map(({ role }) => `Routes of the ${role} that lead elsewhere have changed.`);
 }
 
-function noticeDifferences({ expected, timeline, peeringId }: Played): readonly string[] {
-  const { notice, reason } = OUTCOMES[expected];
-  const told = timeline.filter((entry) => entry.kind === 'notice' && entry.detailType === notice);
-  const untold = CHANNELS.filter(
-    (channel) => !told.some((entry) => entry.kind === 'notice' && entry.channels.includes(channel)),
-  ).map((channel) => `${channel} did not get the notice "${notice}".`);
-  const decided = timeline.filter((entry) => entry.kind === 'decision' && entry.peeringId === peeringId);
-  const isDecided = decided.some(
-    (entry) => entry.kind === 'decision' && (reason === undefined || entry.reason.code === reason),
+function noticeDifferences({ expected, timeline }: Played): readonly string[] {
+  const { notice } = OUTCOMES[expected];
+  const channels = new Set(
+    timeline.flatMap((entry) =>
+      entry.kind === 'notice' && entry.detailType === notice ? entry.channels : [],
+    ),
   );
-  return [...untold, ...(isDecided ? [] : [`No decision was made${reason ? ` with ${reason}` : ''}.`])];
+  const untold = CHANNELS.filter((channel) => !channels.has(channel));
+  return untold.length === 0 ? [] : [`The notice “${notice}” did not come to ${untold.join(' and ')}.`];
+}
+
+function decisionDifferences({ expected, timeline }: Played): readonly string[] {
+  const { reason } = OUTCOMES[expected];
+  const decided = timeline.flatMap((entry) => (entry.kind === 'decision' ? [entry.reason.code] : []));
+  if (decided.length === 0) return ['Nothing was decided.'];
+  if (reason === undefined || decided.every((code) => code === reason)) return [];
+  return [`It was decided by ${[...new Set(decided)].join(' and ')}, not by ${reason}.`];
 }
 
 function findings({ expected, before, after, peeringId }: Played): readonly string[] {
@@ -123,10 +129,6 @@ function findings({ expected, before, after, peeringId }: Played): readonly stri
     case 'held':
       return ['pending acceptance'];
     case 'cleaned-up':
-      return [
-        'deleted on both sides',
-        `${routes(before)} routes gone, none left`,
-        'other peerings untouched',
-      ];
+      return ['deleted on both sides', `${routes(before)} routes removed`, 'all others untouched'];
   }
 }

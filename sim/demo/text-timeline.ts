@@ -133,7 +133,9 @@ function lineOf(group: readonly TimelineEntry[], names: Names): Line {
         name(entry.accountId),
       );
     case 'event': {
-      const ending = entry.intake === 'queued' ? '' : `; it is ${entry.reason ?? entry.intake}`;
+      const { intake, reason } = entry;
+      const ending =
+        intake === 'queued' ? '' : `, where it is ${intake}${reason === undefined ? '' : ` (${reason})`}`;
       return line('EventBridge', `brings the call from ${name(entry.accountId)} to the hub${ending}`);
     }
     case 'read': {
@@ -198,7 +200,7 @@ function callWords(action: string, calls: readonly CallEntry[]): string {
       return `removes ${count(calls.length, 'route')} to it (${destinations})`;
     case 'ModifyVpcPeeringConnectionOptions': {
       const sides = [...new Set(calls.flatMap(({ dnsOf }) => dnsOf ?? []))];
-      return `turns on DNS for the ${sides.join(' and the ')}`;
+      return sides.length > 1 ? 'turns on DNS for both sides' : 'turns on DNS';
     }
     default:
       return action;

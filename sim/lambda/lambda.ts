@@ -1,8 +1,7 @@
-import type { VirtualClock } from '../clock.ts';
+import type { Cancel, VirtualClock } from '../clock.ts';
 import type { CredentialStore } from '../credentials.ts';
 import type { SimulatedIam } from '../iam.ts';
 import type { SeededRandom } from '../random.ts';
-import { startTimer, type Cancel } from '../timers.ts';
 import { AwsError } from '../types.ts';
 import type { SdkRequestHandler } from '../wire/sdk-handler.ts';
 import type { SdkRetryStrategy } from '../wire/virtual-retries.ts';
@@ -150,7 +149,7 @@ export class SimulatedLambda {
     const deadlineMs = this.#clock.now() + timeoutMs;
     let cancel: Cancel = () => undefined;
     const timeout = new Promise<InvocationResult>((resolve) => {
-      cancel = startTimer(this.#clock, timeoutMs, () => {
+      cancel = this.#clock.schedule(timeoutMs, () => {
         environment.kill();
         const errorMessage = `RequestId: ${invocation.requestId} Error: Task timed out after ${config.timeoutSeconds.toFixed(2)} seconds`;
         resolve({ kind: 'failure', errorType: TIMEOUT, errorMessage });

@@ -1,5 +1,4 @@
 import type { VirtualClock } from '../clock.ts';
-import { startTimer } from '../timers.ts';
 import type { Queue, QueueMessage } from './sqs-queue.ts';
 
 /**
@@ -23,7 +22,7 @@ export function receiveWaiting(
       cancel();
       resolve(messages);
     };
-    const cancel = startTimer(clock, waitSeconds * 1000, () =>
+    const cancel = clock.schedule(waitSeconds * 1000, () =>
       finish(queue.receive(max, visibilityTimeoutSeconds)),
     );
     const stopListening = queue.onMessage((visibleAt) => {

@@ -17,10 +17,13 @@ const PLACEHOLDERS: readonly (readonly [string, string])[] = [
 const filled = (recorded: unknown): unknown =>
   JSON.parse(PLACEHOLDERS.reduce((text, [from, to]) => text.replaceAll(from, to), JSON.stringify(recorded)));
 
+const isPeering = (value: object): value is VpcPeeringConnection =>
+  'VpcPeeringConnectionId' in value && 'Status' in value;
+
 /** Everything in a recording that has a peering's form, by the name under which it stands. */
 function peeringsIn(recorded: unknown, name = ''): readonly (readonly [string, VpcPeeringConnection])[] {
   if (typeof recorded !== 'object' || recorded === null) return [];
-  if ('VpcPeeringConnectionId' in recorded && 'Status' in recorded) return [[name, recorded]];
+  if (isPeering(recorded)) return [[name, recorded]];
   return Object.entries(recorded).flatMap(([key, value]) =>
     peeringsIn(value, /^\d+$|^VpcPeeringConnections?$/.test(key) ? name : key),
   );

@@ -84,6 +84,17 @@ describe('a deleted peering', () => {
   );
 });
 
+it('a peering that is deleted and made anew with the same VPCs at once ends connected', async () => {
+  const world = aWorld();
+  const { requester, accepter } = await aPair(world);
+  const first = await world.requestPeering(requester, accepter);
+  await world.settle();
+  await world.deletePeering(requester, first);
+  const second = await world.requestPeering(requester, accepter);
+  await world.settle();
+  await expectConnected(world, requester, accepter, second);
+});
+
 describe('the same end, however the events come', () => {
   const connected = async (disturb: (world: World) => void) => {
     const world = aWorld();

@@ -1,7 +1,7 @@
-import { judge, NOT_FOUND_CONFIRMATIONS } from '../../shared/domain/verdict.ts';
+import { judge, LEFTOVER_LOOKS, NOT_FOUND_CONFIRMATIONS } from '../../shared/domain/verdict.ts';
 import type { Observed, ObservedSide } from '../../shared/domain/observed.ts';
 import { PEERING_STATES } from '../../shared/domain/peering.ts';
-import { accountId, cidr, ouId } from '../support/ids.ts';
+import { accountId, cidr, ouId, peeringId } from '../support/ids.ts';
 import {
   ACCEPTER,
   anAccepter,
@@ -67,6 +67,26 @@ describe('a pending request', () => {
     const verdict = pending({ requester });
     expect(verdict).toMatchObject({ kind: 'hold', because: { code: 'route-conflict' } });
     expect(verdict.because.text).toContain('rtb-11111111 already routes 10.2.0.0/16 to tgw-1');
+  });
+
+  describe('whose destination still leads to a peering that is over', () => {
+    const old = { kind: 'peering', peeringId: peeringId('pcx-99999999') } as const;
+    const routes = [{ destination: cidr('10.2.0.0/16'), target: old, isBlackhole: true }];
+    const requester = aRequester({
+      tables: [aTable('rtb-11111111', { subnetIds: ['subnet-1'], routes })],
+    });
+    const observed = anOpenPeering({ state: 'pending-acceptance', requester });
+
+    it('waits for the cleaning of that peering', () => {
+      expect(judged(observed)).toMatchObject({ kind: 'wait', because: { code: 'leftover-route' } });
+    });
+
+    it('is held when nobody cleans it', () => {
+      expect(judged(observed, LEFTOVER_LOOKS)).toMatchObject({
+        kind: 'hold',
+        because: { code: 'route-conflict' },
+      });
+    });
   });
 
   it('to an account outside the organization is left to its owner', () => {
