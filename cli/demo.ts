@@ -1,10 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import picocolors from 'picocolors';
 import { loadPolicy } from '../shared/domain/policy/load.ts';
-import { jsonLines } from '../sim/demo/json.ts';
-import { playStory } from '../sim/demo/scenario.ts';
-import { isAsTold } from '../sim/demo/summary.ts';
-import { sceneText } from '../sim/demo/text.ts';
 import { FileTooLargeError, MIB } from './io.ts';
 import type { AddSubcommand, ExitCode, Io } from './io.ts';
 
@@ -73,21 +69,18 @@ export async function demo(
     io.stderr.write(`autopeer: ${length} ${length === 1 ? 'fault' : 'faults'} in the policy; nothing runs\n`);
     return 2;
   }
-  const paint = picocolors.createColors(io.color);
-  let exitCode: ExitCode = 1;
-  for await (const scene of playStory({
+  // Only here, so that the other commands do not load a whole simulated AWS.
+  const { play } = await import('../sim/demo/play.ts');
+  const isAsTold = await play({
     seed,
     policyFile: printable(file),
     policyText,
     policy: loaded.policy,
-  })) {
-    const lines = json
-      ? jsonLines(scene).map((line) => JSON.stringify(line))
-      : [sceneText(scene, paint, realMs)];
-    io.stdout.write(`${lines.join('\n')}\n`);
-    if (scene.kind === 'closing') exitCode = isAsTold(scene.summary) ? 0 : 1;
-  }
-  return exitCode;
+    form: json ? { kind: 'json' } : { kind: 'text', paint: picocolors.createColors(io.color) },
+    write: (text) => io.stdout.write(text),
+    realMs,
+  });
+  return isAsTold ? 0 : 1;
 }
 
 function parseSeed(text: string): number {
@@ -117,7 +110,7 @@ const READ_ERRORS: ReadonlyMap<unknown, string> = new Map([
 
 function unreadable(error: unknown): string | undefined {
   if (error instanceof FileTooLargeError) return error.message;
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
   return READ_ERRORS.get(code) ?? (typeof code === 'string' ? `cannot be read (${code})` : undefined);
 }
 

@@ -44,7 +44,7 @@ function stateDifferences({ expected, after }: Played): readonly string[] {
   const { state } = OUTCOMES[expected];
   const states = new Set(sidesOf(after).map(({ peeringState }) => peeringState ?? 'not found'));
   if (states.size === 1 && states.has(state)) return [];
-  return [`EC2 says that the peering is ${[...states].join(' to one side, to the other ')}, not ${state}.`];
+  return [`EC2 says ${[...states].join(' and ')}, not ${state} on both sides.`];
 }
 
 /** Every subnet of each side needs a route to every CIDR of the other, and each side its DNS flag. */

@@ -1,4 +1,4 @@
-import { CreateRouteCommand, CreateSubnetCommand } from '@aws-sdk/client-ec2';
+import { CreateRouteCommand, CreateSubnetCommand, ModifyVpcAttributeCommand } from '@aws-sdk/client-ec2';
 import { AwsError } from '../../sim/types.ts';
 import type { World } from '../../sim/world.ts';
 import { aPair, APPS, aWorld, expectConnected, SANDBOX, SHARED } from '../support/world.ts';
@@ -45,6 +45,22 @@ describe('pain 3: the handler crashes between the accept and the routes', () => 
   );
 });
 
+it('pain 3 again: a function that dies between its changes and its notice is told of by the next delivery', async () => {
+  const world = aWorld();
+  const { requester, accepter } = await aPair(world);
+  const heal = world.aws.faults.latency({ service: 'events', action: 'PutEvents' }, 3_600_000);
+  const peeringId = await world.requestPeering(requester, accepter);
+  await world.aws.clock.run(world.aws.clock.now() + 60_000);
+  expect((await world.peering(requester, peeringId))?.Status?.Code).toBe('active');
+  expect(world.aws.sns.published).toEqual([]);
+  heal();
+  // The first function's call would still come through after an hour; the second delivery does not wait for it.
+  await world.aws.clock.run(world.aws.clock.now() + 10 * 60_000);
+  expect(world.aws.sns.published.map(({ subject }) => subject)).toEqual([
+    `autopeer: Peering Connected, ${peeringId}`,
+  ]);
+});
+
 describe('pain 4: the requester’s identity is taken from text that a caller supplies', () => {
   it('an event that claims an allowed pair accepts nothing for another one', async () => {
     const world = aWorld();
@@ -75,6 +91,8 @@ describe('pain 9: EC2 is eventually consistent', () => {
       world.aws.ec2.configure({ readLagMs });
       const peeringId = await world.requestPeering(requester, accepter);
       await world.settle();
+      // What was written last must become visible to us, too.
+      await world.aws.clock.run(world.aws.clock.now() + readLagMs);
       await expectConnected(world, requester, accepter, peeringId);
       expect(outcomes(world)).toContain('not-found-yet');
       expect(world.deadLetters()).toEqual([]);
@@ -121,6 +139,20 @@ it('pain 15: each side’s DNS flag is set once, with its own credentials, when 
     [APPS, 'eu-west-1', undefined],
     [SHARED, 'us-east-1', undefined],
   ]);
+});
+
+it('pain 15 again: a VPC without DNS hostnames is connected, and people are told what to turn on', async () => {
+  const world = aWorld();
+  const { requester, accepter } = await aPair(world);
+  const off = new ModifyVpcAttributeCommand({ VpcId: accepter.vpcId, EnableDnsHostnames: { Value: false } });
+  await world.aws.clock.drive(world.ec2(SHARED, 'eu-west-1').send(off));
+  const peeringId = await world.requestPeering(requester, accepter);
+  await world.settle();
+  expect(await world.routes(requester)).toEqual([`${requester.tableIds[0]} 10.2.0.0/16 ${peeringId} active`]);
+  const [publication] = world.aws.sns.published;
+  expect(publication?.subject).toContain('Peering Connected');
+  expect(publication?.message).toContain('DnsHostnamesDisabled');
+  expect(world.deadLetters()).toEqual([]);
 });
 
 describe('pain 17: leftover routes after a deletion', () => {

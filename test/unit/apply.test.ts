@@ -1,0 +1,190 @@
+import { AwsFailure } from '../../shared/domain/failure.ts';
+import type { Plan, Step } from '../../shared/domain/plan.ts';
+import { apply } from '../../shared/reconcile/apply.ts';
+import type { Ec2 } from '../../shared/reconcile/ports.ts';
+import { cidr, peeringId } from '../support/ids.ts';
+import { ACCEPTER, aPeering, aTable, PEERING } from '../support/observed.ts';
+
+const at = { accountId: ACCEPTER.accountId, region: ACCEPTER.region };
+const table = aTable('rtb-11111111');
+const destination = cidr('10.2.0.0/16');
+
+const STEPS = {
+  accept: { kind: 'accept', at },
+  reject: { kind: 'reject', at },
+  await: { kind: 'await-active', at },
+  create: { kind: 'create-route', at, routeTableId: table.id, destination },
+  delete: { kind: 'delete-route', at, routeTableId: table.id, destination },
+  dns: { kind: 'enable-dns', at, roles: ['accepter'] },
+} as const satisfies Record<string, Step>;
+
+/** Runs stages against an EC2 whose calls do nothing, unless `calls` says what they do; names the writes. */
+async function applied(stages: Plan['stages'], calls: Partial<Ec2> = {}) {
+  const writes: string[] = [];
+  const writing = (name: string) => async (): Promise<void> => {
+    writes.push(name);
+  };
+  const ec2: Ec2 = {
+    findPeering: async () => aPeering('active'),
+    findNetwork: async () => undefined,
+    listRouteTablesTo: async () => [],
+    acceptPeering: writing('accept'),
+    rejectPeering: writing('reject'),
+    createRoute: writing('create'),
+    deleteRoute: writing('delete'),
+    enableDns: writing('dns'),
+    ...calls,
+  };
+  let waitedMs = 0;
+  const clock = {
+    now: () => waitedMs,
+    sleep: async (ms: number) => {
+      waitedMs += ms;
+    },
+  };
+  const results = await apply({ peeringId: PEERING, stages }, { ec2: { in: () => ec2 }, clock });
+  return { kinds: results.map(({ kind }) => kind), results, writes, waitedMs };
+}
+
+const refusing = (code: string) => () => Promise.reject(new AwsFailure('Call', 'somewhere', code, undefined));
+const routeTo = (id: string) =>
+  ({ destination, target: { kind: 'peering', peeringId: peeringId(id) }, isBlackhole: true }) as const;
+
+describe('a route is deleted', () => {
+  it('when it still leads to the peering', async () => {
+    const tables = [{ ...table, routes: [routeTo(PEERING)] }];
+    const { writes } = await applied([[STEPS.delete]], { listRouteTablesTo: async () => tables });
+    expect(writes).toEqual(['delete']);
+  });
+
+  it.each([
+    ['is gone', []],
+    ['was pointed elsewhere', [{ ...table, routes: [routeTo('pcx-99999999')] }]],
+    ['is in another table', [{ ...table, id: aTable('rtb-99999999').id, routes: [routeTo(PEERING)] }]],
+  ])('but not when, right before, it %s', async (_name, tables) => {
+    const { kinds, writes } = await applied([[STEPS.delete]], { listRouteTablesTo: async () => tables });
+    expect(kinds).toEqual(['unneeded']);
+    expect(writes).toEqual([]);
+  });
+});
+
+describe('what EC2’s refusal means', () => {
+  const present = { listRouteTablesTo: async () => [{ ...table, routes: [routeTo(PEERING)] }] };
+
+  it.each([
+    [
+      'an accept that came too late',
+      STEPS.accept,
+      { acceptPeering: refusing('InvalidStateTransition') },
+      'stale',
+    ],
+    [
+      'two VPCs that have a peering already',
+      STEPS.accept,
+      { acceptPeering: refusing('VpcPeeringConnectionAlreadyExists') },
+      'blocked',
+    ],
+    [
+      'a full quota of peerings',
+      STEPS.accept,
+      { acceptPeering: refusing('ActiveVpcPeeringConnectionPerVpcLimitExceeded') },
+      'blocked',
+    ],
+    [
+      'a reject that came too late',
+      STEPS.reject,
+      { rejectPeering: refusing('InvalidStateTransition') },
+      'stale',
+    ],
+    [
+      'a route that appeared meanwhile',
+      STEPS.create,
+      { createRoute: refusing('RouteAlreadyExists') },
+      'stale',
+    ],
+    ['a full route table', STEPS.create, { createRoute: refusing('RouteLimitExceeded') }, 'blocked'],
+    [
+      'a route that went meanwhile',
+      STEPS.delete,
+      { ...present, deleteRoute: refusing('InvalidRoute.NotFound') },
+      'unneeded',
+    ],
+    [
+      'a VPC without DNS hostnames',
+      STEPS.dns,
+      { enableDns: refusing('InvalidVpcPeeringConnectionState.DnsHostnamesDisabled') },
+      'blocked',
+    ],
+  ])('%s', async (_name, step, calls, kind) => {
+    expect((await applied([[step]], calls)).kinds).toEqual([kind]);
+  });
+
+  it.each([
+    ['UnauthorizedOperation', STEPS.create],
+    ['RequestLimitExceeded', STEPS.create],
+    ['InternalError', STEPS.create],
+    ['SomethingNew', STEPS.create],
+  ])('%s is a failure, for the queue to repeat', async (code, step) => {
+    await expect(applied([[step]], { createRoute: refusing(code) })).rejects.toThrow(code);
+  });
+});
+
+it('an accept that is blocked stops everything behind it', async () => {
+  const calls = { acceptPeering: refusing('VpcPeeringConnectionAlreadyExists') };
+  const { writes } = await applied([[STEPS.accept], [STEPS.await], [STEPS.create, STEPS.dns]], calls);
+  expect(writes).toEqual([]);
+});
+
+it('the steps of a stage are all tried, although one fails; later stages are not', async () => {
+  const tried: string[] = [];
+  const calls: Partial<Ec2> = {
+    createRoute: refusing('InternalError'),
+    enableDns: async () => {
+      tried.push('dns');
+    },
+    acceptPeering: async () => {
+      tried.push('accept');
+    },
+  };
+  await expect(applied([[STEPS.create, STEPS.dns], [STEPS.accept]], calls)).rejects.toThrow('InternalError');
+  expect(tried).toEqual(['dns']);
+});
+
+describe('waiting for active', () => {
+  it('goes on as soon as it is', async () => {
+    const { kinds, waitedMs } = await applied([[STEPS.await], [STEPS.dns]]);
+    expect(kinds).toEqual(['done', 'done']);
+    expect(waitedMs).toBe(0);
+  });
+
+  it('gives up after some seconds, without routes to a peering that is not there', async () => {
+    const calls = { findPeering: async () => aPeering('provisioning') };
+    const { kinds, writes, waitedMs } = await applied([[STEPS.await], [STEPS.create]], calls);
+    expect(kinds).toEqual(['stale']);
+    expect(writes).toEqual([]);
+    expect(waitedMs).toBeLessThan(10_000);
+  });
+
+  it('stops at once when the peering has failed', async () => {
+    const { kinds, waitedMs } = await applied([[STEPS.await]], {
+      findPeering: async () => aPeering('failed'),
+    });
+    expect(kinds).toEqual(['stale']);
+    expect(waitedMs).toBe(0);
+  });
+});
+
+it('no more than eight steps run at once', async () => {
+  let running = 0;
+  let most = 0;
+  const calls: Partial<Ec2> = {
+    createRoute: async () => {
+      running += 1;
+      most = Math.max(most, running);
+      await Promise.resolve();
+      running -= 1;
+    },
+  };
+  await applied([Array.from({ length: 50 }, () => STEPS.create)], calls);
+  expect(most).toBe(8);
+});
