@@ -1,4 +1,4 @@
-import { ModifyVpcPeeringConnectionOptionsCommand } from '@aws-sdk/client-ec2';
+import { CreateSubnetCommand, ModifyVpcPeeringConnectionOptionsCommand } from '@aws-sdk/client-ec2';
 import type { World } from '../../sim/world.ts';
 import { aPair, APPS, aWorld, dnsFlags, expectConnected, SANDBOX, SHARED } from '../support/world.ts';
 
@@ -25,6 +25,28 @@ describe('an allowed request', () => {
     const peeringId = await world.requestPeering(requester, accepter);
     await world.settle();
     await expectConnected(world, requester, accepter, peeringId);
+  });
+
+  it('gives every table its route, also those on the second page of EC2’s answers', async () => {
+    const world = aWorld();
+    const requester = await world.buildVpc(APPS, 'eu-west-1', '10.1.0.0/16', 12);
+    const accepter = await world.buildVpc(SHARED, 'eu-west-1', '10.2.0.0/16', 7);
+    const peeringId = await world.requestPeering(requester, accepter);
+    await world.settle();
+    await expectConnected(world, requester, accepter, peeringId);
+  });
+
+  it('gives the main table its route for a subnet on the second page of EC2’s answers', async () => {
+    const world = aWorld();
+    const requester = await world.buildVpc(APPS, 'eu-west-1', '10.1.0.0/16', 8);
+    const accepter = await world.buildVpc(SHARED, 'eu-west-1', '10.2.0.0/16');
+    const command = new CreateSubnetCommand({ VpcId: requester.vpcId, CidrBlock: '10.1.200.0/24' });
+    await world.aws.clock.drive(world.ec2(APPS, 'eu-west-1').send(command));
+    const peeringId = await world.requestPeering(requester, accepter);
+    await world.settle();
+    expect(await world.routes(requester)).toContain(
+      `${requester.mainTableId} 10.2.0.0/16 ${peeringId} active`,
+    );
   });
 
   it('is told to people by SNS and Slack, with the rule', async () => {
