@@ -13,6 +13,7 @@ import {
   type Route,
   type VpcPeeringConnection,
 } from '@aws-sdk/client-ec2';
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { SimulatedAws, type SimulatedAwsOptions } from './aws.ts';
 import type { LoadHandler } from './lambda/function.ts';
 import { readPackagedTemplate } from './packaged-template.ts';
@@ -185,6 +186,20 @@ export class World {
           .map((route) => `${RouteTableId} ${describeRoute(route)}`),
       )
       .toSorted();
+  }
+
+  /** Puts a hint about a peering into the hub's queue, as the sweep does. */
+  async hint(vpc: BuiltVpc, peeringId: string): Promise<void> {
+    const sqs = new SQSClient({ region: HUB_REGION, ...this.aws.client(HUB_ACCOUNT), maxAttempts: 1 });
+    const hintId = this.aws.random.uuid();
+    const { accountId, region } = vpc;
+    const command = new SendMessageCommand({
+      QueueUrl: this.hub.ref('WorkQueue'),
+      MessageBody: JSON.stringify({ version: 1, peeringId, accountId, region, hintId, looks: 0 }),
+      MessageGroupId: peeringId,
+      MessageDeduplicationId: hintId,
+    });
+    await this.aws.clock.drive(sqs.send(command));
   }
 
   /** The bodies of what lies in the hub's dead-letter queues. */

@@ -67,6 +67,19 @@ class SdkEc2 implements Ec2 {
     return vpc === undefined ? undefined : { vpc, subnets, routeTables };
   }
 
+  async listActivePeerings(vpcId: VpcId): Promise<readonly Peering[]> {
+    // Filters of one call are ANDed, and a VPC may be on either side.
+    const bySide = await Promise.all(
+      ['requester-vpc-info.vpc-id', 'accepter-vpc-info.vpc-id'].map((name) =>
+        this.#listPeerings([
+          { Name: name, Values: [vpcId] },
+          { Name: 'status-code', Values: ['active'] },
+        ]),
+      ),
+    );
+    return bySide.flat();
+  }
+
   listRouteTablesTo(peeringId: PeeringId): Promise<readonly RouteTable[]> {
     return this.#listRouteTables({ Name: 'route.vpc-peering-connection-id', Values: [peeringId] });
   }
@@ -135,6 +148,15 @@ class SdkEc2 implements Ec2 {
       return { items: answer.RouteTables ?? [], nextToken: answer.NextToken };
     });
     return tables.map(toRouteTable);
+  }
+
+  async #listPeerings(filters: { Name: string; Values: string[] }[]): Promise<readonly Peering[]> {
+    const peerings = await collectPages(async (NextToken) => {
+      const command = new DescribeVpcPeeringConnectionsCommand({ Filters: filters, NextToken });
+      const answer = await this.#call('DescribeVpcPeeringConnections', () => this.#client.send(command));
+      return { items: answer.VpcPeeringConnections ?? [], nextToken: answer.NextToken };
+    });
+    return peerings.map((peering) => toPeering(peering, this.#region));
   }
 
   #call<Answer>(name: string, send: () => Promise<Answer>): Promise<Answer> {

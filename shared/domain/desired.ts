@@ -3,7 +3,7 @@ import type { RouteTableId } from './ids.ts';
 import type { GovernedSide, ObservedSide, OpenPeering } from './observed.ts';
 import { otherRole, type Role } from './peering.ts';
 import type { ConnectOptions, DestinationChoice } from './policy/connect.ts';
-import { associatedRouteTables, type Route, type RouteTable, type RouteTarget } from './vpc.ts';
+import { associatedRouteTables, describeTarget, type Route, type RouteTable } from './vpc.ts';
 
 /** A route that a side ought to have. */
 export interface DesiredRoute {
@@ -55,7 +55,8 @@ export function governedSides(observed: OpenPeering): readonly (readonly [Role, 
   });
 }
 
-function chosenTables(side: GovernedSide, { routes }: ConnectOptions): readonly RouteTable[] {
+/** The tables of a side that the rule wants routes in. */
+export function chosenTables(side: GovernedSide, { routes }: ConnectOptions): readonly RouteTable[] {
   const all = side.network.routeTables;
   const { tables } = routes;
   switch (tables.kind) {
@@ -74,7 +75,8 @@ function chosenTables(side: GovernedSide, { routes }: ConnectOptions): readonly 
   }
 }
 
-function destinationsOf(other: ObservedSide, { routes }: ConnectOptions): readonly Cidr[] {
+/** What a side is to reach of the other: nothing that the rule leaves out. */
+export function destinationsOf(other: ObservedSide, { routes }: ConnectOptions): readonly Cidr[] {
   return [...new Set(candidates(other, routes.destinations))].filter(
     (cidr) =>
       (routes.ipv6 || familyOf(cidr) === 'ipv4') &&
@@ -105,15 +107,4 @@ function existingRoute(observed: OpenPeering, wanted: DesiredRoute): Route | und
   return side.network.routeTables
     .find((table) => table.id === wanted.routeTableId)
     ?.routes.find((route) => route.destination === wanted.destination);
-}
-
-function describeTarget(target: RouteTarget): string {
-  switch (target.kind) {
-    case 'peering':
-      return target.peeringId;
-    case 'local':
-      return 'local';
-    case 'other':
-      return target.id;
-  }
 }

@@ -1,5 +1,5 @@
 import type { Cidr } from './cidr.ts';
-import type { AccountId, Region, RouteTableId } from './ids.ts';
+import type { AccountId, PeeringId, Region, RouteTableId } from './ids.ts';
 import type { Peering, PeeringKey, Role, SideLocation } from './peering.ts';
 import type { Membership } from './policy/side.ts';
 import type { VpcNetwork } from './vpc.ts';
@@ -12,6 +12,8 @@ export type ObservedSide =
       readonly location: SideLocation;
       readonly membership: Membership;
       readonly network: VpcNetwork;
+      /** The VPC's other active peerings; read only while the request is pending, and empty after that. */
+      readonly otherPeers: readonly VpcPeer[];
       /** `undefined` where EC2 does not show the flag, which it does not before the peering is active. */
       readonly dnsFromRemote: boolean | undefined;
     }
@@ -31,6 +33,12 @@ export type ObservedSide =
       readonly membership: Membership;
       readonly reason: string;
     };
+
+/** What a VPC reaches through another peering. */
+export interface VpcPeer {
+  readonly peeringId: PeeringId;
+  readonly cidrs: readonly Cidr[];
+}
 
 export type GovernedSide = Extract<ObservedSide, { kind: 'governed' }>;
 

@@ -1,4 +1,5 @@
 import { conflictsOf } from './desired.ts';
+import { obstaclesTo } from './obstacles.ts';
 import type { Observed, ObservedSide, OpenPeering } from './observed.ts';
 import type { CompiledPolicy } from './policy/compile.ts';
 import { decide, type Decision } from './policy/decide.ts';
@@ -19,6 +20,8 @@ export type Verdict =
       readonly rule: string;
       readonly because: Because;
       readonly connect: ConnectOptions;
+      /** What stands in the way on an active peering, a sentence each. */
+      readonly problems: readonly string[];
     }
   | { readonly kind: 'hold'; readonly because: Because }
   | { readonly kind: 'reject'; readonly because: Because; readonly rule: string | undefined }
@@ -82,11 +85,16 @@ function judgeOpen(observed: OpenPeering, policy: CompiledPolicy, looks: number)
       );
     }
   }
-  return observed.peering.state === 'active' ? judgeActive(decision) : judgePending(observed, decision);
+  return observed.peering.state === 'active'
+    ? judgeActive(observed, decision)
+    : judgePending(observed, decision);
 }
 
-function judgeActive(decision: Decision): Verdict {
-  if (decision.kind === 'accept') return connect(decision);
+function judgeActive(observed: OpenPeering, decision: Decision): Verdict {
+  if (decision.kind === 'accept') {
+    const problems = obstaclesTo(observed, decision.connect, decision.limits).map(({ text }) => text);
+    return connect(decision, problems);
+  }
   if (decision.kind === 'ignore') return { kind: 'ignore', because: decision.reason };
   // What is not known may well be allowed: nothing is called unsanctioned on a guess.
   if (decision.reason.code === 'facts-unknown') return { kind: 'hold', because: decision.reason };
@@ -100,23 +108,17 @@ function judgePending(observed: OpenPeering, decision: Decision): Verdict {
     return ignore('accepter-not-governed', 'only the accepter’s owner can answer this request');
   }
   if (decision.kind === 'reject') return { kind: 'reject', because: decision.reason, rule: decision.rule };
-  const [conflict] = conflictsOf(observed, decision.connect);
-  if (conflict !== undefined) {
-    return hold(
-      'route-conflict',
-      `${conflict.routeTableId} already routes ${conflict.destination} to ${conflict.target}: ` +
-        'remove or narrow that route, or leave the CIDR out of the rule',
-    );
+  const obstacles = obstaclesTo(observed, decision.connect, decision.limits);
+  if (obstacles[0] !== undefined) {
+    return hold(obstacles[0].code, obstacles.map(({ text }) => text).join('; '));
   }
-  return connect(decision);
+  return connect(decision, []);
 }
 
-const connect = (decision: Extract<Decision, { kind: 'accept' }>): Verdict => ({
-  kind: 'connect',
-  rule: decision.rule,
-  because: decision.reason,
-  connect: decision.connect,
-});
+function connect(decision: Extract<Decision, { kind: 'accept' }>, problems: readonly string[]): Verdict {
+  const { rule, reason, connect: options } = decision;
+  return { kind: 'connect', rule, because: reason, connect: options, problems };
+}
 const hold = (code: string, text: string): Verdict => ({ kind: 'hold', because: { code, text } });
 const ignore = (code: string, text: string): Verdict => ({ kind: 'ignore', because: { code, text } });
 const wait = (code: string, text: string): Verdict => ({ kind: 'wait', because: { code, text } });

@@ -58,3 +58,15 @@ export function associatedRouteTables(network: VpcNetwork): readonly RouteTable[
   const someFallBack = network.subnets.some((subnet) => !explicit.has(subnet.id));
   return network.routeTables.filter((table) => table.subnetIds.length > 0 || (table.isMain && someFallBack));
 }
+
+/** A route's target in words, for people. */
+export function describeTarget(target: RouteTarget): string {
+  switch (target.kind) {
+    case 'peering':
+      return target.peeringId;
+    case 'local':
+      return 'local';
+    case 'other':
+      return target.id;
+  }
+}

@@ -1,9 +1,9 @@
 import { AwsFailure } from '../domain/failure.ts';
-import type { AccountId, Region } from '../domain/ids.ts';
-import type { Leftover, Observed, ObservedSide } from '../domain/observed.ts';
+import type { AccountId, Region, VpcId } from '../domain/ids.ts';
+import type { Leftover, Observed, ObservedSide, VpcPeer } from '../domain/observed.ts';
 import type { Membership } from '../domain/policy/side.ts';
 import type { Peering, PeeringKey, PeeringSide, Role } from '../domain/peering.ts';
-import type { ReconcileDeps } from './ports.ts';
+import type { Ec2, ReconcileDeps } from './ports.ts';
 
 type Reads = Pick<ReconcileDeps, 'ec2' | 'organization' | 'policy'>;
 
@@ -51,8 +51,10 @@ async function observeSide(
 
   const ec2 = reads.ec2.in(accountId, region);
   const isReadHere = accountId === key.accountId && region === key.region;
-  const [network, ownView] = await Promise.all([
+  const [network, otherPeers, ownView] = await Promise.all([
     ec2.findNetwork(vpcId).catch(denialAsReason),
+    // Only an accept can bring two peers of one VPC into each other's way.
+    peering.state === 'pending-acceptance' ? otherPeersOf(vpcId, peering, ec2) : [],
     // The other account's DNS flag is not shown to this one: each side is asked itself.
     isReadHere ? undefined : ec2.findPeering(peering.id),
   ]);
@@ -63,7 +65,17 @@ async function observeSide(
     return unreadable(`${vpcId} is shared with account ${accountId}, which does not own it`);
   }
   const flag = isReadHere ? dnsFromRemote : ownView?.[role].dnsFromRemote;
-  return { kind: 'governed', location, membership, network, dnsFromRemote: flag };
+  return { kind: 'governed', location, membership, network, otherPeers, dnsFromRemote: flag };
+}
+
+async function otherPeersOf(vpcId: VpcId, peering: Peering, ec2: Ec2): Promise<readonly VpcPeer[]> {
+  const active = await ec2.listActivePeerings(vpcId);
+  return active
+    .filter(({ id }) => id !== peering.id)
+    .map(({ id, requester, accepter }) => ({
+      peeringId: id,
+      cidrs: (requester.vpcId === vpcId ? accepter : requester).cidrs,
+    }));
 }
 
 /** A VPC that may not be read is a reason to hold, not a failure: trying again gives no permission. */

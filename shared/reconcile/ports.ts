@@ -15,6 +15,8 @@ export interface Ec2 {
   findPeering(id: PeeringId): Promise<Peering | undefined>;
   /** The VPC with its subnets and route tables; `undefined` when the VPC is not there. */
   findNetwork(vpcId: VpcId): Promise<VpcNetwork | undefined>;
+  /** The VPC's active peerings, from either side. */
+  listActivePeerings(vpcId: VpcId): Promise<readonly Peering[]>;
   /** Every table of the account and region with a route to the peering, whatever VPC it belongs to. */
   listRouteTablesTo(peeringId: PeeringId): Promise<readonly RouteTable[]>;
   acceptPeering(id: PeeringId): Promise<void>;

@@ -1,4 +1,3 @@
-import { conflictsOf } from '../domain/desired.ts';
 import type { DetailType, DomainEvent, NoticeDetail } from '../domain/notice.ts';
 import type { Observed } from '../domain/observed.ts';
 import type { StepResult } from '../domain/outcome.ts';
@@ -40,9 +39,7 @@ function detailTypeOf(
       if (outcome.kind === 'waiting') return undefined;
       if (results.some((result) => result.kind === 'blocked' && result.step.kind === 'accept'))
         return 'Peering Held';
-      return isNews || problemsOf({ verdict, results, observed }).length > 0
-        ? 'Peering Connected'
-        : undefined;
+      return isNews || problemsOf({ verdict, results }).length > 0 ? 'Peering Connected' : undefined;
   }
 }
 
@@ -83,17 +80,9 @@ function sidesOf(observed: Observed): Pick<NoticeDetail, 'requester' | 'accepter
   };
 }
 
-function problemsOf({
-  verdict,
-  results,
-  observed,
-}: Pick<Reconciled, 'verdict' | 'results' | 'observed'>): readonly string[] {
+function problemsOf({ verdict, results }: Pick<Reconciled, 'verdict' | 'results'>): readonly string[] {
   const blocked = results.flatMap((result) => (result.kind === 'blocked' ? [result.problem] : []));
-  if (verdict.kind !== 'connect' || observed.kind !== 'open') return blocked;
-  const conflicts = conflictsOf(observed, verdict.connect).map(
-    ({ routeTableId, destination, target }) => `${routeTableId} already routes ${destination} to ${target}`,
-  );
-  return [...blocked, ...conflicts];
+  return verdict.kind === 'connect' ? [...blocked, ...verdict.problems] : blocked;
 }
 
 /** A step in words, for notices, dry runs and timelines. */

@@ -80,10 +80,14 @@ function partText(part: Part, paint: Paint): string {
   ].join('\n');
 }
 
+/** The flag as it matters: EC2 still shows the one of a peering that has ended, for a while. */
+const dnsFlag = ({ dnsFromRemote, peeringState }: SideState): boolean | undefined =>
+  peeringState === 'active' || peeringState === 'pending-acceptance' ? dnsFromRemote : undefined;
+
 /** A DNS flag that is off is no more than one that is not shown. */
 const hasChanged = (before: SideState, after: SideState): boolean =>
   JSON.stringify(before.tables) !== JSON.stringify(after.tables) ||
-  (before.dnsFromRemote ?? false) !== (after.dnsFromRemote ?? false);
+  (dnsFlag(before) ?? false) !== (dnsFlag(after) ?? false);
 
 const NOTHING = '–';
 
@@ -96,7 +100,7 @@ function sideRows(part: Part, before: SideState, after: SideState): readonly (re
     const [then, now] = [routesOf(earlier), routesOf(routes)];
     return subnetIds.length > 0 || then !== now ? [[shortId(routeTableId), then, now]] : [];
   });
-  const dns = ['DNS', dnsText(before.dnsFromRemote), dnsText(after.dnsFromRemote)];
+  const dns = ['DNS', dnsText(dnsFlag(before)), dnsText(dnsFlag(after))];
   const account = ACCOUNT_NAMES.get(after.accountId) ?? after.accountId;
   return [...tables, dns].map((row, index) => [index === 0 ? `${account}, ${after.role}` : '', ...row]);
 }

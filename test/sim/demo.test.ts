@@ -152,7 +152,11 @@ describe('the story, by what EC2 said of both sides', () => {
 describe('the timeline', () => {
   test('a person calls, the event comes, autopeer reads, decides, accepts, connects and tells', () => {
     const told = lines.filter((line) => line['part'] === 1 && 'afterMs' in line);
-    expect(told.map(({ kind, by, action }) => [kind, by, action].filter(Boolean).join(' '))).toEqual([
+    const isEcho = (line: Line): boolean => line['kind'] === 'event' && line['by'] === 'autopeer';
+    const steps = told
+      .filter((line) => !isEcho(line))
+      .map(({ kind, by, action }) => [kind, by, action].filter(Boolean).join(' '));
+    expect([...new Set(steps)]).toEqual([
       'call person CreateVpcPeeringConnection',
       'event person',
       'read',
@@ -160,15 +164,11 @@ describe('the timeline', () => {
       'call autopeer AcceptVpcPeeringConnection',
       'wait',
       'call autopeer CreateRoute',
-      'call autopeer CreateRoute',
-      'call autopeer ModifyVpcPeeringConnectionOptions',
-      'call autopeer CreateRoute',
       'call autopeer ModifyVpcPeeringConnectionOptions',
       'notice',
-      'event autopeer',
-      'event autopeer',
-      'event autopeer',
     ]);
+    // Accepting, and DNS on each side: these come back, whenever CloudTrail brings them, and nothing comes of them.
+    expect(told.filter(isEcho)).toMatchObject(Array.from({ length: 3 }, () => ({ intake: 'ignored' })));
   });
 
   test('time never runs backwards, and every notice comes to SNS and Slack', () => {
@@ -212,8 +212,11 @@ describe('text and JSON', () => {
     expect(await played({ json: true })).toBe(json.stdout);
   });
 
-  test('another seed gives another run', async () => {
-    expect(await played({ json: true, seed: 8 })).not.toBe(json.stdout);
+  test('another seed gives other ids', async () => {
+    const others = linesOf(await played({ json: true, seed: 8 }));
+    const ids = others.filter(({ kind }) => kind === 'part').map(({ peeringId }) => peeringId);
+    expect(ids).toHaveLength(6);
+    expect(ids).not.toContain(peeringOf(1));
   });
 
   test('colours are in the text where the terminal shows them, and never in JSON', async () => {

@@ -1,4 +1,4 @@
-import type { GovernedSide, ObservedSide, OpenPeering } from '../../shared/domain/observed.ts';
+import type { GovernedSide, ObservedSide, OpenPeering, VpcPeer } from '../../shared/domain/observed.ts';
 import type { Peering, PeeringState, SideLocation } from '../../shared/domain/peering.ts';
 import type { RouteTable, Subnet } from '../../shared/domain/vpc.ts';
 import { accountId, cidr, ouId, peeringId, region, routeTableId, vpcId } from './ids.ts';
@@ -35,6 +35,7 @@ interface SideParts {
   readonly cidrs: readonly string[];
   readonly tables: readonly RouteTable[];
   readonly subnets: readonly Subnet[];
+  readonly otherPeers: readonly VpcPeer[];
   readonly dnsFromRemote: boolean;
 }
 
@@ -57,6 +58,7 @@ function aGovernedSide(
       routeTables: parts.tables ?? [aTable(table, { vpcId: location.vpcId, subnetIds: ['subnet-1'] })],
       subnets: parts.subnets ?? [aSubnet('subnet-1')],
     },
+    otherPeers: parts.otherPeers ?? [],
     dnsFromRemote: parts.dnsFromRemote ?? false,
   };
 }

@@ -74,7 +74,13 @@ export class Choices {
 
 /** Choices that make whatever `make` makes. */
 export const drawn = <Value>(make: (choices: Choices) => Value): fc.Arbitrary<Value> =>
-  fc.uint8Array({ minLength: 0, maxLength: 220, size: 'max' }).map((bytes) => make(new Choices(bytes)));
+  bytesOf(320).map((bytes) => make(new Choices(bytes)));
+
+/** Never too few of them: what is drawn last would always be the first alternative. */
+const bytesOf = (most: number): fc.Arbitrary<Uint8Array> =>
+  fc.uint8Array({ minLength: most / 2, maxLength: most, size: 'max' });
+
+export const order: fc.Arbitrary<Choices> = bytesOf(200).map((bytes) => new Choices(bytes));
 
 /** A selector that may refer to these groups. */
 export function drawSelector(choices: Choices, groups: readonly string[]): SelectorFile {

@@ -27,6 +27,7 @@ async function applied(stages: Plan['stages'], calls: Partial<Ec2> = {}) {
   const ec2: Ec2 = {
     findPeering: async () => aPeering('active'),
     findNetwork: async () => undefined,
+    listActivePeerings: async () => [],
     listRouteTablesTo: async () => [],
     acceptPeering: writing('accept'),
     rejectPeering: writing('reject'),

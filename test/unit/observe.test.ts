@@ -31,6 +31,7 @@ function reads({
     findPeering: async () => peering,
     findNetwork: async (vpcId) =>
       vpcId === ACCEPTER.vpcId ? (accepterNetwork ?? anAccepter().network) : aRequester().network,
+    listActivePeerings: async () => [],
     listRouteTablesTo: async () => tablesTo ?? [],
     acceptPeering: never,
     rejectPeering: never,

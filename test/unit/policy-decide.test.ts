@@ -91,6 +91,13 @@ allow:
     );
   });
 
+  it('does not take for a tag what every object has', () => {
+    const policy = policyOf('allow: [{ name: r, requester: { tags: { constructor: x } }, accepter: any }]');
+    expect(text({ requester: side(), accepter: sharedSide() }, policy)).toMatch(
+      /vpc-00000001 has no tag constructor/,
+    );
+  });
+
   it('for programs too: each condition with its outcome', () => {
     const { reason } = decide(POLICY, { requester: side(), accepter: sharedSide({ tags: {} }) });
     expect(reason).toMatchObject({ code: 'no-rule-matches', rule: 'apps-to-shared' });
@@ -250,6 +257,7 @@ describe('pain 6: a filter lets pass what it did not look at', () => {
   it.each([
     ['an account, inside or outside', '{ accounts: ["999900001111"] }'],
     ['any overlap with one CIDR of several', '{ cidrs: [10.99.1.0/24] }'],
+    ['such an overlap with a region', '{ cidrs: [10.99.1.0/24], regions: [eu-west-1] }'],
     ['a wider block', '{ cidrs: [0.0.0.0/0] }'],
     ['everybody', 'any'],
     ['the outside', '{ external: true }'],

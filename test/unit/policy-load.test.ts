@@ -38,6 +38,17 @@ describe('a policy file', () => {
   });
 });
 
+describe('a file from another editor', () => {
+  it.each([
+    ['a byte order mark', '\uFEFFversion: 1\nregions: [eu-west-1]\n'],
+    ['line ends of Windows', 'version: 1\r\nregions: [eu-west-1]\r\n'],
+    ['JSON', '{"version": 1, "regions": ["eu-west-1"]}'],
+    ['a document marker', '---\nversion: 1\nregions: [eu-west-1]\n'],
+  ])('is read with %s', (_, text) => {
+    expect(loadPolicy(text).kind).toBe('loaded');
+  });
+});
+
 describe('all faults come at once', () => {
   it('with line, column, path, and what to write instead, in the order of the file', () => {
     const faults = faultsOf(

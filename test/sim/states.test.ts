@@ -1,0 +1,195 @@
+import {
+  AcceptVpcPeeringConnectionCommand,
+  AssociateVpcCidrBlockCommand,
+  CreateRouteCommand,
+  RejectVpcPeeringConnectionCommand,
+} from '@aws-sdk/client-ec2';
+import type { BuiltVpc, World } from '../../sim/world.ts';
+import { aPair, APPS, aWorld, expectConnected, SHARED } from '../support/world.ts';
+
+const VENDOR = '777766665555';
+const DAY_MS = 24 * 3600 * 1000;
+
+const send = (world: World, vpc: BuiltVpc) => {
+  const ec2 = world.ec2(vpc.accountId, vpc.region);
+  return {
+    accept: (VpcPeeringConnectionId: string) =>
+      world.aws.clock.drive(ec2.send(new AcceptVpcPeeringConnectionCommand({ VpcPeeringConnectionId }))),
+    reject: (VpcPeeringConnectionId: string) =>
+      world.aws.clock.drive(ec2.send(new RejectVpcPeeringConnectionCommand({ VpcPeeringConnectionId }))),
+    route: (VpcPeeringConnectionId: string, DestinationCidrBlock: string) =>
+      world.aws.clock.drive(
+        ec2.send(
+          new CreateRouteCommand({
+            RouteTableId: vpc.mainTableId,
+            DestinationCidrBlock,
+            VpcPeeringConnectionId,
+          }),
+        ),
+      ),
+    associate: (block: { CidrBlock: string } | { AmazonProvidedIpv6CidrBlock: boolean }) =>
+      world.aws.clock.drive(ec2.send(new AssociateVpcCidrBlockCommand({ VpcId: vpc.vpcId, ...block }))),
+  };
+};
+const subjects = (world: World) =>
+  world.aws.sns.published.map(({ subject }) => subject?.replace(/, pcx-.*/, ''));
+
+const WITH_VENDOR = `
+version: 1
+regions: [eu-west-1, us-east-1]
+groups:
+  apps: { ous: [ou-ab12-apps0001] }
+  vendor: { accounts: ["${VENDOR}"], external: true }
+allow:
+  - { name: vendor, between: [apps, vendor], connect: { dns: false } }
+`;
+
+describe('pain 16: one side is a vendor’s', () => {
+  it('who asks: the request is accepted, and our side gets its routes', async () => {
+    const world = aWorld({ policy: WITH_VENDOR });
+    const ours = await world.buildVpc(APPS, 'eu-west-1', '10.1.0.0/16');
+    const theirs = await world.buildVpc(VENDOR, 'eu-west-1', '10.77.0.0/16');
+    const peeringId = await world.requestPeering(theirs, ours);
+    await world.settle();
+    // Nobody tells us of a stranger's call; a later event of our own account does, the sweep in time.
+    await world.hint(ours, peeringId);
+    await world.settle();
+    expect((await world.peering(ours, peeringId))?.Status?.Code).toBe('active');
+    expect(await world.routes(ours)).toEqual([`${ours.tableIds[0]} 10.77.0.0/16 ${peeringId} active`]);
+    expect(await world.routes(theirs)).toEqual([]);
+    expect(
+      world.aws.calls.some(
+        ({ action, input }) => action === 'AssumeRole' && JSON.stringify(input).includes(VENDOR),
+      ),
+    ).toBe(false);
+  });
+
+  it('who is asked: we wait for him, then our side gets its routes', async () => {
+    const world = aWorld({ policy: WITH_VENDOR });
+    const ours = await world.buildVpc(APPS, 'eu-west-1', '10.1.0.0/16');
+    const theirs = await world.buildVpc(VENDOR, 'eu-west-1', '10.77.0.0/16');
+    const peeringId = await world.requestPeering(ours, theirs);
+    await world.settle();
+    expect((await world.peering(ours, peeringId))?.Status?.Code).toBe('pending-acceptance');
+    await send(world, theirs).accept(peeringId);
+    await world.settle();
+    await world.hint(ours, peeringId);
+    await world.settle();
+    expect(await world.routes(ours)).toEqual([`${ours.tableIds[0]} 10.77.0.0/16 ${peeringId} active`]);
+  });
+
+  it('who no rule names: nothing is accepted, whatever else would allow it', async () => {
+    const world = aWorld();
+    const ours = await world.buildVpc(SHARED, 'eu-west-1', '10.2.0.0/16');
+    const theirs = await world.buildVpc(VENDOR, 'eu-west-1', '10.77.0.0/16');
+    const peeringId = await world.requestPeering(theirs, ours);
+    await world.hint(ours, peeringId);
+    await world.settle();
+    expect((await world.peering(ours, peeringId))?.Status?.Code).toBe('pending-acceptance');
+  });
+});
+
+describe('pain 11 and pain 12: secondary CIDRs and IPv6', () => {
+  it('get their routes too, but not the CIDR that the rule leaves out', async () => {
+    const world = aWorld({
+      policy: (await import('../support/policy-text.ts')).APPS_TO_SHARED.replace(
+        'allow:',
+        'defaults: { connect: { routes: { exclude: [100.64.0.0/10] } } }\nallow:',
+      ),
+    });
+    const { requester, accepter } = await aPair(world);
+    await send(world, accepter).associate({ CidrBlock: '10.22.0.0/16' });
+    await send(world, accepter).associate({ CidrBlock: '100.64.0.0/16' });
+    await send(world, accepter).associate({ AmazonProvidedIpv6CidrBlock: true });
+    await world.settle();
+    const peeringId = await world.requestPeering(requester, accepter);
+    await world.settle();
+    const destinations = (await world.routes(requester)).map((route) => route.split(' ')[1]);
+    expect(destinations).toEqual(
+      expect.arrayContaining(['10.2.0.0/16', '10.22.0.0/16', expect.stringMatching(/^2600:.*\/56$/)]),
+    );
+    expect(destinations).not.toContain('100.64.0.0/16');
+    expect((await world.peering(requester, peeringId))?.Status?.Code).toBe('active');
+  });
+});
+
+describe('pain 19: peerings that cannot be deleted', () => {
+  it('a rejected one is left alone', async () => {
+    const world = aWorld({ policy: 'version: 1\nregions: [eu-west-1]\n' });
+    const { requester, accepter } = await aPair(world);
+    const peeringId = await world.requestPeering(requester, accepter);
+    await world.settle();
+    await send(world, accepter).reject(peeringId);
+    await world.settle();
+    expect(world.aws.calls.filter(({ action }) => action === 'DeleteVpcPeeringConnection')).toEqual([]);
+    expect(world.deadLetters()).toEqual([]);
+  });
+
+  it('an expired one is cleaned up when somebody looks', async () => {
+    const world = aWorld({ policy: 'version: 1\nregions: [eu-west-1]\n' });
+    const { requester, accepter } = await aPair(world);
+    const peeringId = await world.requestPeering(requester, accepter);
+    await world.settle();
+    await send(world, requester).route(peeringId, '10.2.0.0/16');
+    await world.aws.clock.run(world.aws.clock.now() + 8 * DAY_MS);
+    expect((await world.peering(requester, peeringId))?.Status?.Code).toBe('expired');
+    await world.hint(requester, peeringId);
+    await world.settle();
+    expect(await world.routes(requester)).toEqual([]);
+    expect(world.deadLetters()).toEqual([]);
+  });
+});
+
+describe('somebody else was faster', () => {
+  it('a request that a person accepted is connected', async () => {
+    const world = aWorld();
+    const { requester, accepter } = await aPair(world);
+    const peeringId = await world.requestPeering(requester, accepter);
+    await world.aws.clock.run(world.aws.clock.now() + 3_500);
+    await send(world, accepter).accept(peeringId);
+    await world.settle();
+    await expectConnected(world, requester, accepter, peeringId);
+  });
+
+  it('an active peering that no rule allows is told, and gets nothing', async () => {
+    const world = aWorld({ policy: 'version: 1\nregions: [eu-west-1]\n' });
+    const { requester, accepter } = await aPair(world);
+    const peeringId = await world.requestPeering(requester, accepter);
+    await world.settle();
+    await send(world, accepter).accept(peeringId);
+    await world.settle();
+    expect(subjects(world)).toEqual(['autopeer: Peering Held', 'autopeer: Peering Unsanctioned']);
+    expect(await world.routes(requester)).toEqual([]);
+    expect((await world.peering(requester, peeringId))?.Status?.Code).toBe('active');
+  });
+
+  it('a peering deleted while we connect it ends without routes', async () => {
+    const world = aWorld({ latencyMs: 400 });
+    const { requester, accepter } = await aPair(world);
+    const peeringId = await world.requestPeering(requester, accepter);
+    const isActive = async (): Promise<boolean> =>
+      (await world.peering(requester, peeringId))?.Status?.Code === 'active';
+    while (!(await isActive())) await world.aws.clock.run(world.aws.clock.now() + 200);
+    await world.deletePeering(requester, peeringId);
+    await world.settle();
+    expect(await world.routes(requester)).toEqual([]);
+    expect(await world.routes(accepter)).toEqual([]);
+  });
+});
+
+it('a peering that EC2 has forgotten leaves no blackhole in the account that the hint came from', async () => {
+  const world = aWorld();
+  const { requester, accepter } = await aPair(world);
+  const peeringId = await world.requestPeering(requester, accepter);
+  await world.settle();
+  world.aws.trail.dropWhere(() => true);
+  await world.deletePeering(requester, peeringId);
+  await world.aws.clock.run(world.aws.clock.now() + 3 * DAY_MS);
+  expect(await world.peering(requester, peeringId)).toBeUndefined();
+  expect(await world.routes(requester)).toEqual([
+    `${requester.tableIds[0]} 10.2.0.0/16 ${peeringId} blackhole`,
+  ]);
+  await world.hint(requester, peeringId);
+  await world.settle();
+  expect(await world.routes(requester)).toEqual([]);
+});
