@@ -2,9 +2,10 @@ import { Command, CommanderError } from 'commander';
 import { addDemo } from './demo.ts';
 import type { AddSubcommand, ExitCode, Io } from './io.ts';
 import { addParse } from './parse.ts';
+import { addPolicy } from './policy/policy.ts';
 
 /** In the order of the help. */
-const SUBCOMMANDS: readonly AddSubcommand[] = [addDemo, addParse];
+const SUBCOMMANDS: readonly AddSubcommand[] = [addDemo, addParse, addPolicy];
 
 /**
  * Runs the `autopeer` command.

@@ -43,6 +43,7 @@ export function toPeering(answer: VpcPeeringConnection, askedIn: Region): Peerin
     stateMessage: answer.Status?.Message ?? state,
     requester: toSide(answer.RequesterVpcInfo, askedIn),
     accepter: toSide(answer.AccepterVpcInfo, askedIn),
+    tags: toTags(answer.Tags),
   };
 }
 

@@ -1,6 +1,7 @@
 import {
   AcceptVpcPeeringConnectionCommand,
   CreateRouteCommand,
+  CreateTagsCommand,
   DeleteRouteCommand,
   DescribeRouteTablesCommand,
   DescribeSubnetsCommand,
@@ -120,6 +121,12 @@ class SdkEc2 implements Ec2 {
       ...(roles.includes('accepter') ? { AccepterPeeringConnectionOptions: on } : {}),
     });
     await this.#call('ModifyVpcPeeringConnectionOptions', () => this.#client.send(command));
+  }
+
+  async tagPeering(id: PeeringId, tags: Readonly<Record<string, string>>): Promise<void> {
+    const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+    const command = new CreateTagsCommand({ Resources: [id], Tags });
+    await this.#call('CreateTags', () => this.#client.send(command));
   }
 
   async #findVpc(vpcId: VpcId) {

@@ -12,6 +12,8 @@ export type ObservedSide =
       readonly location: SideLocation;
       readonly membership: Membership;
       readonly network: VpcNetwork;
+      /** This side's tags of the peering. */
+      readonly peeringTags: Readonly<Record<string, string>>;
       /** The VPC's other active peerings; read only while the request is pending, and empty after that. */
       readonly otherPeers: readonly VpcPeer[];
       /** `undefined` where EC2 does not show the flag, which it does not before the peering is active. */

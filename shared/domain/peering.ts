@@ -36,6 +36,8 @@ export interface Peering {
   readonly stateMessage: string;
   readonly requester: PeeringSide;
   readonly accepter: PeeringSide;
+  /** The tags of the account and region that was asked; the other side has its own. */
+  readonly tags: Readonly<Record<string, string>>;
 }
 
 /** One half of a peering, as far as the account that asked may see it. */

@@ -4,6 +4,7 @@ import type { AccountId, PeeringId, Region, RouteTableId } from './ids.ts';
 import type { Observed, OpenPeering } from './observed.ts';
 import type { Role } from './peering.ts';
 import type { ConnectOptions } from './policy/connect.ts';
+import { saysAlready, statusTags, type StatusTags } from './status-tags.ts';
 import type { Verdict } from './verdict.ts';
 
 /** Where a step is done: with the credentials of this account, in this region. */
@@ -20,6 +21,7 @@ export type Step = { readonly at: Place } & (
   | { readonly kind: 'create-route'; readonly routeTableId: RouteTableId; readonly destination: Cidr }
   | { readonly kind: 'delete-route'; readonly routeTableId: RouteTableId; readonly destination: Cidr }
   | { readonly kind: 'enable-dns'; readonly roles: readonly Role[] }
+  | { readonly kind: 'tag'; readonly tags: StatusTags }
 );
 
 /**
@@ -64,13 +66,24 @@ function cleanUp(
 }
 
 function openStages(observed: OpenPeering, verdict: Verdict): readonly (readonly Step[])[] {
-  if (verdict.kind === 'reject') return [[{ kind: 'reject', at: placeOf(observed, 'accepter') }]];
-  if (verdict.kind !== 'connect') return [];
+  // Last, so that nobody reads of a state that was not reached.
+  const tagging = tagSteps(observed, verdict);
+  if (verdict.kind === 'reject') return [[{ kind: 'reject', at: placeOf(observed, 'accepter') }], tagging];
+  if (verdict.kind !== 'connect') return [tagging];
   const connecting = [...routeSteps(observed, verdict.connect), ...dnsSteps(observed, verdict.connect)];
-  if (observed.peering.state === 'active') return [connecting];
+  if (observed.peering.state === 'active') return [connecting, tagging];
   // Only an active peering takes DNS options, and routes to anything else would drop traffic.
   const at = placeOf(observed, 'accepter');
-  return [[{ kind: 'accept', at }], [{ kind: 'await-active', at }], connecting];
+  return [[{ kind: 'accept', at }], [{ kind: 'await-active', at }], connecting, tagging];
+}
+
+/** One step for each account and region whose tags of the peering say something else. */
+function tagSteps(observed: OpenPeering, verdict: Verdict): readonly Step[] {
+  const tags = statusTags(verdict);
+  if (tags === undefined) return [];
+  const outdated = governedSides(observed).filter(([, side]) => !saysAlready(side.peeringTags, tags));
+  const places = new Map(outdated.map(([role]) => placeOf(observed, role)).map((at) => [placeKey(at), at]));
+  return [...places.values()].map((at) => ({ kind: 'tag', at, tags }));
 }
 
 function routeSteps(observed: OpenPeering, connect: ConnectOptions): readonly Step[] {

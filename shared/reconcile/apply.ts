@@ -61,6 +61,9 @@ async function act(step: Step, peeringId: PeeringId, ec2: Ec2, writes: Writes): 
     case 'enable-dns':
       await ec2.enableDns(peeringId, step.roles);
       return { kind: 'done', step };
+    case 'tag':
+      await ec2.tagPeering(peeringId, { ...step.tags });
+      return { kind: 'done', step };
   }
 }
 
@@ -126,4 +129,6 @@ const ANSWERS: Readonly<
   'create-route': { exists: 'stale', 'not-found': 'stale', limit: 'blocked' },
   'delete-route': { 'not-found': 'unneeded' },
   'enable-dns': { 'not-found': 'stale', stale: 'stale', 'vpc-dns': 'blocked' },
+  // A member stack from before the tags lacks the permission: that must not undo what was done.
+  tag: { denied: 'blocked', 'not-found': 'unneeded' },
 };

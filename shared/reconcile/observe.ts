@@ -43,7 +43,7 @@ async function observeSide(
   key: PeeringKey,
   reads: Reads,
 ): Promise<ObservedSide> {
-  const { cidrs, dnsFromRemote, accountId, region, vpcId } = peering[role];
+  const { cidrs, accountId, region, vpcId } = peering[role];
   const location = { accountId, region, vpcId };
   const membership = await reads.organization.find(accountId);
   const governed = governance(membership, region, reads);
@@ -64,8 +64,16 @@ async function observeSide(
   if (network.vpc.ownerId !== accountId) {
     return unreadable(`${vpcId} is shared with account ${accountId}, which does not own it`);
   }
-  const flag = isReadHere ? dnsFromRemote : ownView?.[role].dnsFromRemote;
-  return { kind: 'governed', location, membership, network, otherPeers, dnsFromRemote: flag };
+  const view = isReadHere ? peering : ownView;
+  return {
+    kind: 'governed',
+    location,
+    membership,
+    network,
+    otherPeers,
+    peeringTags: view?.tags ?? {},
+    dnsFromRemote: view?.[role].dnsFromRemote,
+  };
 }
 
 async function otherPeersOf(vpcId: VpcId, peering: Peering, ec2: Ec2): Promise<readonly VpcPeer[]> {

@@ -23,6 +23,8 @@ export interface Ec2 {
   rejectPeering(id: PeeringId): Promise<void>;
   createRoute(route: { routeTableId: RouteTableId; destination: Cidr; peeringId: PeeringId }): Promise<void>;
   deleteRoute(route: { routeTableId: RouteTableId; destination: Cidr }): Promise<void>;
+  /** Sets this account's and region's tags of the peering. */
+  tagPeering(id: PeeringId, tags: Readonly<Record<string, string>>): Promise<void>;
   /** Turns `AllowDnsResolutionFromRemoteVpc` on for the given sides, which this account and region must own. */
   enableDns(id: PeeringId, roles: readonly Role[]): Promise<void>;
 }

@@ -21,15 +21,15 @@ function detailTypeOf(
   { verdict, results, outcome, observed }: Reconciled,
   hint: Hint,
 ): DetailType | undefined {
-  const isNews = results.some(isChange) || hint.isRedelivery;
+  const isNews = results.some(isNewsworthy) || hint.isRedelivery;
   switch (verdict.kind) {
     case 'wait':
     case 'ignore':
       return undefined;
     case 'hold':
-      return 'Peering Held';
+      return isNews ? 'Peering Held' : undefined;
     case 'unsanctioned':
-      return 'Peering Unsanctioned';
+      return isNews ? 'Peering Unsanctioned' : undefined;
     case 'reject':
       return outcome.kind === 'refused' ? 'Peering Rejected' : undefined;
     case 'clean-up':
@@ -39,12 +39,21 @@ function detailTypeOf(
       if (outcome.kind === 'waiting') return undefined;
       if (results.some((result) => result.kind === 'blocked' && result.step.kind === 'accept'))
         return 'Peering Held';
-      return isNews || problemsOf({ verdict, results }).length > 0 ? 'Peering Connected' : undefined;
+      return isNews ? 'Peering Connected' : undefined;
   }
 }
 
+/**
+ * DNS that a VPC does not support is tried again with each look; people were told when the peering was connected.
+ */
+function isNewsworthy({ kind, step }: StepResult): boolean {
+  if (kind === 'blocked') return step.kind !== 'enable-dns' && step.kind !== 'tag';
+  return kind === 'done' && step.kind !== 'await-active';
+}
+
+/** The status tags only say what the notice says. */
 const isChange = (result: StepResult): boolean =>
-  result.kind === 'done' && result.step.kind !== 'await-active';
+  result.kind === 'done' && result.step.kind !== 'await-active' && result.step.kind !== 'tag';
 
 function toEvent(detailType: DetailType, reconciled: Reconciled): DomainEvent {
   const { observed, verdict, results, outcome, plan } = reconciled;
@@ -99,6 +108,8 @@ export function describeStep(step: Step): string {
       return `route ${step.destination} to the peering in ${step.routeTableId}, ${where}`;
     case 'delete-route':
       return `remove the route to ${step.destination} from ${step.routeTableId}, ${where}`;
+    case 'tag':
+      return `tag the peering ${step.tags['autopeer:status']} in ${where}`;
     case 'enable-dns':
       return `enable DNS resolution for the ${step.roles.join(' and ')} in ${where}`;
   }

@@ -203,6 +203,14 @@ describe('text and JSON', () => {
     expect(read).toContain('1.2 s real');
   });
 
+  test('the DNS flags of a peering that has ended are not shown as on', () => {
+    const last = text.slice(text.indexOf('6. A team deletes'));
+    expect(last.match(/DNS .*/g)).toEqual([
+      expect.stringMatching(/^DNS +on +–$/),
+      expect.stringMatching(/^DNS +on +–$/),
+    ]);
+  });
+
   test('no line of text is wider than a terminal of 100 columns', () => {
     expect(text.split('\n').filter((line) => line.length > 100)).toEqual([]);
   });

@@ -49,6 +49,21 @@ describe('an allowed request', () => {
     );
   });
 
+  it('carries its status as tags, in both accounts', async () => {
+    const world = aWorld();
+    const { requester, accepter } = await aPair(world, 'eu-west-1', 'us-east-1');
+    const peeringId = await world.requestPeering(requester, accepter);
+    await world.settle();
+    for (const side of [requester, accepter]) {
+      expect((await world.peering(side, peeringId))?.Tags).toEqual(
+        expect.arrayContaining([
+          { Key: 'autopeer:status', Value: 'connected' },
+          { Key: 'autopeer:rule', Value: 'apps-to-shared' },
+        ]),
+      );
+    }
+  });
+
   it('is told to people by SNS and Slack, with the rule', async () => {
     const world = aWorld();
     const { requester, accepter } = await aPair(world);
@@ -84,6 +99,10 @@ describe('a request that is not allowed', () => {
     await world.settle();
     expect((await world.peering(requester, peeringId))?.Status?.Code).toBe('pending-acceptance');
     const [publication] = world.aws.sns.published;
+    expect((await world.peering(requester, peeringId))?.Tags).toContainEqual({
+      Key: 'autopeer:status',
+      Value: 'held',
+    });
     expect(publication?.subject).toContain('Peering Held');
     expect(publication?.message).toContain('apps-to-shared');
   });

@@ -36,6 +36,7 @@ interface SideParts {
   readonly tables: readonly RouteTable[];
   readonly subnets: readonly Subnet[];
   readonly otherPeers: readonly VpcPeer[];
+  readonly peeringTags: Readonly<Record<string, string>>;
   readonly dnsFromRemote: boolean;
 }
 
@@ -59,6 +60,7 @@ function aGovernedSide(
       subnets: parts.subnets ?? [aSubnet('subnet-1')],
     },
     otherPeers: parts.otherPeers ?? [],
+    peeringTags: parts.peeringTags ?? {},
     dnsFromRemote: parts.dnsFromRemote ?? false,
   };
 }
@@ -96,4 +98,5 @@ export const aPeering = (
   stateMessage: `the state is ${state}`,
   requester: { ...requester, cidrs: [], dnsFromRemote: undefined },
   accepter: { ...accepter, cidrs: [], dnsFromRemote: undefined },
+  tags: {},
 });

@@ -34,6 +34,7 @@ async function applied(stages: Plan['stages'], calls: Partial<Ec2> = {}) {
     createRoute: writing('create'),
     deleteRoute: writing('delete'),
     enableDns: writing('dns'),
+    tagPeering: writing('tag'),
     ...calls,
   };
   let waitedMs = 0;

@@ -38,6 +38,7 @@ function reads({
     createRoute: never,
     deleteRoute: never,
     enableDns: never,
+    tagPeering: never,
   };
   return {
     policy: policyOf(APPS_TO_SHARED),

@@ -29,6 +29,13 @@ const routesOf = (observed: OpenPeering, policyText = APPS_TO_SHARED): readonly 
     .flat()
     .flatMap((step) => (step.kind === 'create-route' ? [`${step.routeTableId} ${step.destination}`] : []));
 
+const CONNECTED = {
+  'autopeer:status': 'connected',
+  'autopeer:rule': 'apps-to-shared',
+  'autopeer:reason': 'rule-allows',
+  Name: 'a name of the team’s own',
+};
+
 describe('the plan of a pending request', () => {
   const stages = planned(anOpenPeering({ state: 'pending-acceptance' }));
 
@@ -37,6 +44,7 @@ describe('the plan of a pending request', () => {
       ['accept'],
       ['await-active'],
       ['create-route', 'create-route', 'enable-dns', 'enable-dns'],
+      ['tag', 'tag'],
     ]);
   });
 
@@ -73,10 +81,12 @@ describe('the plan of an active peering', () => {
     const requester = aRequester({
       tables: [aTable('rtb-11111111', { subnetIds: ['subnet-1'], routes: routeTo('10.2.0.0/16') })],
       dnsFromRemote: true,
+      peeringTags: CONNECTED,
     });
     const accepter = anAccepter({
       tables: [aTable('rtb-22222222', { subnetIds: ['subnet-1'], routes: routeTo('10.1.0.0/16') })],
       dnsFromRemote: true,
+      peeringTags: CONNECTED,
     });
     expect(planned(anOpenPeering({ requester, accepter }))).toEqual([]);
   });
@@ -110,6 +120,38 @@ describe('the plan of an active peering', () => {
         .flat()
         .filter((step) => step.kind === 'enable-dns'),
     ).toHaveLength(2);
+  });
+});
+
+describe('status tags', () => {
+  const unmatched = 'version: 1\nregions: [eu-west-1]\n';
+  const tagsOf = (observed: OpenPeering, policyText = APPS_TO_SHARED) =>
+    planned(observed, policyText)
+      .flat()
+      .flatMap((step) => (step.kind === 'tag' ? [[step.at.accountId, step.tags] as const] : []));
+
+  it('tell both sides of a held request that it is held', () => {
+    const held = { 'autopeer:status': 'held', 'autopeer:rule': '-', 'autopeer:reason': 'no-rule-matches' };
+    expect(tagsOf(anOpenPeering({ state: 'pending-acceptance' }), unmatched)).toEqual([
+      [REQUESTER.accountId, held],
+      [ACCEPTER.accountId, held],
+    ]);
+  });
+
+  it('are not written again where they say so already', () => {
+    const requester = aRequester({ peeringTags: CONNECTED });
+    expect(tagsOf(anOpenPeering({ requester })).map(([account]) => account)).toEqual([ACCEPTER.accountId]);
+  });
+
+  it('change when the verdict does', () => {
+    const observed = anOpenPeering({
+      requester: aRequester({ peeringTags: CONNECTED }),
+      accepter: anAccepter({ peeringTags: CONNECTED }),
+    });
+    expect(tagsOf(observed, unmatched).map(([, tags]) => tags['autopeer:status'])).toEqual([
+      'unsanctioned',
+      'unsanctioned',
+    ]);
   });
 });
 

@@ -20,10 +20,10 @@ describe('a policy file', () => {
 
   it('keeps its version when only comments, layout or order change', () => {
     const one = policyOf(
-      'groups:\n  a: { accounts: ["000000000001", "000000000002"], regions: [eu-west-1] }',
+      'groups:\n  a: { accounts: ["000000000001", "000000000002"], tags: { tier: [web, app], env: prod } }',
     );
     const other = policyOf(
-      '# a comment\ngroups: {a: {regions: [eu-west-1], accounts: ["000000000002", "000000000001"]}}',
+      '# a comment\ngroups: {a: {tags: {env: [prod], tier: [app, web]}, accounts: ["000000000002", "000000000001"]}}',
     );
     expect(other.version).toBe(one.version);
   });

@@ -1,0 +1,171 @@
+import { type Cidr, parseCidr } from '../../shared/domain/cidr.ts';
+import {
+  type AccountId,
+  type OuId,
+  parseAccountId,
+  parseOuId,
+  parseRegion,
+  parseVpcId,
+  type Region,
+} from '../../shared/domain/ids.ts';
+import type { PolicySide } from '../../shared/domain/policy/side.ts';
+import type { SeededRandom } from '../../sim/random.ts';
+
+/** The top OUs, by what they are for. */
+export const TOPS = [
+  'production',
+  'staging',
+  'development',
+  'sandbox',
+  'shared',
+  'security',
+  'data',
+  'acquired',
+] as const;
+export type Top = (typeof TOPS)[number];
+export const REGIONS: readonly Region[] = ['eu-west-1', 'eu-central-1', 'us-east-1', 'us-west-2'].map(
+  (text) => must(parseRegion(text)),
+);
+/** Used again and again by container overlays; VPCs have it as a secondary CIDR. */
+export const OVERLAY_POOL = must(parseCidr('100.64.0.0/10'));
+/** The most that a VPC of the bench has: primary, secondary and IPv6. */
+export const VPC_CIDRS_MAX = 3;
+
+const MIDS_PER_TOP = 8;
+const LEAFS_PER_MID = 6;
+const ACCOUNTS = 2000;
+const VENDORS = 60;
+const TEAMS = 200;
+const PROJECTS = 1500;
+const TIERS = ['web', 'app', 'data', 'shared'];
+
+/** An OU with the address pools that are handed out to the VPCs below it, as IPAM does. */
+export interface Unit {
+  readonly ou: OuId;
+  readonly ipv4: Cidr;
+  readonly ipv6: Cidr;
+}
+
+/** A VPC with what a rule may say about it. */
+export interface Vpc extends PolicySide {
+  /** Top, middle and leaf. Empty for a vendor's VPC. */
+  readonly units: readonly Unit[];
+  /** Its own CIDRs, which are always known in the bench. */
+  readonly cidrs: readonly Cidr[];
+}
+
+export interface Organization {
+  readonly tops: ReadonlyMap<Top, Unit>;
+  readonly mids: readonly Unit[];
+  readonly vpcs: readonly Vpc[];
+  readonly byTop: ReadonlyMap<Top, readonly Vpc[]>;
+  /** The other VPCs of the same leaf OU are neighbours. */
+  readonly byLeaf: ReadonlyMap<OuId, readonly Vpc[]>;
+  /** VPCs outside the organization, whose tags nobody here can read. */
+  readonly vendors: readonly Vpc[];
+}
+
+/** 8 × 8 × 6 OUs, 2,000 accounts with one to three VPCs each, and 60 vendors' accounts with a VPC each. */
+export function makeOrganization(random: SeededRandom): Organization {
+  const tops = new Map(TOPS.map((top, index) => [top, unitAt([index])]));
+  const mids = TOPS.flatMap((_, top) =>
+    Array.from({ length: MIDS_PER_TOP }, (_, mid) => unitAt([top, mid])),
+  );
+  const byTop = new Map<Top, Vpc[]>(TOPS.map((top) => [top, []]));
+  const byLeaf = new Map<OuId, Vpc[]>();
+  const accounts = distinctAccounts(random, ACCOUNTS + VENDORS);
+  for (const accountId of accounts.slice(VENDORS)) {
+    const place = [
+      random.integer(0, TOPS.length - 1),
+      random.integer(0, MIDS_PER_TOP - 1),
+      random.integer(0, LEAFS_PER_MID - 1),
+    ] as const;
+    const units = [unitAt(place.slice(0, 1)), unitAt(place.slice(0, 2)), unitAt(place)];
+    const leaf = must(units[2]).ou;
+    const top = must(TOPS[place[0]]);
+    for (let count = random.integer(1, 3); count > 0; count -= 1) {
+      const vpc = memberVpc(random, accountId, place, units);
+      must(byTop.get(top)).push(vpc);
+      byLeaf.set(leaf, [...(byLeaf.get(leaf) ?? []), vpc]);
+    }
+  }
+  const vendors = accounts.slice(0, VENDORS).map((accountId) => vendorVpc(random, accountId));
+  return { tops, mids, vpcs: [...byTop.values()].flat(), byTop, byLeaf, vendors };
+}
+
+/** Pools halve as AWS IPAM's do: a /11 for a top OU, a /14 below, a /17 for a leaf; /36, /40 and /44 of IPv6. */
+function unitAt(place: readonly number[]): Unit {
+  const [top = 0, mid = 0, leaf = 0] = place;
+  const second = top * 32 + mid * 4 + (leaf >> 1);
+  const third = (leaf & 1) * 128;
+  const level = place.length - 1;
+  const digits = place.map((step) => String(step).padStart(2, '0')).join('');
+  return {
+    ou: must(parseOuId(`ou-b3nc-${digits.padEnd(8, 'x')}`)),
+    ipv4: must(parseCidr(`10.${second}.${third}.0/${11 + 3 * level}`)),
+    ipv6: must(parseCidr(`2600:1f18:${hex(top)}${hex(mid)}${hex(leaf)}0::/${36 + 4 * level}`)),
+  };
+}
+
+function memberVpc(
+  random: SeededRandom,
+  accountId: AccountId,
+  place: readonly [number, number, number],
+  units: readonly Unit[],
+): Vpc {
+  const [top, mid, leaf] = place;
+  const second = top * 32 + mid * 4 + (leaf >> 1);
+  const third = (leaf & 1) * 128 + random.integer(0, 31) * 4;
+  const cidrs = [must(parseCidr(`10.${second}.${third}.0/22`))];
+  if (random.next() < 0.15) cidrs.push(must(parseCidr(`100.${random.integer(64, 127)}.0.0/16`)));
+  if (random.next() < 0.2) {
+    const low = hex(random.integer(0, 15));
+    cidrs.push(must(parseCidr(`2600:1f18:${hex(top)}${hex(mid)}${hex(leaf)}${low}:${random.hex(2)}00::/56`)));
+  }
+  return {
+    accountId,
+    region: pick(random, REGIONS),
+    vpcId: must(parseVpcId(`vpc-${random.hex(17)}`)),
+    membership: { kind: 'member', ous: units.map(({ ou }) => ou) },
+    cidrs,
+    tags: {
+      env: must(TOPS[top]),
+      team: numbered('team', random.integer(1, TEAMS)),
+      tier: pick(random, TIERS),
+      project: numbered('project', random.integer(1, PROJECTS)),
+    },
+    units,
+  };
+}
+
+function vendorVpc(random: SeededRandom, accountId: AccountId): Vpc {
+  return {
+    accountId,
+    region: pick(random, REGIONS),
+    vpcId: must(parseVpcId(`vpc-${random.hex(17)}`)),
+    membership: { kind: 'external' },
+    cidrs: [must(parseCidr(`172.${random.integer(16, 31)}.${random.integer(0, 15) * 16}.0/20`))],
+    tags: 'unknown',
+    units: [],
+  };
+}
+
+function distinctAccounts(random: SeededRandom, count: number): readonly AccountId[] {
+  const ids = new Set<AccountId>();
+  while (ids.size < count) {
+    ids.add(must(parseAccountId(String(random.integer(0, 999_999_999_999)).padStart(12, '0'))));
+  }
+  return [...ids];
+}
+
+export function pick<Value>(random: SeededRandom, list: readonly Value[]): Value {
+  return must(list[random.integer(0, list.length - 1)]);
+}
+
+export function must<Value>(value: Value | undefined): Value {
+  if (value === undefined) throw new Error('the generator of the bench made something malformed');
+  return value;
+}
+
+const hex = (digit: number): string => digit.toString(16);
+const numbered = (word: string, number: number): string => `${word}-${String(number).padStart(4, '0')}`;

@@ -1,0 +1,5 @@
+import type { AddSubcommand } from '../io.ts';
+
+export const addCheck: AddSubcommand = (program) => {
+  program.command('check');
+};

@@ -1,0 +1,5 @@
+import type { AddSubcommand } from '../io.ts';
+
+export const addExplain: AddSubcommand = (program) => {
+  program.command('explain');
+};

@@ -1,0 +1,15 @@
+import type { AddSubcommand } from '../io.ts';
+import { addCheck } from './check.ts';
+import { addExplain } from './explain.ts';
+import { addTest } from './test.ts';
+
+/** In the order of the help. */
+const SUBCOMMANDS: readonly AddSubcommand[] = [addCheck, addTest, addExplain];
+
+/** `autopeer policy …`: what a policy means, before it is deployed. */
+export const addPolicy: AddSubcommand = (program, io, finish) => {
+  const group = program
+    .command('policy')
+    .description('check, test and question a policy before it is deployed');
+  for (const add of SUBCOMMANDS) add(group, io, finish);
+};

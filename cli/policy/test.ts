@@ -1,0 +1,5 @@
+import type { AddSubcommand } from '../io.ts';
+
+export const addTest: AddSubcommand = (program) => {
+  program.command('test');
+};
