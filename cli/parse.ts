@@ -22,6 +22,7 @@ const EXPLANATIONS = {
   'unknown-event-name': 'not an action that autopeer listens to',
   'failed-call': 'the call failed, so nothing changed',
   'dry-run': 'a dry run, so nothing changed',
+  'unrelated-resource': 'tags of nothing that a peering depends on',
 } as const;
 
 const HELP = `
@@ -62,12 +63,13 @@ type Format = (line: Line, recordsInFile: number) => string;
 
 interface Counts {
   key: number;
+  place: number;
   ignored: number;
   malformed: number;
 }
 
 async function parseFiles(files: readonly string[], json: boolean, io: Io): Promise<ExitCode> {
-  const counts: Counts = { key: 0, ignored: 0, malformed: 0 };
+  const counts: Counts = { key: 0, place: 0, ignored: 0, malformed: 0 };
   const format: Format = json ? (line) => JSON.stringify(line) : columns(files, io.color);
   let unreadable = 0;
   // One file at a time, so that no more than one is in memory.
@@ -169,6 +171,8 @@ function columns(files: readonly string[], color: boolean): Format {
     switch (line.kind) {
       case 'key':
         return `${paint.green('key      ')}  ${line.key.peeringId} in ${line.key.accountId} ${line.key.region}`;
+      case 'place':
+        return `${paint.green('place    ')}  every peering in ${line.place.accountId} ${line.place.region}`;
       case 'ignored':
         return `${paint.dim('ignored  ')}  ${line.reason}: ${EXPLANATIONS[line.reason]}`;
       case 'malformed':
@@ -182,9 +186,9 @@ function columns(files: readonly string[], color: boolean): Format {
 }
 
 function summary(counts: Counts, files: number, unreadable: number): string {
-  const records = counts.key + counts.ignored + counts.malformed;
+  const records = counts.key + counts.place + counts.ignored + counts.malformed;
   const one = `${plural(records, 'record')} in ${plural(files - unreadable, 'file')}: `;
-  const parts = `${plural(counts.key, 'key')}, ${counts.ignored} ignored, ${counts.malformed} malformed`;
+  const parts = `${plural(counts.key, 'key')}, ${counts.place > 0 ? `${plural(counts.place, 'place')}, ` : ''}${counts.ignored} ignored, ${counts.malformed} malformed`;
   return `${one}${parts}${unreadable > 0 ? `; ${plural(unreadable, 'file')} not read` : ''}`;
 }
 

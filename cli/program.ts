@@ -3,9 +3,10 @@ import { addDemo } from './demo.ts';
 import type { AddSubcommand, ExitCode, Io } from './io.ts';
 import { addParse } from './parse.ts';
 import { addPolicy } from './policy/policy.ts';
+import { addSnapshot } from './snapshot.ts';
 
 /** In the order of the help. */
-const SUBCOMMANDS: readonly AddSubcommand[] = [addDemo, addParse, addPolicy];
+const SUBCOMMANDS: readonly AddSubcommand[] = [addDemo, addParse, addPolicy, addSnapshot];
 
 /**
  * Runs the `autopeer` command.

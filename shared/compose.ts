@@ -7,8 +7,8 @@ import { STSClient } from '@aws-sdk/client-sts';
 import { SdkEc2Directory } from './aws/ec2.ts';
 import { HubBus } from './aws/hub-bus.ts';
 import { MemberSessions } from './aws/member-credentials.ts';
-import { SdkOrganization } from './aws/organization.ts';
-import { SqsRecheckQueue, SqsWorkQueue } from './aws/queues.ts';
+import { SdkMembers, SdkOrganization } from './aws/organization.ts';
+import { SqsRecheckQueue, SqsSweepQueue, SqsWorkQueue } from './aws/queues.ts';
 import { SlackChannel } from './aws/slack.ts';
 import { SnsChannel } from './aws/sns.ts';
 import { loadPolicy } from './domain/policy/load.ts';
@@ -16,6 +16,9 @@ import type { CompiledPolicy } from './domain/policy/compile.ts';
 import type { IntakeDeps } from './events/intake.ts';
 import type { NotifyDeps } from './notices/notify.ts';
 import type { Platform } from './platform.ts';
+import type { ReconcileDeps } from './reconcile/ports.ts';
+import type { StartSweepDeps } from './reconcile/start-sweep.ts';
+import type { SweepDeps } from './reconcile/sweep.ts';
 import type { WorkDeps } from './reconcile/work.ts';
 import type { WorkQueue } from './domain/work-item.ts';
 import {
@@ -23,6 +26,8 @@ import {
   notifySettings,
   readSettings,
   recheckSettings,
+  startSweepSettings,
+  sweepSettings,
   reconcileSettings,
 } from './settings.ts';
 
@@ -45,6 +50,7 @@ export function composeIntake(platform: Platform): IntakeDeps {
   const sqs = new SQSClient(clientConfig(platform, settings.AWS_REGION));
   return {
     queue: new SqsWorkQueue(sqs, settings.WORK_QUEUE_URL),
+    sweeps: new SqsSweepQueue(sqs, settings.SWEEP_QUEUE_URL),
     memberRoleName: settings.MEMBER_ROLE_NAME,
     log: platform.log,
     metrics: platform.metrics,
@@ -60,21 +66,55 @@ export function composeRecheck(platform: Platform): { readonly queue: WorkQueue 
 export function composeReconcile(platform: Platform): WorkDeps {
   const settings = readSettings(reconcileSettings, platform.env);
   const hub = clientConfig(platform, settings.AWS_REGION);
-  const sessions = new MemberSessions(new STSClient(hub), settings.MEMBER_ROLE_NAME, platform.clock);
-  const organizations = new OrganizationsClient(clientConfig(platform, ORGANIZATIONS_REGION));
   return {
     policy: readPolicy(platform, settings.POLICY_FILE),
-    ec2: new SdkEc2Directory((accountId, region) => ({
-      ...clientConfig(platform, region),
-      credentials: sessions.provider(accountId),
-    })),
-    organization: new SdkOrganization(organizations, platform.clock),
+    ...readers(platform, settings),
     bus: new HubBus(new EventBridgeClient(hub), settings.HUB_BUS_NAME),
     recheck: new SqsRecheckQueue(new SQSClient(hub), settings.RECHECK_QUEUE_URL),
     maxDeliveries: settings.MAX_DELIVERIES,
     clock: platform.clock,
     log: platform.log,
     metrics: platform.metrics,
+  };
+}
+
+export function composeStartSweep(platform: Platform): StartSweepDeps {
+  const settings = readSettings(startSweepSettings, platform.env);
+  const sqs = new SQSClient(clientConfig(platform, settings.AWS_REGION));
+  return {
+    policy: readPolicy(platform, settings.POLICY_FILE),
+    members: new SdkMembers(new OrganizationsClient(clientConfig(platform, ORGANIZATIONS_REGION))),
+    sweeps: new SqsSweepQueue(sqs, settings.SWEEP_QUEUE_URL),
+    log: platform.log,
+  };
+}
+
+export function composeSweep(platform: Platform): SweepDeps {
+  const settings = readSettings(sweepSettings, platform.env);
+  const sqs = new SQSClient(clientConfig(platform, settings.AWS_REGION));
+  return {
+    policy: readPolicy(platform, settings.POLICY_FILE),
+    ...readers(platform, settings),
+    queue: new SqsWorkQueue(sqs, settings.WORK_QUEUE_URL),
+    log: platform.log,
+    metrics: platform.metrics,
+  };
+}
+
+/** EC2 of every member account, and the organization. */
+function readers(
+  platform: Platform,
+  settings: { readonly AWS_REGION: string; readonly MEMBER_ROLE_NAME: string },
+): Pick<ReconcileDeps, 'ec2' | 'organization'> {
+  const sts = new STSClient(clientConfig(platform, settings.AWS_REGION));
+  const sessions = new MemberSessions(sts, settings.MEMBER_ROLE_NAME, platform.clock);
+  const organizations = new OrganizationsClient(clientConfig(platform, ORGANIZATIONS_REGION));
+  return {
+    ec2: new SdkEc2Directory((accountId, region) => ({
+      ...clientConfig(platform, region),
+      credentials: sessions.provider(accountId),
+    })),
+    organization: new SdkOrganization(organizations, platform.clock),
   };
 }
 

@@ -16,10 +16,13 @@ const queueUrl = z.url('must be a queue URL');
 
 const roleName = z.string().regex(/^[\w+=,.@-]{1,64}$/, 'must be a role name');
 
+const policyFile = z.string().min(1, 'must be a path');
+
 export const intakeSettings = z.object({
   AWS_REGION: region,
   WORK_QUEUE_URL: queueUrl,
   MEMBER_ROLE_NAME: roleName,
+  SWEEP_QUEUE_URL: queueUrl,
 });
 export const recheckSettings = z.object({ AWS_REGION: region, WORK_QUEUE_URL: queueUrl });
 export const reconcileSettings = z.object({
@@ -27,8 +30,19 @@ export const reconcileSettings = z.object({
   HUB_BUS_NAME: z.string().min(1, 'must be a bus name'),
   RECHECK_QUEUE_URL: queueUrl,
   MEMBER_ROLE_NAME: roleName,
-  POLICY_FILE: z.string().min(1, 'must be a path'),
+  POLICY_FILE: policyFile,
   MAX_DELIVERIES: z.coerce.number('must be a number').int().min(1, 'must be at least 1'),
+});
+export const startSweepSettings = z.object({
+  AWS_REGION: region,
+  SWEEP_QUEUE_URL: queueUrl,
+  POLICY_FILE: policyFile,
+});
+export const sweepSettings = z.object({
+  AWS_REGION: region,
+  WORK_QUEUE_URL: queueUrl,
+  MEMBER_ROLE_NAME: roleName,
+  POLICY_FILE: policyFile,
 });
 export const notifySettings = z.object({
   AWS_REGION: region,

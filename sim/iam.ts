@@ -31,6 +31,16 @@ const DEFAULT_SESSION_SECONDS = 3600;
 const WITH_RESOURCE_POLICIES = new Set(['sqs', 'sns', 'events', 'sts']);
 
 /**
+ * SQS has no permissions of their own for its batch actions.
+ * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-api-permissions-reference.html
+ */
+const PERMISSIONS: ReadonlyMap<string, string> = new Map([
+  ['sqs:SendMessageBatch', 'sqs:SendMessage'],
+  ['sqs:DeleteMessageBatch', 'sqs:DeleteMessage'],
+  ['sqs:ChangeMessageVisibilityBatch', 'sqs:ChangeMessageVisibility'],
+]);
+
+/**
  * Roles, their policies and the policies of resources, and the decision whether a call may be made.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
@@ -95,7 +105,8 @@ export class SimulatedIam {
 
   /** Throws the error of the call's service unless the caller may do it on every one of the resources. */
   authorize(call: Call, resources: readonly string[], input: unknown): void {
-    const action = `${call.service}:${call.action}`;
+    const called = `${call.service}:${call.action}`;
+    const action = PERMISSIONS.get(called) ?? called;
     for (const resource of resources) {
       const verdict = this.decide({ caller: call.caller, action, resource, region: call.region, input });
       if (!verdict.allowed) throw denialOf(call, resource, verdict.because);

@@ -210,6 +210,12 @@ export class World {
     });
   }
 
+  /** Lets the hub's schedule start a sweep, and everything happen that comes of it. */
+  async sweep(): Promise<void> {
+    this.hub.fireSchedules();
+    await this.settle();
+  }
+
   /** Lets everything happen that is under way: events, queues, functions, retries. */
   async settle(): Promise<void> {
     await this.aws.clock.run();

@@ -14,9 +14,9 @@ const IPV6_START = 1n << 32n;
 export function rangeOf(cidr: string): AddressRange {
   const [address, bits] = ipaddr.parseCIDR(cidr);
   const bytes = address.toByteArray();
-  const number = bytes.reduce((sum, byte) => sum * 256n + BigInt(byte), bytes.length === 16 ? IPV6_START : 0n);
-  const size = 1n << BigInt(bytes.length * 8 - bits);
-  return { first: number, last: number + size - 1n };
+  const number = bytes.reduce((sum, byte) => sum * 256n + BigInt(byte), 0n);
+  const first = bytes.length === 16 ? IPV6_START + number : number;
+  return { first, last: first + (1n << BigInt(bytes.length * 8 - bits)) - 1n };
 }
 
 export const isWithin = (inner: AddressRange, outer: AddressRange): boolean =>

@@ -31,12 +31,12 @@ export const OVERLAY_POOL = must(parseCidr('100.64.0.0/10'));
 /** The most that a VPC of the bench has: primary, secondary and IPv6. */
 export const VPC_CIDRS_MAX = 3;
 
-const MIDS_PER_TOP = 8;
-const LEAFS_PER_MID = 6;
-const ACCOUNTS = 2000;
-const VENDORS = 60;
-const TEAMS = 200;
-const PROJECTS = 1500;
+const MIDS_PER_TOP = 10;
+const LEAFS_PER_MID = 12;
+const ACCOUNTS = 5000;
+const VENDORS = 100;
+const TEAMS = 500;
+const PROJECTS = 3000;
 const TIERS = ['web', 'app', 'data', 'shared'];
 
 /** An OU with the address pools that are handed out to the VPCs below it, as IPAM does. */
@@ -65,7 +65,11 @@ export interface Organization {
   readonly vendors: readonly Vpc[];
 }
 
-/** 8 × 8 × 6 OUs, 2,000 accounts with one to three VPCs each, and 60 vendors' accounts with a VPC each. */
+/**
+ * About half of what AWS allows, for only a large organization has 10,000 rules: 8 × 10 × 12 leaf OUs, 5,000 accounts
+ * with one to three VPCs each, and 100 vendors' accounts with a VPC each.
+ * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html
+ */
 export function makeOrganization(random: SeededRandom): Organization {
   const tops = new Map(TOPS.map((top, index) => [top, unitAt([index])]));
   const mids = TOPS.flatMap((_, top) =>
@@ -93,16 +97,16 @@ export function makeOrganization(random: SeededRandom): Organization {
   return { tops, mids, vpcs: [...byTop.values()].flat(), byTop, byLeaf, vendors };
 }
 
-/** Pools halve as AWS IPAM's do: a /11 for a top OU, a /14 below, a /17 for a leaf; /36, /40 and /44 of IPv6. */
+/** Pools within pools, as AWS IPAM has them: a /11 for a top OU, a /15 below, a /19 for a leaf; /36, /40, /44 of IPv6. */
 function unitAt(place: readonly number[]): Unit {
   const [top = 0, mid = 0, leaf = 0] = place;
-  const second = top * 32 + mid * 4 + (leaf >> 1);
-  const third = (leaf & 1) * 128;
+  const second = top * 32 + mid * 2 + (leaf >> 3);
+  const third = (leaf & 7) * 32;
   const level = place.length - 1;
   const digits = place.map((step) => String(step).padStart(2, '0')).join('');
   return {
     ou: must(parseOuId(`ou-b3nc-${digits.padEnd(8, 'x')}`)),
-    ipv4: must(parseCidr(`10.${second}.${third}.0/${11 + 3 * level}`)),
+    ipv4: must(parseCidr(`10.${second}.${third}.0/${11 + 4 * level}`)),
     ipv6: must(parseCidr(`2600:1f18:${hex(top)}${hex(mid)}${hex(leaf)}0::/${36 + 4 * level}`)),
   };
 }
@@ -114,9 +118,9 @@ function memberVpc(
   units: readonly Unit[],
 ): Vpc {
   const [top, mid, leaf] = place;
-  const second = top * 32 + mid * 4 + (leaf >> 1);
-  const third = (leaf & 1) * 128 + random.integer(0, 31) * 4;
-  const cidrs = [must(parseCidr(`10.${second}.${third}.0/22`))];
+  const second = top * 32 + mid * 2 + (leaf >> 3);
+  const third = (leaf & 7) * 32 + random.integer(0, 31);
+  const cidrs = [must(parseCidr(`10.${second}.${third}.0/24`))];
   if (random.next() < 0.15) cidrs.push(must(parseCidr(`100.${random.integer(64, 127)}.0.0/16`)));
   if (random.next() < 0.2) {
     const low = hex(random.integer(0, 15));

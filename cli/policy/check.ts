@@ -1,5 +1,92 @@
-import type { AddSubcommand } from '../io.ts';
+import picocolors from 'picocolors';
+import type { Organization } from '../../shared/domain/organization.ts';
+import { loadPolicy } from '../../shared/domain/policy/load.ts';
+import type { PolicyFault } from '../../shared/domain/policy/faults.ts';
+import { type LintFinding, lintPolicy } from '../../shared/domain/policy-lint/lint.ts';
+import type { AddSubcommand, ExitCode, Io } from '../io.ts';
+import { plural, printable, readOrganization, readText, tellFaults } from './files.ts';
 
-export const addCheck: AddSubcommand = (program) => {
-  program.command('check');
+const HELP = `
+A fault means that the file is no policy: nothing would deploy. A warning is about a valid policy: something in it is
+in vain, or opens more than its author can mean. Each warning has a code; docs/policy-tools.md says more about each.
+
+With --org, OUs nest as they do in the organization, and ids and deny rules are held against what there is.
+
+Exit code: 0 if the policy is valid, 1 if it is and --strict finds a warning, 2 if it has faults or some file cannot
+be read.
+
+Examples:
+  $ autopeer policy check policy.yaml --strict
+  $ autopeer policy check policy.yaml --org organization.json --json | jq .findings`;
+
+interface Options {
+  readonly org?: string;
+  readonly strict: boolean;
+  readonly json: boolean;
+}
+
+/** `autopeer policy check FILE`: faults and warnings, each where it stands. */
+export const addCheck: AddSubcommand = (group, io, finish) => {
+  group
+    .command('check')
+    .description('validate a policy, and warn of rules that do nothing or too much')
+    .argument('<file>', 'the policy')
+    .option('--org <snapshot>', "hold it against an organization's snapshot")
+    .option('--strict', 'exit with 1 where there are warnings', false)
+    .option('--json', 'print one JSON object', false)
+    .addHelpText('after', HELP)
+    .action(async (file: string, options: Options) => {
+      finish(await check(file, options, io));
+    });
 };
+
+async function check(file: string, { org, strict, json }: Options, io: Io): Promise<ExitCode> {
+  const text = await readText(file, io);
+  if (text === undefined) return 2;
+  let organization: Organization | undefined;
+  if (org !== undefined) {
+    organization = await readOrganization(org, io);
+    if (organization === undefined) return 2;
+  }
+  const loaded = loadPolicy(text);
+  if (loaded.kind === 'faulty') {
+    if (json) print(io, { file, valid: false, faults: loaded.faults, findings: [] });
+    else showFaults(file, loaded.faults, io);
+    return 2;
+  }
+  const findings = lintPolicy(text, loaded.policy, organization);
+  if (json) {
+    print(io, { file, valid: true, policyVersion: loaded.policy.version, faults: [], findings });
+  } else {
+    const { allow, deny } = loaded.policy.model;
+    const rules = `${allow.length} allow and ${deny.length} deny ${allow.length + deny.length === 1 ? 'rule' : 'rules'}`;
+    showFindings({ file, findings, rules }, io);
+  }
+  return strict && findings.length > 0 ? 1 : 0;
+}
+
+const print = (io: Io, value: unknown): void => io.stdout.write(`${JSON.stringify(value)}\n`);
+
+function showFaults(file: string, faults: readonly PolicyFault[], io: Io): void {
+  tellFaults(io, file, faults);
+  io.stderr.write(`autopeer: ${plural(faults.length, 'fault')}: ${printable(file)} is no policy yet\n`);
+}
+
+interface Shown {
+  readonly file: string;
+  readonly findings: readonly LintFinding[];
+  readonly rules: string;
+}
+
+function showFindings({ file, findings, rules }: Shown, io: Io): void {
+  const paint = picocolors.createColors(io.color);
+  for (const { line, column, code, message } of findings) {
+    const place = `${printable(file)}:${line}:${column}:`;
+    io.stdout.write(`${place} ${paint.yellow(`warning ${code}`)}: ${printable(message)}.\n`);
+  }
+  const end =
+    findings.length === 0
+      ? paint.green('valid, no warnings')
+      : `valid, ${paint.yellow(plural(findings.length, 'warning'))}`;
+  io.stdout.write(`${printable(file)}: ${end} (${rules})\n`);
+}

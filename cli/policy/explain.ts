@@ -1,5 +1,177 @@
-import type { AddSubcommand } from '../io.ts';
+import Table from 'cli-table3';
+import picocolors from 'picocolors';
+import type { Organization } from '../../shared/domain/organization.ts';
+import { parseDigest } from '../../shared/domain/policy/canonical.ts';
+import type { CompiledPolicy } from '../../shared/domain/policy/compile.ts';
+import type { ConnectOptions } from '../../shared/domain/policy/connect.ts';
+import { decide, type Decision, type WantedApproval } from '../../shared/domain/policy/decide.ts';
+import type { PolicyRequest } from '../../shared/domain/policy/side.ts';
+import { type Outcome, type SideTrace, shortList } from '../../shared/domain/policy/trace.ts';
+import { readRequest } from '../../shared/domain/policy-cases/read.ts';
+import { completeSide } from '../../shared/domain/policy-cases/side.ts';
+import type { AddSubcommand, ExitCode, Io } from '../io.ts';
+import { plural, printable, readOrganization, readPolicy, readText, tellFaults } from './files.ts';
 
-export const addExplain: AddSubcommand = (program) => {
-  program.command('explain');
+const HELP = `
+REQUEST is JSON or YAML: two sides with their facts, or two VPC ids of the snapshot that --org names.
+
+  { "requester": "vpc-0123456789abcdef0",
+    "accepter": { "account": "413000000001", "region": "eu-west-1", "cidrs": ["10.1.0.0/16"], "tags": { "tier": "shared" } } }
+
+You see the decision with its whole reason: each condition of the rule that decided, or of the one that came nearest,
+beside the value that it was held against. Where a person must approve, you see the fingerprint that an approval would
+carry; "approvals": ["sha256:…"] in the request shows what becomes of it then.
+
+Exit code: 0 if the request is decided, whatever the decision, 2 if some file has faults or cannot be read.
+
+Examples:
+  $ autopeer policy explain --policy policy.yaml --request request.json
+  $ autopeer policy explain --policy policy.yaml --request request.json --org organization.json --json | jq .decision.kind`;
+
+interface Options {
+  readonly policy: string;
+  readonly request: string;
+  readonly org?: string;
+  readonly json: boolean;
+}
+
+/** `autopeer policy explain`: why a request is decided as it is. */
+export const addExplain: AddSubcommand = (group, io, finish) => {
+  group
+    .command('explain')
+    .description('decide one request, and show the whole reason')
+    .requiredOption('--policy <file>', 'the policy')
+    .requiredOption('--request <file>', 'the request')
+    .option('--org <snapshot>', "an organization's snapshot, for VPC ids and names")
+    .option('--json', 'print one JSON object', false)
+    .addHelpText('after', HELP)
+    .action(async (options: Options) => {
+      finish(await explain(options, io));
+    });
 };
+
+async function explain(
+  { policy: file, request: requestFile, org, json }: Options,
+  io: Io,
+): Promise<ExitCode> {
+  const loaded = await readPolicy(file, io);
+  let organization: Organization | undefined;
+  if (org !== undefined) {
+    organization = await readOrganization(org, io);
+    if (organization === undefined) return 2;
+  }
+  const text = await readText(requestFile, io);
+  if (loaded === undefined || text === undefined) return 2;
+  const request = requestOf(text, requestFile, { policy: loaded.policy, organization }, io);
+  if (request === undefined) return 2;
+  const { policy } = loaded;
+  const decision = decide(policy, request);
+  if (json) {
+    io.stdout.write(`${JSON.stringify({ policyVersion: policy.version, request, decision })}\n`);
+  } else {
+    show(request, decision, io);
+  }
+  return 0;
+}
+
+interface Context {
+  readonly policy: CompiledPolicy;
+  readonly organization: Organization | undefined;
+}
+
+/** `undefined` once people have been told every fault. */
+function requestOf(text: string, file: string, context: Context, io: Io): PolicyRequest | undefined {
+  const reading = readRequest(text);
+  const complain = (faults: Parameters<typeof tellFaults>[2]): undefined => {
+    tellFaults(io, file, faults);
+    io.stderr.write(`autopeer: ${plural(faults.length, 'fault')} in the request\n`);
+  };
+  if (reading.kind === 'faulty') return complain(reading.faults);
+  const { requester: one, accepter: other, approvals = [] } = reading.file;
+  const requester = completeSide(one, 'requester', ['requester'], context);
+  const accepter = completeSide(other, 'accepter', ['accepter'], context);
+  if (requester.kind === 'side' && accepter.kind === 'side') {
+    const given = approvals.map(parseDigest).filter((fingerprint) => fingerprint !== undefined);
+    return {
+      requester: requester.side,
+      accepter: accepter.side,
+      approvals: given.map((fingerprint) => ({ fingerprint })),
+    };
+  }
+  const findings = [requester, accepter].flatMap((answer) =>
+    answer.kind === 'faulty' ? answer.findings : [],
+  );
+  return complain(findings.map(reading.locate));
+}
+
+const PAINT_OF = { accept: 'green', hold: 'yellow', reject: 'red', ignore: 'dim' } as const;
+const MARK_OF: Readonly<Record<Outcome, string>> = { holds: '✓', fails: '✗', unknown: '?' };
+const MARK_PAINT_OF = { holds: 'green', fails: 'red', unknown: 'yellow' } as const;
+
+function show(request: PolicyRequest, decision: Decision, io: Io): void {
+  const paint = picocolors.createColors(io.color);
+  const write = (line: string): void => io.stdout.write(`${line}\n`);
+  const { kind, rule, reason } = decision;
+  const by = rule === undefined ? '' : ` by rule ${rule}`;
+  write(`${paint.bold(paint[PAINT_OF[kind]](kind))}${by} ${paint.dim(`(${reason.code})`)}`);
+  write(printable(reason.text));
+  write('');
+  for (const role of ['requester', 'accepter'] as const) {
+    const { accountId, region, vpcId, cidrs } = request[role];
+    const shown = cidrs === 'unknown' ? 'CIDRs unknown' : cidrs.join(', ');
+    write(`${role}  ${accountId} ${region} ${vpcId}: ${shown}`);
+  }
+  if (reason.rule !== undefined && reason.trace.length > 0) {
+    const what = rule === undefined ? 'What comes nearest' : 'Rule';
+    write('');
+    write(`${what}: ${reason.rule}`);
+    write(traceTable(reason.trace, paint, io.color));
+  }
+  if (kind === 'accept') showConnect(decision.connect, write);
+  if (kind === 'hold' && decision.approval !== undefined) showApproval(decision.approval, write);
+}
+
+type Paint = ReturnType<typeof picocolors.createColors>;
+
+function traceTable(trace: readonly SideTrace[], paint: Paint, color: boolean): string {
+  const table = new Table({
+    head: ['side', 'group', 'condition', 'wanted', '', 'found'],
+    style: color ? {} : { head: [], border: [] },
+    // One line a condition, without rules between them.
+    chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
+  });
+  for (const { role, group, evidence } of trace) {
+    if (evidence.length === 0) table.push([role, group ?? '', 'none', 'anything', MARK_OF.holds, '']);
+    for (const { field, wanted, wantedCount, outcome, text } of evidence) {
+      const more = wantedCount > wanted.length ? ` and ${wantedCount - wanted.length} more` : '';
+      const mark = paint[MARK_PAINT_OF[outcome]](MARK_OF[outcome]);
+      table.push([role, group ?? '', field, `${printable(wanted.join(', '))}${more}`, mark, printable(text)]);
+    }
+  }
+  return table.toString();
+}
+
+function showConnect({ routes, dns }: ConnectOptions, write: (line: string) => void): void {
+  const { tables, destinations, exclude, ipv6 } = routes;
+  const except = exclude.length === 0 ? '' : ` except ${shortList(exclude)}`;
+  write('');
+  write(
+    `connects: routes to ${destinations.kind}${except} in ${tables.kind} tables, IPv6 ${ipv6 ? 'on' : 'off'}, DNS ${dns ? 'on' : 'off'}`,
+  );
+}
+
+function showApproval(
+  { subject, fingerprint, connect }: WantedApproval,
+  write: (line: string) => void,
+): void {
+  write('');
+  write('An approval would cover exactly this:');
+  for (const role of ['requester', 'accepter'] as const) {
+    const { accountId, region, vpcId, cidrs } = subject[role];
+    const shown = cidrs === 'unknown' ? 'CIDRs unknown' : cidrs.join(', ');
+    write(`  ${role}  ${accountId} ${region} ${vpcId}: ${shown}`);
+  }
+  write(`  rule ${subject.rule} of policy ${subject.policyVersion}`);
+  write(`  fingerprint ${fingerprint}`);
+  showConnect(connect, write);
+}

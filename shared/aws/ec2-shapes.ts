@@ -91,6 +91,7 @@ export function toVpc(answer: SdkVpc): Vpc {
 export function toSubnet(answer: SdkSubnet): Subnet {
   return {
     id: must(answer.SubnetId, 'a subnet id'),
+    vpcId: must(parseVpcId(answer.VpcId), 'the VPC of a subnet'),
     cidrs: toCidrs([
       answer.CidrBlock,
       ...(answer.Ipv6CidrBlockAssociationSet ?? []).map((association) => association.Ipv6CidrBlock),

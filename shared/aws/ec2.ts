@@ -11,12 +11,13 @@ import {
   ModifyVpcPeeringConnectionOptionsCommand,
   RejectVpcPeeringConnectionCommand,
   type EC2ClientConfig,
+  type Filter,
 } from '@aws-sdk/client-ec2';
 import { familyOf, type Cidr } from '../domain/cidr.ts';
 import { AwsFailure } from '../domain/failure.ts';
 import type { AccountId, PeeringId, Region, VpcId } from '../domain/ids.ts';
 import type { Peering, Role } from '../domain/peering.ts';
-import type { RouteTable, Subnet, VpcNetwork } from '../domain/vpc.ts';
+import type { Inventory, RouteTable, Subnet, Vpc, VpcNetwork } from '../domain/vpc.ts';
 import type { Ec2, Ec2Directory } from '../reconcile/ports.ts';
 import { call, collectPages } from './calls.ts';
 import { toPeering, toRouteTable, toSubnet, toVpc } from './ec2-shapes.ts';
@@ -62,8 +63,8 @@ class SdkEc2 implements Ec2 {
   async findNetwork(vpcId: VpcId): Promise<VpcNetwork | undefined> {
     const [vpc, subnets, routeTables] = await Promise.all([
       this.#findVpc(vpcId),
-      this.#listSubnets(vpcId),
-      this.#listRouteTables({ Name: 'vpc-id', Values: [vpcId] }),
+      this.#listSubnets(ofVpc(vpcId)),
+      this.#listRouteTables(ofVpc(vpcId)),
     ]);
     return vpc === undefined ? undefined : { vpc, subnets, routeTables };
   }
@@ -81,8 +82,18 @@ class SdkEc2 implements Ec2 {
     return bySide.flat();
   }
 
+  async readInventory(): Promise<Inventory> {
+    const [peerings, vpcs, subnets, routeTables] = await Promise.all([
+      this.#listPeerings([]),
+      this.#listVpcs(),
+      this.#listSubnets([]),
+      this.#listRouteTables([]),
+    ]);
+    return { peerings, vpcs, subnets, routeTables };
+  }
+
   listRouteTablesTo(peeringId: PeeringId): Promise<readonly RouteTable[]> {
-    return this.#listRouteTables({ Name: 'route.vpc-peering-connection-id', Values: [peeringId] });
+    return this.#listRouteTables([{ Name: 'route.vpc-peering-connection-id', Values: [peeringId] }]);
   }
 
   async acceptPeering(id: PeeringId): Promise<void> {
@@ -136,28 +147,35 @@ class SdkEc2 implements Ec2 {
     return found === undefined ? undefined : toVpc(found);
   }
 
-  async #listSubnets(vpcId: VpcId): Promise<readonly Subnet[]> {
+  async #listVpcs(): Promise<readonly Vpc[]> {
+    const vpcs = await collectPages(async (NextToken) => {
+      const answer = await this.#call('DescribeVpcs', () =>
+        this.#client.send(new DescribeVpcsCommand({ NextToken })),
+      );
+      return { items: answer.Vpcs ?? [], nextToken: answer.NextToken };
+    });
+    return vpcs.map(toVpc);
+  }
+
+  async #listSubnets(filters: Filter[]): Promise<readonly Subnet[]> {
     const subnets = await collectPages(async (NextToken) => {
-      const command = new DescribeSubnetsCommand({
-        Filters: [{ Name: 'vpc-id', Values: [vpcId] }],
-        NextToken,
-      });
+      const command = new DescribeSubnetsCommand({ Filters: filters, NextToken });
       const answer = await this.#call('DescribeSubnets', () => this.#client.send(command));
       return { items: answer.Subnets ?? [], nextToken: answer.NextToken };
     });
     return subnets.map(toSubnet);
   }
 
-  async #listRouteTables(filter: { Name: string; Values: string[] }): Promise<readonly RouteTable[]> {
+  async #listRouteTables(filters: Filter[]): Promise<readonly RouteTable[]> {
     const tables = await collectPages(async (NextToken) => {
-      const command = new DescribeRouteTablesCommand({ Filters: [filter], NextToken });
+      const command = new DescribeRouteTablesCommand({ Filters: filters, NextToken });
       const answer = await this.#call('DescribeRouteTables', () => this.#client.send(command));
       return { items: answer.RouteTables ?? [], nextToken: answer.NextToken };
     });
     return tables.map(toRouteTable);
   }
 
-  async #listPeerings(filters: { Name: string; Values: string[] }[]): Promise<readonly Peering[]> {
+  async #listPeerings(filters: Filter[]): Promise<readonly Peering[]> {
     const peerings = await collectPages(async (NextToken) => {
       const command = new DescribeVpcPeeringConnectionsCommand({ Filters: filters, NextToken });
       const answer = await this.#call('DescribeVpcPeeringConnections', () => this.#client.send(command));
@@ -179,6 +197,8 @@ class SdkEc2 implements Ec2 {
     }
   }
 }
+
+const ofVpc = (vpcId: VpcId): Filter[] => [{ Name: 'vpc-id', Values: [vpcId] }];
 
 const destinationInput = (destination: Cidr) =>
   familyOf(destination) === 'ipv4'

@@ -1,7 +1,20 @@
-import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { writeWorkItem, type WorkItem, type WorkQueue } from '../domain/work-item.ts';
+import { SendMessageBatchCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import {
+  writeSweepItem,
+  writeWorkItem,
+  type SweepItem,
+  type SweepQueue,
+  type WorkItem,
+  type WorkQueue,
+} from '../domain/work-item.ts';
 import type { RecheckQueue } from '../reconcile/work.ts';
+import { mapBounded } from '../reconcile/bounded.ts';
 import { call } from './calls.ts';
+
+/** SQS takes at most ten messages a call. */
+const ENTRIES_PER_BATCH = 10;
+/** 10,000 accounts in 4 regions are 4,000 calls. */
+const BATCHES_AT_ONCE = 20;
 
 /** The FIFO queue in front of `reconcile-peering`. The group is the peering, so its items never overlap. */
 export class SqsWorkQueue implements WorkQueue {
@@ -21,6 +34,43 @@ export class SqsWorkQueue implements WorkQueue {
       MessageDeduplicationId: `${item.hintId}.${item.looks}`,
     });
     await call('SendMessage', 'the hub', () => this.#client.send(command));
+  }
+}
+
+/** The FIFO queue of places to sweep. The group is the place, so one is not looked through twice at once. */
+export class SqsSweepQueue implements SweepQueue {
+  readonly #client: SQSClient;
+  readonly #url: string;
+
+  constructor(client: SQSClient, url: string) {
+    this.#client = client;
+    this.#url = url;
+  }
+
+  /** @throws Error when SQS refuses any of them: it answers 200 even then */
+  async send(items: readonly SweepItem[]): Promise<void> {
+    const batches = Array.from({ length: Math.ceil(items.length / ENTRIES_PER_BATCH) }, (_, index) =>
+      items.slice(index * ENTRIES_PER_BATCH, (index + 1) * ENTRIES_PER_BATCH),
+    );
+    const results = await mapBounded(batches, BATCHES_AT_ONCE, (batch) => this.#sendBatch(batch));
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+  }
+
+  async #sendBatch(items: readonly SweepItem[]): Promise<void> {
+    const Entries = items.map((item, index) => {
+      const group = `${item.place.accountId}.${item.place.region}`;
+      return {
+        Id: String(index),
+        MessageBody: writeSweepItem(item),
+        MessageGroupId: group,
+        MessageDeduplicationId: `${group}.${item.hintId}`,
+      };
+    });
+    const command = new SendMessageBatchCommand({ QueueUrl: this.#url, Entries });
+    const answer = await call('SendMessageBatch', 'the hub', () => this.#client.send(command));
+    const [refused] = answer.Failed ?? [];
+    if (refused !== undefined) throw new Error(`the sweep queue refused a message: ${refused.Code}`);
   }
 }
 

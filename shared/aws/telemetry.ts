@@ -2,6 +2,13 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import { MetricUnit, type Metrics as PowertoolsMetrics } from '@aws-lambda-powertools/metrics';
 import type { Counter, Log, LogEntry, Metrics } from '../domain/log.ts';
 
+/** Everything else is information: waiting and holding are no errors. */
+const ERRORS: ReadonlySet<LogEntry['code']> = new Set([
+  'reconcile.failed',
+  'sweep.failed',
+  'queue.malformed',
+]);
+
 /** Log entries through Powertools: one JSON line each. */
 export class PowertoolsLog implements Log {
   readonly #logger: Logger;
@@ -11,7 +18,7 @@ export class PowertoolsLog implements Log {
   }
 
   write({ code, ...fields }: LogEntry): void {
-    if (code === 'reconcile.failed' || code === 'queue.malformed') this.#logger.error(code, fields);
+    if (ERRORS.has(code)) this.#logger.error(code, fields);
     else this.#logger.info(code, fields);
   }
 }

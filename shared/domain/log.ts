@@ -23,6 +23,22 @@ export type LogEntry =
       readonly error: string;
       readonly reason: string;
     }
+  | {
+      readonly code: 'intake.place-queued';
+      readonly accountId: string;
+      readonly region: string;
+      readonly eventName: string;
+    }
+  | {
+      readonly code: 'sweep.done';
+      readonly accountId: string;
+      readonly region: string;
+      readonly peerings: number;
+      readonly queued: number;
+    }
+  | { readonly code: 'sweep.no-member-role'; readonly accountId: string; readonly region: string }
+  | { readonly code: 'sweep.started'; readonly accounts: number; readonly places: number }
+  | { readonly code: 'sweep.failed'; readonly messageId: string; readonly reason: string }
   | { readonly code: 'queue.malformed'; readonly messageId: string; readonly reason: string }
   | {
       readonly code: 'notify.sent';
@@ -37,7 +53,7 @@ export interface Log {
 }
 
 /** The closed list of what autopeer counts. */
-export type Counter = 'IntakeQueued' | 'IntakeIgnored' | 'ReconcileOutcome' | 'NoticeSent';
+export type Counter = 'IntakeQueued' | 'IntakeIgnored' | 'Swept' | 'ReconcileOutcome' | 'NoticeSent';
 
 /** Where counts go; `dimensions` are few and of few values. */
 export interface Metrics {

@@ -20,11 +20,11 @@ export type ObservedSide =
       readonly dnsFromRemote: boolean | undefined;
     }
   | {
-      /** Somebody else's: an external account, or a region that the policy does not govern. */
+      /** Somebody else's: an external account, a region that the policy does not govern; or, in a sweep, just not read. */
       readonly kind: 'outside';
       readonly location: SideLocation;
       readonly membership: Membership;
-      readonly why: 'external-account' | 'region-not-governed';
+      readonly why: 'external-account' | 'region-not-governed' | 'not-read';
       /** What the peering itself shows of it. */
       readonly cidrs: readonly Cidr[];
     }

@@ -1,76 +1,55 @@
 import type { AccountId, OuId, VpcId } from './ids.ts';
-import type { SideLocation } from './peering.ts';
-import type { Membership, PolicySide } from './policy/side.ts';
+import { indexSnapshot, type SnapshotIndex } from './policy-analysis/snapshot-index.ts';
+import type { PolicySide } from './policy/side.ts';
 import type { Snapshot } from './snapshot.ts';
 
-type SnapshotAccount = Snapshot['accounts'][number];
-type SnapshotVpc = Snapshot['vpcs'][number];
-
-/** A snapshot with what one asks of it made ready. */
-export interface Organization {
-  readonly snapshot: Snapshot;
-  readonly accounts: ReadonlyMap<AccountId, SnapshotAccount>;
-  readonly vpcs: ReadonlyMap<VpcId, SnapshotVpc>;
+/** A snapshot by its ids: for questions about single accounts, OUs and VPCs. */
+export interface Organization extends SnapshotIndex {
+  readonly accounts: ReadonlyMap<AccountId, Snapshot['accounts'][number]>;
   readonly ous: ReadonlyMap<OuId, Snapshot['ous'][number]>;
+  /** Those that are listed, and those that only a peering tells of, such as a vendor's. */
+  readonly vpcById: ReadonlyMap<VpcId, PolicySide>;
   /** The OU and all above it, nearest first; an OU that the snapshot does not have stands alone. */
   readonly ancestors: (ou: OuId) => readonly OuId[];
-  /** An account that is not listed is outside the organization. */
-  readonly membership: (accountId: AccountId) => Membership;
 }
 
 /**
  * @example
  * ```ts
  * const organization = organizationOf(parseSnapshot(json));
- * organization.membership(accountId); // { kind: 'member', ous: ['ou-ab12-payments', 'ou-ab12-prod0001'] }
+ * ouPath(organization, payments); // 'Workloads/Prod/Payments'
  * ```
  */
 export function organizationOf(snapshot: Snapshot): Organization {
-  const accounts = new Map(snapshot.accounts.map((account) => [account.id, account]));
+  const index = indexSnapshot(snapshot);
   const ous = new Map(snapshot.ous.map((ou) => [ou.id, ou]));
   const ancestors = (ou: OuId): readonly OuId[] => {
-    // A set, so that a snapshot whose OUs go in a circle is walked only once.
-    const found = new Set<OuId>();
-    for (let at: OuId | null = ou; at !== null && !found.has(at); at = ous.get(at)?.parent ?? null) {
-      found.add(at);
+    const found: OuId[] = [];
+    // The schema of snapshots refuses circles.
+    for (let at: OuId | null | undefined = ou; at !== null && at !== undefined; at = ous.get(at)?.parent) {
+      found.push(at);
     }
-    return [...found];
-  };
-  const membership = (accountId: AccountId): Membership => {
-    const account = accounts.get(accountId);
-    if (account === undefined) return { kind: 'external' };
-    return { kind: 'member', ous: account.ou === null ? [] : ancestors(account.ou) };
+    return found;
   };
   return {
-    snapshot,
-    accounts,
-    vpcs: new Map(snapshot.vpcs.map((vpc) => [vpc.id, vpc])),
+    ...index,
+    accounts: new Map(snapshot.accounts.map((account) => [account.id, account])),
     ous,
+    vpcById: vpcsOf(index),
     ancestors,
-    membership,
   };
 }
 
-/** What the policy would see of a VPC. Of one outside the organization nobody here can read the tags. */
-export function sideOfVpc({ membership }: Organization, vpc: SnapshotVpc): PolicySide {
-  const { id: vpcId, accountId, region, cidrs, tags } = vpc;
-  const standing = membership(accountId);
-  return {
-    accountId,
-    region,
-    vpcId,
-    membership: standing,
-    cidrs,
-    tags: standing.kind === 'external' ? 'unknown' : tags,
-  };
-}
-
-/** What the policy would see of one half of a peering; of a VPC that the snapshot lacks, little is known. */
-export function sideOfLocation(organization: Organization, { accountId, region, vpcId }: SideLocation): PolicySide {
-  const vpc = organization.vpcs.get(vpcId);
-  if (vpc !== undefined && vpc.accountId === accountId) return sideOfVpc(organization, vpc);
-  const membership = organization.membership(accountId);
-  return { accountId, region, vpcId, membership, cidrs: 'unknown', tags: 'unknown' };
+function vpcsOf({ snapshot, vpcs, membershipOf }: SnapshotIndex): ReadonlyMap<VpcId, PolicySide> {
+  const byId = new Map(vpcs.map((side) => [side.vpcId, side]));
+  for (const { requester, accepter } of snapshot.peerings) {
+    for (const { accountId, region, vpcId, cidrs } of [requester, accepter]) {
+      if (byId.has(vpcId)) continue;
+      const membership = membershipOf(accountId);
+      byId.set(vpcId, { accountId, region, vpcId, membership, cidrs: cidrs ?? 'unknown', tags: 'unknown' });
+    }
+  }
+  return byId;
 }
 
 /** `Workloads/Prod` */
@@ -80,3 +59,6 @@ export function ouPath({ ous, ancestors }: Organization, ou: OuId): string {
     .toReversed()
     .join('/');
 }
+
+/** Whether some account or region could not be read, so that VPCs may be missing. */
+export const isPartlyUnread = ({ snapshot }: Organization): boolean => (snapshot.unread ?? []).length > 0;

@@ -48,6 +48,12 @@ export interface PeeringSide extends SideLocation {
   readonly dnsFromRemote: boolean | undefined;
 }
 
+/** An account in one region: where calls are made. */
+export interface Place {
+  readonly accountId: AccountId;
+  readonly region: Region;
+}
+
 /** What a hint yields: which peering to look at, and through which account and region. */
 export interface PeeringKey {
   readonly peeringId: PeeringId;

@@ -1,19 +1,13 @@
 import { governedSides, missingRoutes } from './desired.ts';
 import type { Cidr } from './cidr.ts';
-import type { AccountId, PeeringId, Region, RouteTableId } from './ids.ts';
+import type { PeeringId, RouteTableId } from './ids.ts';
 import type { Observed, OpenPeering } from './observed.ts';
-import type { Role } from './peering.ts';
+import type { Place, Role } from './peering.ts';
 import type { ConnectOptions } from './policy/connect.ts';
 import { saysAlready, statusTags, type StatusTags } from './status-tags.ts';
 import type { Verdict } from './verdict.ts';
 
-/** Where a step is done: with the credentials of this account, in this region. */
-export interface Place {
-  readonly accountId: AccountId;
-  readonly region: Region;
-}
-
-/** One thing to do. */
+/** One thing to do, with the credentials of the account and in the region where it is done. */
 export type Step = { readonly at: Place } & (
   | { readonly kind: 'accept' }
   | { readonly kind: 'reject' }

@@ -45,9 +45,7 @@ const snapshotFields = z.strictObject({
   /** The regions that were read; a snapshot written by hand may leave it open. */
   regions: z.array(region).optional(),
   /** Where nothing could be read: one region of an account, or all of them. */
-  unread: z
-    .array(z.strictObject({ accountId, region: region.optional(), reason: z.string() }))
-    .optional(),
+  unread: z.array(z.strictObject({ accountId, region: region.optional(), reason: z.string() })).optional(),
   ous: z.array(z.strictObject({ id: ouId, name: z.string(), parent: ouId.nullable() })),
   accounts: z.array(z.strictObject({ id: accountId, name: z.string(), ou: ouId.nullable() })),
   vpcs: z.array(

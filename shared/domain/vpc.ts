@@ -1,5 +1,6 @@
 import type { Cidr } from './cidr.ts';
 import type { AccountId, PeeringId, RouteTableId, VpcId } from './ids.ts';
+import type { Peering } from './peering.ts';
 
 /** A VPC as its own account sees it. */
 export interface Vpc {
@@ -38,6 +39,7 @@ export interface RouteTable {
 
 export interface Subnet {
   readonly id: string;
+  readonly vpcId: VpcId;
   readonly cidrs: readonly Cidr[];
 }
 
@@ -46,6 +48,14 @@ export interface VpcNetwork {
   readonly vpc: Vpc;
   readonly routeTables: readonly RouteTable[];
   readonly subnets: readonly Subnet[];
+}
+
+/** Everything that a sweep looks at, of one account and region. */
+export interface Inventory {
+  readonly peerings: readonly Peering[];
+  readonly vpcs: readonly Vpc[];
+  readonly subnets: readonly Subnet[];
+  readonly routeTables: readonly RouteTable[];
 }
 
 /**

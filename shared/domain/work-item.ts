@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { parseAccountId, parsePeeringId, parseRegion } from './ids.ts';
-import type { PeeringKey } from './peering.ts';
+import type { PeeringKey, Place } from './peering.ts';
 
 /** How often one hint is looked at for want of a settled answer: about an hour in all, with growing delays. */
 export const MAX_LOOKS = 9;
@@ -16,6 +16,17 @@ export interface WorkItem {
 /** The FIFO queue: items of one peering are worked on one after the other. */
 export interface WorkQueue {
   send(item: WorkItem): Promise<void>;
+}
+
+/** An account and region whose peerings are to be looked through, because something changed there or in time. */
+export interface SweepItem {
+  readonly place: Place;
+  readonly hintId: string;
+}
+
+/** The FIFO queue of places. It keeps a message back for a minute, so that a burst of changes is one look. */
+export interface SweepQueue {
+  send(items: readonly SweepItem[]): Promise<void>;
 }
 
 /** An id as its parser knows it; anything else is refused with the field's name. */
@@ -35,6 +46,20 @@ const itemSchema = z.strictObject({
   hintId: z.string().min(1).max(100),
   looks: z.int().min(0).max(MAX_LOOKS),
 });
+
+const sweepItemSchema = itemSchema.omit({ peeringId: true, looks: true });
+
+/**
+ * @throws ZodError, or SyntaxError when the body is not JSON
+ */
+export function readSweepItem(body: string): SweepItem {
+  const json: unknown = JSON.parse(body);
+  const { accountId, region, hintId } = sweepItemSchema.parse(json);
+  return { place: { accountId, region }, hintId };
+}
+
+export const writeSweepItem = ({ place, hintId }: SweepItem): string =>
+  JSON.stringify({ version: 1, ...place, hintId });
 
 /**
  * @throws ZodError, or SyntaxError when the body is not JSON

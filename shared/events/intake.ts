@@ -1,14 +1,22 @@
 import type { Log, Metrics } from '../domain/log.ts';
-import type { WorkQueue } from '../domain/work-item.ts';
+import type { Place } from '../domain/peering.ts';
+import type { SweepQueue, WorkQueue } from '../domain/work-item.ts';
 import { parseEvent } from './registry.ts';
 
 export interface IntakeDeps {
   readonly queue: WorkQueue;
+  readonly sweeps: SweepQueue;
   /** The name of the role that autopeer itself acts with in every account. */
   readonly memberRoleName: string;
   readonly log: Log;
   readonly metrics: Metrics;
 }
+
+/**
+ * Changes of one account and region within a minute are one look. The queue drops the second message with the same
+ * minute and hands out the first only a minute after it came: the look is never before the last of these changes.
+ */
+const BURST_MS = 60_000;
 
 /** An event that claims to be ours and cannot be read. Its message is the reason in the dead-letter queue. */
 export class MalformedEvent extends Error {
@@ -32,13 +40,17 @@ export async function intake(event: unknown, deps: IntakeDeps): Promise<void> {
       throw new MalformedEvent(parsed.reason);
     case 'ignored':
       return ignore(parsed.reason, eventName, deps);
+    case 'place': {
+      const { place, at } = parsed;
+      if (isOwn(parsed.callerRoleArn, place, deps)) return ignore('own-call', eventName, deps);
+      await deps.sweeps.send([{ place, hintId: String(Math.floor(at / BURST_MS)) }]);
+      deps.log.write({ code: 'intake.place-queued', ...place, eventName });
+      deps.metrics.count('IntakeQueued', { eventName });
+      return;
+    }
     case 'key': {
-      const { key, callerRoleArn } = parsed;
-      // Our own writes come back as events. Were they hints, a read that lags behind our write would make each
-      // run write again, and its events start more runs. Nothing is lost: the queue repeats a run that died.
-      if (callerRoleArn?.endsWith(`:iam::${key.accountId}:role/${deps.memberRoleName}`)) {
-        return ignore('own-call', eventName, deps);
-      }
+      const { key } = parsed;
+      if (isOwn(parsed.callerRoleArn, key, deps)) return ignore('own-call', eventName, deps);
       await deps.queue.send({ key, hintId: parsed.eventId, looks: 0 });
       deps.log.write({
         code: 'intake.queued',
@@ -50,6 +62,13 @@ export async function intake(event: unknown, deps: IntakeDeps): Promise<void> {
     }
   }
 }
+
+/**
+ * Our own writes come back as events. Were they hints, a read that lags behind our write would make each run write
+ * again, and its events start more runs. Nothing is lost: the queue repeats a run that died.
+ */
+const isOwn = (callerRoleArn: string | undefined, { accountId }: Place, deps: IntakeDeps): boolean =>
+  callerRoleArn?.endsWith(`:iam::${accountId}:role/${deps.memberRoleName}`) === true;
 
 function ignore(reason: string, eventName: string, { log, metrics }: IntakeDeps): void {
   log.write({ code: 'intake.ignored', reason, eventName });

@@ -1,7 +1,7 @@
-import type { PeeringKey } from '../domain/peering.ts';
+import type { PeeringKey, Place } from '../domain/peering.ts';
 import { API_CALL, readAddress, readApiCall, readEventName } from './cloudtrail.ts';
 import type { ApiCall, Fault } from './cloudtrail.ts';
-import { peeringAnswered, peeringAsked } from './peering-events.ts';
+import { peeringAnswered, peeringAsked, tagged } from './peering-events.ts';
 import type { Named } from './peering-events.ts';
 
 /** Why an event that is well-formed yields nothing. A closed list, so that it can be counted. */
@@ -11,6 +11,8 @@ export type IgnoredReason =
   | 'unknown-event-name'
   /** EC2 refused the call, so nothing changed. */
   | 'failed-call'
+  /** Tags of things that no peering depends on. */
+  | 'unrelated-resource'
   /** Somebody asked whether they may: nothing changed either. */
   | 'dry-run';
 
@@ -28,6 +30,14 @@ export type ParsedEvent =
       /** Epoch milliseconds of the envelope's `time`. */
       readonly at: number;
       /** The role that made the call, where a role did. It tells our own calls from others, and decides nothing. */
+      readonly callerRoleArn: string | undefined;
+    }
+  /** Something that routes, DNS or the policy depend on has changed in an account and region. */
+  | {
+      readonly kind: 'place';
+      readonly place: Place;
+      readonly eventName: string;
+      readonly at: number;
       readonly callerRoleArn: string | undefined;
     }
   | { readonly kind: 'ignored'; readonly reason: IgnoredReason; readonly eventName: string }
@@ -48,6 +58,26 @@ const ec2Call = (eventName: string, read: Row['read']): Row => ({
   read,
 });
 
+/**
+ * Calls that change what the peerings of their account and region need. Which VPC, table or subnet they are about is
+ * not read: some do not say, some name what is gone by then, and looking through the whole account and region takes
+ * no more calls than finding it out.
+ */
+const PLACE_CALLS = [
+  'AssociateVpcCidrBlock',
+  'DisassociateVpcCidrBlock',
+  'CreateSubnet',
+  'DeleteSubnet',
+  'CreateRouteTable',
+  'AssociateRouteTable',
+  'ReplaceRouteTableAssociation',
+  'DisassociateRouteTable',
+  'CreateRoute',
+  'ReplaceRoute',
+  'DeleteRoute',
+  'ModifyVpcAttribute',
+] as const;
+
 /** Every event that autopeer understands. A new one is a new row. */
 const ROWS: readonly Row[] = [
   ec2Call('CreateVpcPeeringConnection', peeringAnswered),
@@ -55,6 +85,9 @@ const ROWS: readonly Row[] = [
   ec2Call('RejectVpcPeeringConnection', peeringAsked),
   ec2Call('DeleteVpcPeeringConnection', peeringAsked),
   ec2Call('ModifyVpcPeeringConnectionOptions', peeringAsked),
+  ...PLACE_CALLS.map((eventName) => ec2Call(eventName, () => ({ kind: 'place' }))),
+  ec2Call('CreateTags', tagged),
+  ec2Call('DeleteTags', tagged),
 ];
 
 /**
@@ -88,6 +121,12 @@ export function parseEvent(event: unknown): ParsedEvent {
   switch (named.kind) {
     case 'malformed':
       return malformed(named, eventName);
+    case 'unrelated':
+      return { kind: 'ignored', reason: 'unrelated-resource', eventName };
+    case 'place': {
+      const { accountId, region, at, callerRoleArn } = call;
+      return { kind: 'place', place: { accountId, region }, eventName, at, callerRoleArn };
+    }
     case 'peering': {
       // Not one word of `detail` decides in which account we look.
       const key = { peeringId: named.peeringId, accountId: call.accountId, region: call.region };

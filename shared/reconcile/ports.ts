@@ -4,7 +4,7 @@ import type { Clock, Log, Metrics } from '../domain/log.ts';
 import type { DomainEvent } from '../domain/notice.ts';
 import type { Membership } from '../domain/policy/side.ts';
 import type { Peering, Role } from '../domain/peering.ts';
-import type { RouteTable, VpcNetwork } from '../domain/vpc.ts';
+import type { Inventory, RouteTable, VpcNetwork } from '../domain/vpc.ts';
 import type { CompiledPolicy } from '../domain/policy/compile.ts';
 
 /**
@@ -15,6 +15,8 @@ export interface Ec2 {
   findPeering(id: PeeringId): Promise<Peering | undefined>;
   /** The VPC with its subnets and route tables; `undefined` when the VPC is not there. */
   findNetwork(vpcId: VpcId): Promise<VpcNetwork | undefined>;
+  /** All peerings, VPCs, subnets and route tables of the account and region: four calls, and one more a page. */
+  readInventory(): Promise<Inventory>;
   /** The VPC's active peerings, from either side. */
   listActivePeerings(vpcId: VpcId): Promise<readonly Peering[]>;
   /** Every table of the account and region with a route to the peering, whatever VPC it belongs to. */

@@ -5,7 +5,8 @@ import {
   SqsFifoPartialProcessorAsync,
 } from '@aws-lambda-powertools/batch';
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
-import { readWorkItem, type WorkItem, type WorkQueue } from '../domain/work-item.ts';
+import { readSweepItem, readWorkItem, type WorkItem, type WorkQueue } from '../domain/work-item.ts';
+import { sweep, type SweepDeps } from './sweep.ts';
 import { work, type WorkDeps } from './work.ts';
 
 /** What Lambda reads back: the messages that the queue is to deliver again. */
@@ -30,6 +31,22 @@ export function workBatch(event: unknown, deps: WorkDeps): Promise<BatchAnswer> 
 export function recheckBatch(event: unknown, queue: WorkQueue): Promise<BatchAnswer> {
   const handle = (record: SQSRecord): Promise<void> => queue.send(readWorkItem(record.body));
   return processPartialResponse(asSqsEvent(event), handle, new BatchProcessor(EventType.SQS), {
+    throwOnFullBatchFailure: false,
+  });
+}
+
+/** Sweeps the places of a batch, one after the other; one that fails does not keep the others from it. */
+export function sweepBatch(event: unknown, deps: SweepDeps): Promise<BatchAnswer> {
+  const handle = async (record: SQSRecord): Promise<void> => {
+    try {
+      await sweep(readSweepItem(record.body), deps);
+    } catch (error) {
+      deps.log.write({ code: 'sweep.failed', messageId: record.messageId, reason: errorText(error) });
+      throw error;
+    }
+  };
+  return processPartialResponse(asSqsEvent(event), handle, new SqsFifoPartialProcessorAsync(), {
+    skipGroupOnError: true,
     throwOnFullBatchFailure: false,
   });
 }

@@ -56,5 +56,7 @@ export async function buildLandscape(world: World): Promise<Landscape> {
   for (const { name, accountId, region, cidr, subnets } of VPCS) {
     built.set(name, await world.buildVpc(accountId, region, cidr, subnets));
   }
+  // The looks that new VPCs start are over before the story begins.
+  await world.settle();
   return built;
 }

@@ -202,6 +202,8 @@ function callWords(action: string, calls: readonly CallEntry[]): string {
       const sides = [...new Set(calls.flatMap(({ dnsOf }) => dnsOf ?? []))];
       return sides.length > 1 ? 'turns on DNS for both sides' : 'turns on DNS';
     }
+    case 'CreateTags':
+      return 'tags it with what became of it';
     default:
       return action;
   }

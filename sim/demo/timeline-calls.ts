@@ -13,10 +13,13 @@ const ACTIONS: ReadonlySet<string> = new Set([
   'ModifyVpcPeeringConnectionOptions',
   'CreateRoute',
   'DeleteRoute',
+  'CreateTags',
 ]);
 
 const inputSchema = z.object({
   VpcPeeringConnectionId: z.string().optional(),
+  /** What CreateTags tags. */
+  Resources: z.array(z.string()).optional(),
   RouteTableId: z.string().optional(),
   DestinationCidrBlock: z.string().optional(),
   DestinationIpv6CidrBlock: z.string().optional(),
@@ -36,7 +39,7 @@ export function callEntries({ calls, trail, name }: Records): readonly CallEntry
       const input: Input = inputSchema.safeParse(call.input).data ?? {};
       const destination = input.DestinationCidrBlock ?? input.DestinationIpv6CidrBlock;
       const route = `${input.RouteTableId} ${destination}`;
-      const named = input.VpcPeeringConnectionId ?? created.get(call.requestId);
+      const named = input.VpcPeeringConnectionId ?? input.Resources?.[0] ?? created.get(call.requestId);
       if (call.action === 'CreateRoute' && named !== undefined) routed.set(route, named);
       const peeringId = named ?? routed.get(route);
       const dnsOf = dnsSides(input);
@@ -81,22 +84,26 @@ export function eventEntries(records: Records): readonly EventEntry[] {
   const { busDeliveries, hubBusArn, calls, name } = records;
   const callers = new Map(calls.map(({ requestId, caller }) => [requestId, caller]));
   const takenIn = intakeByEvent(records);
-  return busDeliveries
-    .filter(({ busArn, event }) => busArn === hubBusArn && event.source === 'aws.ec2')
-    .map(({ atMs, event }) => {
-      const parsed = parseEvent(event);
-      const caller = callers.get(requestIdOf(event));
-      return {
-        kind: 'event',
-        atMs,
-        by: caller !== undefined && isAutopeer(caller, name) ? 'autopeer' : 'person',
-        accountId: event.account,
-        region: event.region,
-        eventName: parsed.eventName,
-        ...(parsed.kind === 'key' ? { peeringId: parsed.key.peeringId } : {}),
-        ...(takenIn.get(event.id) ?? { intake: 'not-taken' }),
-      };
-    });
+  return (
+    busDeliveries
+      .filter(({ busArn, event }) => busArn === hubBusArn && event.source === 'aws.ec2')
+      .map((delivery) => ({ ...delivery, parsed: parseEvent(delivery.event) }))
+      // A change of routes or subnets is about an account and region, not about one peering's story.
+      .filter(({ parsed }) => parsed.kind !== 'place')
+      .map(({ atMs, event, parsed }) => {
+        const caller = callers.get(requestIdOf(event));
+        return {
+          kind: 'event',
+          atMs,
+          by: caller !== undefined && isAutopeer(caller, name) ? 'autopeer' : 'person',
+          accountId: event.account,
+          region: event.region,
+          eventName: parsed.eventName,
+          ...(parsed.kind === 'key' ? { peeringId: parsed.key.peeringId } : {}),
+          ...(takenIn.get(event.id) ?? { intake: 'not-taken' }),
+        };
+      })
+  );
 }
 
 type Intake = Pick<EventEntry, 'intake' | 'reason'>;

@@ -165,6 +165,7 @@ describe('the timeline', () => {
       'wait',
       'call autopeer CreateRoute',
       'call autopeer ModifyVpcPeeringConnectionOptions',
+      'call autopeer CreateTags',
       'notice',
     ]);
     // Accepting, and DNS on each side: these come back, whenever CloudTrail brings them, and nothing comes of them.

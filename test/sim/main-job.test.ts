@@ -181,7 +181,7 @@ describe('the same end, however the events come', () => {
     const { world } = await connected(() => {});
     const before = world.aws.calls.length;
     expect(world.aws.lambda.counts.filter((count) => count.dimensions['reason'] === 'own-call')).toHaveLength(
-      3,
+      5,
     );
     world.aws.clock.schedule(FIFO_DEDUPLICATION_MS, () => {});
     await world.settle();

@@ -28,7 +28,11 @@ export const aTable = (id: string, overrides: Partial<RouteTable> = {}): RouteTa
   ...overrides,
 });
 
-export const aSubnet = (id: string, ...cidrs: string[]): Subnet => ({ id, cidrs: cidrs.map(cidr) });
+export const aSubnet = (id: string, ...cidrs: string[]): Subnet => ({
+  id,
+  vpcId: REQUESTER.vpcId,
+  cidrs: cidrs.map(cidr),
+});
 
 interface SideParts {
   readonly location: SideLocation;

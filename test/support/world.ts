@@ -21,16 +21,16 @@ export function aWorld(options: Partial<WorldOptions> = {}): World {
   return world;
 }
 
-/** A VPC of the apps account and one of the shared account, in the given regions. */
+/** A VPC of the apps account and one of the shared account, in the given regions; what making them starts is over. */
 export async function aPair(
   world: World,
   requesterRegion = 'eu-west-1',
   accepterRegion = requesterRegion,
 ): Promise<{ requester: BuiltVpc; accepter: BuiltVpc }> {
-  return {
-    requester: await world.buildVpc(APPS, requesterRegion, '10.1.0.0/16'),
-    accepter: await world.buildVpc(SHARED, accepterRegion, '10.2.0.0/16'),
-  };
+  const requester = await world.buildVpc(APPS, requesterRegion, '10.1.0.0/16');
+  const accepter = await world.buildVpc(SHARED, accepterRegion, '10.2.0.0/16');
+  await world.settle();
+  return { requester, accepter };
 }
 
 /** The side's own DNS flag, which only its own account sees. */

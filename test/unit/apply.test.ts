@@ -28,6 +28,7 @@ async function applied(stages: Plan['stages'], calls: Partial<Ec2> = {}) {
     findPeering: async () => aPeering('active'),
     findNetwork: async () => undefined,
     listActivePeerings: async () => [],
+    readInventory: async () => ({ peerings: [], vpcs: [], subnets: [], routeTables: [] }),
     listRouteTablesTo: async () => [],
     acceptPeering: writing('accept'),
     rejectPeering: writing('reject'),

@@ -19,6 +19,8 @@ function resultOf(parsed: ParsedEvent): string {
   switch (parsed.kind) {
     case 'key':
       return `${parsed.key.peeringId} in ${parsed.key.accountId} ${parsed.key.region}`;
+    case 'place':
+      return `every peering in ${parsed.place.accountId} ${parsed.place.region}`;
     case 'ignored':
     case 'malformed':
       return parsed.reason;

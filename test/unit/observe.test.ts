@@ -32,6 +32,7 @@ function reads({
     findNetwork: async (vpcId) =>
       vpcId === ACCEPTER.vpcId ? (accepterNetwork ?? anAccepter().network) : aRequester().network,
     listActivePeerings: async () => [],
+    readInventory: never,
     listRouteTablesTo: async () => tablesTo ?? [],
     acceptPeering: never,
     rejectPeering: never,

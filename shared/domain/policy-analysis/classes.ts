@@ -55,7 +55,10 @@ export class SideClassifier {
     for (const side of sides) {
       const seen = this.#policies.map((policy, index) => {
         const view = seenUnder(regions[index] ?? new Set(), side);
-        return { ...judgeSides(policy, { requester: view, accepter: view }), governed: isGoverned(policy, view) };
+        return {
+          ...judgeSides(policy, { requester: view, accepter: view }),
+          governed: isGoverned(policy, view),
+        };
       });
       requester.add(seen.map((one, policy) => this.#mark(one.requester, one.governed, policy, 'requester')));
       accepter.add(seen.map((one, policy) => this.#mark(one.accepter, one.governed, policy, 'accepter')));

@@ -29,16 +29,14 @@ export function indexSnapshot(snapshot: Snapshot): SnapshotIndex {
   );
   const names = new Map(snapshot.accounts.map(({ id, name }) => [id, name]));
   const membershipOf = (accountId: AccountId): Membership => members.get(accountId) ?? { kind: 'external' };
-  const vpcs = snapshot.vpcs.map(
-    ({ id, accountId, region, cidrs, tags }): PolicySide => ({
-      accountId,
-      region,
-      vpcId: id,
-      membership: membershipOf(accountId),
-      cidrs,
-      tags,
-    }),
-  );
+  const vpcs = snapshot.vpcs.map(({ id, accountId, region, cidrs, tags }): PolicySide => ({
+    accountId,
+    region,
+    vpcId: id,
+    membership: membershipOf(accountId),
+    cidrs,
+    tags,
+  }));
   const byId = new Map(vpcs.map((side) => [side.vpcId, side]));
   return {
     snapshot,

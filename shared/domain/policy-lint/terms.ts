@@ -1,5 +1,4 @@
-import type { Cidr } from '../cidr.ts';
-import { contains } from '../cidr.ts';
+import { type Block, blockContains, blockOf } from '../policy/cidr-tree.ts';
 import type { Condition } from '../policy/conditions.ts';
 import { type Node, nodeAt } from '../policy/nodes.ts';
 import { listValues } from '../policy/values.ts';
@@ -17,9 +16,9 @@ export interface Term {
   readonly external: boolean | 'contradiction' | undefined;
   readonly tags: ReadonlyMap<string, ReadonlySet<string>>;
   /** Every CIDR of the VPC lies in one of these. */
-  readonly within: readonly Cidr[] | undefined;
+  readonly within: readonly Block[] | undefined;
   /** Of each list, some CIDR of the VPC overlaps an entry. */
-  readonly touching: readonly (readonly Cidr[])[];
+  readonly touching: readonly (readonly Block[])[];
 }
 
 const ANYTHING: Term = {
@@ -72,9 +71,9 @@ function narrow(term: Term, condition: Condition): Term {
       return { ...term, tags: new Map([...term.tags, [condition.key, values]]) };
     }
     case 'cidrs': {
-      const { cidrs } = condition.set;
-      if (condition.reading === 'wide') return { ...term, touching: [...term.touching, cidrs] };
-      return { ...term, within: term.within === undefined ? cidrs : sharedBlocks(term.within, cidrs) };
+      const blocks = condition.set.cidrs.map(blockOf);
+      if (condition.reading === 'wide') return { ...term, touching: [...term.touching, blocks] };
+      return { ...term, within: term.within === undefined ? blocks : sharedBlocks(term.within, blocks) };
     }
   }
 }
@@ -83,18 +82,21 @@ const both = (one: ReadonlySet<string> | undefined, other: ReadonlySet<string>):
   one === undefined ? other : one.intersection(other);
 
 /** A block lies in one of each list exactly when it lies in one of these: of two blocks one holds the other, or none. */
-function sharedBlocks(one: readonly Cidr[], other: readonly Cidr[]): readonly Cidr[] {
-  const inner = (outers: readonly Cidr[], blocks: readonly Cidr[]): readonly Cidr[] =>
-    blocks.filter((block) => outers.some((outer) => contains(outer, block)));
-  return [...new Set([...inner(one, other), ...inner(other, one)])];
-}
+const sharedBlocks = (one: readonly Block[], other: readonly Block[]): readonly Block[] => [
+  ...one.filter((block) => isInside(block, other)),
+  ...other.filter((block) => isInside(block, one)),
+];
+
+const isInside = (block: Block, outers: readonly Block[]): boolean =>
+  outers.some((outer) => blockContains(outer, block));
 
 /** Why no VPC at all can meet the term, in words; `undefined` where one might. */
 export function contradictionOf(term: Term): string | undefined {
   if (term.external === 'contradiction') {
     return 'no VPC is both in the organization and outside of it';
   }
-  if (term.external === true && term.ous.length > 0) return 'no account outside the organization is under an OU';
+  if (term.external === true && term.ous.length > 0)
+    return 'no account outside the organization is under an OU';
   if (term.accounts?.size === 0) return 'no VPC is in two accounts';
   if (term.vpcs?.size === 0) return 'no VPC has two ids';
   if (term.regions?.size === 0) return 'no VPC is in two regions';
@@ -118,7 +120,7 @@ export function implies(inner: Term, outer: Term, ouWithin: OuWithin): boolean {
     isSubset(inner.vpcs, outer.vpcs) &&
     isSubset(inner.regions, outer.regions) &&
     impliesMembership(inner, outer) &&
-    outer.ous.every((wanted) => inner.ous.some((given) => every(given, wanted, ouWithin))) &&
+    outer.ous.every((wanted) => inner.ous.some((given) => allUnder(given, wanted, ouWithin))) &&
     [...outer.tags].every(([key, wanted]) => isSubset(inner.tags.get(key), wanted)) &&
     impliesWithin(inner.within, outer.within) &&
     outer.touching.every((wanted) => impliesTouching(inner, wanted))
@@ -128,7 +130,7 @@ export function implies(inner: Term, outer: Term, ouWithin: OuWithin): boolean {
 const isSubset = (inner: ReadonlySet<string> | undefined, outer: ReadonlySet<string> | undefined): boolean =>
   outer === undefined || (inner !== undefined && inner.isSubsetOf(outer));
 
-const every = (given: ReadonlySet<string>, wanted: ReadonlySet<string>, ouWithin: OuWithin): boolean =>
+const allUnder = (given: ReadonlySet<string>, wanted: ReadonlySet<string>, ouWithin: OuWithin): boolean =>
   [...given].every((inner) => wanted.has(inner) || [...wanted].some((outer) => ouWithin(inner, outer)));
 
 function impliesMembership(inner: Term, outer: Term): boolean {
@@ -137,12 +139,12 @@ function impliesMembership(inner: Term, outer: Term): boolean {
   return outer.external === false && inner.ous.length > 0;
 }
 
-const allInside = (inner: readonly Cidr[], outer: readonly Cidr[]): boolean =>
-  inner.every((block) => outer.some((whole) => contains(whole, block)));
+const allInside = (inner: readonly Block[], outer: readonly Block[]): boolean =>
+  inner.every((block) => isInside(block, outer));
 
-const impliesWithin = (inner: readonly Cidr[] | undefined, outer: readonly Cidr[] | undefined): boolean =>
+const impliesWithin = (inner: readonly Block[] | undefined, outer: readonly Block[] | undefined): boolean =>
   outer === undefined || (inner !== undefined && allInside(inner, outer));
 
 /** A block inside, or one that overlaps, a block which lies in a wanted one overlaps the wanted one. */
-const impliesTouching = ({ within, touching }: Term, wanted: readonly Cidr[]): boolean =>
+const impliesTouching = ({ within, touching }: Term, wanted: readonly Block[]): boolean =>
   [...(within === undefined ? [] : [within]), ...touching].some((given) => allInside(given, wanted));

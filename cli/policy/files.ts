@@ -1,0 +1,99 @@
+import * as z from 'zod';
+import { organizationOf, type Organization } from '../../shared/domain/organization.ts';
+import type { CompiledPolicy } from '../../shared/domain/policy/compile.ts';
+import { type PolicyFault, showPath } from '../../shared/domain/policy/faults.ts';
+import { loadPolicy } from '../../shared/domain/policy/load.ts';
+import { parseSnapshot } from '../../shared/domain/snapshot.ts';
+import { FileTooLargeError, type Io, MIB } from '../io.ts';
+
+/** More than the policy language takes, so that a larger file gets the language's own message. */
+const POLICY_BYTES_MAX = 20 * MIB;
+/** 10,000 VPCs come to about 4 MB of JSON. */
+const SNAPSHOT_BYTES_MAX = 128 * MIB;
+
+/** Where files come from, and where people are told what is wrong with them. */
+export type FileIo = Pick<Io, 'readFile' | 'stderr'>;
+
+export interface PolicyText {
+  readonly text: string;
+  readonly policy: CompiledPolicy;
+}
+
+/** A file's text; `undefined` once people have been told why there is none. */
+export async function readText(
+  file: string,
+  io: FileIo,
+  maxBytes = POLICY_BYTES_MAX,
+): Promise<string | undefined> {
+  try {
+    const bytes = await io.readFile(file, maxBytes);
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (error) {
+    tell(io, file, explain(error));
+    return undefined;
+  }
+}
+
+/** A policy ready to decide; `undefined` once people have been told every fault. */
+export async function readPolicy(file: string, io: FileIo): Promise<PolicyText | undefined> {
+  const text = await readText(file, io);
+  if (text === undefined) return undefined;
+  const loaded = loadPolicy(text);
+  if (loaded.kind === 'loaded') return { text, policy: loaded.policy };
+  tellFaults(io, file, loaded.faults);
+  return undefined;
+}
+
+/** An organization's snapshot; `undefined` once people have been told what is wrong with it. */
+export async function readOrganization(file: string, io: FileIo): Promise<Organization | undefined> {
+  const text = await readText(file, io, SNAPSHOT_BYTES_MAX);
+  if (text === undefined) return undefined;
+  try {
+    return organizationOf(parseSnapshot(JSON.parse(text)));
+  } catch (error) {
+    if (error instanceof SyntaxError) {
+      tell(io, file, 'is no JSON: write the snapshot again with autopeer snapshot');
+      return undefined;
+    }
+    if (!(error instanceof z.ZodError)) throw error;
+    for (const { path, message } of error.issues.slice(0, SNAPSHOT_FAULTS_MAX)) {
+      const place = showPath(path.map((step) => (typeof step === 'symbol' ? String(step) : step)));
+      tell(io, file, `${place === '' ? '' : `${place}: `}${message}`);
+    }
+    return undefined;
+  }
+}
+
+/** A snapshot is made by a program: the first faults tell as much as all of them. */
+const SNAPSHOT_FAULTS_MAX = 20;
+
+/** One line each: `policy.yaml:12:5: message`, as editors and CI know it. */
+export function tellFaults(io: FileIo, file: string, faults: readonly PolicyFault[]): void {
+  for (const { line, column, message } of faults) {
+    io.stderr.write(`${printable(file)}:${line}:${column}: ${printable(message)}\n`);
+  }
+}
+
+function tell(io: FileIo, file: string, what: string): void {
+  io.stderr.write(`autopeer: ${printable(file)}: ${printable(what)}\n`);
+}
+
+/** By code, because messages name the path again. */
+const READ_ERRORS: ReadonlyMap<unknown, string> = new Map([
+  ['ENOENT', 'no such file'],
+  ['EACCES', 'permission denied'],
+  ['EISDIR', 'is a directory'],
+  ['ERR_ENCODING_INVALID_ENCODED_DATA', 'is not UTF-8 text'],
+]);
+
+function explain(error: unknown): string {
+  if (error instanceof FileTooLargeError) return error.message;
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  if (typeof code !== 'string') throw error;
+  return READ_ERRORS.get(code) ?? `cannot be read (${code})`;
+}
+
+/** Without what would move a terminal's cursor or colour it. */
+export const printable = (text: string): string => text.replace(/\p{Cc}/gu, '?');
+
+export const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;

@@ -1,0 +1,101 @@
+import type { SnapshotIndex } from '../../shared/domain/policy-analysis/snapshot-index.ts';
+import type { Access } from '../../shared/domain/policy-analysis/outcome.ts';
+import type { Question, WhoCan, WhoCanRow } from '../../shared/domain/policy-analysis/who-can.ts';
+import { shortList } from '../../shared/domain/policy/trace.ts';
+import { columns, type Paint } from './table.ts';
+import { counted, grouped, leftOutLines, whoText } from './words.ts';
+import { printable } from './files.ts';
+
+/** More than people read; `--json` has them all. */
+const WHO_LINES_MAX = 12;
+const WIDTH = 72;
+
+/** An answer for people. */
+export function whoCanText(answer: WhoCan, question: Question, index: SnapshotIndex, paint: Paint): string {
+  const { rows, subjects, others } = answer;
+  const text = printable(question.subject.text);
+  const what =
+    question.role === 'accepter'
+      ? `Who can request a peering with ${text}`
+      : `With whom ${text} can request a peering`;
+  const lines = [`${paint.bold(what)} ${paint.dim(`(${counted(subjects.vpcs, 'VPC')})`)}\n`];
+  if (question.others !== undefined) {
+    lines.push(`  only ${printable(question.others.text)} (${counted(others.vpcs, 'VPC')})\n`);
+  }
+  lines.push('\n', rows.length === 0 ? `  ${nobody(answer)}\n` : table(rows, paint));
+  for (const line of asideLines(answer, index)) lines.push(`  ${paint.yellow('left out')}  ${line}\n`);
+  return lines.join('');
+}
+
+function nobody({ subjects, others }: WhoCan): string {
+  if (subjects.vpcs === 0 && !subjects.strangers) return 'The selector matches no VPC of the snapshot.';
+  if (others.vpcs === 0 && !others.strangers) return 'The other selector matches no VPC of the snapshot.';
+  return 'Nobody.';
+}
+
+const ACCESS_WORDS = {
+  open: 'yes',
+  approval: 'with approval',
+  unknown: 'perhaps',
+  closed: 'no',
+} as const satisfies Record<Access, string>;
+
+function table(rows: readonly WhoCanRow[], paint: Paint): string {
+  const colors = { open: paint.green, approval: paint.yellow, unknown: paint.yellow, closed: paint.dim };
+  return columns(
+    ['may join', 'rule', 'who', 'the other way'],
+    rows.map((row) => [
+      colors[row.outcome.access](ACCESS_WORDS[row.outcome.access]),
+      row.outcome.rule ?? '',
+      whoCell(row),
+      ACCESS_WORDS[row.reverse],
+    ]),
+    paint,
+  );
+}
+
+function whoCell({ who, reach, unknown }: WhoCanRow): string {
+  const lines = who.slice(0, WHO_LINES_MAX).flatMap((one) => wrap(whoText(one)));
+  if (who.length > WHO_LINES_MAX)
+    lines.push(`and ${grouped(who.length - WHO_LINES_MAX)} more lines (--json)`);
+  if (reach.kind === 'some') {
+    const some = reach.subjects.slice(0, WHO_LINES_MAX).map(whoText);
+    lines.push(...wrap(`only with ${some.join('; ')}`).map((line) => `  ${line}`));
+  }
+  for (const { field, wanted, wantedCount } of unknown) {
+    const more = wantedCount > wanted.length ? [...wanted, `${wantedCount - wanted.length} more`] : wanted;
+    lines.push(...wrap(`depends on its ${FIELD_WORDS[field]}: ${printable(shortList(more, 'or'))}`));
+  }
+  return lines.join('\n');
+}
+
+const FIELD_WORDS = {
+  tag: 'tags',
+  cidrs: 'CIDRs',
+  accounts: 'account',
+  ous: 'OU',
+  regions: 'region',
+  vpcs: 'id',
+  membership: 'membership',
+} as const satisfies Record<WhoCanRow['unknown'][number]['field'], string>;
+
+function wrap(text: string): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > WIDTH) {
+      lines.push(line);
+      line = `  ${word}`;
+    } else {
+      line = line === '' ? word : `${line} ${word}`;
+    }
+  }
+  return [...lines, line];
+}
+
+function asideLines({ subjects, others, leftOut }: WhoCan, index: SnapshotIndex): readonly string[] {
+  const unclear = [subjects, others].flatMap(({ unclear: count }) =>
+    count === 0 ? [] : [`${counted(count, 'VPC')}: not known whether the selector means them`],
+  );
+  return [...unclear, ...leftOutLines(leftOut, index)];
+}

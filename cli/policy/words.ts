@@ -1,0 +1,93 @@
+import type { SnapshotIndex } from '../../shared/domain/policy-analysis/snapshot-index.ts';
+import type { Who } from '../../shared/domain/policy-analysis/fold.ts';
+import type { LeftOut } from '../../shared/domain/policy-analysis/left-out.ts';
+import type { Outcome } from '../../shared/domain/policy-analysis/outcome.ts';
+import { ANY_REGION, ANY_VPC } from '../../shared/domain/policy-analysis/strangers.ts';
+import type { AccountId } from '../../shared/domain/ids.ts';
+import type { PolicySide } from '../../shared/domain/policy/side.ts';
+import { shortList } from '../../shared/domain/policy/trace.ts';
+import { plural, printable } from './files.ts';
+
+/** `1,234 VPCs` */
+export const counted = (count: number, noun: string): string =>
+  plural(count, noun).replace(/^\d+/, grouped(count));
+
+export const grouped = (count: number): string => count.toLocaleString('en-US');
+
+/** `payments (420000000001)` */
+export const accountText = (id: AccountId, name: string | undefined): string =>
+  name === undefined ? id : `${printable(name)} (${id})`;
+
+/** `payments`, or the id of an account whose name is not known. */
+export const shortAccount = (id: AccountId, index: SnapshotIndex): string =>
+  printable(index.accountName(id) ?? id);
+
+/** One line of an answer to "who". */
+export function whoText(who: Who): string {
+  switch (who.kind) {
+    case 'organization':
+      return `the whole organization: ${counts(who)}`;
+    case 'ou':
+      return `OU ${printable(who.name)} (${who.id}): ${counts(who)}`;
+    case 'account':
+      return `account ${accountText(who.id, who.name)}: ${counted(who.vpcs, 'VPC')}`;
+    case 'vpcs': {
+      const some = `${grouped(who.vpcs.length)} of ${counted(who.of, 'VPC')}`;
+      return `account ${accountText(who.accountId, who.name)}: ${some}, ${shortList(who.vpcs)}`;
+    }
+    case 'outside': {
+      const account = who.accountId === undefined ? 'any other account' : `account ${who.accountId}`;
+      const regions = who.regions === 'any' ? '' : ` in ${shortList(who.regions, 'or')}`;
+      const vpcs = who.vpcs === 'any' ? '' : `, ${shortList(who.vpcs, 'or')}`;
+      return `${account} outside the organization${vpcs}${regions}`;
+    }
+  }
+}
+
+const counts = ({ accounts, vpcs }: { readonly accounts: number; readonly vpcs: number }): string =>
+  `${counted(vpcs, 'VPC')} of ${counted(accounts, 'account')}`;
+
+/** A decision in few words: `accept by apps-to-shared` */
+export function outcomeText({ kind, code, rule }: Outcome): string {
+  const by = rule === undefined ? '' : ` by ${rule}`;
+  switch (code) {
+    case 'approval-required':
+      return `hold for approval${by}`;
+    case 'facts-unknown':
+      return `hold, facts unknown to ${rule ?? 'a rule'}`;
+    case 'no-rule-matches':
+      return `${kind}, no rule`;
+    case 'not-governed':
+      return 'ignore, not governed';
+    case 'rule-allows':
+    case 'approval-given':
+    case 'approval-outdated':
+    case 'rule-denies':
+      return `${kind}${by}`;
+  }
+}
+
+/** `vpc-… of payments, eu-west-1` */
+export function sideText(side: PolicySide, index: SnapshotIndex): string {
+  const { accountId, vpcId, region, membership } = side;
+  const account = shortAccount(accountId, index);
+  const vpc = vpcId === ANY_VPC ? 'a VPC' : vpcId;
+  const where = region === ANY_REGION ? 'any other region' : region;
+  const cidrs =
+    membership.kind === 'external' && side.cidrs !== 'unknown' ? ` (${shortList(side.cidrs)})` : '';
+  const outside = membership.kind === 'external' ? ' outside' : '';
+  return `${vpc}${cidrs} of ${account}${outside}, ${where}`;
+}
+
+/** What an answer could not look at; each one line. */
+export function leftOutLines({ unread, regions }: LeftOut, index: SnapshotIndex): readonly string[] {
+  const lines = unread.slice(0, UNREAD_LINES_MAX).map(({ accountId, region, reason }) => {
+    const account = accountText(accountId, index.accountName(accountId));
+    return `account ${account}${region === undefined ? '' : `, ${region}`}: not read (${printable(reason)})`;
+  });
+  if (unread.length > lines.length) lines.push(`${grouped(unread.length - lines.length)} more not read`);
+  for (const region of regions) lines.push(`${region}: governed, but not in the snapshot`);
+  return lines;
+}
+
+const UNREAD_LINES_MAX = 10;

@@ -1,0 +1,204 @@
+import {
+  DescribeVpcPeeringConnectionsCommand,
+  DescribeVpcsCommand,
+  EC2Client,
+  type EC2ClientConfig,
+} from '@aws-sdk/client-ec2';
+import {
+  ListAccountsForParentCommand,
+  ListOrganizationalUnitsForParentCommand,
+  ListRootsCommand,
+  type OrganizationsClient,
+} from '@aws-sdk/client-organizations';
+import { AwsFailure, RoleNotAssumable } from '../domain/failure.ts';
+import { type AccountId, type OuId, parseAccountId, parseOuId, type Region } from '../domain/ids.ts';
+import type { Clock } from '../domain/log.ts';
+import type { Peering, PeeringSide } from '../domain/peering.ts';
+import { compareText } from '../domain/policy/canonical.ts';
+import type { Snapshot } from '../domain/snapshot.ts';
+import { mapBounded } from '../reconcile/bounded.ts';
+import { call, collectPages } from './calls.ts';
+import { toPeering, toVpc, UnexpectedAnswer } from './ec2-shapes.ts';
+
+/** Accounts read at once: each takes a session and two calls a region, far below what STS and EC2 allow. */
+const PARALLEL_ACCOUNTS = 8;
+
+export interface SnapshotReaderDeps {
+  /** As a delegated administrator or as the management account: no other may list the organization. */
+  readonly organizations: OrganizationsClient;
+  /** The configuration of an EC2 client that may read this account. */
+  readonly configureEc2: (accountId: AccountId, region: Region) => EC2ClientConfig;
+  readonly clock: Pick<Clock, 'now'>;
+}
+
+type Unread = NonNullable<Snapshot['unread']>[number];
+
+/**
+ * Takes a snapshot: the organization's tree, and the VPCs and peerings of every active account in these regions.
+ * What of an account cannot be read is listed as unread; a failure of Organizations fails the whole.
+ */
+export async function readSnapshot(
+  { organizations, configureEc2, clock }: SnapshotReaderDeps,
+  regions: readonly Region[],
+): Promise<Snapshot> {
+  const takenAt = new Date(clock.now()).toISOString();
+  const { ous, accounts } = await readTree(organizations);
+  const settled = await mapBounded(accounts, PARALLEL_ACCOUNTS, ({ id }) =>
+    readAccount(id, regions, configureEc2),
+  );
+  const parts = settled.flatMap((result) => {
+    if (result.status === 'rejected') throw result.reason;
+    return result.value;
+  });
+  return {
+    version: 1,
+    takenAt,
+    regions: regions.toSorted(compareText),
+    unread: parts.flatMap(({ unread }) => unread),
+    ous: ous.toSorted(byId),
+    accounts: accounts.toSorted(byId),
+    vpcs: parts.flatMap(({ vpcs }) => vpcs).toSorted(byId),
+    peerings: mergePeerings(parts.flatMap(({ peerings }) => peerings)),
+  };
+}
+
+const byId = (one: { readonly id: string }, other: { readonly id: string }): number =>
+  compareText(one.id, other.id);
+
+type Tree = Pick<Snapshot, 'ous' | 'accounts'>;
+
+async function readTree(client: OrganizationsClient): Promise<Tree> {
+  const roots = await collectPages(async (NextToken) => {
+    const command = new ListRootsCommand({ NextToken });
+    const answer = await call('ListRoots', 'the organization', () => client.send(command));
+    return { items: answer.Roots ?? [], nextToken: answer.NextToken };
+  });
+  const tree: Tree = { ous: [], accounts: [] };
+  // The list of those to visit grows while it is walked. One after another: Organizations allows few calls a second.
+  const parents: { readonly id: string; readonly ou: OuId | null }[] = roots.map(({ Id = '' }) => ({
+    id: Id,
+    ou: null,
+  }));
+  for (const parent of parents) {
+    tree.accounts.push(...(await readAccounts(client, parent)));
+    const units = await readUnits(client, parent);
+    tree.ous.push(...units);
+    parents.push(...units.map(({ id }) => ({ id, ou: id })));
+  }
+  return tree;
+}
+
+interface Parent {
+  readonly id: string;
+  /** `null` for the root. */
+  readonly ou: OuId | null;
+}
+
+/** The active ones: a suspended account is no member that autopeer may act in. */
+async function readAccounts(client: OrganizationsClient, parent: Parent): Promise<Snapshot['accounts']> {
+  const accounts = await collectPages(async (NextToken) => {
+    const command = new ListAccountsForParentCommand({ ParentId: parent.id, NextToken });
+    const answer = await call('ListAccountsForParent', 'the organization', () => client.send(command));
+    return { items: answer.Accounts ?? [], nextToken: answer.NextToken };
+  });
+  return accounts.flatMap(({ Id, Name = '', Status }) => {
+    const id = parseAccountId(Id);
+    if (id === undefined) throw new UnexpectedAnswer(`an account id ${String(Id)}`);
+    return Status === 'ACTIVE' ? [{ id, name: Name, ou: parent.ou }] : [];
+  });
+}
+
+async function readUnits(client: OrganizationsClient, parent: Parent): Promise<Snapshot['ous']> {
+  const units = await collectPages(async (NextToken) => {
+    const command = new ListOrganizationalUnitsForParentCommand({ ParentId: parent.id, NextToken });
+    const answer = await call('ListOrganizationalUnitsForParent', 'the organization', () =>
+      client.send(command),
+    );
+    return { items: answer.OrganizationalUnits ?? [], nextToken: answer.NextToken };
+  });
+  return units.map(({ Id, Name = '' }) => {
+    const id = parseOuId(Id);
+    if (id === undefined) throw new UnexpectedAnswer(`an OU id ${String(Id)}`);
+    return { id, name: Name, parent: parent.ou };
+  });
+}
+
+interface Part {
+  readonly vpcs: Snapshot['vpcs'];
+  readonly peerings: readonly Peering[];
+  readonly unread: readonly Unread[];
+}
+
+async function readAccount(
+  accountId: AccountId,
+  regions: readonly Region[],
+  configureEc2: SnapshotReaderDeps['configureEc2'],
+): Promise<readonly Part[]> {
+  const parts: Part[] = [];
+  for (const region of regions) {
+    const client = new EC2Client(configureEc2(accountId, region));
+    try {
+      parts.push(await readPlace(client, accountId, region));
+    } catch (error) {
+      const unread = unreadFor(error, accountId, region);
+      parts.push({ vpcs: [], peerings: [], unread: [unread] });
+      // Without the role no region can be read: one line says it all.
+      if (unread.region === undefined) return parts.slice(-1);
+    } finally {
+      client.destroy();
+    }
+  }
+  return parts;
+}
+
+/** @throws whatever is no answer of AWS: a bug must not pass for an account that cannot be read */
+function unreadFor(error: unknown, accountId: AccountId, region: Region): Unread {
+  if (error instanceof RoleNotAssumable) return { accountId, reason: error.message };
+  if (error instanceof AwsFailure || error instanceof UnexpectedAnswer) {
+    return { accountId, region, reason: error.message };
+  }
+  throw error;
+}
+
+async function readPlace(client: EC2Client, accountId: AccountId, region: Region): Promise<Part> {
+  const where = `account ${accountId}, ${region}`;
+  const vpcs = await collectPages(async (NextToken) => {
+    const command = new DescribeVpcsCommand({ NextToken });
+    const answer = await call('DescribeVpcs', where, () => client.send(command));
+    return { items: answer.Vpcs ?? [], nextToken: answer.NextToken };
+  });
+  const peerings = await collectPages(async (NextToken) => {
+    const command = new DescribeVpcPeeringConnectionsCommand({ NextToken });
+    const answer = await call('DescribeVpcPeeringConnections', where, () => client.send(command));
+    return { items: answer.VpcPeeringConnections ?? [], nextToken: answer.NextToken };
+  });
+  return {
+    // A VPC whose subnets are shared with this account shows here too, and belongs to its owner.
+    vpcs: vpcs
+      .map(toVpc)
+      .filter(({ ownerId }) => ownerId === accountId)
+      .map(({ id, cidrs, tags }) => ({ id, accountId, region, cidrs: [...cidrs], tags: { ...tags } })),
+    peerings: peerings.map((peering) => toPeering(peering, region)),
+    unread: [],
+  };
+}
+
+/** Both sides' accounts tell of a peering; of the accepter's CIDRs the requester's learns only once it is active. */
+function mergePeerings(peerings: readonly Peering[]): Snapshot['peerings'] {
+  const byPeering = Map.groupBy(peerings, ({ id }) => id);
+  return [...byPeering]
+    .flatMap(([id, views]) => {
+      const [first] = views;
+      if (first === undefined) return [];
+      const side = (role: 'requester' | 'accepter') => sideOf(views.map((view) => view[role]));
+      return [{ id, state: first.state, requester: side('requester'), accepter: side('accepter') }];
+    })
+    .toSorted(byId);
+}
+
+function sideOf(views: readonly PeeringSide[]): Snapshot['peerings'][number]['requester'] {
+  const fullest = views.toSorted((one, other) => other.cidrs.length - one.cidrs.length)[0];
+  if (fullest === undefined) throw new Error('a peering was seen by somebody');
+  const { accountId, region, vpcId, cidrs } = fullest;
+  return { accountId, region, vpcId, ...(cidrs.length > 0 ? { cidrs: [...cidrs] } : {}) };
+}

@@ -1,0 +1,141 @@
+import { type Cidr, parseCidr } from '../cidr.ts';
+import { type AccountId, parseAccountId, parseOuId, parseRegion, parseVpcId } from '../ids.ts';
+import type { CompiledPolicy } from '../policy/compile.ts';
+import { type Condition, judge, MAYBE, NO, type Verdict, viewOf, YES } from '../policy/conditions.ts';
+import { ANY } from '../policy/fields.ts';
+import { Judgement } from '../policy/judgement.ts';
+import { NodeTable } from '../policy/nodes.ts';
+import type { PolicySide } from '../policy/side.ts';
+import { didYouMean } from '../policy/suggest.ts';
+import { CidrSet, valuesOf } from '../policy/values.ts';
+import type { SnapshotIndex } from './snapshot-index.ts';
+
+/** A question's way of naming VPCs: every part must match. */
+export interface SideQuery {
+  readonly text: string;
+  /** Accounts that it names: they are worth asking about even where the snapshot does not have them. */
+  readonly accounts: readonly AccountId[];
+  /** CIDRs that it names: what to take the CIDRs of a VPC outside the organization to be. */
+  readonly cidrs: readonly Cidr[];
+  matches(side: PolicySide): 'yes' | 'no' | 'unknown';
+}
+
+export type ParsedQuery =
+  | { readonly kind: 'query'; readonly query: SideQuery }
+  | { readonly kind: 'faulty'; readonly message: string };
+
+type Part = (side: PolicySide) => Verdict;
+type ParsedPart =
+  { readonly part: Part; readonly account?: AccountId; readonly cidr?: Cidr } | { readonly fault: string };
+
+/**
+ * Reads a selector as the command line has it: parts with commas between them, all of which must match.
+ *
+ * A group means what it means to an allow rule. `cidr:` wants every CIDR of the VPC inside; the other parts say
+ * nothing about whether the VPC is in the organization.
+ *
+ * @example
+ * ```ts
+ * parseQuery('prod,region:eu-west-1', policy, index);
+ * parseQuery('tag:tier=shared,cidr:10.0.0.0/8', policy, index);
+ * ```
+ */
+export function parseQuery(text: string, policy: CompiledPolicy, index: SnapshotIndex): ParsedQuery {
+  const parsed = text.split(',').map((part) => parsePart(part.trim(), policy, index));
+  const parts: Part[] = [];
+  const accounts: AccountId[] = [];
+  const cidrs: Cidr[] = [];
+  for (const one of parsed) {
+    if ('fault' in one) return { kind: 'faulty', message: one.fault };
+    parts.push(one.part);
+    if (one.account !== undefined) accounts.push(one.account);
+    if (one.cidr !== undefined) cidrs.push(one.cidr);
+  }
+  const matches = (side: PolicySide): 'yes' | 'no' | 'unknown' => {
+    let least: Verdict = YES;
+    for (const part of parts) {
+      const verdict = part(side);
+      if (verdict === NO) return 'no';
+      if (verdict < least) least = verdict;
+    }
+    return least === MAYBE ? 'unknown' : 'yes';
+  };
+  return { kind: 'query', query: { text, accounts, cidrs, matches } };
+}
+
+const KINDS = ['account', 'ou', 'vpc', 'cidr', 'region', 'tag'] as const;
+const FORMS = 'account:…, ou:…, vpc:…, cidr:…, region:…, tag:key=value or external';
+
+function parsePart(text: string, policy: CompiledPolicy, index: SnapshotIndex): ParsedPart {
+  if (text === '') return fault(`an empty selector: write a group's name, ${FORMS}`);
+  if (text === 'external') return { part: conditionPart({ kind: 'membership', external: true }) };
+  const colon = text.indexOf(':');
+  if (colon === -1) return groupPart(text, policy);
+  const [kind, value] = [text.slice(0, colon), text.slice(colon + 1)];
+  const known = KINDS.find((each) => each === kind);
+  if (known === undefined) {
+    return fault(`unknown kind of selector '${kind}:'${didYouMean(kind, KINDS) || `: write ${FORMS}`}`);
+  }
+  return parseValue(known, value, index);
+}
+
+function groupPart(name: string, { model }: CompiledPolicy): ParsedPart {
+  if (name !== ANY && !model.groups.has(name)) {
+    const names = [...model.groups.keys(), ANY, 'external'];
+    const suggestion = didYouMean(name, names);
+    return fault(`unknown group '${name}'${suggestion || `: a selector is a group's name, ${FORMS}`}`);
+  }
+  const table = new NodeTable(model.groups);
+  const id = table.sideNode([name], 'narrow');
+  // Which role it is judged in plays no part where a node is asked for by its id.
+  return { part: (side) => new Judgement(table.nodes, NO_FLAGS, viewOf(side), 'requester').of(id) };
+}
+
+const NO_FLAGS = new Uint8Array();
+
+function parseValue(kind: (typeof KINDS)[number], value: string, index: SnapshotIndex): ParsedPart {
+  switch (kind) {
+    case 'account': {
+      const account = parseAccountId(value);
+      if (account === undefined) return fault(`'${value}' is not an account id of twelve digits`);
+      return { part: conditionPart({ kind: 'accounts', values: valuesOf([account]) }), account };
+    }
+    case 'ou': {
+      const ou = parseOuId(value);
+      if (ou === undefined) return fault(`'${value}' is not an OU id, such as ou-ab12-prod0001`);
+      const known = index.snapshot.ous.map(({ id }) => id);
+      if (!known.includes(ou)) return fault(`the snapshot has no OU ${ou}${didYouMean(ou, known)}`);
+      return { part: conditionPart({ kind: 'ous', values: valuesOf([ou]) }) };
+    }
+    case 'vpc': {
+      const vpc = parseVpcId(value);
+      if (vpc === undefined) return fault(`'${value}' is not a VPC id, such as vpc-0123456789abcdef0`);
+      const known = index.vpcs.map(({ vpcId }) => vpcId);
+      if (!known.includes(vpc)) return fault(`the snapshot has no VPC ${vpc}${didYouMean(vpc, known)}`);
+      return { part: conditionPart({ kind: 'vpcs', values: valuesOf([vpc]) }) };
+    }
+    case 'cidr': {
+      const cidr = parseCidr(value);
+      if (cidr === undefined) return fault(`'${value}' is not a CIDR, such as 10.0.0.0/16`);
+      const set = new CidrSet([cidr]);
+      return { part: conditionPart({ kind: 'cidrs', reading: 'narrow', set }), cidr };
+    }
+    case 'region': {
+      const region = parseRegion(value);
+      if (region === undefined) return fault(`'${value}' is not a region, such as eu-west-1`);
+      return { part: conditionPart({ kind: 'regions', values: valuesOf([region]) }) };
+    }
+    case 'tag': {
+      const [key = '', ...rest] = value.split('=');
+      if (key === '' || rest.length === 0) return fault(`write tag:key=value, not tag:${value}`);
+      return { part: conditionPart({ kind: 'tag', key, values: valuesOf([rest.join('=')]) }) };
+    }
+  }
+}
+
+const conditionPart =
+  (condition: Condition): Part =>
+  (side) =>
+    judge(condition, viewOf(side));
+
+const fault = (message: string): ParsedPart => ({ fault: message });

@@ -1,0 +1,34 @@
+import type { Path } from '../policy/faults.ts';
+
+/** What the lint of a policy can find: the whole list, documented in docs/policy-tools.md. */
+export const LINT_CODES = [
+  /** The rule contradicts itself, or asks for what is not governed. */
+  'never-matches',
+  /** Whatever the rule matches, another rule matches too, and the rule changes nothing. */
+  'covered',
+  /** Whatever the allow rule matches, deny rules stop. */
+  'cancelled-by-deny',
+  /** Nothing in the organization's snapshot is stopped by the deny rule. */
+  'deny-hits-nothing',
+  /** One side of an allow rule is chosen by tags alone, which its own account sets. */
+  'tags-alone',
+  /** No rule refers to the group. */
+  'unused-group',
+  /** A CIDR selector reaches beyond private addresses. */
+  'public-cidr',
+  /** The organization's snapshot does not have it. */
+  'unknown-ou',
+  'unknown-account',
+  'unknown-vpc',
+  /** The selector says `external: true`, and the account is in the organization. */
+  'member-as-external',
+] as const;
+export type LintCode = (typeof LINT_CODES)[number];
+
+/** A finding before it has a line and a column. */
+export interface RawFinding {
+  readonly code: LintCode;
+  readonly path: Path;
+  readonly message: string;
+  readonly atKey?: boolean;
+}

@@ -1,0 +1,178 @@
+import { classify, RoleNotAssumable } from '../domain/failure.ts';
+import type { GovernedSide, ObservedSide, OpenPeering, VpcPeer } from '../domain/observed.ts';
+import type { PeeringId, VpcId } from '../domain/ids.ts';
+import type { Peering, Place, Role } from '../domain/peering.ts';
+import { plan } from '../domain/plan.ts';
+import { judge } from '../domain/verdict.ts';
+import type { Inventory } from '../domain/vpc.ts';
+import type { SweepItem, WorkQueue } from '../domain/work-item.ts';
+import type { ReconcileDeps } from './ports.ts';
+
+export interface SweepDeps extends Pick<
+  ReconcileDeps,
+  'policy' | 'ec2' | 'organization' | 'log' | 'metrics'
+> {
+  readonly queue: WorkQueue;
+}
+
+/**
+ * Looks through one account and region for what events missed, and queues the peerings with something to do. Only
+ * reads: writes go through the queue of the peering, so that they never overlap.
+ *
+ * The number of calls depends on pages, not on peerings. The other side of a peering is not read here: what its own
+ * account shows is seen when that account is swept, and what a decision needs beyond that is left to the reconcile.
+ *
+ * @throws an AwsFailure that a retry or a person must deal with
+ */
+export async function sweep(item: SweepItem, deps: SweepDeps): Promise<void> {
+  const { accountId, region } = item.place;
+  const membership = await deps.organization.find(accountId);
+  if (membership.kind === 'external' || !deps.policy.regions.includes(region)) {
+    deps.metrics.count('Swept', { outcome: 'not-governed' });
+    return;
+  }
+  const inventory = await readInventory(item.place, deps);
+  if (inventory === undefined) return;
+  const unsettledIds = await unsettled(inventory, item.place, deps);
+  const vanishedIds = vanished(inventory);
+  // Both accounts of a peering may find it in the same sweep: one look is enough. Of one that has vanished each
+  // account knows its own half only.
+  for (const peeringId of unsettledIds) await queue(peeringId, `sweep-${item.hintId}`, item.place, deps);
+  for (const peeringId of vanishedIds) {
+    await queue(peeringId, `sweep-${item.hintId}-${accountId}-${region}`, item.place, deps);
+  }
+  const queued = unsettledIds.length + vanishedIds.length;
+  deps.log.write({ code: 'sweep.done', accountId, region, peerings: inventory.peerings.length, queued });
+  deps.metrics.count('Swept', { outcome: queued > 0 ? 'work-found' : 'nothing-to-do' });
+}
+
+/**
+ * An account without the member role is not governed: the management account, which service-managed stack sets
+ * leave out, or one that nobody has enrolled. Were that a failure, it would ring for each of them at every sweep. A
+ * peering of such an account still fails, loudly, in its reconcile.
+ */
+async function readInventory({ accountId, region }: Place, deps: SweepDeps): Promise<Inventory | undefined> {
+  try {
+    return await deps.ec2.in(accountId, region).readInventory();
+  } catch (error) {
+    if (!(error instanceof RoleNotAssumable) || classify(error.code) !== 'denied') throw error;
+    deps.log.write({ code: 'sweep.no-member-role', accountId, region });
+    deps.metrics.count('Swept', { outcome: 'no-member-role' });
+    return undefined;
+  }
+}
+
+const queue = (
+  peeringId: PeeringId,
+  hintId: string,
+  { accountId, region }: Place,
+  deps: SweepDeps,
+): Promise<void> => deps.queue.send({ key: { peeringId, accountId, region }, hintId, looks: 0 });
+
+async function unsettled(inventory: Inventory, place: Place, deps: SweepDeps): Promise<readonly PeeringId[]> {
+  const found: PeeringId[] = [];
+  for (const peering of inventory.peerings) {
+    if (await needsWork(peering, inventory, place, deps)) found.push(peering.id);
+  }
+  return found;
+}
+
+async function needsWork(
+  peering: Peering,
+  inventory: Inventory,
+  place: Place,
+  deps: SweepDeps,
+): Promise<boolean> {
+  switch (peering.state) {
+    // EC2 moves on by itself, and the peering is in its next state when the next sweep comes.
+    case 'initiating-request':
+    case 'provisioning':
+    case 'deleting':
+      return false;
+    case 'expired':
+    case 'rejected':
+    case 'failed':
+    case 'deleted':
+      return routesLeadTo(peering.id, inventory);
+    case 'pending-acceptance':
+    case 'active': {
+      const observed = await observeFrom(peering, inventory, place, deps);
+      const verdict = judge(observed, deps.policy, 0);
+      // The other side's tags are unknown from here. Where a rule looks at them, the reconcile reads them.
+      if (verdict.kind === 'wait' || verdict.because.code === 'facts-unknown') return true;
+      return plan(observed, verdict).stages.length > 0;
+    }
+  }
+}
+
+/** Blackholes of peerings that this account does not see any more, or never did. */
+function vanished(inventory: Inventory): readonly PeeringId[] {
+  const known = new Set(inventory.peerings.map(({ id }) => id));
+  const targets = inventory.routeTables.flatMap(({ routes }) =>
+    routes.flatMap(({ target, isBlackhole }) =>
+      target.kind === 'peering' && isBlackhole && !known.has(target.peeringId) ? [target.peeringId] : [],
+    ),
+  );
+  return [...new Set(targets)];
+}
+
+const routesLeadTo = (peeringId: PeeringId, { routeTables }: Inventory): boolean =>
+  routeTables.some(({ routes }) =>
+    routes.some(({ target }) => target.kind === 'peering' && target.peeringId === peeringId),
+  );
+
+async function observeFrom(
+  peering: Peering,
+  inventory: Inventory,
+  place: Place,
+  deps: SweepDeps,
+): Promise<OpenPeering> {
+  const side = (role: Role): Promise<ObservedSide> => sideFrom(role, peering, inventory, place, deps);
+  return {
+    kind: 'open',
+    peering,
+    sides: { requester: await side('requester'), accepter: await side('accepter') },
+  };
+}
+
+async function sideFrom(
+  role: Role,
+  peering: Peering,
+  inventory: Inventory,
+  place: Place,
+  deps: SweepDeps,
+): Promise<ObservedSide> {
+  const { accountId, region, vpcId, cidrs, dnsFromRemote } = peering[role];
+  const location = { accountId, region, vpcId };
+  const membership = await deps.organization.find(accountId);
+  if (accountId !== place.accountId || region !== place.region) {
+    const why = membership.kind === 'external' ? 'external-account' : 'not-read';
+    return { kind: 'outside', location, membership, why, cidrs };
+  }
+  const network = networkOf(vpcId, inventory);
+  if (network === undefined) {
+    const reason = `${vpcId} is not in account ${accountId}, ${region}`;
+    return { kind: 'unreadable', location, membership, reason };
+  }
+  const otherPeers = peering.state === 'active' ? [] : otherPeersOf(vpcId, peering, inventory);
+  const peeringTags = peering.tags;
+  return { kind: 'governed', location, membership, network, otherPeers, peeringTags, dnsFromRemote };
+}
+
+function networkOf(vpcId: VpcId, inventory: Inventory): GovernedSide['network'] | undefined {
+  const vpc = inventory.vpcs.find(({ id }) => id === vpcId);
+  if (vpc === undefined) return undefined;
+  return {
+    vpc,
+    subnets: inventory.subnets.filter((subnet) => subnet.vpcId === vpcId),
+    routeTables: inventory.routeTables.filter((table) => table.vpcId === vpcId),
+  };
+}
+
+const otherPeersOf = (vpcId: VpcId, { id }: Peering, { peerings }: Inventory): readonly VpcPeer[] =>
+  peerings
+    .filter((other) => other.id !== id && other.state === 'active')
+    .flatMap(({ id: peeringId, requester, accepter }) => {
+      if (requester.vpcId === vpcId) return [{ peeringId, cidrs: accepter.cidrs }];
+      return accepter.vpcId === vpcId ? [{ peeringId, cidrs: requester.cidrs }] : [];
+    });

@@ -1,0 +1,235 @@
+import {
+  AcceptVpcPeeringConnectionCommand,
+  AssociateVpcCidrBlockCommand,
+  CreateRouteTableCommand,
+  CreateSubnetCommand,
+  CreateTagsCommand,
+  DeleteRouteCommand,
+  ModifyVpcPeeringConnectionOptionsCommand,
+} from '@aws-sdk/client-ec2';
+import type { World } from '../../sim/world.ts';
+import { aPair, APPS, aWorld, dnsFlags, expectConnected, SANDBOX, SHARED } from '../support/world.ts';
+
+const VENDOR = '777766665555';
+const DAY_MS = 24 * 3600 * 1000;
+
+/** Loses every event of EC2 from now on: whatever happens then, only a sweep can find it. */
+const deaf = (world: World) => world.aws.trail.dropWhere(() => true);
+
+const writesIn = (world: World, from: number) =>
+  world.aws.calls
+    .slice(from)
+    .filter(
+      ({ service, action, caller }) => service === 'ec2' && !action.startsWith('Describe') && caller.roleArn,
+    );
+
+describe('a sweep finds what events missed', () => {
+  it('a pending request', async () => {
+    const world = aWorld();
+    const { requester, accepter } = await aPair(world, 'eu-west-1', 'us-east-1');
+    deaf(world);
+    const peeringId = await world.requestPeering(requester, accepter);
+    await world.settle();
+    await world.sweep();
+    await expectConnected(world, requester, accepter, peeringId);
+  });
+
+  it('a request from outside the organization, of which no event ever told', async () => {
+    const world = aWorld({
+      policy: `
+version: 1
+regions: [eu-west-1]
+groups: { apps: { ous: [ou-ab12-apps0001] }, vendor: { accounts: ["${VENDOR}"], external: true } }
+allow: [{ name: vendor, requester: vendor, accepter: apps, connect: { dns: false } }]
+`,
+    });
+    deaf(world);
+    const ours = await world.buildVpc(APPS, 'eu-west-1', '10.1.0.0/16');
+    const theirs = await world.buildVpc(VENDOR, 'eu-west-1', '10.77.0.0/16');
+    const peeringId = await world.requestPeering(theirs, ours);
+    await world.settle();
+    expect(await world.routes(ours)).toEqual([]);
+    await world.sweep();
+    expect(await world.routes(ours)).toEqual([`${ours.tableIds[0]} 10.77.0.0/16 ${peeringId} active`]);
+  });
+
+  it('a route that somebody deleted', async () => {
+    const { world, requester, accepter, peeringId } = await connected();
+    deaf(world);
+    const command = new DeleteRouteCommand({
+      RouteTableId: accepter.tableIds[0],
+      DestinationCidrBlock: '10.1.0.0/16',
+    });
+    await world.aws.clock.drive(world.ec2(SHARED, 'eu-west-1').send(command));
+    await world.sweep();
+    await expectConnected(world, requester, accepter, peeringId);
+  });
+
+  it('DNS that somebody turned off', async () => {
+    const { world, requester, accepter, peeringId } = await connected();
+    deaf(world);
+    const off = new ModifyVpcPeeringConnectionOptionsCommand({
+      VpcPeeringConnectionId: peeringId,
+      AccepterPeeringConnectionOptions: { AllowDnsResolutionFromRemoteVpc: false },
+    });
+    await world.aws.clock.drive(world.ec2(SHARED, 'eu-west-1').send(off));
+    await world.sweep();
+    expect(await dnsFlags(world, requester, accepter, peeringId)).toEqual([true, true]);
+  });
+
+  it('leftover routes of a deleted peering, and of one that EC2 has forgotten, on both sides', async () => {
+    for (const laterMs of [60_000, 3 * DAY_MS]) {
+      const { world, requester, accepter, peeringId } = await connected();
+      deaf(world);
+      await world.deletePeering(requester, peeringId);
+      await world.aws.clock.run(world.aws.clock.now() + laterMs);
+      expect(await world.routes(accepter)).toHaveLength(1);
+      await world.sweep();
+      expect(await world.routes(requester)).toEqual([]);
+      expect(await world.routes(accepter)).toEqual([]);
+    }
+  });
+
+  it('an active peering that no rule allows, and tells it once', async () => {
+    const world = aWorld({ policy: 'version: 1\nregions: [eu-west-1]\n' });
+    deaf(world);
+    const { requester, accepter } = await aPair(world);
+    const peeringId = await world.requestPeering(requester, accepter);
+    await world.aws.clock.run(world.aws.clock.now() + 5_000);
+    const accept = new AcceptVpcPeeringConnectionCommand({ VpcPeeringConnectionId: peeringId });
+    await world.aws.clock.drive(world.ec2(SHARED, 'eu-west-1').send(accept));
+    await world.sweep();
+    await world.sweep();
+    const told = world.aws.sns.published.map(({ subject }) => subject);
+    expect(told).toEqual([`autopeer: Peering Unsanctioned, ${peeringId}`]);
+  });
+});
+
+describe('a sweep with nothing to do', () => {
+  it('writes nothing, queues nothing, and makes four EC2 calls for each account and region', async () => {
+    const { world } = await connected();
+    const from = world.aws.calls.length;
+    await world.sweep();
+    expect(writesIn(world, from)).toEqual([]);
+    const reads = world.aws.calls.slice(from).filter(({ service }) => service === 'ec2');
+    const places = Map.groupBy(reads, ({ caller, region }) => `${caller.accountId} ${region}`);
+    expect(places.size).toBe(3 * 2);
+    expect([...places.values()].map((calls) => calls.length)).toEqual(Array.from({ length: 6 }, () => 4));
+    const queued = world.aws.lambda.logs.flatMap(({ entry }) =>
+      entry.code === 'sweep.done' ? [entry.queued] : [],
+    );
+    expect(queued.reduce((sum, each) => sum + each, 0)).toBe(0);
+  });
+
+  it('leaves a held request alone once it was told', async () => {
+    const world = aWorld({ policy: 'version: 1\nregions: [eu-west-1]\n' });
+    const { requester, accepter } = await aPair(world);
+    const peeringId = await world.requestPeering(requester, accepter);
+    await world.settle();
+    await world.sweep();
+    await world.sweep();
+    expect(world.aws.sns.published.map(({ subject }) => subject)).toEqual([
+      `autopeer: Peering Held, ${peeringId}`,
+    ]);
+  });
+});
+
+it('an account without the member role is passed over: nothing rings, and the others are swept', async () => {
+  const world = aWorld();
+  const bare = '444444444444';
+  world.aws.organization.addAccount(bare, { parentId: 'ou-ab12-shared01' });
+  const { requester, accepter } = await aPair(world);
+  deaf(world);
+  const peeringId = await world.requestPeering(requester, accepter);
+  await world.settle();
+  await world.sweep();
+  await expectConnected(world, requester, accepter, peeringId);
+  const passedOver = world.aws.lambda.logs.flatMap(({ entry }) =>
+    entry.code === 'sweep.no-member-role' ? [entry.accountId] : [],
+  );
+  expect(passedOver).toContain(bare);
+  expect(world.hub.ringing()).toEqual([]);
+});
+
+it('an account that cannot be read for another reason fails alone, and rings', async () => {
+  const world = aWorld();
+  const { requester, accepter } = await aPair(world);
+  await world.settle();
+  deaf(world);
+  world.aws.faults.deny('ec2', 'DescribeSubnets', SANDBOX);
+  const peeringId = await world.requestPeering(requester, accepter);
+  await world.settle();
+  await world.sweep();
+  await expectConnected(world, requester, accepter, peeringId);
+  const failed = world.aws.lambda.logs.flatMap(({ entry }) =>
+    entry.code === 'sweep.failed' ? [entry.reason] : [],
+  );
+  expect(failed[0]).toContain(`DescribeSubnets in account ${SANDBOX}`);
+  expect(world.hub.ringing()).toEqual(['autopeer-prod-work-dead-letters']);
+});
+
+describe('pain 7: a new CIDR, subnet or table needs somebody’s hands', () => {
+  it.each([
+    [
+      'a CIDR of the other side',
+      '10.22.0.0/16',
+      new AssociateVpcCidrBlockCommand({ VpcId: undefined, CidrBlock: '10.22.0.0/16' }),
+    ],
+  ])('%s gets its routes within some minutes', async (_name, destination, command) => {
+    const { world, requester, accepter, peeringId } = await connected();
+    command.input.VpcId = accepter.vpcId;
+    await world.aws.clock.drive(world.ec2(SHARED, 'eu-west-1').send(command));
+    const changedAt = world.aws.clock.now();
+    await world.settle();
+    await world.sweep();
+    expect(await world.routes(requester)).toContain(
+      `${requester.tableIds[0]} ${destination} ${peeringId} active`,
+    );
+    expect(world.aws.clock.now() - changedAt).toBeLessThan(15 * 60_000);
+  });
+
+  it('a subnet without a table of its own gets its route in the main table', async () => {
+    const { world, requester, peeringId } = await connected();
+    const command = new CreateSubnetCommand({ VpcId: requester.vpcId, CidrBlock: '10.1.200.0/24' });
+    await world.aws.clock.drive(world.ec2(APPS, 'eu-west-1').send(command));
+    await world.settle();
+    expect(await world.routes(requester)).toContain(
+      `${requester.mainTableId} 10.2.0.0/16 ${peeringId} active`,
+    );
+  });
+
+  it('a burst of changes is one look', async () => {
+    const { world, requester } = await connected();
+    const looks = () => world.aws.lambda.logs.filter(({ entry }) => entry.code === 'sweep.done').length;
+    const before = looks();
+    for (let count = 0; count < 12; count++) {
+      const command = new CreateRouteTableCommand({ VpcId: requester.vpcId });
+      await world.aws.clock.drive(world.ec2(APPS, 'eu-west-1').send(command));
+    }
+    await world.settle();
+    expect(looks() - before).toBe(1);
+  });
+
+  it('tags of an instance are nobody’s business', async () => {
+    const { world, requester } = await connected();
+    const before = world.aws.lambda.invocations.length;
+    const [subnetTable] = requester.tableIds;
+    for (const [resource, isOfInterest] of [
+      ['igw-0123456789abcdef0', false],
+      [subnetTable ?? '', true],
+    ] as const) {
+      const command = new CreateTagsCommand({ Resources: [resource], Tags: [{ Key: 'tier', Value: 'app' }] });
+      await world.aws.clock.drive(world.ec2(APPS, 'eu-west-1').send(command)).catch(() => undefined);
+      await world.settle();
+      expect(world.aws.lambda.invocations.length > before).toBe(isOfInterest);
+    }
+  });
+});
+
+async function connected() {
+  const world = aWorld();
+  const { requester, accepter } = await aPair(world);
+  const peeringId = await world.requestPeering(requester, accepter);
+  await world.settle();
+  return { world, requester, accepter, peeringId };
+}
