@@ -1,23 +1,15 @@
-import type { Event, RuleProperties, TopLevelCondition } from 'json-rules-engine';
+import type { RuleProperties, TopLevelCondition } from 'json-rules-engine';
 import type { PolicySide } from '../../shared/domain/policy/side.ts';
 import { type AddressRange, isWithin, overlaps, rangeOf } from './address-range.ts';
-import { at, type Library, type Translated, type Workload } from './engine.ts';
-import {
-  type Answer,
-  cidrReading,
-  type Effect,
-  externalOf,
-  OUTCOMES,
-  type Rule,
-  type RuleSide,
-  UNMATCHED,
-} from './rules.ts';
+import { at, type Library, Referee, type Translated, type Workload } from './engine.ts';
+import { cidrReading, type Effect, externalOf, type Rule, type RuleSide } from './rules.ts';
 
 /**
- * json-rules-engine as its documentation makes it fast: deny rules have the highest priority, then those that allow,
- * then those that need an approval, and the first level with a match stops the engine. Facts are constants, one for
- * each field, so that no JSON path is walked; they are made before the clock runs, CIDRs already parsed. The values
- * of rules stay plain JSON, for the engine copies each rule for each run; the CIDRs among them are parsed once.
+ * json-rules-engine as its documentation makes it fast, by priorities: those that deny come first, then those that
+ * allow, then those that need an approval, and the first level with a match stops the engine; of a rule the first
+ * condition is looked at before the others. Facts are constants, one for each field, so that no JSON path is walked;
+ * they are made before the clock runs, CIDRs parsed. The engine copies a rule each time that it looks at it: so
+ * values are plain texts, events hold a name only, and the CIDRs of rules are parsed once, into a map.
  */
 export function translateForJsonRules({ rules, requests }: Workload): Translated {
   const properties = rules.map(ruleOf);
@@ -25,18 +17,24 @@ export function translateForJsonRules({ rules, requests }: Workload): Translated
     ...factsOf('requester', requester),
     ...factsOf('accepter', accepter),
   }));
-  return { open: () => openJsonRules(properties, facts) };
+  return { open: () => openJsonRules(properties, facts, new Referee(rules)) };
 }
 
 type Facts = Readonly<Record<string, unknown>>;
 
-async function openJsonRules(rules: RuleProperties[], facts: readonly Facts[]): Promise<Library> {
+async function openJsonRules(
+  rules: readonly RuleProperties[],
+  facts: readonly Facts[],
+  referee: Referee,
+): Promise<Library> {
   const { Engine } = await import('json-rules-engine');
   const load: Library['load'] = () => {
     const engine = new Engine();
     const ranges = new Map<string, AddressRange>();
     const listed = (cidr: string): AddressRange => {
-      const range = ranges.get(cidr) ?? rangeOf(cidr);
+      const known = ranges.get(cidr);
+      if (known !== undefined) return known;
+      const range = rangeOf(cidr);
       ranges.set(cidr, range);
       return range;
     };
@@ -53,37 +51,33 @@ async function openJsonRules(rules: RuleProperties[], facts: readonly Facts[]): 
     engine.on('success', () => {
       engine.stop();
     });
-    const decide = async (request: number): Promise<Answer> => {
+    const decide = async (request: number) => {
       const { events } = await engine.run(at(facts, request));
-      return answerOf(events);
+      return referee.decide(events.map(({ type }) => type));
     };
     return { kind: 'async', decide };
   };
   return { load };
 }
 
-/** The events are all of one priority. */
-function answerOf(events: readonly Event[]): Answer {
-  let best: Answer = UNMATCHED;
-  for (const { type, params } of events) {
-    const effect = EFFECTS.find((effect) => effect === type);
-    const rule: unknown = params?.['rule'];
-    if (effect === undefined || typeof rule !== 'string') throw new Error(`there is no event ${type}`);
-    if (best.rule === undefined || rule < best.rule) best = { kind: OUTCOMES[effect], rule };
-  }
-  return best;
-}
-
-const EFFECTS = ['deny', 'allow', 'approve'] as const;
 const RULE_PRIORITIES: Readonly<Record<Effect, number>> = { deny: 3, allow: 2, approve: 1 };
+/** Above that of the others, which is 1. */
+const FIRST_CONDITION_PRIORITY = 2;
 
 function ruleOf({ name, effect, between, one, other }: Rule): RuleProperties {
-  const way = (requester: RuleSide, accepter: RuleSide): TopLevelCondition => ({
-    all: [...conditionsOf(requester, 'requester', effect), ...conditionsOf(accepter, 'accepter', effect)],
-  });
+  const way = (requester: RuleSide, accepter: RuleSide): TopLevelCondition => {
+    const conditions = [
+      ...conditionsOf(requester, 'requester', effect),
+      ...conditionsOf(accepter, 'accepter', effect),
+    ];
+    const all = conditions.map((condition, index) =>
+      index === 0 ? { ...condition, priority: FIRST_CONDITION_PRIORITY } : condition,
+    );
+    return { all };
+  };
   return {
     conditions: between ? { any: [way(one, other), way(other, one)] } : way(one, other),
-    event: { type: effect, params: { rule: name } },
+    event: { type: name },
     priority: RULE_PRIORITIES[effect],
   };
 }
@@ -96,42 +90,40 @@ interface Condition {
   readonly value: unknown;
 }
 
-function conditionsOf({ selector }: RuleSide, side: Side, effect: Effect): Condition[] {
+function conditionsOf({ selector }: RuleSide, side: Side, effect: Effect): readonly Condition[] {
   const { accounts, ous, regions, tags, cidrs } = selector;
   const external = externalOf(selector, effect);
   const conditions: Condition[] = [];
   const add = (field: string, operator: string, value: unknown): void => {
     conditions.push({ fact: `${side}-${field}`, operator, value });
   };
-  const addOneOf = (field: string, list: readonly string[]): void => {
-    if (list.length === 1) add(field, 'equal', list[0]);
-    else add(field, 'in', list);
-  };
-  const addAnyOf = (field: string, list: readonly string[]): void => {
-    if (list.length === 1) add(field, 'contains', list[0]);
-    else add(field, 'containsAny', list);
-  };
+  const addOneOf = (field: string, list: readonly string[]): void =>
+    list.length === 1 ? add(field, 'equal', list[0]) : add(field, 'in', list);
+  const addAnyOf = (field: string, list: readonly string[]): void =>
+    list.length === 1 ? add(field, 'contains', list[0]) : add(field, 'containsAny', list);
   if (accounts !== undefined) addOneOf('account', accounts);
   if (ous !== undefined) addAnyOf('ous', ous);
-  if (external !== undefined) add('external', 'equal', external);
-  if (regions !== undefined) addOneOf('region', regions);
   for (const [key, values] of Object.entries(tags ?? {})) {
-    addAnyOf(
-      'tags',
-      values.map((value) => `${key}=${value}`),
-    );
+    const wanted = values.map((value) => tagText(key, value));
+    addAnyOf('tags', wanted);
   }
   if (cidrs !== undefined) add('cidrs', cidrReading(effect), cidrs);
+  if (external !== undefined) add('external', 'equal', external);
+  if (regions !== undefined) addOneOf('region', regions);
   return conditions;
 }
 
 function factsOf(side: Side, { accountId, region, membership, cidrs, tags }: PolicySide): Facts {
+  const known = tags === 'unknown' ? {} : tags;
   return {
     [`${side}-account`]: accountId,
     [`${side}-ous`]: membership.kind === 'member' ? membership.ous : [],
     [`${side}-external`]: membership.kind === 'external',
     [`${side}-region`]: region,
-    [`${side}-tags`]: Object.entries(tags === 'unknown' ? {} : tags).map(([key, value]) => `${key}=${value}`),
+    [`${side}-tags`]: Object.entries(known).map(([key, value]) => tagText(key, value)),
     [`${side}-cidrs`]: cidrs === 'unknown' ? [] : cidrs.map(rangeOf),
   };
 }
+
+/** Neither keys nor values of the bench have an equals sign. */
+const tagText = (key: string, value: string): string => `${key}=${value}`;
