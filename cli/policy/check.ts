@@ -59,7 +59,7 @@ async function check(file: string, { org, strict, json }: Options, io: Io): Prom
     print(io, { file, valid: true, policyVersion: loaded.policy.version, faults: [], findings });
   } else {
     const { allow, deny } = loaded.policy.model;
-    const rules = `${allow.length} allow and ${deny.length} deny ${allow.length + deny.length === 1 ? 'rule' : 'rules'}`;
+    const rules = `${allow.length} allow and ${deny.length} deny rules`;
     showFindings({ file, findings, rules }, io);
   }
   return strict && findings.length > 0 ? 1 : 0;

@@ -126,6 +126,45 @@ describe('well-formed events that yield nothing are ignored', () => {
     },
   );
 
+  test.each([
+    'AssociateVpcCidrBlock',
+    'DisassociateVpcCidrBlock',
+    'CreateSubnet',
+    'DeleteSubnet',
+    'CreateRouteTable',
+    'AssociateRouteTable',
+    'ReplaceRouteTableAssociation',
+    'DisassociateRouteTable',
+    'CreateRoute',
+    'ReplaceRoute',
+    'DeleteRoute',
+    'ModifyVpcAttribute',
+  ])('%s is about the account and region that the envelope names, whatever it says itself', (eventName) => {
+    const requestParameters = { vpcId: 'vpc-of-nobody', region: 'us-east-1' };
+    expect(parse({ eventName, requestParameters })).toMatchObject({
+      kind: 'place',
+      place: { accountId: '111122223333', region: 'eu-west-1' },
+    });
+  });
+
+  test.each([
+    [['vpc-0123456789abcdef0'], 'place'],
+    [['i-0123456789abcdef0', 'rtb-0123456789abcdef0'], 'place'],
+    [['i-0123456789abcdef0', 'pcx-0123456789abcdef0'], 'ignored'],
+    [[], 'ignored'],
+    // What cannot be read may be of interest.
+    [[7], 'place'],
+  ])('tags of %j: %s', (ids, kind) => {
+    const requestParameters = { resourcesSet: { items: ids.map((resourceId) => ({ resourceId })) } };
+    for (const eventName of ['CreateTags', 'DeleteTags']) {
+      expect(parse({ eventName, requestParameters }).kind).toBe(kind);
+    }
+  });
+
+  test('tags of something in a shape that AWS does not write are looked at', () => {
+    expect(parse({ eventName: 'CreateTags', requestParameters: {} }).kind).toBe('place');
+  });
+
   test.each(['aws.s3', 'autopeer', 'constructor', ''])('the source %j is none of ours', (source) => {
     expect(parse({ envelope: { source } })).toMatchObject({ kind: 'ignored', reason: 'unknown-source' });
   });

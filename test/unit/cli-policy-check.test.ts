@@ -1,0 +1,165 @@
+import { errorWithCode, runCli } from '../support/run-cli.ts';
+import { SNAPSHOT } from '../support/organizations.ts';
+
+const CLEAN = `version: 1
+regions: [eu-west-1]
+groups:
+  prod: { ous: [ou-ab12-prod0001] }
+allow:
+  - { name: within-prod, requester: prod, accepter: prod }
+`;
+const IDLE = `${CLEAN}deny:
+  - { name: idle, between: [prod, { tags: { tier: wbe } }] }
+`;
+const DOUBTFUL = CLEAN.replace('{ ous: [ou-ab12-prod0001] }', '{ cidrs: [0.0.0.0/0] }');
+const FAULTY = `version: 1
+regions: [eu-west-1]
+allow:
+  - { name: a, requester: prd, accepter: any }
+  - { name: a, requester: any, accepter: any, aproval: required }
+`;
+const files = {
+  'clean.yaml': CLEAN,
+  'idle.yaml': IDLE,
+  'doubtful.yaml': DOUBTFUL,
+  'faulty.yaml': FAULTY,
+  'org.json': JSON.stringify(SNAPSHOT),
+};
+const check = (...args: string[]) => runCli(['policy', 'check', ...args], files);
+
+describe('a valid policy', () => {
+  it('without warnings: one line, exit 0', async () => {
+    const { exitCode, stdout, stderr } = await check('clean.yaml', '--strict');
+    expect(stdout).toBe('clean.yaml: valid, no warnings (1 allow and 0 deny rules)\n');
+    expect(stderr).toBe('');
+    expect(exitCode).toBe(0);
+  });
+
+  it('with warnings: each with its place, its code and what to do; exit 0', async () => {
+    const { exitCode, lines } = await check('doubtful.yaml');
+    expect(lines).toEqual([
+      'doubtful.yaml:4:19: warning public-cidr: 0.0.0.0/0 takes in every IPv4 address ' +
+        '(10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10): addresses there may belong to anybody. ' +
+        'Write the blocks that are yours.',
+      'doubtful.yaml: valid, 1 warning (1 allow and 0 deny rules)',
+    ]);
+    expect(exitCode).toBe(0);
+  });
+
+  it('with warnings and --strict: exit 1', async () => {
+    const { exitCode } = await check('doubtful.yaml', '--strict');
+    expect(exitCode).toBe(1);
+  });
+
+  it('held against a snapshot with --org', async () => {
+    const without = await check('idle.yaml');
+    expect(without.lines).toHaveLength(1);
+    const { stdout } = await check('idle.yaml', '--org', 'org.json');
+    expect(stdout).toContain('idle.yaml:8:13: warning deny-hits-nothing: deny rule idle rejects nothing');
+  });
+
+  it('--json: one object with the findings and the version', async () => {
+    const { json } = await check('doubtful.yaml', '--json');
+    expect(json()).toEqual({
+      file: 'doubtful.yaml',
+      valid: true,
+      policyVersion: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
+      faults: [],
+      findings: [
+        expect.objectContaining({ code: 'public-cidr', line: 4, column: 19, path: 'groups.prod.cidrs[0]' }),
+      ],
+    });
+  });
+
+  it('in colours on a terminal, and in none elsewhere', async () => {
+    const colored = await runCli(['policy', 'check', 'doubtful.yaml'], files, true);
+    expect(colored.stdout).toContain('\u001b[33m');
+    const plain = await check('doubtful.yaml');
+    expect(plain.stdout).not.toContain('\u001b');
+  });
+});
+
+describe('faults', () => {
+  it('come all at once with file, line and column, and what to write; exit 2', async () => {
+    const { exitCode, stdout, stderr } = await check('faulty.yaml');
+    expect(stderr.trimEnd().split('\n')).toEqual([
+      "faulty.yaml:4:27: unknown group 'prd': define it under groups",
+      "faulty.yaml:5:13: the rule name 'a' is taken by allow[0]: give each rule its own",
+      "faulty.yaml:5:47: unknown key 'aproval', did you mean 'approval'?",
+      'autopeer: 3 faults: faulty.yaml is no policy yet',
+    ]);
+    expect(stdout).toBe('');
+    expect(exitCode).toBe(2);
+  });
+
+  it('--json: on standard output', async () => {
+    const { exitCode, stderr, json } = await check('faulty.yaml', '--json');
+    expect(json()).toMatchObject({
+      valid: false,
+      faults: [{ line: 4, column: 27 }, { line: 5 }, { line: 5 }],
+    });
+    expect(stderr).toBe('');
+    expect(exitCode).toBe(2);
+  });
+});
+
+describe('files that cannot be read: exit 2, and why', () => {
+  it.each([
+    ['no such file', errorWithCode('ENOENT')],
+    ['is a directory', errorWithCode('EISDIR')],
+    ['cannot be read (EIO)', errorWithCode('EIO')],
+    ['is not UTF-8 text', Buffer.from([0xff, 0xfe])],
+    ['is larger than 20 MiB', Buffer.alloc(21 * 1024 * 1024)],
+  ])('%s', async (why, content) => {
+    const { exitCode, stderr } = await runCli(['policy', 'check', 'a'], { a: content });
+    expect(stderr).toBe(`autopeer: a: ${why}\n`);
+    expect(exitCode).toBe(2);
+  });
+
+  it.each([
+    ['{"version": 1', 'autopeer: org: is no JSON: write the snapshot again with autopeer snapshot\n'],
+    [
+      JSON.stringify({ ...SNAPSHOT, accounts: [{ id: '1', name: 'x', ou: null }] }),
+      'autopeer: org: accounts[0].id: "1" is not an account id of twelve digits\n',
+    ],
+  ])('a broken snapshot', async (content, message) => {
+    const { exitCode, stderr } = await runCli(['policy', 'check', 'p', '--org', 'org'], {
+      p: CLEAN,
+      org: content,
+    });
+    expect(stderr).toBe(message);
+    expect(exitCode).toBe(2);
+  });
+
+  it('an error that nobody foresaw is not taken for a bad file', async () => {
+    await expect(runCli(['policy', 'check', 'a'], { a: new TypeError('a bug') })).rejects.toThrow('a bug');
+  });
+
+  it('control characters of a file name do not reach the terminal', async () => {
+    const name = 'a\u001b[2J';
+    const { stdout, stderr } = await runCli(['policy', 'check', name], { [name]: CLEAN });
+    expect(stdout + stderr).not.toContain('\u001b');
+  });
+});
+
+it.each([
+  [['policy']],
+  [['policy', 'check']],
+  [['policy', 'chek', 'a']],
+  [['policy', 'check', 'a', '--jsn']],
+])('%j is bad usage: exit 2', async (args) => {
+  const { exitCode, stdout, stderr } = await runCli(args, files);
+  expect(exitCode).toBe(2);
+  expect(stdout).toBe('');
+  expect(stderr).not.toBe('');
+});
+
+it.each(['check', 'test', 'explain'])(
+  'policy %s --help says the exit codes and gives examples',
+  async (command) => {
+    const { exitCode, stdout } = await runCli(['policy', command, '--help']);
+    expect(stdout).toContain('Exit code: 0');
+    expect(stdout).toContain(`$ autopeer policy ${command}`);
+    expect(exitCode).toBe(0);
+  },
+);
