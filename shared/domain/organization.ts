@@ -40,12 +40,12 @@ export function organizationOf(snapshot: Snapshot): Organization {
   };
 }
 
-function vpcsOf({ snapshot, vpcs, membershipOf }: SnapshotIndex): ReadonlyMap<VpcId, PolicySide> {
-  const byId = new Map(vpcs.map((side) => [side.vpcId, side]));
-  for (const { requester, accepter } of snapshot.peerings) {
+function vpcsOf(index: SnapshotIndex): ReadonlyMap<VpcId, PolicySide> {
+  const byId = new Map(index.vpcs.map((side) => [side.vpcId, side]));
+  for (const { requester, accepter } of index.snapshot.peerings) {
     for (const { accountId, region, vpcId, cidrs } of [requester, accepter]) {
       if (byId.has(vpcId)) continue;
-      const membership = membershipOf(accountId);
+      const membership = index.membershipOf(accountId);
       byId.set(vpcId, { accountId, region, vpcId, membership, cidrs: cidrs ?? 'unknown', tags: 'unknown' });
     }
   }

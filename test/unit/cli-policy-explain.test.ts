@@ -148,7 +148,7 @@ describe('a request with all its facts', () => {
 
 describe('broken files: exit 2', () => {
   it.each([
-    ['{ "requester": "vpc-1" }', 'request.json:1:15: '],
+    ['{ "requester": "vpc-1" }', "expected a VPC id, such as vpc-0123456789abcdef0, found 'vpc-1'"],
     ['{ "requester": ', 'request.json:1:'],
     ['', 'request.json:1:1: '],
     [

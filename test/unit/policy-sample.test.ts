@@ -38,16 +38,8 @@ describe('pain 26: no dry run', () => {
   );
 
   it('the request of the sample is held until a person approves it', async () => {
-    const { stdout, ...rest } = await autopeer(
-      ...[
-        'policy',
-        'explain',
-        '--policy',
-        'docs/sample/policy.yaml',
-        '--request',
-        'docs/sample/request.json',
-      ],
-    );
+    const [policy, request] = ['docs/sample/policy.yaml', 'docs/sample/request.json'];
+    const { stdout, ...rest } = await autopeer('policy', 'explain', '--policy', policy, '--request', request);
     expect(rest).toEqual(CLEAN);
     expect(stdout).toMatch(/^hold by rule quarry-to-lake \(approval-required\)/);
   });

@@ -74,11 +74,11 @@ function reachOfNode({ policy, organization, views }: Known, node: number): Reac
 const isAboutVpcs = ({ vpcs, tags, within, touching }: Term): boolean =>
   vpcs !== undefined || tags.size > 0 || within !== undefined || touching.length > 0;
 
-function admitsMember(term: Term, { snapshot, membershipOf }: Organization): boolean {
+function admitsMember(term: Term, organization: Organization): boolean {
   if (term.external === true || isAboutVpcs(term)) return false;
-  return snapshot.accounts.some(({ id }) => {
+  return organization.snapshot.accounts.some(({ id }) => {
     if (term.accounts?.has(id) === false) return false;
-    const ous: ReadonlySet<string> = new Set<string>(ousOf(membershipOf(id)));
+    const ous: ReadonlySet<string> = new Set<string>(ousOf(organization.membershipOf(id)));
     return term.ous.every((wanted) => !wanted.isDisjointFrom(ous));
   });
 }
