@@ -36,6 +36,8 @@ export interface WorldOptions extends SimulatedAwsOptions {
   /** The templates, where a test wants to see what a fault in them does. */
   readonly template?: string;
   readonly memberTemplate?: string;
+  /** Parameters of the member stack besides those that every world gives it. */
+  readonly memberParameters?: Readonly<Record<string, string>>;
 }
 
 /** Where a VPC lives, and its route tables. */
@@ -65,10 +67,20 @@ export class World {
   readonly slack: string[] = [];
   readonly #regions: readonly string[];
   readonly #memberTemplate: string;
+  readonly #memberParameters: Readonly<Record<string, string>>;
   readonly #clients = new Map<string, EC2Client>();
 
-  constructor({ policy, regions, loadHandler, template, memberTemplate, ...options }: WorldOptions) {
+  constructor({
+    policy,
+    regions,
+    loadHandler,
+    template,
+    memberTemplate,
+    memberParameters,
+    ...options
+  }: WorldOptions) {
     this.aws = new SimulatedAws(options);
+    this.#memberParameters = memberParameters ?? {};
     this.#memberTemplate = memberTemplate ?? readFileSync('deploy/member.yaml', 'utf8');
     this.#regions = regions;
     const { organization, ssm } = this.aws;
@@ -114,6 +126,7 @@ export class World {
           HubAccountId: HUB_ACCOUNT,
           HomeRegion: HUB_REGION,
           Name: NAME,
+          ...this.#memberParameters,
         },
       });
     }

@@ -32,7 +32,9 @@ async function openAutopeer(text: string, { requests }: Workload): Promise<Libra
 /** Every JSON value is also a YAML value: one rule a line. */
 function policyText({ rules, groups }: Workload): string {
   const section = (effects: readonly Rule['effect'][]): string[] =>
-    rules.filter(({ effect }) => effects.includes(effect)).map((rule) => `  - ${JSON.stringify(ruleOf(rule))}`);
+    rules
+      .filter(({ effect }) => effects.includes(effect))
+      .map((rule) => `  - ${JSON.stringify(ruleOf(rule))}`);
   return [
     'version: 1',
     `regions: [${REGIONS.join(', ')}]`,

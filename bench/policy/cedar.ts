@@ -45,7 +45,8 @@ async function openCedar(
       kind: 'sync',
       decide: (request) => {
         const answer = statefulIsAuthorized(at(calls, request));
-        if (answer.type === 'failure') throw new Error(answer.errors.map(({ message }) => message).join('\n'));
+        if (answer.type === 'failure')
+          throw new Error(answer.errors.map(({ message }) => message).join('\n'));
         const { reason, errors } = answer.response.diagnostics;
         if (errors.length > 0) throw new Error(errors.map(({ error }) => error.message).join('\n'));
         return answerOf(reason);

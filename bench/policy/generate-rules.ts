@@ -125,7 +125,8 @@ function sometimesRegions(random: SeededRandom, { region }: Vpc, share: number):
  */
 function byTags(random: SeededRandom, { tags, units }: Vpc, effect: Effect): Selector {
   const { project = '', team = '', tier = '' } = tags === 'unknown' ? {} : tags;
-  if (random.next() < 0.5) return { ...(effect === 'deny' && { external: false }), tags: { project: [project] } };
+  if (random.next() < 0.5)
+    return { ...(effect === 'deny' && { external: false }), tags: { project: [project] } };
   const around = random.next() < 0.5 ? { ous: [must(units[1]).ou] } : { external: false };
   return { ...around, tags: { team: [team], tier: tier === 'shared' ? [tier] : [tier, 'shared'] } };
 }
@@ -140,4 +141,3 @@ function byCidrs(random: SeededRandom, { units, cidrs }: Vpc, effect: Effect): S
   if (chance < 0.8) return { cidrs: [must(own)] };
   return { cidrs: [mid.ipv4, mid.ipv6], regions: REGIONS.slice(0, 2) };
 }
-

@@ -39,11 +39,7 @@ const PASSES_MAX = 5;
 const BYTES_PER_MIB = 2 ** 20;
 
 /** Measures in this process, which should be a fresh one: neither memory nor compiled code of another engine. */
-export async function measure(
-  workload: Workload,
-  translated: Translated,
-  effort: Effort,
-): Promise<Measured> {
+export async function measure(workload: Workload, translated: Translated, effort: Effort): Promise<Measured> {
   const ranks = new Map(workload.rules.map(({ name }, rank) => [name, rank]));
   const record = new Recorder(workload.requests.length, ({ kind, rule }) => {
     if (rule === undefined) return kind === UNMATCHED.kind ? -1 : Number.NaN;
@@ -112,7 +108,7 @@ class Recorder {
       decisionsPerSecond: (this.#decisions * 1000) / this.#spentMs,
       p50Us: percentile(sorted, 0.5) * 1000,
       p99Us: percentile(sorted, 0.99) * 1000,
-      answers: [...this.#answers.slice(0, answered)],
+      answers: Array.from(this.#answers.subarray(0, answered)),
     };
   }
 }
@@ -127,7 +123,8 @@ export function percentile(sorted: Float64Array, share: number): number {
 
 function runSync({ decide }: Decider & { kind: 'sync' }, effort: Effort, record: Recorder): void {
   const end = performance.now() + effort.warmUpMs;
-  for (let count = 0; count < WARM_UPS_MIN || performance.now() < end; count += 1) decide(record.warmUp(count));
+  for (let count = 0; count < WARM_UPS_MIN || performance.now() < end; count += 1)
+    decide(record.warmUp(count));
   for (let request = record.next(effort); request !== undefined; request = record.next(effort)) {
     const start = performance.now();
     const answer = decide(request);
@@ -135,7 +132,11 @@ function runSync({ decide }: Decider & { kind: 'sync' }, effort: Effort, record:
   }
 }
 
-async function runAsync({ decide }: Decider & { kind: 'async' }, effort: Effort, record: Recorder): Promise<void> {
+async function runAsync(
+  { decide }: Decider & { kind: 'async' },
+  effort: Effort,
+  record: Recorder,
+): Promise<void> {
   const end = performance.now() + effort.warmUpMs;
   for (let count = 0; count < WARM_UPS_MIN || performance.now() < end; count += 1) {
     await decide(record.warmUp(count));

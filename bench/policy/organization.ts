@@ -72,9 +72,7 @@ export interface Organization {
  */
 export function makeOrganization(random: SeededRandom): Organization {
   const tops = new Map(TOPS.map((top, index) => [top, unitAt([index])]));
-  const mids = TOPS.flatMap((_, top) =>
-    Array.from({ length: MIDS_PER_TOP }, (_, mid) => unitAt([top, mid])),
-  );
+  const mids = TOPS.flatMap((_, top) => Array.from({ length: MIDS_PER_TOP }, (_, mid) => unitAt([top, mid])));
   const byTop = new Map<Top, Vpc[]>(TOPS.map((top) => [top, []]));
   const byLeaf = new Map<OuId, Vpc[]>();
   const accounts = distinctAccounts(random, ACCOUNTS + VENDORS);

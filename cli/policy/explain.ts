@@ -1,4 +1,3 @@
-import Table from 'cli-table3';
 import picocolors from 'picocolors';
 import type { Organization } from '../../shared/domain/organization.ts';
 import { parseDigest } from '../../shared/domain/policy/canonical.ts';
@@ -11,6 +10,7 @@ import { readRequest } from '../../shared/domain/policy-cases/read.ts';
 import { completeSide } from '../../shared/domain/policy-cases/side.ts';
 import type { AddSubcommand, ExitCode, Io } from '../io.ts';
 import { plural, printable, readOrganization, readPolicy, readText, tellFaults } from './files.ts';
+import { columns, type Paint } from './table.ts';
 
 const HELP = `
 REQUEST is JSON or YAML: two sides with their facts, or two VPC ids of the snapshot that --org names.
@@ -125,30 +125,22 @@ function show(request: PolicyRequest, decision: Decision, io: Io): void {
     const what = rule === undefined ? 'What comes nearest' : 'Rule';
     write('');
     write(`${what}: ${reason.rule}`);
-    write(traceTable(reason.trace, paint, io.color));
+    io.stdout.write(traceTable(reason.trace, paint));
   }
   if (kind === 'accept') showConnect(decision.connect, write);
   if (kind === 'hold' && decision.approval !== undefined) showApproval(decision.approval, write);
 }
 
-type Paint = ReturnType<typeof picocolors.createColors>;
-
-function traceTable(trace: readonly SideTrace[], paint: Paint, color: boolean): string {
-  const table = new Table({
-    head: ['side', 'group', 'condition', 'wanted', '', 'found'],
-    style: color ? {} : { head: [], border: [] },
-    // One line a condition, without rules between them.
-    chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
-  });
-  for (const { role, group, evidence } of trace) {
-    if (evidence.length === 0) table.push([role, group ?? '', 'none', 'anything', MARK_OF.holds, '']);
-    for (const { field, wanted, wantedCount, outcome, text } of evidence) {
+function traceTable(trace: readonly SideTrace[], paint: Paint): string {
+  const rows = trace.flatMap(({ role, group = '', evidence }) => {
+    if (evidence.length === 0) return [[role, group, 'none', 'anything', paint.green(MARK_OF.holds), '']];
+    return evidence.map(({ field, wanted, wantedCount, outcome, text }) => {
       const more = wantedCount > wanted.length ? ` and ${wantedCount - wanted.length} more` : '';
       const mark = paint[MARK_PAINT_OF[outcome]](MARK_OF[outcome]);
-      table.push([role, group ?? '', field, `${printable(wanted.join(', '))}${more}`, mark, printable(text)]);
-    }
-  }
-  return table.toString();
+      return [role, group, field, `${printable(wanted.join(', '))}${more}`, mark, printable(text)];
+    });
+  });
+  return columns(['side', 'group', 'condition', 'wanted', '', 'found'], rows, paint);
 }
 
 function showConnect({ routes, dns }: ConnectOptions, write: (line: string) => void): void {

@@ -3,6 +3,7 @@ import {
   CreateRouteCommand,
   CreateTagsCommand,
   DeleteRouteCommand,
+  DeleteVpcPeeringConnectionCommand,
   DescribeRouteTablesCommand,
   DescribeSubnetsCommand,
   DescribeVpcPeeringConnectionsCommand,
@@ -104,6 +105,11 @@ class SdkEc2 implements Ec2 {
   async rejectPeering(id: PeeringId): Promise<void> {
     const command = new RejectVpcPeeringConnectionCommand({ VpcPeeringConnectionId: id });
     await this.#call('RejectVpcPeeringConnection', () => this.#client.send(command));
+  }
+
+  async deletePeering(id: PeeringId): Promise<void> {
+    const command = new DeleteVpcPeeringConnectionCommand({ VpcPeeringConnectionId: id });
+    await this.#call('DeleteVpcPeeringConnection', () => this.#client.send(command));
   }
 
   async createRoute({

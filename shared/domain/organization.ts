@@ -59,6 +59,3 @@ export function ouPath({ ous, ancestors }: Organization, ou: OuId): string {
     .toReversed()
     .join('/');
 }
-
-/** Whether some account or region could not be read, so that VPCs may be missing. */
-export const isPartlyUnread = ({ snapshot }: Organization): boolean => (snapshot.unread ?? []).length > 0;

@@ -1,16 +1,17 @@
 import { governedSides, missingRoutes } from './desired.ts';
 import type { Cidr } from './cidr.ts';
 import type { PeeringId, RouteTableId } from './ids.ts';
-import type { Observed, OpenPeering } from './observed.ts';
+import type { GovernedSide, Observed, OpenPeering } from './observed.ts';
 import type { Place, Role } from './peering.ts';
 import type { ConnectOptions } from './policy/connect.ts';
 import { saysAlready, statusTags, type StatusTags } from './status-tags.ts';
-import type { Verdict } from './verdict.ts';
+import type { Measure, Verdict } from './verdict.ts';
 
 /** One thing to do, with the credentials of the account and in the region where it is done. */
 export type Step = { readonly at: Place } & (
   | { readonly kind: 'accept' }
   | { readonly kind: 'reject' }
+  | { readonly kind: 'delete-peering' }
   | { readonly kind: 'await-active' }
   | { readonly kind: 'create-route'; readonly routeTableId: RouteTableId; readonly destination: Cidr }
   | { readonly kind: 'delete-route'; readonly routeTableId: RouteTableId; readonly destination: Cidr }
@@ -63,6 +64,7 @@ function openStages(observed: OpenPeering, verdict: Verdict): readonly (readonly
   // Last, so that nobody reads of a state that was not reached.
   const tagging = tagSteps(observed, verdict);
   if (verdict.kind === 'reject') return [[{ kind: 'reject', at: placeOf(observed, 'accepter') }], tagging];
+  if (verdict.kind === 'unsanctioned') return [...guardrail(observed, verdict.measure), tagging];
   if (verdict.kind !== 'connect') return [tagging];
   const connecting = [...routeSteps(observed, verdict.connect), ...dnsSteps(observed, verdict.connect)];
   if (observed.peering.state === 'active') return [connecting, tagging];
@@ -70,6 +72,37 @@ function openStages(observed: OpenPeering, verdict: Verdict): readonly (readonly
   const at = placeOf(observed, 'accepter');
   return [[{ kind: 'accept', at }], [{ kind: 'await-active', at }], connecting, tagging];
 }
+
+/**
+ * Quarantine takes away every route to the peering, whoever wrote it: the policy says that these two networks are not
+ * to reach each other. The peering itself stays, so that a mistake in the policy is mended by mending the policy.
+ */
+function guardrail(observed: OpenPeering, measure: Measure): readonly (readonly Step[])[] {
+  const sides = governedSides(observed);
+  switch (measure) {
+    case 'report':
+      return [];
+    case 'quarantine':
+      return [sides.flatMap(([role, side]) => routesTo(observed, role, side))];
+    case 'delete': {
+      // Either side may delete it. What routes are left is cleaned up once it is gone.
+      const [first] = sides.toReversed();
+      return first === undefined ? [] : [[{ kind: 'delete-peering', at: placeOf(observed, first[0]) }]];
+    }
+  }
+}
+
+const routesTo = (observed: OpenPeering, role: Role, side: GovernedSide): readonly Step[] =>
+  side.network.routeTables.flatMap((table) =>
+    table.routes
+      .filter(({ target }) => target.kind === 'peering' && target.peeringId === observed.peering.id)
+      .map(({ destination }) => ({
+        kind: 'delete-route',
+        at: placeOf(observed, role),
+        routeTableId: table.id,
+        destination,
+      })),
+  );
 
 /** One step for each account and region whose tags of the peering say something else. */
 function tagSteps(observed: OpenPeering, verdict: Verdict): readonly Step[] {

@@ -12,6 +12,9 @@ export interface Because {
   readonly text: string;
 }
 
+/** What the policy's guardrails want done about an active peering that no rule allows. */
+export type Measure = CompiledPolicy['guardrails']['unsanctioned'];
+
 /** What is to become of a peering. `decide` says what the policy wants; the verdict adds what EC2 allows. */
 export type Verdict =
   /** Accept it if it is pending, and keep both sides connected. */
@@ -27,7 +30,7 @@ export type Verdict =
   | { readonly kind: 'reject'; readonly because: Because; readonly rule: string | undefined }
   | { readonly kind: 'ignore'; readonly because: Because }
   /** Active, and no rule allows it. */
-  | { readonly kind: 'unsanctioned'; readonly because: Because }
+  | { readonly kind: 'unsanctioned'; readonly because: Because; readonly measure: Measure }
   /** It is over, and what points at it may go. */
   | { readonly kind: 'clean-up'; readonly because: Because }
   /** EC2 has not settled yet: look again later. */
@@ -86,11 +89,11 @@ function judgeOpen(observed: OpenPeering, policy: CompiledPolicy, looks: number)
     }
   }
   return observed.peering.state === 'active'
-    ? judgeActive(observed, decision)
+    ? judgeActive(observed, decision, policy)
     : judgePending(observed, decision);
 }
 
-function judgeActive(observed: OpenPeering, decision: Decision): Verdict {
+function judgeActive(observed: OpenPeering, decision: Decision, policy: CompiledPolicy): Verdict {
   if (decision.kind === 'accept') {
     const problems = obstaclesTo(observed, decision.connect, decision.limits).map(({ text }) => text);
     return connect(decision, problems);
@@ -98,7 +101,7 @@ function judgeActive(observed: OpenPeering, decision: Decision): Verdict {
   if (decision.kind === 'ignore') return { kind: 'ignore', because: decision.reason };
   // What is not known may well be allowed: nothing is called unsanctioned on a guess.
   if (decision.reason.code === 'facts-unknown') return { kind: 'hold', because: decision.reason };
-  return { kind: 'unsanctioned', because: decision.reason };
+  return { kind: 'unsanctioned', because: decision.reason, measure: policy.guardrails.unsanctioned };
 }
 
 function judgePending(observed: OpenPeering, decision: Decision): Verdict {

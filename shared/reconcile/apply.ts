@@ -51,6 +51,9 @@ async function act(step: Step, peeringId: PeeringId, ec2: Ec2, writes: Writes): 
     case 'reject':
       await ec2.rejectPeering(peeringId);
       return { kind: 'done', step };
+    case 'delete-peering':
+      await ec2.deletePeering(peeringId);
+      return { kind: 'done', step };
     case 'await-active':
       return awaitActive(step, peeringId, ec2, writes);
     case 'create-route':
@@ -124,6 +127,7 @@ const ANSWERS: Readonly<
 > = {
   accept: { stale: 'stale', 'not-found': 'stale', exists: 'blocked', limit: 'blocked' },
   reject: { stale: 'stale', 'not-found': 'stale' },
+  'delete-peering': { denied: 'blocked', stale: 'stale', 'not-found': 'stale' },
   'await-active': {},
   // A route that appeared meanwhile says nothing about its target: observe again.
   'create-route': { exists: 'stale', 'not-found': 'stale', limit: 'blocked' },

@@ -23,6 +23,7 @@ export interface Ec2 {
   listRouteTablesTo(peeringId: PeeringId): Promise<readonly RouteTable[]>;
   acceptPeering(id: PeeringId): Promise<void>;
   rejectPeering(id: PeeringId): Promise<void>;
+  deletePeering(id: PeeringId): Promise<void>;
   createRoute(route: { routeTableId: RouteTableId; destination: Cidr; peeringId: PeeringId }): Promise<void>;
   deleteRoute(route: { routeTableId: RouteTableId; destination: Cidr }): Promise<void>;
   /** Sets this account's and region's tags of the peering. */

@@ -43,11 +43,9 @@ function detailTypeOf(
   }
 }
 
-/**
- * DNS that a VPC does not support is tried again with each look; people were told when the peering was connected.
- */
+/** What is refused for good is tried again with each look; people were told with the status that the tags have. */
 function isNewsworthy({ kind, step }: StepResult): boolean {
-  if (kind === 'blocked') return step.kind !== 'enable-dns' && step.kind !== 'tag';
+  if (kind === 'blocked') return step.kind === 'accept' || step.kind === 'create-route';
   return kind === 'done' && step.kind !== 'await-active';
 }
 
@@ -102,6 +100,8 @@ export function describeStep(step: Step): string {
       return `accept the peering in ${where}`;
     case 'reject':
       return `reject the peering in ${where}`;
+    case 'delete-peering':
+      return `delete the peering from ${where}`;
     case 'await-active':
       return 'wait until the peering is active';
     case 'create-route':

@@ -53,6 +53,10 @@ export async function reconcile(key: PeeringKey, hint: Hint, deps: ReconcileDeps
 function conclude(verdict: Verdict, results: readonly StepResult[]): Outcome {
   for (const result of results) {
     if (result.kind === 'stale') return { kind: 'waiting', because: result.because };
+    if (result.kind === 'done' && result.step.kind === 'delete-peering') {
+      // Its routes are cleaned up when it is gone.
+      return { kind: 'waiting', because: { code: 'deleting', text: 'the peering is being deleted' } };
+    }
     if (result.kind === 'blocked') {
       return { kind: 'held', because: { code: `${result.step.kind}-blocked`, text: result.problem } };
     }

@@ -32,6 +32,7 @@ async function applied(stages: Plan['stages'], calls: Partial<Ec2> = {}) {
     listRouteTablesTo: async () => [],
     acceptPeering: writing('accept'),
     rejectPeering: writing('reject'),
+    deletePeering: writing('delete-peering'),
     createRoute: writing('create'),
     deleteRoute: writing('delete'),
     enableDns: writing('dns'),

@@ -34,14 +34,10 @@ describe('pain 26: no dry run', () => {
       'accepter  100000000002 eu-west-1 vpc-00000012: 10.2.0.0/16',
       '',
       'Rule: within-prod',
-      expect.stringMatching(/^┌/),
-      expect.stringMatching(/│ side +│ group │ condition +│ wanted +│ {3}│ found +│/),
-      expect.stringMatching(/│ requester │ prod +│ ous +│ ou-ab12-prod0001 +│ ✓ │ OU ou-ab12-prod0001 +│/),
-      expect.stringMatching(/│ accepter +│ +│ accounts +│ 100000000002 +│ ✓ │ account 100000000002 +│/),
-      expect.stringMatching(
-        /│ accepter +│ +│ membership +│ in the organization +│ ✓ │ in the organization +│/,
-      ),
-      expect.stringMatching(/^└/),
+      expect.stringMatching(/^ {2}side +group +condition +wanted +found$/),
+      expect.stringMatching(/^ {2}requester +prod +ous +ou-ab12-prod0001 +✓ +OU ou-ab12-prod0001$/),
+      expect.stringMatching(/^ {2}accepter +accounts +100000000002 +✓ +account 100000000002$/),
+      expect.stringMatching(/^ {2}accepter +membership +in the organization +✓ +in the organization$/),
       '',
       'connects: routes to vpc-cidrs in associated tables, IPv6 on, DNS on',
     ]);
@@ -60,7 +56,7 @@ describe('pain 26: no dry run', () => {
     const { stdout } = await explain({ requester: WEB_PROD, accepter: 'vpc-00000013' });
     expect(stdout).toMatch(/^hold \(no-rule-matches\)/);
     expect(stdout).toContain('What comes nearest: within-prod');
-    expect(stdout).toMatch(/│ 100000000002 +│ ✗ │ account 100000000003 is not 100000000002/);
+    expect(stdout).toMatch(/ 100000000002 +✗ +account 100000000003 is not 100000000002/);
   });
 
   it('of a fact that is not known: which', async () => {
@@ -71,7 +67,7 @@ describe('pain 26: no dry run', () => {
     const request = { requester: WEB_PROD, accepter: { vpc: 'vpc-00000012', tags: 'unknown' } };
     const { stdout } = await explain(request, undefined, { 'policy.yaml': policy });
     expect(stdout).toMatch(/^hold by rule within-prod \(facts-unknown\)/);
-    expect(stdout).toMatch(/│ tag +│ a=b +│ \? │/);
+    expect(stdout).toMatch(/ tag +a=b +\? /);
   });
 
   it('of an approval: exactly what it would cover, and its fingerprint', async () => {

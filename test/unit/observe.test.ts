@@ -36,6 +36,7 @@ function reads({
     listRouteTablesTo: async () => tablesTo ?? [],
     acceptPeering: never,
     rejectPeering: never,
+    deletePeering: never,
     createRoute: never,
     deleteRoute: never,
     enableDns: never,

@@ -274,6 +274,13 @@ describe('deny-hits-nothing', () => {
     const unread = [{ accountId: '100000000005', reason: 'access denied' }];
     expect(idle(deny('{ tags: { tier: wbe } }'), organization({ unread }))).toEqual([]);
   });
+
+  it('is not claimed where a governed region was not looked at', () => {
+    expect(idle(deny('{ tags: { tier: wbe } }'), organization({ regions: ['eu-west-1'] }))).toEqual([]);
+    expect(
+      idle(deny('{ tags: { tier: wbe } }'), organization({ regions: ['eu-west-1', 'us-east-1'] })),
+    ).toHaveLength(1);
+  });
 });
 
 describe('tags-alone', () => {

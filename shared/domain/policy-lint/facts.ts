@@ -1,5 +1,5 @@
 import { type Cidr, contains, familyOf, parseCidr } from '../cidr.ts';
-import { isPartlyUnread, type Organization } from '../organization.ts';
+import type { Organization } from '../organization.ts';
 import type { Path } from '../policy/faults.ts';
 import type { AllowRuleFile, PolicyFile, SelectorFile } from '../policy/schema.ts';
 import { nearestName } from '../policy/suggest.ts';
@@ -41,13 +41,21 @@ function publicCidr(cidr: Cidr, path: Path): RawFinding[] {
   return [{ code: 'public-cidr', path, message }];
 }
 
-/** Accounts, OUs and VPCs that the snapshot does not have, or has elsewhere. */
-export function findUnknownIds(file: PolicyFile, organization: Organization): readonly RawFinding[] {
-  return selectorsOf(file).flatMap(({ path, selector }) => unknownIds(path, selector, organization));
-}
+/** Accounts and OUs that the snapshot does not have, or has elsewhere. */
+export const findUnknownIds = (file: PolicyFile, organization: Organization): readonly RawFinding[] =>
+  selectorsOf(file).flatMap(({ path, selector }) => unknownIds(path, selector, organization));
 
-function unknownIds(path: Path, selector: SelectorFile, organization: Organization): RawFinding[] {
-  const { accounts, ous, vpcById } = organization;
+/** VPCs that the snapshot does not have, though it has all of the organization. */
+export const findUnknownVpcs = (file: PolicyFile, { vpcById }: Organization): readonly RawFinding[] =>
+  selectorsOf(file).flatMap(({ path, selector: { vpcs = [], external } }) =>
+    vpcs.flatMap((vpc, index): RawFinding[] => {
+      if (vpcById.has(vpc) || external === true) return [];
+      const message = `the snapshot has no VPC ${vpc}${meant(vpc, vpcById.keys())}: take the id out once the VPC is gone`;
+      return [{ code: 'unknown-vpc', path: [...path, 'vpcs', index], message }];
+    }),
+  );
+
+function unknownIds(path: Path, selector: SelectorFile, { accounts, ous }: Organization): RawFinding[] {
   const findings: RawFinding[] = [];
   selector.ous?.forEach((ou, index) => {
     if (ous.has(ou)) return;
@@ -64,11 +72,6 @@ function unknownIds(path: Path, selector: SelectorFile, organization: Organizati
       const message = `the organization has no account ${account}${meant(account, accounts.keys())}: if it is outside on purpose, write external: true beside it`;
       findings.push({ code: 'unknown-account', path: at, message });
     }
-  });
-  selector.vpcs?.forEach((vpc, index) => {
-    if (vpcById.has(vpc) || selector.external === true || isPartlyUnread(organization)) return;
-    const message = `the organization has no VPC ${vpc}${meant(vpc, vpcById.keys())}: the selector selects nothing by it`;
-    findings.push({ code: 'unknown-vpc', path: [...path, 'vpcs', index], message });
   });
   return findings;
 }

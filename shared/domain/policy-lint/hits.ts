@@ -1,5 +1,6 @@
-import { isPartlyUnread, type Organization } from '../organization.ts';
+import type { Organization } from '../organization.ts';
 import type { AccountId, OuId } from '../ids.ts';
+import { leftOutOf } from '../policy-analysis/left-out.ts';
 import type { CompiledPolicy } from '../policy/compile.ts';
 import { type SideView, viewOf, YES } from '../policy/conditions.ts';
 import { isGoverned } from '../policy/decide.ts';
@@ -20,6 +21,12 @@ interface Reach {
   readonly outsider: boolean;
 }
 
+/** Whether the snapshot has all that autopeer governs; what could not be read may be just what a rule is for. */
+export function isWhole(policy: CompiledPolicy, organization: Organization): boolean {
+  const { unread, regions } = leftOutOf([policy], organization);
+  return unread.length === 0 && regions.length === 0;
+}
+
 interface Known {
   readonly policy: CompiledPolicy;
   readonly organization: Organization;
@@ -29,8 +36,7 @@ interface Known {
 
 /** The deny rules that stop no pair of VPCs of the snapshot, nor of accounts. */
 export function findIdleDenies(policy: CompiledPolicy, organization: Organization): readonly RuleFinding[] {
-  // What could not be read may be just what the rule is for.
-  if (isPartlyUnread(organization)) return [];
+  if (!isWhole(policy, organization)) return [];
   // With all that the snapshot has of them, also where autopeer reads no tags.
   const sides = [...organization.vpcById.values()];
   const known: Known = { policy, organization, sides, views: sides.map(viewOf) };
@@ -49,7 +55,7 @@ export function findIdleDenies(policy: CompiledPolicy, organization: Organizatio
       code: 'deny-hits-nothing',
       rule: name,
       by: [],
-      message: `deny rule ${name} rejects nothing in this organization: no two of its VPCs or accounts match. Correct the ids, tags or CIDRs of its selectors, or take it out`,
+      message: `deny rule ${name} rejects nothing of what the snapshot has: no two of its VPCs or accounts match. Correct the ids, tags or CIDRs of its selectors, or take it out`,
     }));
 }
 

@@ -5,9 +5,15 @@ import type { Path, PolicyFault } from '../policy/faults.ts';
 import type { AllowRuleFile, PolicyFile } from '../policy/schema.ts';
 import { policyFileSchema } from '../policy/schema.ts';
 import { readYaml } from '../policy/yaml-source.ts';
-import { findPublicCidrs, findTagsAlone, findUnknownIds, findUnusedGroups } from './facts.ts';
+import {
+  findPublicCidrs,
+  findTagsAlone,
+  findUnknownIds,
+  findUnknownVpcs,
+  findUnusedGroups,
+} from './facts.ts';
 import type { LintCode, RawFinding } from './findings.ts';
-import { findIdleDenies } from './hits.ts';
+import { findIdleDenies, isWhole } from './hits.ts';
 import { findUselessRules, type OuNesting, type RuleFinding } from './overlaps.ts';
 import { rulesWithWays } from './ways.ts';
 
@@ -44,6 +50,9 @@ export function lintPolicy(
     ...findUnusedGroups(file),
     ...findPublicCidrs(file),
     ...(organization === undefined ? [] : findUnknownIds(file, organization)),
+    ...(organization !== undefined && isWhole(policy, organization)
+      ? findUnknownVpcs(file, organization)
+      : []),
   ];
   return findings
     .map(({ code, ...finding }) => ({ code, ...source.locate(finding) }))

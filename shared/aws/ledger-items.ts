@@ -1,0 +1,162 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import * as z from 'zod';
+import { parseCidr, type Cidr } from '../domain/cidr.ts';
+import {
+  parseAccountId,
+  parseRegion,
+  parseRouteTableId,
+  parseVpcId,
+  type AccountId,
+  type PeeringId,
+  type Region,
+  type RouteTableId,
+  type VpcId,
+} from '../domain/ids.ts';
+import type { Role, SideLocation } from '../domain/peering.ts';
+import type { HistoryEntry, LedgerRoute, Memory, RouteClaim } from '../reconcile/ledger.ts';
+
+/**
+ * The forms of the ledger's items. All items of one peering share the partition `peering#<peering id>`; in it
+ * - `sides` is where both sides are,
+ * - `route#<account>#<region>#<route table>#<destination>` is a claim; its key says all but the claim's state,
+ * - `history#<epoch milliseconds, 13 digits>#<number>` is an entry of the history.
+ */
+export type Item = Record<string, AttributeValue>;
+
+/** Claims and sides in one range of sort keys. `history#` sorts before it and is not read with them. */
+export const MEMORY_RANGE = { from: 'route#', to: 'sides' } as const;
+export const HISTORY_PREFIX = 'history#';
+
+/** An auditor who looks at a year asks for it some weeks after its end. */
+const HISTORY_DAYS = 400;
+const SECONDS_PER_DAY = 86_400;
+/** Digits of an instant in epoch milliseconds until the year 2286. */
+const INSTANT_DIGITS = 13;
+const SEQUENCE_DIGITS = 4;
+/** A DynamoDB item holds 400 KB; a sentence about a step has some hundred bytes. */
+const MAX_CHANGES = 1000;
+
+export const partitionOf = (peeringId: PeeringId): string => `peering#${peeringId}`;
+
+const keyOf = (peeringId: PeeringId, sk: string): Item => ({
+  pk: { S: partitionOf(peeringId) },
+  sk: { S: sk },
+});
+
+export const claimKey = (peeringId: PeeringId, route: LedgerRoute): Item =>
+  keyOf(peeringId, `route#${route.accountId}#${route.region}#${route.routeTableId}#${route.destination}`);
+
+export const claimItem = (peeringId: PeeringId, route: LedgerRoute, state: RouteClaim['state']): Item => ({
+  ...claimKey(peeringId, route),
+  state: { S: state },
+});
+
+export function sidesItem(peeringId: PeeringId, sides: Readonly<Record<Role, SideLocation>>): Item {
+  const side = ({ accountId, region, vpcId }: SideLocation): AttributeValue => ({
+    M: { accountId: { S: accountId }, region: { S: region }, vpcId: { S: vpcId } },
+  });
+  return {
+    ...keyOf(peeringId, 'sides'),
+    requester: side(sides.requester),
+    accepter: side(sides.accepter),
+  };
+}
+
+/** @param sequence tells apart entries of one millisecond */
+export function historyItem(peeringId: PeeringId, entry: HistoryEntry, sequence: number): Item {
+  const instant = String(entry.at).padStart(INSTANT_DIGITS, '0');
+  const number = String(sequence).padStart(SEQUENCE_DIGITS, '0');
+  const expiresAt = Math.floor(entry.at / 1000) + HISTORY_DAYS * SECONDS_PER_DAY;
+  return {
+    ...keyOf(peeringId, `${HISTORY_PREFIX}${instant}#${number}`),
+    entry: { S: JSON.stringify(withinLimits(entry)) },
+    // The table's TimeToLiveSpecification names this attribute; see deploy/hub/ledger.yml.
+    expiresAt: { N: String(expiresAt) },
+  };
+}
+
+function withinLimits(entry: HistoryEntry): HistoryEntry {
+  if (entry.changes.length <= MAX_CHANGES) return entry;
+  const kept = entry.changes.slice(0, MAX_CHANGES);
+  return { ...entry, changes: [...kept, `and ${entry.changes.length - MAX_CHANGES} more`] };
+}
+
+/** Text that its parser knows and would write the same way. */
+const form = <Form extends string>(parse: (text: string) => Form | undefined, name: string) =>
+  z.custom<Form>((value) => typeof value === 'string' && parse(value) === value, { error: `not ${name}` });
+
+const accountId = form<AccountId>(parseAccountId, 'an account id');
+const region = form<Region>(parseRegion, 'a region');
+const vpcId = form<VpcId>(parseVpcId, 'a VPC id');
+const routeTableId = form<RouteTableId>(parseRouteTableId, 'a route table id');
+const destination = form<Cidr>(parseCidr, 'a CIDR in canonical form');
+
+const textOf = <Inner extends z.ZodType>(inner: Inner) => z.object({ S: inner });
+
+const claimSchema = z.object({
+  sk: textOf(
+    z
+      .string()
+      .transform((sk) => sk.split('#'))
+      .pipe(z.tuple([z.literal('route'), accountId, region, routeTableId, destination])),
+  ),
+  state: textOf(z.enum(['intended', 'written'])),
+});
+
+const sideSchema = z.object({
+  M: z.object({ accountId: textOf(accountId), region: textOf(region), vpcId: textOf(vpcId) }),
+});
+const sidesSchema = z.object({ requester: sideSchema, accepter: sideSchema });
+
+const historySchema = z.object({ entry: textOf(z.string()) });
+const entrySchema = z.object({
+  at: z.int(),
+  verdict: z.string(),
+  rule: z.string().optional(),
+  reason: z.object({ code: z.string(), text: z.string() }),
+  policyVersion: z.string(),
+  changes: z.array(z.string()),
+});
+
+/** @throws Error that names the item that is not of its form */
+export function readMemory(items: readonly Item[]): Memory {
+  const sides = items.find((item) => item['sk']?.S === 'sides');
+  return {
+    sides: sides === undefined ? undefined : readItem(sides, readSides),
+    routes: items.filter((item) => item !== sides).map((item) => readItem(item, readClaim)),
+  };
+}
+
+/** @throws Error that names the item that is not of its form */
+export const readHistory = (items: readonly Item[]): readonly HistoryEntry[] =>
+  items.map((item) => readItem(item, readEntry));
+
+function readClaim(item: Item): RouteClaim {
+  const { sk, state } = claimSchema.parse(item);
+  const [, accountId, region, routeTableId, destination] = sk.S;
+  return { accountId, region, routeTableId, destination, state: state.S };
+}
+
+function readSides(item: Item): Readonly<Record<Role, SideLocation>> {
+  const { requester, accepter } = sidesSchema.parse(item);
+  const location = ({ M }: z.infer<typeof sideSchema>): SideLocation => ({
+    accountId: M.accountId.S,
+    region: M.region.S,
+    vpcId: M.vpcId.S,
+  });
+  return { requester: location(requester), accepter: location(accepter) };
+}
+
+function readEntry(item: Item): HistoryEntry {
+  const json: unknown = JSON.parse(historySchema.parse(item).entry.S);
+  return entrySchema.parse(json);
+}
+
+function readItem<Result>(item: Item, read: (item: Item) => Result): Result {
+  try {
+    return read(item);
+  } catch (cause) {
+    const why = cause instanceof z.ZodError ? z.prettifyError(cause) : String(cause);
+    throw new Error(`the ledger's item ${item['pk']?.S}, ${item['sk']?.S} is broken: ${why}`, { cause });
+  }
+}
