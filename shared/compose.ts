@@ -1,9 +1,11 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
+import { DynamoDbLedger } from './aws/dynamodb-ledger.ts';
 import { SdkEc2Directory } from './aws/ec2.ts';
 import { HubBus } from './aws/hub-bus.ts';
 import { MemberSessions } from './aws/member-credentials.ts';
@@ -69,6 +71,7 @@ export function composeReconcile(platform: Platform): WorkDeps {
   return {
     policy: readPolicy(platform, settings.POLICY_FILE),
     ...readers(platform, settings),
+    ledger: new DynamoDbLedger(new DynamoDBClient(hub), settings.LEDGER_TABLE),
     bus: new HubBus(new EventBridgeClient(hub), settings.HUB_BUS_NAME),
     recheck: new SqsRecheckQueue(new SQSClient(hub), settings.RECHECK_QUEUE_URL),
     maxDeliveries: settings.MAX_DELIVERIES,
@@ -96,6 +99,7 @@ export function composeSweep(platform: Platform): SweepDeps {
     policy: readPolicy(platform, settings.POLICY_FILE),
     ...readers(platform, settings),
     queue: new SqsWorkQueue(sqs, settings.WORK_QUEUE_URL),
+    sweeps: new SqsSweepQueue(sqs, settings.SWEEP_QUEUE_URL),
     log: platform.log,
     metrics: platform.metrics,
   };

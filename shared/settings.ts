@@ -28,6 +28,7 @@ export const recheckSettings = z.object({ AWS_REGION: region, WORK_QUEUE_URL: qu
 export const reconcileSettings = z.object({
   AWS_REGION: region,
   HUB_BUS_NAME: z.string().min(1, 'must be a bus name'),
+  LEDGER_TABLE: z.string().min(3, 'must be a table name'),
   RECHECK_QUEUE_URL: queueUrl,
   MEMBER_ROLE_NAME: roleName,
   POLICY_FILE: policyFile,
@@ -41,6 +42,7 @@ export const startSweepSettings = z.object({
 export const sweepSettings = z.object({
   AWS_REGION: region,
   WORK_QUEUE_URL: queueUrl,
+  SWEEP_QUEUE_URL: queueUrl,
   MEMBER_ROLE_NAME: roleName,
   POLICY_FILE: policyFile,
 });

@@ -10,6 +10,7 @@ import { SimulatedOrganization } from './organization.ts';
 import { SeededRandom } from './random.ts';
 import type { StackServices } from './resources/context.ts';
 import { deadLetterRuleEvent } from './services/event-dead-letters.ts';
+import { SimulatedDynamoDb } from './services/dynamodb.ts';
 import { SimulatedEventBridge } from './services/eventbridge.ts';
 import { organizationsActions } from './services/organizations.ts';
 import { SimulatedSns } from './services/sns.ts';
@@ -64,6 +65,7 @@ export class SimulatedAws {
   readonly sqs: SimulatedSqs;
   readonly sns: SimulatedSns;
   readonly ssm: SimulatedSsm;
+  readonly dynamodb: SimulatedDynamoDb;
   readonly events: SimulatedEventBridge;
   readonly lambda: SimulatedLambda;
   readonly trail: Trail;
@@ -95,6 +97,7 @@ export class SimulatedAws {
     this.sqs = new SimulatedSqs(deps);
     this.sns = new SimulatedSns(deps);
     this.ssm = new SimulatedSsm(clock);
+    this.dynamodb = new SimulatedDynamoDb(clock);
     this.lambda = this.#createLambda();
     this.events = this.#createEventBridge();
     this.trail = new Trail({
@@ -109,6 +112,7 @@ export class SimulatedAws {
       ['sqs', this.sqs.actions],
       ['sns', this.sns.actions],
       ['ssm', this.ssm.actions],
+      ['dynamodb', this.dynamodb.actions],
       ['events', this.events.actions],
     ]);
     this.answer = createAnswer({
@@ -119,8 +123,8 @@ export class SimulatedAws {
     });
     this.#retries = new VirtualRetries(clock, random);
     this.requestHandler = sdkRequestHandler(this.answer, clock, this.#retries);
-    const { iam, sqs, sns, ssm, events, lambda } = this;
-    this.#services = { clock, iam, sqs, sns, ssm, events, lambda };
+    const { iam, sqs, sns, ssm, dynamodb, events, lambda } = this;
+    this.#services = { clock, iam, sqs, sns, ssm, dynamodb, events, lambda };
     warmUpSdk(clock);
   }
 

@@ -9,6 +9,8 @@ export type Cancel = () => void;
 
 /** Turns of the event loop without a new virtual event after which all real work is taken to be done. */
 const QUIET_TURNS = 4;
+/** Turns of the event loop after which real work is given up: some seconds, where it takes milliseconds. */
+const MAX_HELD_TURNS = 1_000_000;
 /** A run that schedules for ever is a bug in the simulation; this stops it. */
 const MAX_STEPS = 10_000_000;
 
@@ -20,11 +22,14 @@ export class VirtualClock {
   #now: number;
   #order = 0;
   #activity = 0;
+  #held = 0;
   readonly #entries: Entry[] = [];
+  readonly #maxHeldTurns: number;
 
   /** @param startMs the first instant, in epoch milliseconds */
-  constructor(startMs: number) {
+  constructor(startMs: number, options: { readonly maxHeldTurns?: number } = {}) {
     this.#now = startMs;
+    this.#maxHeldTurns = options.maxHeldTurns ?? MAX_HELD_TURNS;
   }
 
   /** The current virtual instant, in epoch milliseconds. */
@@ -58,6 +63,17 @@ export class VirtualClock {
   /** Tells the clock that real work goes on, so that it does not jump ahead of it. */
   touch(): void {
     this.#activity++;
+  }
+
+  /** Keeps virtual time where it is until `work` has settled: work that is real input and output, which no turn shows. */
+  async hold<T>(work: Promise<T>): Promise<T> {
+    this.#held++;
+    try {
+      return await work;
+    } finally {
+      this.#held--;
+      this.#activity++;
+    }
   }
 
   /** Runs until nothing is scheduled, or until `untilMs` (epoch milliseconds) is reached. */
@@ -99,9 +115,12 @@ export class VirtualClock {
 
   async #quiesce(): Promise<void> {
     let seen = this.#activity;
+    let heldTurns = 0;
     for (let quiet = 0; quiet < QUIET_TURNS; quiet++) {
       await nextTurn();
-      if (this.#activity !== seen) {
+      heldTurns = this.#held > 0 ? heldTurns + 1 : 0;
+      if (heldTurns > 1e9) throw new Error('real work under the simulation does not end');
+      if (this.#activity !== seen || this.#held > 0) {
         seen = this.#activity;
         quiet = -1;
       }

@@ -66,6 +66,9 @@ const IDENTITIES: Readonly<Record<string, Identify>> = {
     const arn = formatArn('sns', request.region, request.accountId, name);
     return { ref: arn, attributes: { TopicArn: arn, TopicName: name } };
   },
+  'AWS::DynamoDB::Table': named('TableName', ({ region, accountId }, name) =>
+    formatArn('dynamodb', region, accountId, `table/${name}`),
+  ),
   'AWS::IAM::Role': named('RoleName', (request, name) => {
     const path = request.property('Path');
     return formatArn('iam', '', request.accountId, `role${typeof path === 'string' ? path : '/'}${name}`);

@@ -20,6 +20,7 @@ import {
   createTopicPolicy,
 } from './resources/messaging.ts';
 import { Properties } from './resources/properties.ts';
+import { createTable } from './resources/tables.ts';
 import type { EventRule } from './services/event-rules.ts';
 
 export interface StackDeployment {
@@ -41,6 +42,7 @@ const record: Create = () => undefined;
  */
 const CREATORS: ReadonlyMap<string, Create> = new Map<string, Create>([
   ['AWS::SSM::Parameter', createParameter],
+  ['AWS::DynamoDB::Table', createTable],
   ['AWS::IAM::Role', createRole],
   ['AWS::IAM::Policy', createPolicy],
   ['AWS::SQS::Queue', createQueue],

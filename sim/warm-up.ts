@@ -5,9 +5,6 @@ import { createAnswer } from './wire/answer.ts';
 import { sdkRequestHandler } from './wire/sdk-handler.ts';
 import { WIRE_SERVICES } from './wire/services.ts';
 
-/** Turns of the event loop after which the warm-up is given up: some seconds, where it takes milliseconds. */
-const HOLD_TURNS = 1_000_000;
-
 /**
  * Makes one call through an SDK client of its own and holds virtual time until it is answered.
  *
@@ -26,25 +23,5 @@ export function warmUpSdk(clock: VirtualClock): void {
     credentials: { accessKeyId: '000000000000', secretAccessKey: 'none' },
     requestHandler: sdkRequestHandler(answer, clock),
   });
-  let isDone = false;
-  const call = async (): Promise<void> => {
-    try {
-      await client.send(new GetCallerIdentityCommand({}));
-    } finally {
-      isDone = true;
-    }
-  };
-  void call();
-  holdTime(clock, () => !isDone);
-}
-
-/** Keeps virtual time where it is while `isHeld`, though not for ever. */
-function holdTime(clock: VirtualClock, isHeld: () => boolean): void {
-  let turns = 0;
-  const turn = (): void => {
-    if (!isHeld() || turns++ > HOLD_TURNS) return;
-    clock.touch();
-    setImmediate(turn);
-  };
-  turn();
+  void clock.hold(client.send(new GetCallerIdentityCommand({})));
 }

@@ -1,5 +1,15 @@
+import { type Cidr, parseCidr } from '../../shared/domain/cidr.ts';
 import type { SeededRandom } from '../../sim/random.ts';
-import { must, type Organization, OVERLAY_POOL, pick, REGIONS, type Top, type Vpc } from './organization.ts';
+import {
+  must,
+  type Organization,
+  OVERLAY_POOL,
+  pick,
+  REGIONS,
+  type Top,
+  type Unit,
+  type Vpc,
+} from './organization.ts';
 import type { Effect, Rule, RuleSide, Selector } from './rules.ts';
 
 /** A pair of VPCs that a rule was written for: requests are made of these, so that rules do match. */
@@ -22,6 +32,7 @@ export interface Rules {
  */
 export function makeRules(random: SeededRandom, organization: Organization, count: number): Rules {
   const groups = makeGroups(organization);
+  const makings = { random, organization, groups };
   const rules = broadRules(groups).slice(0, count);
   const exemplars: Exemplar[] = [];
   while (rules.length < count) {
@@ -33,8 +44,8 @@ export function makeRules(random: SeededRandom, organization: Organization, coun
       name: `${effect}-${String(rules.length).padStart(5, '0')}`,
       effect,
       between: random.next() < 0.25,
-      one: isVendors ? vendorSide(requester) : narrowSide(random, requester, effect, groups),
-      other: narrowSide(random, accepter, effect, groups),
+      one: isVendors ? vendorSide(requester) : narrowSide(makings, requester, effect),
+      other: narrowSide(makings, accepter, effect),
     });
     exemplars.push({ requester, accepter });
   }
@@ -92,19 +103,41 @@ const inPlace = (selector: Selector): RuleSide => ({ group: undefined, selector 
 
 const vendorSide = ({ accountId }: Vpc): RuleSide => inPlace({ accounts: [accountId], external: true });
 
+interface Makings {
+  readonly random: SeededRandom;
+  readonly organization: Organization;
+  readonly groups: ReadonlyMap<string, Selector>;
+}
+
 /** A selector that this VPC matches, and others like it. */
-function narrowSide(
-  random: SeededRandom,
-  vpc: Vpc,
-  effect: Effect,
-  groups: ReadonlyMap<string, Selector>,
-): RuleSide {
-  const leaf = must(vpc.units[2]);
+function narrowSide({ random, organization, groups }: Makings, vpc: Vpc, effect: Effect): RuleSide {
   const chance = random.next();
   if (chance < 0.08) return groupSide(groups, groupAround(vpc, groups));
-  if (chance < 0.34) return inPlace({ accounts: [vpc.accountId], ...sometimesRegions(random, vpc, 0.3) });
-  if (chance < 0.58) return inPlace({ ous: [leaf.ou], ...sometimesRegions(random, vpc, 0.5) });
+  if (chance < 0.34) {
+    const accounts = sometimesMore(
+      random,
+      vpc.accountId,
+      () => neighbour(random, organization, vpc).accountId,
+    );
+    return inPlace({ accounts, ...sometimesRegions(random, vpc, 0.3) });
+  }
+  if (chance < 0.58) {
+    const ous = sometimesMore(random, leafOf(vpc).ou, () => leafOf(pick(random, organization.vpcs)).ou);
+    return inPlace({ ous, ...sometimesRegions(random, vpc, 0.5) });
+  }
   return inPlace(chance < 0.78 ? byTags(random, vpc, effect) : byCidrs(random, vpc, effect));
+}
+
+const leafOf = ({ units }: Vpc): Unit => must(units[2]);
+
+const neighbour = (random: SeededRandom, { byLeaf }: Organization, vpc: Vpc): Vpc =>
+  pick(random, must(byLeaf.get(leafOf(vpc).ou)));
+
+/** Most rules name one, some two. */
+function sometimesMore<Id>(random: SeededRandom, first: Id, more: () => Id): readonly Id[] {
+  if (random.next() < 0.75) return [first];
+  const second = more();
+  return second === first ? [first] : [first, second];
 }
 
 function groupAround({ units }: Vpc, groups: ReadonlyMap<string, Selector>): string {
@@ -131,13 +164,16 @@ function byTags(random: SeededRandom, { tags, units }: Vpc, effect: Effect): Sel
   return { ...around, tags: { team: [team], tier: tier === 'shared' ? [tier] : [tier, 'shared'] } };
 }
 
+/** The first subnet of a VPC: what overlaps need not lie within. */
+const subnetOf = (cidr: Cidr): Cidr => must(parseCidr(cidr.replace('/24', '/26')));
+
 /** A deny never names the overlay's pool: it would hit every VPC that has an overlay. */
 function byCidrs(random: SeededRandom, { units, cidrs }: Vpc, effect: Effect): Selector {
   const chance = random.next();
-  const [leaf, mid, [own]] = [must(units[2]), must(units[1]), cidrs];
+  const [leaf, mid, own] = [must(units[2]), must(units[1]), must(cidrs[0])];
   const overlay = effect === 'deny' ? [] : [OVERLAY_POOL];
-  if (chance < 0.4) return { cidrs: [leaf.ipv4, leaf.ipv6, ...overlay] };
-  if (chance < 0.6) return { cidrs: [leaf.ipv4] };
-  if (chance < 0.8) return { cidrs: [must(own)] };
+  if (chance < 0.35) return { cidrs: [effect === 'deny' ? subnetOf(own) : own] };
+  if (chance < 0.65) return { cidrs: [leaf.ipv4, leaf.ipv6, ...overlay] };
+  if (chance < 0.8) return { cidrs: [leaf.ipv4] };
   return { cidrs: [mid.ipv4, mid.ipv6], regions: REGIONS.slice(0, 2) };
 }

@@ -33,7 +33,6 @@ export const VPC_CIDRS_MAX = 3;
 
 const MIDS_PER_TOP = 10;
 const LEAFS_PER_MID = 12;
-const ACCOUNTS = 5000;
 const VENDORS = 100;
 const TEAMS = 500;
 const PROJECTS = 3000;
@@ -66,34 +65,42 @@ export interface Organization {
 }
 
 /**
- * About half of what AWS allows, for only a large organization has 10,000 rules: 8 × 10 × 12 leaf OUs, 5,000 accounts
- * with one to three VPCs each, and 100 vendors' accounts with a VPC each.
+ * Only a large organization has 10,000 rules: this one has 1,048 OUs of the 2,000 that AWS allows.
  * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html
  */
-export function makeOrganization(random: SeededRandom): Organization {
+export const ACCOUNTS = 5000;
+
+/** 8 × 10 × 12 leaf OUs, accounts with one to three VPCs each, and 100 vendors' accounts with a VPC each. */
+export function makeOrganization(random: SeededRandom, accounts: number): Organization {
   const tops = new Map(TOPS.map((top, index) => [top, unitAt([index])]));
-  const mids = TOPS.flatMap((_, top) => Array.from({ length: MIDS_PER_TOP }, (_, mid) => unitAt([top, mid])));
+  const mids = TOPS.map((_, top) => Array.from({ length: MIDS_PER_TOP }, (_, mid) => unitAt([top, mid])));
+  const leafs = mids.map((units, top) =>
+    units.map((_, mid) => Array.from({ length: LEAFS_PER_MID }, (_, leaf) => unitAt([top, mid, leaf]))),
+  );
   const byTop = new Map<Top, Vpc[]>(TOPS.map((top) => [top, []]));
   const byLeaf = new Map<OuId, Vpc[]>();
-  const accounts = distinctAccounts(random, ACCOUNTS + VENDORS);
-  for (const accountId of accounts.slice(VENDORS)) {
-    const place = [
+  const ids = distinctAccounts(random, accounts + VENDORS);
+  for (const accountId of ids.slice(VENDORS)) {
+    const place: Place = [
       random.integer(0, TOPS.length - 1),
       random.integer(0, MIDS_PER_TOP - 1),
       random.integer(0, LEAFS_PER_MID - 1),
-    ] as const;
-    const units = [unitAt(place.slice(0, 1)), unitAt(place.slice(0, 2)), unitAt(place)];
-    const leaf = must(units[2]).ou;
+    ];
     const top = must(TOPS[place[0]]);
+    const leaf = must(leafs[place[0]]?.[place[1]]?.[place[2]]);
+    const units = [must(tops.get(top)), must(mids[place[0]]?.[place[1]]), leaf];
     for (let count = random.integer(1, 3); count > 0; count -= 1) {
       const vpc = memberVpc(random, accountId, place, units);
       must(byTop.get(top)).push(vpc);
-      byLeaf.set(leaf, [...(byLeaf.get(leaf) ?? []), vpc]);
+      byLeaf.set(leaf.ou, [...(byLeaf.get(leaf.ou) ?? []), vpc]);
     }
   }
-  const vendors = accounts.slice(0, VENDORS).map((accountId) => vendorVpc(random, accountId));
-  return { tops, mids, vpcs: [...byTop.values()].flat(), byTop, byLeaf, vendors };
+  const vendors = ids.slice(0, VENDORS).map((accountId) => vendorVpc(random, accountId));
+  return { tops, mids: mids.flat(), vpcs: [...byTop.values()].flat(), byTop, byLeaf, vendors };
 }
+
+/** The numbers of an OU and of those above it. */
+type Place = readonly [top: number, mid: number, leaf: number];
 
 /** Pools within pools, as AWS IPAM has them: a /11 for a top OU, a /15 below, a /19 for a leaf; /36, /40, /44 of IPv6. */
 function unitAt(place: readonly number[]): Unit {
@@ -109,12 +116,7 @@ function unitAt(place: readonly number[]): Unit {
   };
 }
 
-function memberVpc(
-  random: SeededRandom,
-  accountId: AccountId,
-  place: readonly [number, number, number],
-  units: readonly Unit[],
-): Vpc {
+function memberVpc(random: SeededRandom, accountId: AccountId, place: Place, units: readonly Unit[]): Vpc {
   const [top, mid, leaf] = place;
   const second = top * 32 + mid * 2 + (leaf >> 3);
   const third = (leaf & 7) * 32 + random.integer(0, 31);

@@ -2,7 +2,7 @@ import { SeededRandom } from '../../sim/random.ts';
 import type { Workload } from './engine.ts';
 import { makeRequests } from './generate-requests.ts';
 import { makeRules } from './generate-rules.ts';
-import { makeOrganization } from './organization.ts';
+import { ACCOUNTS, makeOrganization } from './organization.ts';
 
 /**
  * Rules and requests from a seed. Rules of the largest policy are made first and the smaller policy is their
@@ -10,10 +10,15 @@ import { makeOrganization } from './organization.ts';
  */
 export function makeWorkload(
   seed: number,
-  counts: { readonly rules: number; readonly rulesMax: number; readonly requests: number },
+  counts: {
+    readonly rules: number;
+    readonly rulesMax: number;
+    readonly requests: number;
+    readonly accounts?: number;
+  },
 ): Workload {
   const random = new SeededRandom(seed);
-  const organization = makeOrganization(random);
+  const organization = makeOrganization(random, counts.accounts ?? ACCOUNTS);
   const { rules, groups, exemplars } = makeRules(random, organization, counts.rulesMax);
   const requests = makeRequests(random, organization, exemplars, counts.requests);
   return { rules: rules.slice(0, counts.rules), groups, requests };

@@ -8,6 +8,7 @@ import type {
   LiveState,
 } from '../../shared/domain/policy-analysis/live-peerings.ts';
 import type { SnapshotIndex } from '../../shared/domain/policy-analysis/snapshot-index.ts';
+import type { Strangers } from '../../shared/domain/policy-analysis/strangers.ts';
 import type { Paint } from './table.ts';
 import { counted, grouped, leftOutLines, outcomeText, shortAccount, sideText } from './words.ts';
 
@@ -17,19 +18,20 @@ const PEERINGS_MAX = 10;
 
 interface Style {
   readonly index: SnapshotIndex;
+  readonly strangers: Strangers;
   readonly paint: Paint;
 }
 
 /** A diff for people: the live peerings first, for the deploy reaches them at once. */
-export function diffText(diff: PolicyDiff, style: Style): string {
-  const { paint } = style;
+export function diffText(diff: PolicyDiff, index: SnapshotIndex, paint: Paint): string {
+  const style = { index, strangers: diff.outside.strangers, paint };
   const sections = [
     `${paint.bold(HEADLINES[diff.growth])}\n`,
     ...peeringLines(diff, style),
     ...pairLines(diff, style),
     ...outsideLines(diff, style),
     ...guardrailLines(diff, style),
-    ...leftOutLines(diff.leftOut, style.index).map((line) => `${paint.yellow('left out')}  ${line}\n`),
+    ...leftOutLines(diff.leftOut, index).map((line) => `${paint.yellow('left out')}  ${line}\n`),
   ];
   return sections.join('');
 }
@@ -123,7 +125,7 @@ const GROWTH_WORDS = {
 
 function groupLines(
   groups: readonly PairGroup[],
-  { index, paint }: Style,
+  { index, strangers, paint }: Style,
   count: (group: PairGroup) => string,
 ): readonly string[] {
   const lines = groups.slice(0, GROUPS_MAX).flatMap((group) => {
@@ -134,7 +136,7 @@ function groupLines(
       ...change.options.map((option) => `      ${option}\n`),
       ...examples.map(
         ({ requester, accepter }) =>
-          `      e.g. ${sideText(requester, index)} → ${sideText(accepter, index)}\n`,
+          `      e.g. ${sideText(requester, index, strangers)} → ${sideText(accepter, index, strangers)}\n`,
       ),
     ];
   });

@@ -2,7 +2,9 @@ import picocolors from 'picocolors';
 import { diffPolicies, type PairGroup, type PolicyDiff } from '../../shared/domain/policy-analysis/diff.ts';
 import type { Growth } from '../../shared/domain/policy-analysis/growth.ts';
 import type { Outcome } from '../../shared/domain/policy-analysis/outcome.ts';
+import { ANY_REGION, ANY_VPC, type Strangers } from '../../shared/domain/policy-analysis/strangers.ts';
 import type { CompiledPolicy } from '../../shared/domain/policy/compile.ts';
+import type { PolicySide } from '../../shared/domain/policy/side.ts';
 import type { AddSubcommand, ExitCode, Io } from '../io.ts';
 import { diffText } from './diff-text.ts';
 import { readOrganization, readPolicy } from './files.ts';
@@ -65,7 +67,7 @@ async function compare(files: Files, { org, json, quiet }: Options, io: Io): Pro
     io.stdout.write(
       json
         ? `${JSON.stringify(jsonOf(diff, files, [before.policy, after.policy]))}\n`
-        : diffText(diff, { index, paint: picocolors.createColors(io.color) }),
+        : diffText(diff, index, picocolors.createColors(io.color)),
     );
   }
   return EXIT_CODES[diff.growth];
@@ -75,6 +77,7 @@ const EXIT_CODES = { same: 0, shrank: 0, unclear: 1, grew: 1 } as const satisfie
 
 function jsonOf(diff: PolicyDiff, files: Files, [before, after]: readonly [CompiledPolicy, CompiledPolicy]) {
   const { peerings, pairs, outside } = diff;
+  const { strangers } = outside;
   return {
     old: { file: files.before, policyVersion: before.version },
     new: { file: files.after, policyVersion: after.version },
@@ -90,21 +93,25 @@ function jsonOf(diff: PolicyDiff, files: Files, [before, after]: readonly [Compi
         isApprovalVoid,
       })),
     },
-    pairs: { ...pairs, groups: pairs.groups.map((group) => ({ ...groupJson(group), pairs: group.pairs })) },
+    pairs: {
+      ...pairs,
+      groups: pairs.groups.map((group) => ({ ...groupJson(group, strangers), pairs: group.pairs })),
+    },
     outside: {
-      isCut: outside.strangers.isCut,
-      groups: outside.groups.map((group) => groupJson(group)),
+      isCut: strangers.isCut,
+      groups: outside.groups.map((group) => groupJson(group, strangers)),
     },
     guardrails: diff.guardrails,
     leftOut: diff.leftOut,
   };
 }
 
-function groupJson({ before, after, change, examples }: PairGroup) {
-  const place = ({ accountId, region, vpcId, cidrs }: PairGroup['examples'][number]['requester']) => ({
-    accountId,
-    region,
-    vpcId,
+function groupJson({ before, after, change, examples }: PairGroup, { anyAccount }: Strangers) {
+  // What stands for all that nobody names must not pass for an id.
+  const place = ({ accountId, region, vpcId, cidrs }: PolicySide) => ({
+    accountId: accountId === anyAccount ? 'other' : accountId,
+    region: region === ANY_REGION ? 'other' : region,
+    vpcId: vpcId === ANY_VPC ? 'other' : vpcId,
     cidrs,
   });
   return {

@@ -21,7 +21,12 @@ export function columns(
     style: { head: [], border: [], 'padding-left': 2, 'padding-right': 0 },
   });
   table.push(heading.map((cell) => paint.dim(cell)));
-  for (const row of rows) table.push([...row]);
+  for (const row of rows) {
+    const cells = row.map((cell) => cell.split('\n'));
+    const height = Math.max(...cells.map(({ length }) => length));
+    // A row for each line: cli-table3 takes a time that is quadratic in the length of a cell of several lines.
+    for (let line = 0; line < height; line += 1) table.push(cells.map((lines) => lines[line] ?? ''));
+  }
   const lines = table.toString().split('\n');
   return lines.map((line) => `${line.trimEnd()}\n`).join('');
 }

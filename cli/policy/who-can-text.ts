@@ -8,6 +8,8 @@ import { printable } from './files.ts';
 
 /** More than people read; `--json` has them all. */
 const WHO_LINES_MAX = 12;
+/** With whom, where it is not everybody: enough to know who is meant. */
+const REACH_MAX = 3;
 const WIDTH = 72;
 
 /** An answer for people. */
@@ -59,7 +61,9 @@ function whoCell({ who, reach, unknown }: WhoCanRow): string {
   if (who.length > WHO_LINES_MAX)
     lines.push(`and ${grouped(who.length - WHO_LINES_MAX)} more lines (--json)`);
   if (reach.kind === 'some') {
-    const some = reach.subjects.slice(0, WHO_LINES_MAX).map(whoText);
+    const some = reach.subjects.slice(0, REACH_MAX).map(whoText);
+    const more = reach.subjects.length - some.length;
+    if (more > 0) some.push(`and ${grouped(more)} more`);
     lines.push(...wrap(`only with ${some.join('; ')}`).map((line) => `  ${line}`));
   }
   for (const { field, wanted, wantedCount } of unknown) {

@@ -2,7 +2,7 @@ import type { SnapshotIndex } from '../../shared/domain/policy-analysis/snapshot
 import type { Who } from '../../shared/domain/policy-analysis/fold.ts';
 import type { LeftOut } from '../../shared/domain/policy-analysis/left-out.ts';
 import type { Outcome } from '../../shared/domain/policy-analysis/outcome.ts';
-import { ANY_REGION, ANY_VPC } from '../../shared/domain/policy-analysis/strangers.ts';
+import { ANY_REGION, ANY_VPC, type Strangers } from '../../shared/domain/policy-analysis/strangers.ts';
 import type { AccountId } from '../../shared/domain/ids.ts';
 import type { PolicySide } from '../../shared/domain/policy/side.ts';
 import { shortList } from '../../shared/domain/policy/trace.ts';
@@ -37,8 +37,20 @@ export function whoText(who: Who): string {
     }
     case 'outside': {
       const account = who.accountId === undefined ? 'any other account' : `account ${who.accountId}`;
-      const regions = who.regions === 'any' ? '' : ` in ${shortList(who.regions, 'or')}`;
-      const vpcs = who.vpcs === 'any' ? '' : `, ${shortList(who.vpcs, 'or')}`;
+      const regions =
+        who.regions === 'any'
+          ? ''
+          : ` in ${shortList(
+              who.regions.map((region) => (region === 'other' ? 'any other region' : region)),
+              'or',
+            )}`;
+      const vpcs =
+        who.vpcs === 'any'
+          ? ''
+          : `, ${shortList(
+              who.vpcs.map((vpc) => (vpc === 'other' ? 'any other VPC' : vpc)),
+              'or',
+            )}`;
       return `${account} outside the organization${vpcs}${regions}`;
     }
   }
@@ -68,15 +80,14 @@ export function outcomeText({ kind, code, rule }: Outcome): string {
 }
 
 /** `vpc-… of payments, eu-west-1` */
-export function sideText(side: PolicySide, index: SnapshotIndex): string {
-  const { accountId, vpcId, region, membership } = side;
-  const account = shortAccount(accountId, index);
-  const vpc = vpcId === ANY_VPC ? 'a VPC' : vpcId;
+export function sideText(side: PolicySide, index: SnapshotIndex, { anyAccount }: Strangers): string {
+  const { accountId, vpcId, region, membership, cidrs } = side;
   const where = region === ANY_REGION ? 'any other region' : region;
-  const cidrs =
-    membership.kind === 'external' && side.cidrs !== 'unknown' ? ` (${shortList(side.cidrs)})` : '';
-  const outside = membership.kind === 'external' ? ' outside' : '';
-  return `${vpc}${cidrs} of ${account}${outside}, ${where}`;
+  if (membership.kind === 'member') return `${vpcId} of ${shortAccount(accountId, index)}, ${where}`;
+  const vpc = vpcId === ANY_VPC ? 'a VPC' : vpcId;
+  const known = cidrs === 'unknown' ? '' : ` (${shortList(cidrs)})`;
+  const account = accountId === anyAccount ? 'any other account' : accountId;
+  return `${vpc}${known} of ${account} outside, ${where}`;
 }
 
 /** What an answer could not look at; each one line. */

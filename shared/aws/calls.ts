@@ -19,13 +19,19 @@ export async function call<Answer>(
   try {
     return await send();
   } catch (error) {
-    if (isFromSdk(error)) throw new AwsFailure(name, where, errorCode(error), error);
+    if (isFromSdk(error)) throw new AwsFailure(name, where, errorCode(error), error, attemptsOf(error));
     throw error;
   }
 }
 
 /** The SDK marks what it throws, service errors and transport errors alike, with `$metadata`. */
-const isFromSdk = (error: unknown): boolean => error instanceof Error && '$metadata' in error;
+const isFromSdk = (error: unknown): error is Error & { readonly $metadata: unknown } =>
+  error instanceof Error && '$metadata' in error;
+
+function attemptsOf({ $metadata }: { readonly $metadata: unknown }): number {
+  const isKnown = typeof $metadata === 'object' && $metadata !== null && 'attempts' in $metadata;
+  return isKnown && typeof $metadata.attempts === 'number' ? $metadata.attempts : 1;
+}
 
 /** Pages of one list call: more than any account has, so that a service that repeats a token cannot hold us. */
 const MAX_PAGES = 1000;

@@ -3,7 +3,6 @@ import {
   DeleteItemCommand,
   PutItemCommand,
   QueryCommand,
-  type AttributeValue,
   type DynamoDBClient,
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
@@ -11,11 +10,13 @@ import { AwsFailure } from '../domain/failure.ts';
 import type { PeeringId } from '../domain/ids.ts';
 import type { Role, SideLocation } from '../domain/peering.ts';
 import { mapBounded } from '../reconcile/bounded.ts';
-import type { HistoryEntry, Ledger, LedgerRoute, Memory } from '../reconcile/ledger.ts';
+import type { HistoryEntry, LedgerRoute, Memory } from '../domain/memory.ts';
+import type { Ledger } from '../reconcile/ledger.ts';
 import { call, collectPages } from './calls.ts';
 import {
   claimItem,
   claimKey,
+  entryValue,
   HISTORY_PREFIX,
   historyItem,
   MEMORY_RANGE,
@@ -84,8 +85,8 @@ export class DynamoDbLedger implements Ledger {
     for (let sequence = 0; sequence < MAX_ENTRIES_PER_MILLISECOND; sequence++) {
       const item = historyItem(peeringId, entry, sequence);
       // The same entry is there when the SDK repeats a call whose answer was lost: then it is done.
-      const values = { ':entry': item['entry'] ?? { NULL: true } };
-      if (await this.#putIf('attribute_not_exists(pk) OR entry = :entry', item, values)) return;
+      const isNewOrSame = 'attribute_not_exists(pk) OR entry = :entry';
+      if (await this.#putIf(isNewOrSame, item, { ':entry': entryValue(entry) })) return;
     }
     throw new Error(`${peeringId} has ${MAX_ENTRIES_PER_MILLISECOND} history entries of one millisecond`);
   }
@@ -116,11 +117,7 @@ export class DynamoDbLedger implements Ledger {
   }
 
   /** @returns false when the condition did not hold, and nothing was written */
-  async #putIf(
-    condition: string,
-    Item: Item,
-    values?: Readonly<Record<string, AttributeValue>>,
-  ): Promise<boolean> {
+  async #putIf(condition: string, Item: Item, values?: Item): Promise<boolean> {
     const command = new PutItemCommand({
       TableName: this.#tableName,
       Item,

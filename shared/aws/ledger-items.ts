@@ -13,7 +13,7 @@ import {
   type VpcId,
 } from '../domain/ids.ts';
 import type { Role, SideLocation } from '../domain/peering.ts';
-import type { HistoryEntry, LedgerRoute, Memory, RouteClaim } from '../reconcile/ledger.ts';
+import type { HistoryEntry, LedgerRoute, Memory, RouteClaim } from '../domain/memory.ts';
 
 /**
  * The forms of the ledger's items. All items of one peering share the partition `peering#<peering id>`; in it
@@ -69,11 +69,16 @@ export function historyItem(peeringId: PeeringId, entry: HistoryEntry, sequence:
   const expiresAt = Math.floor(entry.at / 1000) + HISTORY_DAYS * SECONDS_PER_DAY;
   return {
     ...keyOf(peeringId, `${HISTORY_PREFIX}${instant}#${number}`),
-    entry: { S: JSON.stringify(withinLimits(entry)) },
+    entry: entryValue(entry),
     // The table's TimeToLiveSpecification names this attribute; see deploy/hub/ledger.yml.
     expiresAt: { N: String(expiresAt) },
   };
 }
+
+/** The attribute `entry`; two entries are the same if this is. */
+export const entryValue = (entry: HistoryEntry): AttributeValue => ({
+  S: JSON.stringify(withinLimits(entry)),
+});
 
 function withinLimits(entry: HistoryEntry): HistoryEntry {
   if (entry.changes.length <= MAX_CHANGES) return entry;

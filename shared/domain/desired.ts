@@ -89,7 +89,10 @@ function candidates(other: ObservedSide, choice: DestinationChoice): readonly Ci
     case 'vpc-cidrs':
       return vpcCidrs(other);
     case 'subnet-cidrs':
-      return other.kind === 'governed' ? other.network.subnets.flatMap((subnet) => subnet.cidrs) : [];
+      // Of somebody else's VPC no subnet is known: the whole of it is the least that reaches it.
+      return other.kind === 'governed'
+        ? other.network.subnets.flatMap((subnet) => subnet.cidrs)
+        : vpcCidrs(other);
     case 'listed':
       // A listed destination outside the other VPC would send traffic where it can only be dropped.
       return choice.cidrs.filter((cidr) => vpcCidrs(other).some((block) => contains(block, cidr)));

@@ -52,14 +52,17 @@ export class AwsFailure extends Error {
   readonly failureClass: FailureClass;
   readonly code: string;
   readonly call: string;
+  /** How often the SDK sent the call: more than once, and an earlier answer may have been lost. */
+  readonly attempts: number;
 
   /** @param where for people: `"account 111122223333, eu-west-1"` */
-  constructor(call: string, where: string, code: string, cause: unknown) {
+  constructor(call: string, where: string, code: string, cause: unknown, attempts = 1) {
     super(`${call} in ${where} failed: ${code}`, { cause });
     this.name = 'AwsFailure';
     this.failureClass = classify(code);
     this.code = code;
     this.call = call;
+    this.attempts = attempts;
   }
 }
 

@@ -9,7 +9,13 @@ export type StepResult =
   /** AWS refuses it for a reason that only a person can mend; trying again does not help. */
   | { readonly kind: 'blocked'; readonly step: Step; readonly problem: string }
   /** The world moved on since it was observed: observe again before anything else. */
-  | { readonly kind: 'stale'; readonly step: Step; readonly because: Because };
+  | {
+      readonly kind: 'stale';
+      readonly step: Step;
+      readonly because: Because;
+      /** EC2 refused the step at its first attempt: it was certainly not us who did it. */
+      readonly isCertain: boolean;
+    };
 
 /** How one reconcile ended. Only a thrown error is a failure; waiting and holding are answers. */
 export type Outcome =

@@ -1,6 +1,7 @@
-import { governedSides, missingRoutes } from './desired.ts';
+import { desiredRoutes, governedSides, missingRoutes } from './desired.ts';
 import type { Cidr } from './cidr.ts';
 import type { PeeringId, RouteTableId } from './ids.ts';
+import { routeKey, type Memory } from './memory.ts';
 import type { GovernedSide, Observed, OpenPeering } from './observed.ts';
 import type { Place, Role } from './peering.ts';
 import type { ConnectOptions } from './policy/connect.ts';
@@ -19,6 +20,8 @@ export type Step = { readonly at: Place } & (
   | { readonly kind: 'tag'; readonly tags: StatusTags }
 );
 
+type DeleteRoute = Extract<Step, { kind: 'delete-route' }>;
+
 /**
  * What to do, as data: a dry run prints exactly what `apply` would run. Stages run one after the other; the
  * steps of one stage do not depend on each other.
@@ -28,8 +31,12 @@ export interface Plan {
   readonly stages: readonly (readonly Step[])[];
 }
 
-/** Pure. A plan without stages means that all is as it should be. */
-export function plan(observed: Observed, verdict: Verdict): Plan {
+/**
+ * Pure. A plan without stages means that all is as it should be.
+ *
+ * @param memory what the ledger knows: on a live peering only routes that it knows as ours are ever removed
+ */
+export function plan(observed: Observed, verdict: Verdict, memory: Memory): Plan {
   switch (observed.kind) {
     case 'not-governed':
       return { peeringId: observed.key.peeringId, stages: [] };
@@ -40,7 +47,7 @@ export function plan(observed: Observed, verdict: Verdict): Plan {
     case 'in-transition':
       return { peeringId: observed.peering.id, stages: [] };
     case 'open':
-      return { peeringId: observed.peering.id, stages: stagesOf(...openStages(observed, verdict)) };
+      return { peeringId: observed.peering.id, stages: stagesOf(...openStages(observed, verdict, memory)) };
   }
 }
 
@@ -60,17 +67,39 @@ function cleanUp(
   }));
 }
 
-function openStages(observed: OpenPeering, verdict: Verdict): readonly (readonly Step[])[] {
+function openStages(observed: OpenPeering, verdict: Verdict, memory: Memory): readonly (readonly Step[])[] {
   // Last, so that nobody reads of a state that was not reached.
   const tagging = tagSteps(observed, verdict);
   if (verdict.kind === 'reject') return [[{ kind: 'reject', at: placeOf(observed, 'accepter') }], tagging];
   if (verdict.kind === 'unsanctioned') return [...guardrail(observed, verdict.measure), tagging];
   if (verdict.kind !== 'connect') return [tagging];
   const connecting = [...routeSteps(observed, verdict.connect), ...dnsSteps(observed, verdict.connect)];
-  if (observed.peering.state === 'active') return [connecting, tagging];
+  if (observed.peering.state === 'active') {
+    // The new way first, then the old one goes: a change of the rule costs no traffic.
+    return [connecting, removeUnwanted(observed, verdict.connect, memory), tagging];
+  }
   // Only an active peering takes DNS options, and routes to anything else would drop traffic.
   const at = placeOf(observed, 'accepter');
   return [[{ kind: 'accept', at }], [{ kind: 'await-active', at }], connecting, tagging];
+}
+
+/**
+ * Routes of ours that the rule no longer wants: a CIDR that went, a table that is no longer chosen, a policy that was
+ * narrowed. Ours are those that the ledger claims, and of these only what still leads to this peering.
+ */
+function removeUnwanted(observed: OpenPeering, connect: ConnectOptions, memory: Memory): readonly Step[] {
+  const wanted = new Set(
+    desiredRoutes(observed, connect).map(({ role, routeTableId, destination }) =>
+      routeKey({ ...placeOf(observed, role), routeTableId, destination }),
+    ),
+  );
+  const claimed = new Set(memory.routes.map(routeKey));
+  return governedSides(observed)
+    .flatMap(([role, side]) => routesTo(observed, role, side))
+    .filter((step) => {
+      const key = routeKey({ ...step.at, routeTableId: step.routeTableId, destination: step.destination });
+      return claimed.has(key) && !wanted.has(key);
+    });
 }
 
 /**
@@ -92,7 +121,7 @@ function guardrail(observed: OpenPeering, measure: Measure): readonly (readonly 
   }
 }
 
-const routesTo = (observed: OpenPeering, role: Role, side: GovernedSide): readonly Step[] =>
+const routesTo = (observed: OpenPeering, role: Role, side: GovernedSide): readonly DeleteRoute[] =>
   side.network.routeTables.flatMap((table) =>
     table.routes
       .filter(({ target }) => target.kind === 'peering' && target.peeringId === observed.peering.id)

@@ -99,8 +99,11 @@ function judgeActive(observed: OpenPeering, decision: Decision, policy: Compiled
     return connect(decision, problems);
   }
   if (decision.kind === 'ignore') return { kind: 'ignore', because: decision.reason };
-  // What is not known may well be allowed: nothing is called unsanctioned on a guess.
-  if (decision.reason.code === 'facts-unknown') return { kind: 'hold', because: decision.reason };
+  // A rule that waits for a fact or an approval does speak of it: nothing is cut on a guess, nor for a CIDR that was
+  // added since somebody approved.
+  if (decision.kind === 'hold' && decision.reason.code !== 'no-rule-matches') {
+    return { kind: 'hold', because: decision.reason };
+  }
   return { kind: 'unsanctioned', because: decision.reason, measure: policy.guardrails.unsanctioned };
 }
 

@@ -21,6 +21,8 @@ export interface WorkQueue {
 /** An account and region whose peerings are to be looked through, because something changed there or in time. */
 export interface SweepItem {
   readonly place: Place;
+  /** Whether the other sides of its peerings are to be looked through as well. */
+  readonly affectsPeers: boolean;
   readonly hintId: string;
 }
 
@@ -47,19 +49,21 @@ const itemSchema = z.strictObject({
   looks: z.int().min(0).max(MAX_LOOKS),
 });
 
-const sweepItemSchema = itemSchema.omit({ peeringId: true, looks: true });
+const sweepItemSchema = itemSchema
+  .omit({ peeringId: true, looks: true })
+  .extend({ affectsPeers: z.boolean() });
 
 /**
  * @throws ZodError, or SyntaxError when the body is not JSON
  */
 export function readSweepItem(body: string): SweepItem {
   const json: unknown = JSON.parse(body);
-  const { accountId, region, hintId } = sweepItemSchema.parse(json);
-  return { place: { accountId, region }, hintId };
+  const { accountId, region, hintId, affectsPeers } = sweepItemSchema.parse(json);
+  return { place: { accountId, region }, hintId, affectsPeers };
 }
 
-export const writeSweepItem = ({ place, hintId }: SweepItem): string =>
-  JSON.stringify({ version: 1, ...place, hintId });
+export const writeSweepItem = ({ place, hintId, affectsPeers }: SweepItem): string =>
+  JSON.stringify({ version: 1, ...place, hintId, affectsPeers });
 
 /**
  * @throws ZodError, or SyntaxError when the body is not JSON

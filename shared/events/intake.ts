@@ -41,9 +41,11 @@ export async function intake(event: unknown, deps: IntakeDeps): Promise<void> {
     case 'ignored':
       return ignore(parsed.reason, eventName, deps);
     case 'place': {
-      const { place, at } = parsed;
+      const { place, affectsPeers, at } = parsed;
       if (isOwn(parsed.callerRoleArn, place, deps)) return ignore('own-call', eventName, deps);
-      await deps.sweeps.send([{ place, hintId: String(Math.floor(at / BURST_MS)) }]);
+      const minute = Math.floor(at / BURST_MS);
+      const hintId = affectsPeers ? `${minute}-peers` : String(minute);
+      await deps.sweeps.send([{ place, hintId, affectsPeers }]);
       deps.log.write({ code: 'intake.place-queued', ...place, eventName });
       deps.metrics.count('IntakeQueued', { eventName });
       return;

@@ -7,7 +7,7 @@ import { readField } from './wrapped.ts';
 export type Named =
   | { readonly kind: 'peering'; readonly peeringId: PeeringId }
   /** Something in the account and region that peerings depend on. */
-  | { readonly kind: 'place' }
+  | { readonly kind: 'place'; readonly affectsPeers: boolean }
   /** Nothing that any peering depends on. */
   | { readonly kind: 'unrelated' }
   | Fault;
@@ -35,13 +35,13 @@ const TAGGED_KINDS = /^(vpc|rtb)-/;
 /** CreateTags and DeleteTags, which name any number of things of any kind. What cannot be read may be of interest. */
 export function tagged(call: ApiCall): Named {
   const field = readField(call.requestParameters, ['resourcesSet', 'items']);
-  if (field.kind !== 'found' || !Array.isArray(field.value)) return { kind: 'place' };
+  if (field.kind !== 'found' || !Array.isArray(field.value)) return { kind: 'place', affectsPeers: true };
   const items: readonly unknown[] = field.value;
   const isOfInterest = items.some((item) => {
     const id = readField(item, ['resourceId']);
     return id.kind !== 'found' || typeof id.value !== 'string' || TAGGED_KINDS.test(id.value);
   });
-  return { kind: isOfInterest ? 'place' : 'unrelated' };
+  return isOfInterest ? { kind: 'place', affectsPeers: true } : { kind: 'unrelated' };
 }
 
 function peeringAt(call: ApiCall, places: readonly Spot[]): Named {

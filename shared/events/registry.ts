@@ -36,6 +36,8 @@ export type ParsedEvent =
   | {
       readonly kind: 'place';
       readonly place: Place;
+      /** What changed is seen by the other sides of the place's peerings: they may need other routes. */
+      readonly affectsPeers: boolean;
       readonly eventName: string;
       readonly at: number;
       readonly callerRoleArn: string | undefined;
@@ -63,11 +65,7 @@ const ec2Call = (eventName: string, read: Row['read']): Row => ({
  * not read: some do not say, some name what is gone by then, and looking through the whole account and region takes
  * no more calls than finding it out.
  */
-const PLACE_CALLS = [
-  'AssociateVpcCidrBlock',
-  'DisassociateVpcCidrBlock',
-  'CreateSubnet',
-  'DeleteSubnet',
+const CALLS_FOR_HERE = [
   'CreateRouteTable',
   'AssociateRouteTable',
   'ReplaceRouteTableAssociation',
@@ -78,6 +76,14 @@ const PLACE_CALLS = [
   'ModifyVpcAttribute',
 ] as const;
 
+/** The same, of what the other side of a peering has routes to. */
+const CALLS_FOR_PEERS = [
+  'AssociateVpcCidrBlock',
+  'DisassociateVpcCidrBlock',
+  'CreateSubnet',
+  'DeleteSubnet',
+] as const;
+
 /** Every event that autopeer understands. A new one is a new row. */
 const ROWS: readonly Row[] = [
   ec2Call('CreateVpcPeeringConnection', peeringAnswered),
@@ -85,7 +91,8 @@ const ROWS: readonly Row[] = [
   ec2Call('RejectVpcPeeringConnection', peeringAsked),
   ec2Call('DeleteVpcPeeringConnection', peeringAsked),
   ec2Call('ModifyVpcPeeringConnectionOptions', peeringAsked),
-  ...PLACE_CALLS.map((eventName) => ec2Call(eventName, () => ({ kind: 'place' }))),
+  ...CALLS_FOR_HERE.map((eventName) => ec2Call(eventName, () => ({ kind: 'place', affectsPeers: false }))),
+  ...CALLS_FOR_PEERS.map((eventName) => ec2Call(eventName, () => ({ kind: 'place', affectsPeers: true }))),
   ec2Call('CreateTags', tagged),
   ec2Call('DeleteTags', tagged),
 ];
@@ -125,7 +132,8 @@ export function parseEvent(event: unknown): ParsedEvent {
       return { kind: 'ignored', reason: 'unrelated-resource', eventName };
     case 'place': {
       const { accountId, region, at, callerRoleArn } = call;
-      return { kind: 'place', place: { accountId, region }, eventName, at, callerRoleArn };
+      const { affectsPeers } = named;
+      return { kind: 'place', place: { accountId, region }, affectsPeers, eventName, at, callerRoleArn };
     }
     case 'peering': {
       // Not one word of `detail` decides in which account we look.

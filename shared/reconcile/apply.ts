@@ -2,10 +2,12 @@ import { AwsFailure, type FailureClass } from '../domain/failure.ts';
 import type { StepResult } from '../domain/outcome.ts';
 import type { Plan, Step } from '../domain/plan.ts';
 import type { PeeringId } from '../domain/ids.ts';
+import { routeKey, type LedgerRoute, type Memory } from '../domain/memory.ts';
 import { mapBounded } from './bounded.ts';
+import type { Ledger } from './ledger.ts';
 import type { Ec2, ReconcileDeps } from './ports.ts';
 
-type Writes = Pick<ReconcileDeps, 'ec2' | 'clock'>;
+type Writes = Pick<ReconcileDeps, 'ec2' | 'clock' | 'ledger'>;
 
 /** Steps of one stage that run at once: well under EC2's bucket of 50 writes. */
 const STEPS_AT_ONCE = 8;
@@ -16,19 +18,64 @@ const ACTIVE_POLLS_MS = [500, 1000, 1500, 2000, 3000] as const;
  * Runs a plan, stage by stage. The steps of a stage all run, even when one of them fails: what could be done
  * is done, and the next run finds only the rest.
  *
+ * Routes are claimed in the ledger before they are created. A run that dies in between leaves a claim on a route that
+ * may not be there, which does no harm; never a route of ours that nobody knows.
+ *
+ * @param memory what the ledger knew before
+
  * @throws the failure of the first failed step, after its stage has ended
  */
-export async function apply(plan: Plan, writes: Writes): Promise<readonly StepResult[]> {
+export async function apply(plan: Plan, memory: Memory, writes: Writes): Promise<readonly StepResult[]> {
   const results: StepResult[] = [];
   for (const stage of plan.stages) {
+    const claims = stage.flatMap(createdRoute);
+    if (claims.length > 0) await writes.ledger.intend(plan.peeringId, claims);
     const settled = await mapBounded(stage, STEPS_AT_ONCE, (step) => runStep(step, plan.peeringId, writes));
+    const ended = settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+    await settleClaims(plan.peeringId, ended, memory, writes.ledger);
     const failed = settled.find((result) => result.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
-    results.push(...settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])));
+    results.push(...ended);
     if (results.some((result) => result.kind === 'stale' || isBlockedAccept(result))) break;
   }
   return results;
 }
+
+/** What failed stays claimed as it was: the call may have taken effect all the same. */
+async function settleClaims(
+  peeringId: PeeringId,
+  results: readonly StepResult[],
+  memory: Memory,
+  ledger: Ledger,
+): Promise<void> {
+  const known = new Set(memory.routes.map(routeKey));
+  const written = results.flatMap(({ kind, step }) => (kind === 'done' ? createdRoute(step) : []));
+  const gone = results.flatMap(({ kind, step }) =>
+    kind === 'done' || kind === 'unneeded' ? deletedRoute(step) : [],
+  );
+  const neverOurs = results.flatMap((result) => {
+    const isRefused = result.kind === 'blocked' || (result.kind === 'stale' && result.isCertain);
+    return isRefused ? createdRoute(result.step).filter((route) => !known.has(routeKey(route))) : [];
+  });
+  if (written.length > 0) await ledger.confirm(peeringId, written);
+  const disclaimed = [...gone.filter((route) => known.has(routeKey(route))), ...neverOurs];
+  if (disclaimed.length > 0) await ledger.disclaim(peeringId, disclaimed);
+}
+
+const createdRoute = (step: Step): readonly LedgerRoute[] =>
+  step.kind === 'create-route' ? [routeOf(step)] : [];
+const deletedRoute = (step: Step): readonly LedgerRoute[] =>
+  step.kind === 'delete-route' ? [routeOf(step)] : [];
+
+const routeOf = ({
+  at,
+  routeTableId,
+  destination,
+}: Extract<Step, { kind: 'create-route' | 'delete-route' }>): LedgerRoute => ({
+  ...at,
+  routeTableId,
+  destination,
+});
 
 const isBlockedAccept = (result: StepResult): boolean =>
   result.kind === 'blocked' && result.step.kind === 'accept';
@@ -75,7 +122,8 @@ async function awaitActive(step: Step, peeringId: PeeringId, ec2: Ec2, writes: W
     const state = (await ec2.findPeering(peeringId))?.state;
     if (state === 'active') return { kind: 'done', step };
     if (state !== undefined && state !== 'provisioning' && state !== 'pending-acceptance') {
-      return { kind: 'stale', step, because: { code: state, text: `the peering became ${state}` } };
+      const because = { code: state, text: `the peering became ${state}` };
+      return { kind: 'stale', step, because, isCertain: true };
     }
     await writes.clock.sleep(pollMs);
   }
@@ -83,6 +131,7 @@ async function awaitActive(step: Step, peeringId: PeeringId, ec2: Ec2, writes: W
     kind: 'stale',
     step,
     because: { code: 'provisioning', text: 'the peering is still provisioning' },
+    isCertain: true,
   };
 }
 
@@ -118,7 +167,12 @@ function answerTo(step: Step, failure: AwsFailure): StepResult {
     case 'blocked':
       return { kind: 'blocked', step, problem: failure.message };
     case 'stale':
-      return { kind: 'stale', step, because: { code: 'moved-on', text: failure.message } };
+      return {
+        kind: 'stale',
+        step,
+        because: { code: 'moved-on', text: failure.message },
+        isCertain: failure.attempts === 1,
+      };
   }
 }
 

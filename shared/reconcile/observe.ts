@@ -1,18 +1,25 @@
 import { AwsFailure } from '../domain/failure.ts';
-import type { AccountId, Region, VpcId } from '../domain/ids.ts';
+import type { AccountId, PeeringId, Region, VpcId } from '../domain/ids.ts';
+import type { Memory } from '../domain/memory.ts';
 import type { Leftover, Observed, ObservedSide, VpcPeer } from '../domain/observed.ts';
 import type { Membership } from '../domain/policy/side.ts';
-import type { Peering, PeeringKey, PeeringSide, Role } from '../domain/peering.ts';
+import type { Peering, PeeringKey, Place, Role } from '../domain/peering.ts';
 import type { Ec2, ReconcileDeps } from './ports.ts';
 
 type Reads = Pick<ReconcileDeps, 'ec2' | 'organization' | 'policy'>;
+/** The ledger's answer, asked for beforehand so that it takes no time of its own. */
+type Remembered = Promise<Memory>;
 
-/** Reads all that one reconcile needs, from the accounts that own it. Changes nothing. */
-export async function observe(key: PeeringKey, reads: Reads): Promise<Observed> {
+/**
+ * Reads all that one reconcile needs, from the accounts that own it. Changes nothing.
+ *
+ * @param memory where both sides were, for a peering that EC2 has forgotten
+ */
+export async function observe(key: PeeringKey, reads: Reads, memory: Remembered): Promise<Observed> {
   const membership = await reads.organization.find(key.accountId);
   if (membership.kind === 'external') return { kind: 'not-governed', key };
   const peering = await reads.ec2.in(key.accountId, key.region).findPeering(key.peeringId);
-  if (peering === undefined) return observeMissing(key, reads);
+  if (peering === undefined) return observeMissing(key, reads, await memory);
   switch (peering.state) {
     case 'initiating-request':
     case 'provisioning':
@@ -104,13 +111,21 @@ function governance(membership: Membership, region: Region, reads: Reads) {
  * never leaves, and a peering's id is never given out again. Whatever points at it now leads nowhere and will
  * always lead nowhere, whoever wrote it. The CIDRs are not needed, which a deleted peering may no longer show.
  */
-async function leftoversOf(peering: Peering, reads: Reads): Promise<readonly Leftover[]> {
-  const places = distinctPlaces([peering.requester, peering.accepter]);
+const leftoversOf = (peering: Peering, reads: Reads): Promise<readonly Leftover[]> =>
+  leftoversAt([peering.requester, peering.accepter], peering.id, reads);
+
+/** Routes to the peering in those of the places that are governed. */
+async function leftoversAt(
+  anyPlaces: readonly Place[],
+  peeringId: PeeringId,
+  reads: Reads,
+): Promise<readonly (Leftover & { isBlackhole: boolean })[]> {
+  const places = distinctPlaces(anyPlaces);
   const perPlace = await Promise.all(
     places.map(async ({ accountId, region }) => {
       const membership = await reads.organization.find(accountId);
       if (governance(membership, region, reads) !== 'governed') return [];
-      return routesTo(peering.id, accountId, region, reads);
+      return routesTo(peeringId, accountId, region, reads);
     }),
   );
   return perPlace.flat();
@@ -120,8 +135,9 @@ async function leftoversOf(peering: Peering, reads: Reads): Promise<readonly Lef
  * A peering that EC2 does not find: gone, or not there yet. Only routes that are already blackholes are taken
  * for leftovers, because a read that lags behind must not cost a route that works.
  */
-async function observeMissing(key: PeeringKey, reads: Reads): Promise<Observed> {
-  const routes = await routesTo(key.peeringId, key.accountId, key.region, reads);
+async function observeMissing(key: PeeringKey, reads: Reads, memory: Memory): Promise<Observed> {
+  const remembered = memory.sides === undefined ? [] : [memory.sides.requester, memory.sides.accepter];
+  const routes = await leftoversAt([key, ...remembered], key.peeringId, reads);
   return { kind: 'not-found', key, leftovers: routes.filter((route) => route.isBlackhole) };
 }
 
@@ -145,7 +161,7 @@ async function routesTo(
   );
 }
 
-function distinctPlaces(sides: readonly PeeringSide[]): readonly PeeringSide[] {
-  const byPlace = new Map(sides.map((side) => [`${side.accountId}/${side.region}`, side]));
+function distinctPlaces(places: readonly Place[]): readonly Place[] {
+  const byPlace = new Map(places.map((place) => [`${place.accountId}/${place.region}`, place]));
   return [...byPlace.values()];
 }

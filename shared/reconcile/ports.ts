@@ -4,6 +4,7 @@ import type { Clock, Log, Metrics } from '../domain/log.ts';
 import type { DomainEvent } from '../domain/notice.ts';
 import type { Membership } from '../domain/policy/side.ts';
 import type { Peering, Role } from '../domain/peering.ts';
+import type { Ledger } from './ledger.ts';
 import type { Inventory, RouteTable, VpcNetwork } from '../domain/vpc.ts';
 import type { CompiledPolicy } from '../domain/policy/compile.ts';
 
@@ -52,6 +53,7 @@ export interface ReconcileDeps {
   readonly ec2: Ec2Directory;
   readonly organization: Organization;
   readonly bus: EventBus;
+  readonly ledger: Ledger;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;

@@ -1,3 +1,5 @@
+import { contestedChange } from '../domain/contested.ts';
+import type { Memory } from '../domain/memory.ts';
 import type { Outcome, StepResult } from '../domain/outcome.ts';
 import type { PeeringKey } from '../domain/peering.ts';
 import { plan, type Plan } from '../domain/plan.ts';
@@ -6,7 +8,7 @@ import type { Observed } from '../domain/observed.ts';
 import { apply } from './apply.ts';
 import { observe } from './observe.ts';
 import type { ReconcileDeps } from './ports.ts';
-import { publish } from './publish.ts';
+import { describeStep, publish } from './publish.ts';
 
 /** What is known about a hint besides its key. */
 export interface Hint {
@@ -32,12 +34,16 @@ export interface Reconciled {
  * @throws RoleNotAssumable, or an AwsFailure that a retry or a person must deal with
  */
 export async function reconcile(key: PeeringKey, hint: Hint, deps: ReconcileDeps): Promise<Reconciled> {
-  const observed = await observe(key, deps);
-  const verdict = judge(observed, deps.policy, hint.looks);
-  const steps = plan(observed, verdict);
-  const results = await apply(steps, deps);
+  const remembered = deps.ledger.read(key.peeringId);
+  // Awaited below; a failure of what comes first must not leave this one unhandled.
+  remembered.catch(() => undefined);
+  const observed = await observe(key, deps, remembered);
+  const memory = await remembered;
+  const { verdict, steps } = await decideUncontested(observed, memory, hint, deps);
+  const results = await apply(steps, memory, deps);
   const outcome = conclude(verdict, results);
   const reconciled = { observed, verdict, plan: steps, results, outcome };
+  await memorize(reconciled, memory, deps);
   await publish(reconciled, hint, deps.bus);
   deps.log.write({
     code: 'reconcile.outcome',
@@ -48,6 +54,47 @@ export async function reconcile(key: PeeringKey, hint: Hint, deps: ReconcileDeps
   });
   deps.metrics.count('ReconcileOutcome', { outcome: outcome.kind, reason: outcome.because.code });
   return reconciled;
+}
+
+/** The verdict and its plan; where the plan would only go on with a fight against another tool, a verdict to hold. */
+async function decideUncontested(
+  observed: Observed,
+  memory: Memory,
+  hint: Hint,
+  { policy, ledger, clock }: ReconcileDeps,
+): Promise<{ readonly verdict: Verdict; readonly steps: Plan }> {
+  const verdict = judge(observed, policy, hint.looks);
+  const steps = plan(observed, verdict, memory);
+  const repairs = steps.stages.flat().filter(({ kind }) => kind === 'create-route' || kind === 'enable-dns');
+  // Who has written nothing here yet cannot have been undone.
+  if (repairs.length === 0 || memory.sides === undefined) return { verdict, steps };
+  const history = await ledger.history(steps.peeringId);
+  const because = contestedChange(repairs.map(describeStep), history, clock.now());
+  if (because === undefined) return { verdict, steps };
+  const held: Verdict = { kind: 'hold', because };
+  return { verdict: held, steps: plan(observed, held, memory) };
+}
+
+/** Where the sides are, and what was done and why. After the changes, and before anybody is told of them. */
+async function memorize(
+  { observed, verdict, plan: { peeringId }, results }: Reconciled,
+  memory: Memory,
+  { ledger, policy, clock }: ReconcileDeps,
+): Promise<void> {
+  if (observed.kind === 'open' && memory.sides === undefined) {
+    const { requester, accepter } = observed.sides;
+    await ledger.remember(peeringId, { requester: requester.location, accepter: accepter.location });
+  }
+  const changes = results.flatMap(({ kind, step }) => (kind === 'done' ? [describeStep(step)] : []));
+  if (changes.length === 0) return;
+  await ledger.append(peeringId, {
+    at: clock.now(),
+    verdict: verdict.kind,
+    rule: 'rule' in verdict ? verdict.rule : undefined,
+    reason: { code: verdict.because.code, text: verdict.because.text },
+    policyVersion: policy.version,
+    changes,
+  });
 }
 
 function conclude(verdict: Verdict, results: readonly StepResult[]): Outcome {

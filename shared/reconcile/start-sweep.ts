@@ -23,7 +23,11 @@ export interface Members {
 export async function startSweep(runId: string, deps: StartSweepDeps): Promise<void> {
   const accounts = await deps.members.list();
   const items = accounts.flatMap((accountId) =>
-    deps.policy.regions.map((region) => ({ place: { accountId, region }, hintId: runId })),
+    deps.policy.regions.map((region) => ({
+      place: { accountId, region },
+      hintId: runId,
+      affectsPeers: false,
+    })),
   );
   await deps.sweeps.send(items);
   deps.log.write({ code: 'sweep.started', accounts: accounts.length, places: items.length });

@@ -1,11 +1,14 @@
 import { classify, RoleNotAssumable } from '../domain/failure.ts';
+import { desiredRoutes, governedSides } from '../domain/desired.ts';
+import { NO_MEMORY } from '../domain/memory.ts';
 import type { GovernedSide, ObservedSide, OpenPeering, VpcPeer } from '../domain/observed.ts';
 import type { PeeringId, VpcId } from '../domain/ids.ts';
 import type { Peering, Place, Role } from '../domain/peering.ts';
 import { plan } from '../domain/plan.ts';
-import { judge } from '../domain/verdict.ts';
+import type { ConnectOptions } from '../domain/policy/connect.ts';
+import { judge, type Verdict } from '../domain/verdict.ts';
 import type { Inventory } from '../domain/vpc.ts';
-import type { SweepItem, WorkQueue } from '../domain/work-item.ts';
+import type { SweepItem, SweepQueue, WorkQueue } from '../domain/work-item.ts';
 import type { ReconcileDeps } from './ports.ts';
 
 export interface SweepDeps extends Pick<
@@ -13,6 +16,7 @@ export interface SweepDeps extends Pick<
   'policy' | 'ec2' | 'organization' | 'log' | 'metrics'
 > {
   readonly queue: WorkQueue;
+  readonly sweeps: SweepQueue;
 }
 
 /**
@@ -33,6 +37,7 @@ export async function sweep(item: SweepItem, deps: SweepDeps): Promise<void> {
   }
   const inventory = await readInventory(item.place, deps);
   if (inventory === undefined) return;
+  if (item.affectsPeers) await lookAtPeers(item, inventory, deps);
   const unsettledIds = await unsettled(inventory, item.place, deps);
   const vanishedIds = vanished(inventory);
   // Both accounts of a peering may find it in the same sweep: one look is enough. Of one that has vanished each
@@ -60,6 +65,24 @@ async function readInventory({ accountId, region }: Place, deps: SweepDeps): Pro
     deps.metrics.count('Swept', { outcome: 'no-member-role' });
     return undefined;
   }
+}
+
+/** One hop: what changed here changes what the other sides need, and nothing beyond them. */
+async function lookAtPeers(item: SweepItem, { peerings }: Inventory, deps: SweepDeps): Promise<void> {
+  const { accountId, region } = item.place;
+  const open = peerings.filter(({ state }) => state === 'active' || state === 'pending-acceptance');
+  const others = open
+    .flatMap(({ requester, accepter }) => [requester, accepter])
+    .filter((side) => side.accountId !== accountId || side.region !== region)
+    .filter((side) => deps.policy.regions.includes(side.region));
+  const places = new Map(others.map((side) => [`${side.accountId}/${side.region}`, side]));
+  await deps.sweeps.send(
+    [...places.values()].map((side) => ({
+      place: { accountId: side.accountId, region: side.region },
+      hintId: `${item.hintId}-${accountId}-${region}`,
+      affectsPeers: false,
+    })),
+  );
 }
 
 const queue = (
@@ -100,9 +123,36 @@ async function needsWork(
       const verdict = judge(observed, deps.policy, 0);
       // The other side's tags are unknown from here. Where a rule looks at them, the reconcile reads them.
       if (verdict.kind === 'wait' || verdict.because.code === 'facts-unknown') return true;
-      return plan(observed, verdict).stages.length > 0;
+      if (verdict.kind === 'connect' && restsOnUnread(observed, verdict.connect)) return true;
+      // Whose a route is, only the ledger knows; the reconcile asks it.
+      return plan(observed, verdict, NO_MEMORY).stages.length > 0 || hasUnwanted(observed, verdict);
     }
   }
+}
+
+/** The other side's subnets are not seen from here, and the rule wants a route to each of them. */
+const restsOnUnread = ({ sides }: OpenPeering, { routes }: ConnectOptions): boolean =>
+  routes.destinations.kind === 'subnet-cidrs' &&
+  [sides.requester, sides.accepter].some((side) => side.kind === 'outside' && side.why === 'not-read');
+
+/** A route to the peering that its rule does not want: perhaps ours, from before the rule was changed. */
+function hasUnwanted(observed: OpenPeering, verdict: Verdict): boolean {
+  if (verdict.kind !== 'connect') return false;
+  const wanted = new Set(
+    desiredRoutes(observed, verdict.connect).map(
+      ({ routeTableId, destination }) => `${routeTableId} ${destination}`,
+    ),
+  );
+  return governedSides(observed).some(([, { network }]) =>
+    network.routeTables.some((table) =>
+      table.routes.some(
+        ({ destination, target }) =>
+          target.kind === 'peering' &&
+          target.peeringId === observed.peering.id &&
+          !wanted.has(`${table.id} ${destination}`),
+      ),
+    ),
+  );
 }
 
 /** Blackholes of peerings that this account does not see any more, or never did. */

@@ -3,6 +3,7 @@ import type { StackResource } from '../cloudformation.ts';
 import type { SimulatedIam } from '../iam.ts';
 import type { FunctionPackage } from '../lambda/function.ts';
 import type { SimulatedLambda } from '../lambda/lambda.ts';
+import type { SimulatedDynamoDb } from '../services/dynamodb.ts';
 import type { SimulatedEventBridge } from '../services/eventbridge.ts';
 import type { EventRule } from '../services/event-rules.ts';
 import type { SimulatedSns } from '../services/sns.ts';
@@ -18,6 +19,7 @@ export interface StackServices {
   readonly sqs: SimulatedSqs;
   readonly sns: SimulatedSns;
   readonly ssm: SimulatedSsm;
+  readonly dynamodb: SimulatedDynamoDb;
   readonly events: SimulatedEventBridge;
   readonly lambda: SimulatedLambda;
 }

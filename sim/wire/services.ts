@@ -1,3 +1,4 @@
+import * as dynamodb from '@aws-sdk/client-dynamodb';
 import * as ec2 from '@aws-sdk/client-ec2';
 import * as eventbridge from '@aws-sdk/client-eventbridge';
 import * as organizations from '@aws-sdk/client-organizations';
@@ -33,8 +34,8 @@ const EC2_REFUSALS = {
   expiredCredentials: new AwsError('RequestExpired', 'Request has expired.'),
 };
 
-const json = (clientPackage: object, target: string): WireService => ({
-  protocol: awsJson({ version: '1.1', target }),
+const json = (clientPackage: object, target: string, version: '1.0' | '1.1' = '1.1'): WireService => ({
+  protocol: awsJson({ version, target }),
   operations: operationsOf(clientPackage),
   ...JSON_REFUSALS,
 });
@@ -82,6 +83,7 @@ export const WIRE_SERVICES: ReadonlyMap<string, WireService> = new Map<string, W
     },
   ],
   ['events', json(eventbridge, 'AWSEvents')],
+  ['dynamodb', json(dynamodb, 'DynamoDB_20120810', '1.0')],
   ['ssm', json(ssm, 'AmazonSSM')],
   ['organizations', json(organizations, 'AWSOrganizationsV20161128')],
 ]);

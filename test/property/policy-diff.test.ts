@@ -3,6 +3,7 @@ import { SideClassifier } from '../../shared/domain/policy-analysis/classes.ts';
 import { diffPolicies, type PairGroup } from '../../shared/domain/policy-analysis/diff.ts';
 import { type Outcome, outcomeOf } from '../../shared/domain/policy-analysis/outcome.ts';
 import { indexSnapshot, seenUnder } from '../../shared/domain/policy-analysis/snapshot-index.ts';
+import { canonicalJson } from '../../shared/domain/policy/canonical.ts';
 import type { CompiledPolicy } from '../../shared/domain/policy/compile.ts';
 import { decide } from '../../shared/domain/policy/decide.ts';
 import type { PolicyFile } from '../../shared/domain/policy/schema.ts';
@@ -20,7 +21,7 @@ import {
   WORLD,
 } from '../support/policy-arbitraries.ts';
 
-const RUNS = { numRuns: 2_000, seed: 20_261_124 } as const;
+const RUNS = { numRuns: 1_000, seed: 20_261_124 } as const;
 
 /** A policy and what somebody made of it: most rules stay, so that most decisions do. */
 function drawChange(choices: Choices): readonly [PolicyFile, PolicyFile] {
@@ -55,7 +56,7 @@ function decideOne(policy: CompiledPolicy, requester: PolicySide, accepter: Poli
 }
 
 /** Everything that people can see of a decision. */
-const asText = (outcome: Outcome): string => JSON.stringify(outcome);
+const asText = (outcome: Outcome): string => canonicalJson(outcome);
 const keyOf = (before: Outcome, after: Outcome): string => `${asText(before)} → ${asText(after)}`;
 
 describe('classes', () => {
@@ -137,7 +138,7 @@ describe('pain 26: what a change of policy will do is known before', () => {
             const [was, willBe] = [before, after].map((policy) =>
               decideOne(policy, side(requester), side(accepter)),
             );
-            return JSON.stringify(was) !== JSON.stringify(willBe);
+            return was && willBe && asText(was) !== asText(willBe);
           })
           .map(({ id }) => id);
         const { changes } = diffPolicies(before, after, index).peerings;

@@ -7,6 +7,7 @@ import {
   DeleteRouteCommand,
   ModifyVpcPeeringConnectionOptionsCommand,
 } from '@aws-sdk/client-ec2';
+import { APPS_TO_SHARED } from '../support/policy-text.ts';
 import type { World } from '../../sim/world.ts';
 import { aPair, APPS, aWorld, dnsFlags, expectConnected, SANDBOX, SHARED } from '../support/world.ts';
 
@@ -169,23 +170,34 @@ it('an account that cannot be read for another reason fails alone, and rings', a
 });
 
 describe('pain 7: a new CIDR, subnet or table needs somebody’s hands', () => {
-  it.each([
-    [
-      'a CIDR of the other side',
-      '10.22.0.0/16',
-      new AssociateVpcCidrBlockCommand({ VpcId: undefined, CidrBlock: '10.22.0.0/16' }),
-    ],
-  ])('%s gets its routes within some minutes', async (_name, destination, command) => {
+  it('a CIDR of the other side gets its routes within minutes, without waiting for the hourly sweep', async () => {
     const { world, requester, accepter, peeringId } = await connected();
-    command.input.VpcId = accepter.vpcId;
+    const command = new AssociateVpcCidrBlockCommand({ VpcId: accepter.vpcId, CidrBlock: '10.22.0.0/16' });
     await world.aws.clock.drive(world.ec2(SHARED, 'eu-west-1').send(command));
     const changedAt = world.aws.clock.now();
     await world.settle();
-    await world.sweep();
     expect(await world.routes(requester)).toContain(
-      `${requester.tableIds[0]} ${destination} ${peeringId} active`,
+      `${requester.tableIds[0]} 10.22.0.0/16 ${peeringId} active`,
     );
-    expect(world.aws.clock.now() - changedAt).toBeLessThan(15 * 60_000);
+    expect(world.aws.clock.now() - changedAt).toBeLessThan(5 * 60_000);
+  });
+
+  it('a subnet of the other side gets its route within minutes, where the rule wants subnets only', async () => {
+    const { world, requester, accepter, peeringId } = await connected(
+      APPS_TO_SHARED.replace(
+        'accepter: shared }',
+        'accepter: shared, connect: { routes: { destinations: subnet-cidrs } } }',
+      ),
+    );
+    expect(await world.routes(requester)).toEqual([
+      `${requester.tableIds[0]} 10.2.0.0/24 ${peeringId} active`,
+    ]);
+    const command = new CreateSubnetCommand({ VpcId: accepter.vpcId, CidrBlock: '10.2.7.0/24' });
+    await world.aws.clock.drive(world.ec2(SHARED, 'eu-west-1').send(command));
+    await world.settle();
+    expect(await world.routes(requester)).toContain(
+      `${requester.tableIds[0]} 10.2.7.0/24 ${peeringId} active`,
+    );
   });
 
   it('a subnet without a table of its own gets its route in the main table', async () => {
@@ -226,8 +238,8 @@ describe('pain 7: a new CIDR, subnet or table needs somebody’s hands', () => {
   });
 });
 
-async function connected() {
-  const world = aWorld();
+async function connected(policy = APPS_TO_SHARED) {
+  const world = aWorld({ policy });
   const { requester, accepter } = await aPair(world);
   const peeringId = await world.requestPeering(requester, accepter);
   await world.settle();

@@ -3,6 +3,7 @@ import type { Plan, Step } from '../../shared/domain/plan.ts';
 import { apply } from '../../shared/reconcile/apply.ts';
 import type { Ec2 } from '../../shared/reconcile/ports.ts';
 import { cidr, peeringId } from '../support/ids.ts';
+import { PlainLedger } from '../support/plain-ledger.ts';
 import { ACCEPTER, aPeering, aTable, PEERING } from '../support/observed.ts';
 
 const at = { accountId: ACCEPTER.accountId, region: ACCEPTER.region };
@@ -19,7 +20,11 @@ const STEPS = {
 } as const satisfies Record<string, Step>;
 
 /** Runs stages against an EC2 whose calls do nothing, unless `calls` says what they do; names the writes. */
-async function applied(stages: Plan['stages'], calls: Partial<Ec2> = {}) {
+async function applied(
+  stages: Plan['stages'],
+  calls: Partial<Ec2> = {},
+  ledger: PlainLedger = new PlainLedger(),
+) {
   const writes: string[] = [];
   const writing = (name: string) => async (): Promise<void> => {
     writes.push(name);
@@ -46,7 +51,12 @@ async function applied(stages: Plan['stages'], calls: Partial<Ec2> = {}) {
       waitedMs += ms;
     },
   };
-  const results = await apply({ peeringId: PEERING, stages }, { ec2: { in: () => ec2 }, clock });
+  const memory = await ledger.read();
+  const results = await apply({ peeringId: PEERING, stages }, memory, {
+    ec2: { in: () => ec2 },
+    clock,
+    ledger,
+  });
   return { kinds: results.map(({ kind }) => kind), results, writes, waitedMs };
 }
 
@@ -191,4 +201,67 @@ it('no more than eight steps run at once', async () => {
   };
   await applied([Array.from({ length: 50 }, () => STEPS.create)], calls);
   expect(most).toBe(8);
+});
+
+describe('the ledger’s claims on routes', () => {
+  const states = (ledger: PlainLedger) => [...ledger.claims.values()].map(({ state }) => state);
+  const route = { ...at, routeTableId: table.id, destination };
+
+  it('are there before the route is, and confirmed after', async () => {
+    const ledger = new PlainLedger();
+    const seen: string[][] = [];
+    const createRoute = async (): Promise<void> => {
+      seen.push(states(ledger));
+    };
+    await applied([[STEPS.create]], { createRoute }, ledger);
+    expect(seen).toEqual([['intended']]);
+    expect(states(ledger)).toEqual(['written']);
+  });
+
+  it('stay uncertain where nobody knows whether the call took effect', async () => {
+    const ledger = new PlainLedger();
+    await expect(
+      applied([[STEPS.create]], { createRoute: refusing('InternalError') }, ledger),
+    ).rejects.toThrow();
+    expect(states(ledger)).toEqual(['intended']);
+  });
+
+  it('go where EC2 says at the first attempt that somebody else has the destination', async () => {
+    const ledger = new PlainLedger();
+    await applied([[STEPS.create]], { createRoute: refusing('RouteAlreadyExists') }, ledger);
+    expect(states(ledger)).toEqual([]);
+  });
+
+  it('stay where an earlier attempt, whose answer was lost, may have written it', async () => {
+    const ledger = new PlainLedger();
+    const lost = new AwsFailure('CreateRoute', 'somewhere', 'RouteAlreadyExists', undefined, 2);
+    await applied([[STEPS.create]], { createRoute: () => Promise.reject(lost) }, ledger);
+    expect(states(ledger)).toEqual(['intended']);
+  });
+
+  it('of an earlier run are not given up for a refusal in this one', async () => {
+    const ledger = new PlainLedger();
+    await ledger.confirm(PEERING, [route]);
+    await applied([[STEPS.create]], { createRoute: refusing('RouteAlreadyExists') }, ledger);
+    expect(states(ledger)).toEqual(['written']);
+  });
+
+  it('go with the route', async () => {
+    const ledger = new PlainLedger();
+    await ledger.confirm(PEERING, [route]);
+    const tables = [{ ...table, routes: [routeTo(PEERING)] }];
+    await applied([[STEPS.delete]], { listRouteTablesTo: async () => tables }, ledger);
+    expect(states(ledger)).toEqual([]);
+  });
+
+  it('that cannot be made keep the route from being written', async () => {
+    const ledger = new PlainLedger();
+    ledger.intend = () => Promise.reject(new Error('the ledger is away'));
+    const writes: string[] = [];
+    const createRoute = async (): Promise<void> => {
+      writes.push('create');
+    };
+    await expect(applied([[STEPS.create]], { createRoute }, ledger)).rejects.toThrow('the ledger is away');
+    expect(writes).toEqual([]);
+  });
 });

@@ -1,3 +1,4 @@
+import { NO_MEMORY } from '../../shared/domain/memory.ts';
 import type { Peering } from '../../shared/domain/peering.ts';
 import type { RouteTable, VpcNetwork } from '../../shared/domain/vpc.ts';
 import { observe } from '../../shared/reconcile/observe.ts';
@@ -54,7 +55,11 @@ const key = { peeringId: PEERING, accountId: REQUESTER.accountId, region: REQUES
 it('a VPC that is only shared with the account is not read as its own', async () => {
   const { network } = anAccepter();
   const shared = { ...network, vpc: { ...network.vpc, ownerId: REQUESTER.accountId } };
-  const observed = await observe(key, reads({ peering: aPeering('active'), accepterNetwork: shared }));
+  const observed = await observe(
+    key,
+    reads({ peering: aPeering('active'), accepterNetwork: shared }),
+    Promise.resolve(NO_MEMORY),
+  );
   expect(observed).toMatchObject({
     kind: 'open',
     sides: { accepter: { kind: 'unreadable', reason: expect.stringContaining('does not own it') } },
@@ -73,7 +78,7 @@ describe('of a peering that EC2 does not find', () => {
     const tablesTo = [
       aTable('rtb-11111111', { routes: [routeTo(true, '10.2.0.0/16'), routeTo(false, '10.3.0.0/16')] }),
     ];
-    const observed = await observe(key, reads({ tablesTo }));
+    const observed = await observe(key, reads({ tablesTo }), Promise.resolve(NO_MEMORY));
     expect(observed).toMatchObject({ kind: 'not-found', leftovers: [{ destination: '10.2.0.0/16' }] });
   });
 });
@@ -87,6 +92,24 @@ it('of an ended peering, a route in the same table that leads elsewhere is no le
   const observed = await observe(
     key,
     reads({ peering: aPeering('deleted'), tablesTo: [aTable('rtb-11111111', { routes: [elsewhere] })] }),
+    Promise.resolve(NO_MEMORY),
   );
   expect(observed).toMatchObject({ kind: 'ended', leftovers: [] });
+});
+
+it('a peering that EC2 has forgotten is cleaned up on both sides that the ledger remembers', async () => {
+  const places: string[] = [];
+  const seen = reads({});
+  const remembering = {
+    ...seen,
+    ec2: {
+      in: (account: string, region: string) => {
+        places.push(`${account} ${region}`);
+        return seen.ec2.in(key.accountId, key.region);
+      },
+    },
+  };
+  const sides = { requester: REQUESTER, accepter: ACCEPTER };
+  await observe(key, remembering, Promise.resolve({ sides, routes: [] }));
+  expect(new Set(places)).toEqual(new Set(['111111111111 eu-west-1', '222222222222 eu-west-1']));
 });

@@ -1,4 +1,5 @@
 import { plan, type Step } from '../../shared/domain/plan.ts';
+import { NO_MEMORY, type Memory } from '../../shared/domain/memory.ts';
 import type { Observed, OpenPeering } from '../../shared/domain/observed.ts';
 import { judge } from '../../shared/domain/verdict.ts';
 import { accountId, cidr, region, vpcId } from '../support/ids.ts';
@@ -18,9 +19,9 @@ import { APPS_TO_SHARED, policyOf } from '../support/policy-text.ts';
 const kinds = (stages: readonly (readonly Step[])[]): readonly (readonly string[])[] =>
   stages.map((stage) => stage.map((step) => step.kind));
 
-const planned = (observed: Observed, policyText = APPS_TO_SHARED) => {
+const planned = (observed: Observed, policyText = APPS_TO_SHARED, memory: Memory = NO_MEMORY) => {
   const policy = policyOf(policyText);
-  return plan(observed, judge(observed, policy, 0)).stages;
+  return plan(observed, judge(observed, policy, 0), memory).stages;
 };
 const withConnect = (connect: string): string =>
   APPS_TO_SHARED.replace('accepter: shared }', `accepter: shared, connect: ${connect} }`);
@@ -120,6 +121,43 @@ describe('the plan of an active peering', () => {
         .flat()
         .filter((step) => step.kind === 'enable-dns'),
     ).toHaveLength(2);
+  });
+});
+
+describe('routes to the peering that the rule does not want', () => {
+  const routeTo = (destination: string) =>
+    ({
+      destination: cidr(destination),
+      target: { kind: 'peering', peeringId: PEERING },
+      isBlackhole: false,
+    }) as const;
+  const table = aTable('rtb-11111111', {
+    subnetIds: ['subnet-1'],
+    routes: [routeTo('10.2.0.0/16'), routeTo('10.2.9.0/24')],
+  });
+  const observed = anOpenPeering({ requester: aRequester({ tables: [table] }) });
+  const claim = (destination: string) =>
+    ({
+      accountId: REQUESTER.accountId,
+      region: REQUESTER.region,
+      routeTableId: table.id,
+      destination: cidr(destination),
+      state: 'written',
+    }) as const;
+  const removed = (memory: Memory) =>
+    planned(observed, APPS_TO_SHARED, memory)
+      .flat()
+      .flatMap((step) => (step.kind === 'delete-route' ? [step.destination] : []));
+
+  it('go where the ledger says that they are ours', () => {
+    expect(removed({ sides: undefined, routes: [claim('10.2.9.0/24'), claim('10.2.0.0/16')] })).toEqual([
+      '10.2.9.0/24',
+    ]);
+  });
+
+  it('stay where it does not, and all the more where it knows nothing', () => {
+    expect(removed({ sides: undefined, routes: [claim('10.2.8.0/24')] })).toEqual([]);
+    expect(removed(NO_MEMORY)).toEqual([]);
   });
 });
 

@@ -151,7 +151,11 @@ describe('covered', () => {
       'requester: { cidrs: [10.0.0.0/8] }, accepter: any',
       'requester: { cidrs: [10.0.0.0/9, 10.128.0.0/9] }, accepter: any',
     ],
-    ['outsiders are let in', 'requester: { external: true }, accepter: any', 'requester: any, accepter: any'],
+    [
+      'outsiders are let in',
+      'requester: { external: true, accounts: ["999900001111"] }, accepter: any',
+      'requester: any, accepter: any',
+    ],
   ])('not claimed: %s', (_, narrow, wide) => {
     expect(found(two(narrow, wide))).not.toContain('covered allow[0].name');
   });
@@ -326,7 +330,7 @@ describe('unused-group', () => {
   inner: { accounts: ["100000000001"] }
   idle: { groups: [deeper] }
   deeper: { accounts: ["100000000002"] }
-${rule('[used]', '{ groups: [inner], regions: [eu-west-1] }')}
+${rule('[used]', '{ groups: [used], regions: [eu-west-1] }')}
 `;
     expect(found(yaml)).toEqual(['unused-group groups.idle', 'unused-group groups.deeper']);
   });

@@ -115,6 +115,38 @@ describe('an active peering', () => {
   });
 });
 
+describe('an active peering is not called unsanctioned', () => {
+  const strict = (policyText: string, observed: Observed) =>
+    judge(observed, policyOf(`${policyText}\nguardrails: { unsanctioned: delete }\n`), 0);
+
+  it('where a rule waits for an approval', () => {
+    const text = APPS_TO_SHARED.replace('accepter: shared }', 'accepter: shared, approval: required }');
+    expect(strict(text, anOpenPeering())).toMatchObject({
+      kind: 'hold',
+      because: { code: 'approval-required' },
+    });
+  });
+
+  it('where a rule looks at what cannot be seen', () => {
+    const text = APPS_TO_SHARED.replace(
+      'shared: { ous: [ou-ab12-shared01] }',
+      'shared: { ous: [ou-ab12-shared01], tags: { tier: shared } }',
+    );
+    const { location, membership } = anAccepter();
+    const accepter: ObservedSide = {
+      kind: 'outside',
+      location,
+      membership,
+      why: 'not-read',
+      cidrs: [cidr('10.2.0.0/16')],
+    };
+    expect(strict(text, anOpenPeering({ accepter }))).toMatchObject({
+      kind: 'hold',
+      because: { code: 'facts-unknown' },
+    });
+  });
+});
+
 describe('every state has one answer', () => {
   const answers = {
     'initiating-request': 'wait',

@@ -36,108 +36,149 @@ export type Who =
       readonly kind: 'outside';
       /** `undefined`: any that the policy does not name. */
       readonly accountId: AccountId | undefined;
-      readonly regions: readonly Region[] | 'any';
-      readonly vpcs: readonly VpcId[] | 'any';
+      /** `other`: those that the policy does not name. */
+      readonly regions: readonly (Region | 'other')[] | 'any';
+      readonly vpcs: readonly (VpcId | 'other')[] | 'any';
     };
-
-interface Ground {
-  readonly index: SnapshotIndex;
-  readonly strangers: Strangers;
-  /** The snapshot's VPCs, then the strangers. */
-  readonly sides: readonly PolicySide[];
-  /** VPCs that are no part of the question: whether they are in or out says nothing about their account. */
-  readonly neutral?: ReadonlySet<number> | undefined;
-}
-
-/** Puts places of the list into words: the organization, whole OUs, whole accounts, and VPCs one by one. */
-export function foldSides(places: ReadonlySet<number>, ground: Ground): readonly Who[] {
-  const { index, strangers, sides } = ground;
-  const listed = new Map<AccountId, Holding>();
-  for (const [place, { accountId, vpcId }] of sides.slice(0, index.vpcs.length).entries()) {
-    const holding = listed.get(accountId) ?? { accountId, inside: [], missing: 0, total: 0 };
-    listed.set(accountId, holding);
-    holding.total += 1;
-    if (places.has(place)) holding.inside.push(vpcId);
-    else if (ground.neutral?.has(place) !== true) holding.missing += 1;
-  }
-  const outside = [...places].flatMap((place) => (place >= index.vpcs.length ? (sides[place] ?? []) : []));
-  return [...foldMembers(listed, index), ...foldStrangers(outside, strangers)];
-}
 
 /** What one account has of the VPCs in question. */
 interface Holding {
   readonly accountId: AccountId;
   readonly inside: VpcId[];
+  /** How many are not in question although they could be. */
   missing: number;
   total: number;
 }
+type Holdings = ReadonlyMap<AccountId, Holding>;
 
 /** The root, or an OU, with all that is under it. */
 interface Unit {
   readonly ou: { readonly id: OuId; readonly name: string } | undefined;
   readonly units: readonly Unit[];
-  readonly holdings: readonly Holding[];
-  /** Whether an account that could not be read may have VPCs that nobody saw. */
-  readonly isRead: boolean;
+  readonly accounts: readonly AccountId[];
+  /** Every account at any depth. */
+  readonly all: readonly AccountId[];
 }
 
-function foldMembers(listed: ReadonlyMap<AccountId, Holding>, index: SnapshotIndex): readonly Who[] {
-  const unread = new Set((index.snapshot.unread ?? []).map(({ accountId }) => accountId));
-  const unitOf = (ou: Unit['ou']): Unit => {
-    const parent = ou?.id ?? null;
-    const accounts = index.snapshot.accounts.filter((account) => account.ou === parent);
-    return {
-      ou,
-      units: index.snapshot.ous.filter((each) => each.parent === parent).map(unitOf),
-      holdings: accounts.flatMap(({ id }) => listed.get(id) ?? []),
-      isRead: !accounts.some(({ id }) => unread.has(id)),
-    };
-  };
-  const accountWho = ({ accountId, inside, missing, total }: Holding): readonly Who[] => {
-    if (inside.length === 0) return [];
-    const name = index.accountName(accountId);
-    const isWhole = missing === 0 && name !== undefined && !unread.has(accountId);
-    return isWhole
+/**
+ * Puts VPCs into words: the organization, whole OUs, whole accounts, and VPCs one by one.
+ *
+ * @example
+ * ```ts
+ * new SideFolder(index, strangers).fold(new Set([0, 1, 2])); // [{ kind: 'account', … }]
+ * ```
+ */
+export class SideFolder {
+  readonly #index: SnapshotIndex;
+  readonly #strangers: Strangers;
+  readonly #root: Unit;
+  readonly #members: ReadonlySet<AccountId>;
+  /** Accounts of which something could not be read: they may have VPCs that nobody saw. */
+  readonly #unread: ReadonlySet<AccountId>;
+
+  constructor(index: SnapshotIndex, strangers: Strangers) {
+    const { accounts, unread } = index.snapshot;
+    this.#index = index;
+    this.#strangers = strangers;
+    this.#members = new Set(accounts.map(({ id }) => id));
+    this.#unread = new Set((unread ?? []).map(({ accountId }) => accountId));
+    this.#root = treeOf(index);
+  }
+
+  /**
+   * @param places in the list of the snapshot's VPCs, followed by the strangers
+   * @param neutral VPCs that are no part of the question: whether they are in it says nothing of their account
+   */
+  fold(places: ReadonlySet<number>, neutral: ReadonlySet<number> = new Set()): readonly Who[] {
+    const { vpcs } = this.#index;
+    const holdings = new Map<AccountId, Holding>();
+    for (const [place, { accountId, vpcId }] of vpcs.entries()) {
+      const holding = holdings.get(accountId) ?? { accountId, inside: [], missing: 0, total: 0 };
+      holdings.set(accountId, holding);
+      holding.total += 1;
+      if (places.has(place)) holding.inside.push(vpcId);
+      else if (!neutral.has(place)) holding.missing += 1;
+    }
+    const outside = [...places].flatMap((place) => this.#strangers.sides[place - vpcs.length] ?? []);
+    const guests = [...holdings.values()].filter(({ accountId }) => !this.#members.has(accountId));
+    return [
+      ...this.#foldUnit(this.#root, holdings),
+      ...guests.flatMap((holding) => this.#foldAccount(holding)),
+      ...foldStrangers(outside, this.#strangers),
+    ];
+  }
+
+  #foldUnit({ ou, units, accounts, all }: Unit, holdings: Holdings): readonly Who[] {
+    const own = all.flatMap((id) => holdings.get(id) ?? []);
+    const having = own.filter(({ inside }) => inside.length > 0);
+    if (having.length === 0) return [];
+    const isWhole = own.every(({ missing }) => missing === 0) && !all.some((id) => this.#unread.has(id));
+    // An OU with a single account in question says less than the account itself.
+    if (isWhole && having.length > 1) {
+      const vpcs = having.reduce((sum, { inside }) => sum + inside.length, 0);
+      const counts = { accounts: having.length, vpcs };
+      return [ou === undefined ? { kind: 'organization', ...counts } : { kind: 'ou', ...ou, ...counts }];
+    }
+    return [
+      ...units.flatMap((unit) => this.#foldUnit(unit, holdings)),
+      ...accounts.flatMap((id) => this.#foldAccount(holdings.get(id))),
+    ];
+  }
+
+  #foldAccount(holding: Holding | undefined): readonly Who[] {
+    if (holding === undefined || holding.inside.length === 0) return [];
+    const { accountId, inside, missing, total } = holding;
+    const name = this.#index.accountName(accountId);
+    // Of an account outside the organization nobody knows all VPCs.
+    const isKnown = this.#members.has(accountId) && !this.#unread.has(accountId);
+    return missing === 0 && isKnown
       ? [{ kind: 'account', id: accountId, name, vpcs: inside.length }]
       : [{ kind: 'vpcs', accountId, name, vpcs: inside, of: total }];
-  };
-  const unitWho = (unit: Unit): readonly Who[] => {
-    const all = holdingsOf(unit).filter(({ inside }) => inside.length > 0);
-    const isWhole = isReadWhole(unit) && holdingsOf(unit).every(({ missing }) => missing === 0);
-    // An OU with a single account in question says less than the account itself.
-    if (isWhole && all.length > 1) {
-      const counts = { accounts: all.length, vpcs: all.reduce((sum, { inside }) => sum + inside.length, 0) };
-      return [
-        unit.ou === undefined ? { kind: 'organization', ...counts } : { kind: 'ou', ...unit.ou, ...counts },
-      ];
-    }
-    return [...unit.units.flatMap(unitWho), ...unit.holdings.flatMap(accountWho)];
-  };
-  const members = new Set(index.snapshot.accounts.map(({ id }) => id));
-  const others = [...listed.values()].filter(({ accountId }) => !members.has(accountId));
-  return [...unitWho(unitOf(undefined)), ...others.flatMap(accountWho)];
+  }
 }
 
-const holdingsOf = (unit: Unit): readonly Holding[] => [
-  ...unit.holdings,
-  ...unit.units.flatMap((each) => holdingsOf(each)),
-];
+function treeOf({ snapshot }: SnapshotIndex): Unit {
+  const ous = Map.groupBy(snapshot.ous, ({ parent }) => parent);
+  const accounts = Map.groupBy(snapshot.accounts, ({ ou }) => ou);
+  const unitOf = (ou: Unit['ou']): Unit => {
+    const id = ou?.id ?? null;
+    const units = (ous.get(id) ?? []).map((one) => unitOf({ id: one.id, name: one.name }));
+    const own = (accounts.get(id) ?? []).map((account) => account.id);
+    return { ou, units, accounts: own, all: [...own, ...units.flatMap(({ all }) => all)] };
+  };
+  return unitOf(undefined);
+}
 
-const isReadWhole = (unit: Unit): boolean => unit.isRead && unit.units.every((each) => isReadWhole(each));
-
-function foldStrangers(sides: readonly PolicySide[], { anyAccount }: Strangers): readonly Who[] {
-  const byAccount = Map.groupBy(sides, ({ accountId }) => accountId);
-  return [...byAccount].map(([accountId, own]): Who => {
-    const [regions, vpcs] = [
-      new Set(own.map(({ region }) => region)),
-      new Set(own.map(({ vpcId }) => vpcId)),
-    ];
-    return {
-      kind: 'outside',
-      accountId: accountId === anyAccount ? undefined : accountId,
-      // Where any other region will do, the policy does not care; and the same with VPCs.
-      regions: regions.has(ANY_REGION) ? 'any' : [...regions],
-      vpcs: vpcs.has(ANY_VPC) ? 'any' : [...vpcs],
-    };
-  });
+function foldStrangers(
+  sides: readonly PolicySide[],
+  { anyAccount, sides: tried }: Strangers,
+): readonly Who[] {
+  const allRegions = new Set(tried.map(({ region }) => region));
+  const allVpcs = new Set(tried.map(({ vpcId }) => vpcId));
+  const lines: Who[] = [];
+  for (const [account, own] of Map.groupBy(sides, ({ accountId }) => accountId)) {
+    const accountId = account === anyAccount ? undefined : account;
+    // VPCs that can in the same regions share a line.
+    const byRegions = new Map<string, { regions: ReadonlySet<Region>; vpcs: VpcId[] }>();
+    for (const [vpcId, places] of Map.groupBy(own, (side) => side.vpcId)) {
+      const regions = new Set(places.map(({ region }) => region));
+      const key = [...regions].join();
+      const line = byRegions.get(key) ?? { regions, vpcs: [] };
+      byRegions.set(key, line);
+      line.vpcs.push(vpcId);
+    }
+    for (const { regions, vpcs } of byRegions.values()) {
+      lines.push({
+        kind: 'outside',
+        accountId,
+        regions:
+          regions.size === allRegions.size
+            ? 'any'
+            : [...regions].map((region) => (region === ANY_REGION ? 'other' : region)),
+        vpcs:
+          vpcs.length === allVpcs.size ? 'any' : vpcs.map((vpcId) => (vpcId === ANY_VPC ? 'other' : vpcId)),
+      });
+    }
+  }
+  return lines;
 }

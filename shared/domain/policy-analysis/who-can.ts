@@ -3,7 +3,7 @@ import { decide } from '../policy/decide.ts';
 import type { PolicySide } from '../policy/side.ts';
 import type { Evidence } from '../policy/trace.ts';
 import type { Role } from '../peering.ts';
-import { foldSides, type Who } from './fold.ts';
+import { SideFolder, type Who } from './fold.ts';
 import { findJoins, type Join } from './joins.ts';
 import { leftOutOf, type LeftOut } from './left-out.ts';
 import type { Access, Outcome } from './outcome.ts';
@@ -69,14 +69,13 @@ export function whoCan(policy: CompiledPolicy, index: SnapshotIndex, question: Q
   const listed = index.vpcs.length;
   // The one VPC of a subject cannot be joined with itself, which takes nothing from its account.
   const neutral = new Set(subjects.places.length === 1 ? subjects.places : []);
+  const folder = new SideFolder(index, strangers);
   const rowOf = (join: Join): WhoCanRow => ({
     outcome: join.outcome,
     reverse: join.reverse,
-    who: foldSides(new Set(join.places), { index, strangers, sides, neutral }),
+    who: folder.fold(new Set(join.places), neutral),
     vpcs: join.places.filter((place) => place < listed).length,
-    reach: join.isAll
-      ? { kind: 'all' }
-      : { kind: 'some', subjects: foldSides(join.reached, { index, strangers, sides }) },
+    reach: join.isAll ? { kind: 'all' } : { kind: 'some', subjects: folder.fold(join.reached) },
     unknown: join.outcome.access === 'unknown' ? unknownIn(policy, sides, join) : [],
   });
   return {

@@ -6,6 +6,7 @@ import { showPath } from './faults.ts';
 const TEXT_LENGTH_MAX = 4 * 1024 * 1024;
 /** The language itself nests eight deep; the limit keeps hostile input from exhausting the stack. */
 const DEPTH_MAX = 32;
+const TOO_DEEP = `this is nested too deeply to be a policy: at most ${DEPTH_MAX} levels`;
 
 /** A policy file read as plain values, which remembers where each of them stands. */
 export interface YamlSource {
@@ -31,16 +32,15 @@ export function readYaml(text: string): YamlReading {
     const message = `the file has ${text.length} characters; a policy has at most ${TEXT_LENGTH_MAX}`;
     return { source: undefined, faults: [{ line: 1, column: 1, path: '', message }] };
   }
-  const lines = new LineCounter();
-  const parsed = parse(text, lines);
-  if (parsed === undefined) {
-    const message = `this is nested too deeply to be a policy: at most ${DEPTH_MAX} levels`;
-    return { source: undefined, faults: [{ line: 1, column: 1, path: '', message }] };
-  }
+  const lineCounter = new LineCounter();
+  const parsed = parseDocument(text, { lineCounter, prettyErrors: false, uniqueKeys: true, merge: false });
   const at = (offset: number, path: Path, message: string): PolicyFault => {
-    const { line, col } = lines.linePos(offset);
+    const { line, col } = lineCounter.linePos(offset);
     return { line: Math.max(line, 1), column: Math.max(col, 1), path: showPath(path), message };
   };
+  // What the parser gave up on has no value, and what it says of the rest of the file is noise.
+  const exhausted = parsed.errors.find(({ code }) => code === 'RESOURCE_EXHAUSTION');
+  if (exhausted !== undefined) return { source: undefined, faults: [at(exhausted.pos[0], [], TOO_DEEP)] };
   const faults = [...parsed.errors, ...parsed.warnings].map((error) =>
     at(error.pos[0], [], syntaxMessage(error.code, error.message)),
   );
@@ -54,16 +54,6 @@ export function readYaml(text: string): YamlReading {
     return at(atKey === true ? position.key : position.value, path, message);
   };
   return { source: { value, locate }, faults };
-}
-
-/** `undefined` when the nesting exhausts the stack: the parser calls itself for each level. */
-function parse(text: string, lineCounter: LineCounter) {
-  try {
-    return parseDocument(text, { lineCounter, prettyErrors: false, uniqueKeys: true, merge: false });
-  } catch (error) {
-    if (error instanceof RangeError) return undefined;
-    throw error;
-  }
 }
 
 function syntaxMessage(code: string, message: string): string {
@@ -86,7 +76,7 @@ function plain(
   const offset = node.range[0] === node.range[1] ? (key ?? node.range[0]) : node.range[0];
   positions.set(JSON.stringify(path), { key: key ?? offset, value: offset });
   if (path.length > DEPTH_MAX) {
-    report(offset, path, `this is nested too deeply to be a policy: at most ${DEPTH_MAX} levels`);
+    report(offset, path, TOO_DEEP);
     return null;
   }
   if (isAlias(node)) {

@@ -1,0 +1,30 @@
+import type { HistoryEntry } from './memory.ts';
+import type { Because } from './verdict.ts';
+
+/** The same repair so often within the window is a fight with another tool, not a repair. */
+export const CONTESTED_ROUNDS = 3;
+export const CONTESTED_WINDOW_MS = 24 * 60 * 60 * 1000;
+
+/**
+ * Which of the changes that a plan would make have been made, and undone by somebody, again and again.
+ *
+ * @param changes what the plan would do, a sentence each, as the history has them
+ * @param history oldest first
+ * @param now epoch milliseconds
+ * @returns why to stop, or `undefined` where nobody fights
+ */
+export function contestedChange(
+  changes: readonly string[],
+  history: readonly HistoryEntry[],
+  now: number,
+): Because | undefined {
+  const recent = history.filter(({ at }) => now - at < CONTESTED_WINDOW_MS);
+  const contested = changes.find(
+    (change) => recent.filter((entry) => entry.changes.includes(change)).length >= CONTESTED_ROUNDS,
+  );
+  if (contested === undefined) return undefined;
+  const text =
+    `somebody undoes it again and again: ${contested}. It was done ${CONTESTED_ROUNDS} times within a day; CloudTrail ` +
+    'names who undid it. Let that tool leave it alone, or take it out of the rule; it is tried again after a day';
+  return { code: 'contested', text };
+}

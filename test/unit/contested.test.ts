@@ -1,0 +1,34 @@
+import { CONTESTED_ROUNDS, CONTESTED_WINDOW_MS, contestedChange } from '../../shared/domain/contested.ts';
+import type { HistoryEntry } from '../../shared/domain/memory.ts';
+
+const NOW = 1_800_000_000_000;
+const MINUTE_MS = 60_000;
+const entry = (at: number, ...changes: string[]): HistoryEntry => ({
+  at,
+  verdict: 'connect',
+  reason: { code: 'rule-allows', text: 'a rule allows it' },
+  policyVersion: 'sha256:0',
+  changes,
+});
+const rounds = (count: number, startMs = NOW - count * MINUTE_MS) =>
+  Array.from({ length: count }, (_, round) => entry(startMs + round * MINUTE_MS, 'route a', 'route b'));
+
+it('the same repair again and again within a day is a fight, and it is named', () => {
+  const because = contestedChange(['route c', 'route b'], rounds(CONTESTED_ROUNDS), NOW);
+  expect(because?.code).toBe('contested');
+  expect(because?.text).toContain('route b');
+});
+
+it('fewer times are repairs', () => {
+  expect(contestedChange(['route a'], rounds(CONTESTED_ROUNDS - 1), NOW)).toBeUndefined();
+});
+
+it('another change is none', () => {
+  expect(contestedChange(['route c'], rounds(10), NOW)).toBeUndefined();
+});
+
+it('what was done long ago no longer counts', () => {
+  expect(
+    contestedChange(['route a'], rounds(10, NOW - CONTESTED_WINDOW_MS - 20 * MINUTE_MS), NOW),
+  ).toBeUndefined();
+});
