@@ -119,7 +119,7 @@ export class VirtualClock {
     for (let quiet = 0; quiet < QUIET_TURNS; quiet++) {
       await nextTurn();
       heldTurns = this.#held > 0 ? heldTurns + 1 : 0;
-      if (heldTurns > 1e9) throw new Error('real work under the simulation does not end');
+      if (heldTurns > this.#maxHeldTurns) throw new Error('real work under the simulation does not end');
       if (this.#activity !== seen || this.#held > 0) {
         seen = this.#activity;
         quiet = -1;

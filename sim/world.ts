@@ -66,6 +66,7 @@ export class World {
   /** The bodies of what was posted to Slack. */
   readonly slack: string[] = [];
   readonly #regions: readonly string[];
+  #policy: string;
   readonly #memberTemplate: string;
   readonly #memberParameters: Readonly<Record<string, string>>;
   readonly #clients = new Map<string, EC2Client>();
@@ -83,6 +84,7 @@ export class World {
     this.#memberParameters = memberParameters ?? {};
     this.#memberTemplate = memberTemplate ?? readFileSync('deploy/member.yaml', 'utf8');
     this.#regions = regions;
+    this.#policy = policy;
     const { organization, ssm } = this.aws;
     organization.addAccount(HUB_ACCOUNT, { name: 'network-hub' });
     organization.delegate(HUB_ACCOUNT);
@@ -100,7 +102,7 @@ export class World {
       loadHandler: loadHandler ?? loadSource,
       readFile: (path) => {
         if (path !== 'policy.yaml') throw new Error(`the package has no ${path}`);
-        return policy;
+        return this.#policy;
       },
       fetch: async (_url, request) => {
         if (typeof request?.body === 'string') this.slack.push(request.body);
@@ -221,6 +223,12 @@ export class World {
       const queue = this.aws.sqs.queue(this.hub.arn(logicalId));
       return queue?.peek().map(({ body }) => body) ?? [];
     });
+  }
+
+  /** Deploys the hub with another policy file: every function starts anew. */
+  changePolicy(policy: string): void {
+    this.#policy = policy;
+    this.aws.lambda.recycle();
   }
 
   /** Lets the hub's schedule start a sweep, and everything happen that comes of it. */
