@@ -25,7 +25,8 @@ export function whoCanText(answer: WhoCan, question: Question, index: SnapshotIn
     lines.push(`  only ${printable(question.others.text)} (${counted(others.vpcs, 'VPC')})\n`);
   }
   lines.push('\n', rows.length === 0 ? `  ${nobody(answer)}\n` : table(rows, paint));
-  for (const line of asideLines(answer, index)) lines.push(`  ${paint.yellow('left out')}  ${line}\n`);
+  for (const line of leftOutLines(answer.leftOut, index))
+    lines.push(`  ${paint.yellow('left out')}  ${line}\n`);
   return lines.join('');
 }
 
@@ -95,11 +96,4 @@ function wrap(text: string): string[] {
     }
   }
   return [...lines, line];
-}
-
-function asideLines({ subjects, others, leftOut }: WhoCan, index: SnapshotIndex): readonly string[] {
-  const unclear = [subjects, others].flatMap(({ unclear: count }) =>
-    count === 0 ? [] : [`${counted(count, 'VPC')}: not known whether the selector means them`],
-  );
-  return [...unclear, ...leftOutLines(leftOut, index)];
 }

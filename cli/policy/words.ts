@@ -91,12 +91,19 @@ export function sideText(side: PolicySide, index: SnapshotIndex, { anyAccount }:
 }
 
 /** What an answer could not look at; each one line. */
-export function leftOutLines({ unread, regions }: LeftOut, index: SnapshotIndex): readonly string[] {
+export function leftOutLines(
+  { unread, regions, unlisted }: LeftOut,
+  index: SnapshotIndex,
+): readonly string[] {
   const lines = unread.slice(0, UNREAD_LINES_MAX).map(({ accountId, region, reason }) => {
     const account = accountText(accountId, index.accountName(accountId));
     return `account ${account}${region === undefined ? '' : `, ${region}`}: not read (${printable(reason)})`;
   });
   if (unread.length > lines.length) lines.push(`${grouped(unread.length - lines.length)} more not read`);
+  if (unlisted.length > 0) {
+    const ids = shortList(unlisted.map(({ vpcId }) => vpcId));
+    lines.push(`${counted(unlisted.length, 'VPC')} that only a peering tells of: ${ids}`);
+  }
   for (const region of regions) lines.push(`${region}: governed, but not in the snapshot`);
   return lines;
 }

@@ -99,10 +99,10 @@ describe('who can be joined', () => {
               accepter: seenUnder(regions, accepter),
             }),
           );
-        const subjects = everybody.filter((side) => subject.matches(side) === 'yes');
+        const subjects = everybody.filter((side) => subject.matches(side));
         // By how they can be joined: who, and with whom.
         const expected = new Map<string, { who: Set<string>; reach: Set<string> }>();
-        for (const other of everybody.filter((side) => (others?.matches(side) ?? 'yes') === 'yes')) {
+        for (const other of everybody.filter((side) => others?.matches(side) ?? true)) {
           const ways = new Map<string, PolicySide[]>();
           for (const one of subjects) {
             if (one === other) continue;

@@ -4,6 +4,7 @@ import type { Unsanctioned } from '../policy/model.ts';
 import type { PolicySide } from '../policy/side.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { both, type Growth } from './growth.ts';
+import { isLive } from './live.ts';
 import { changeOf, type OutcomeChange } from './outcome-change.ts';
 import { type Outcome, outcomeOf } from './outcome.ts';
 import { seenUnder, type SnapshotIndex } from './snapshot-index.ts';
@@ -48,22 +49,6 @@ export function liveChanges(
     changes: live.flatMap((peering) => changeOfOne(peering, before, after, index) ?? []),
     total: live.length,
   };
-}
-
-function isLive({ state }: LivePeering): boolean {
-  switch (state) {
-    case 'initiating-request':
-    case 'pending-acceptance':
-    case 'provisioning':
-    case 'active':
-      return true;
-    case 'expired':
-    case 'rejected':
-    case 'failed':
-    case 'deleting':
-    case 'deleted':
-      return false;
-  }
 }
 
 function changeOfOne(

@@ -1,7 +1,7 @@
 import { type Cidr, parseCidr } from '../cidr.ts';
 import { type AccountId, parseAccountId, parseOuId, parseRegion, parseVpcId } from '../ids.ts';
 import type { CompiledPolicy } from '../policy/compile.ts';
-import { type Condition, judge, MAYBE, NO, type Verdict, viewOf, YES } from '../policy/conditions.ts';
+import { type Condition, judge, type Verdict, viewOf, YES } from '../policy/conditions.ts';
 import { ANY } from '../policy/fields.ts';
 import { Judgement } from '../policy/judgement.ts';
 import { NodeTable } from '../policy/nodes.ts';
@@ -17,7 +17,8 @@ export interface SideQuery {
   readonly accounts: readonly AccountId[];
   /** CIDRs that it names: what to take the CIDRs of a VPC outside the organization to be. */
   readonly cidrs: readonly Cidr[];
-  matches(side: PolicySide): 'yes' | 'no' | 'unknown';
+  /** Whether it surely means this VPC. */
+  matches(side: PolicySide): boolean;
 }
 
 export type ParsedQuery =
@@ -51,15 +52,7 @@ export function parseQuery(text: string, policy: CompiledPolicy, index: Snapshot
     if (one.account !== undefined) accounts.push(one.account);
     if (one.cidr !== undefined) cidrs.push(one.cidr);
   }
-  const matches = (side: PolicySide): 'yes' | 'no' | 'unknown' => {
-    let least: Verdict = YES;
-    for (const part of parts) {
-      const verdict = part(side);
-      if (verdict === NO) return 'no';
-      if (verdict < least) least = verdict;
-    }
-    return least === MAYBE ? 'unknown' : 'yes';
-  };
+  const matches = (side: PolicySide): boolean => parts.every((part) => part(side) === YES);
   return { kind: 'query', query: { text, accounts, cidrs, matches } };
 }
 

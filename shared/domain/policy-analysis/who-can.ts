@@ -31,8 +31,6 @@ export interface WhoCan {
 /** How many VPCs of the snapshot a selector means. */
 interface Meant {
   readonly vpcs: number;
-  /** Of so many it is not known whether it means them. */
-  readonly unclear: number;
   /** Whether it takes in VPCs outside the organization, as they could be. */
   readonly strangers: boolean;
 }
@@ -65,10 +63,10 @@ export function whoCan(policy: CompiledPolicy, index: SnapshotIndex, question: Q
   const strangers = strangersTo([policy], index, cidrs.length > 0 ? { accounts, cidrs } : { accounts });
   const sides = [...index.vpcs, ...strangers.sides];
   const [subjects, counterparts] = [meantBy(subject, sides), meantBy(others, sides)];
-  const asked = { subjects: subjects.places, others: counterparts.places, role };
+  const asked = { subjects, others: counterparts, role };
   const listed = index.vpcs.length;
   // The one VPC of a subject cannot be joined with itself, which takes nothing from its account.
-  const neutral = new Set(subjects.places.length === 1 ? subjects.places : []);
+  const neutral = new Set(subjects.length === 1 ? subjects : []);
   const folder = new SideFolder(index, strangers);
   const rowOf = (join: Join): WhoCanRow => ({
     outcome: join.outcome,
@@ -86,24 +84,12 @@ export function whoCan(policy: CompiledPolicy, index: SnapshotIndex, question: Q
   };
 }
 
-interface Places {
-  readonly places: readonly number[];
-  readonly unclear: readonly number[];
-}
+/** What is not known, such as the tags of an outsider, does not match. */
+const meantBy = (query: SideQuery | undefined, sides: readonly PolicySide[]): readonly number[] =>
+  [...sides.entries()].filter(([, side]) => query?.matches(side) ?? true).map(([place]) => place);
 
-function meantBy(query: SideQuery | undefined, sides: readonly PolicySide[]): Places {
-  const meant = { places: new Array<number>(), unclear: new Array<number>() };
-  for (const [place, side] of sides.entries()) {
-    const answer = query?.matches(side) ?? 'yes';
-    if (answer === 'yes') meant.places.push(place);
-    else if (answer === 'unknown') meant.unclear.push(place);
-  }
-  return meant;
-}
-
-const counted = ({ places, unclear }: Places, listed: number): Meant => ({
+const counted = (places: readonly number[], listed: number): Meant => ({
   vpcs: places.filter((place) => place < listed).length,
-  unclear: unclear.filter((place) => place < listed).length,
   strangers: places.some((place) => place >= listed),
 });
 
