@@ -40,49 +40,81 @@ export class SdkMembers implements Members {
 /** AWS Organizations, read as a delegated administrator or from the management account. */
 export class SdkOrganization implements Organization {
   readonly #client: OrganizationsClient;
-  readonly #clock: Clock;
-  readonly #known = new Map<AccountId, { readAt: number; membership: Promise<Membership> }>();
+  readonly #memberships: AgingCache<AccountId, Membership>;
+  /** Accounts of one OU share what is above it. */
+  readonly #parents: AgingCache<string, OuId | 'root'>;
 
   constructor(client: OrganizationsClient, clock: Clock) {
     this.#client = client;
-    this.#clock = clock;
+    this.#memberships = new AgingCache(clock);
+    this.#parents = new AgingCache(clock);
   }
 
   find(accountId: AccountId): Promise<Membership> {
-    const known = this.#known.get(accountId);
-    if (known !== undefined && this.#clock.now() - known.readAt < MAX_AGE_MS) return known.membership;
-    const membership = this.#read(accountId);
-    this.#known.set(accountId, { readAt: this.#clock.now(), membership });
-    membership.catch(() => this.#known.delete(accountId));
-    return membership;
+    return this.#memberships.get(accountId, () => this.#read(accountId));
   }
 
   async #read(accountId: AccountId): Promise<Membership> {
+    const [isActive, ous] = await Promise.allSettled([this.#isActive(accountId), this.#ancestors(accountId)]);
+    if (isActive.status === 'rejected') throw isActive.reason;
+    // What is not a member has no ancestors that could be read.
+    if (!isActive.value) return { kind: 'external' };
+    if (ous.status === 'rejected') throw ous.reason;
+    return { kind: 'member', ous: ous.value };
+  }
+
+  /** A closed or suspended account is no member that autopeer may act in. */
+  async #isActive(accountId: AccountId): Promise<boolean> {
     try {
       const answer = await this.#client.send(new DescribeAccountCommand({ AccountId: accountId }));
-      // A closed or suspended account is no member that autopeer may act in.
-      if (answer.Account?.Status !== 'ACTIVE') return { kind: 'external' };
+      return answer.Account?.Status === 'ACTIVE';
     } catch (error) {
-      if (errorCode(error) === 'AccountNotFoundException') return { kind: 'external' };
+      if (errorCode(error) === 'AccountNotFoundException') return false;
       return call('DescribeAccount', 'the organization', () => Promise.reject(error));
     }
-    return { kind: 'member', ous: await this.#ancestors(accountId) };
   }
 
   async #ancestors(accountId: AccountId): Promise<readonly OuId[]> {
     const ous: OuId[] = [];
     let child: string = accountId;
     for (let depth = 0; depth < MAX_DEPTH; depth++) {
+      const parent = await this.#parentOf(child);
+      if (parent === 'root') return ous;
+      ous.push(parent);
+      child = parent;
+    }
+    throw new Error(`account ${accountId} is nested deeper than Organizations allows`);
+  }
+
+  #parentOf(child: string): Promise<OuId | 'root'> {
+    return this.#parents.get(child, async () => {
       const command = new ListParentsCommand({ ChildId: child });
       const answer = await call('ListParents', 'the organization', () => this.#client.send(command));
       // "Currently, an account or OU can have only a single parent."
       const parent = answer.Parents?.[0];
-      if (parent?.Type === 'ROOT') return ous;
+      if (parent?.Type === 'ROOT') return 'root';
       const ou = parseOuId(parent?.Id);
       if (ou === undefined) throw new Error(`Organizations answered no parent of ${child}`);
-      ous.push(ou);
-      child = ou;
-    }
-    throw new Error(`account ${accountId} is nested deeper than Organizations allows`);
+      return ou;
+    });
+  }
+}
+
+/** Keeps answers for a while. Who asks while an answer is under way shares it; a failure is not kept. */
+class AgingCache<Key, Value> {
+  readonly #clock: Clock;
+  readonly #known = new Map<Key, { readonly readAt: number; readonly value: Promise<Value> }>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  get(key: Key, read: () => Promise<Value>): Promise<Value> {
+    const known = this.#known.get(key);
+    if (known !== undefined && this.#clock.now() - known.readAt < MAX_AGE_MS) return known.value;
+    const value = read();
+    this.#known.set(key, { readAt: this.#clock.now(), value });
+    value.catch(() => this.#known.delete(key));
+    return value;
   }
 }

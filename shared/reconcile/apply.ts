@@ -9,8 +9,8 @@ import type { Ec2, ReconcileDeps } from './ports.ts';
 
 type Writes = Pick<ReconcileDeps, 'ec2' | 'clock' | 'ledger'>;
 
-/** Steps of one stage that run at once: well under EC2's bucket of 50 writes. */
-const STEPS_AT_ONCE = 8;
+/** Steps of one stage that run at once: well under the 50 writes that EC2 lets an account and region burst. */
+const STEPS_AT_ONCE = 16;
 /** Provisioning takes a few seconds; what takes longer is looked at again later, not waited for here. */
 const ACTIVE_POLLS_MS = [500, 1000, 1500, 2000, 3000] as const;
 

@@ -16,9 +16,15 @@ type Remembered = Promise<Memory>;
  * @param memory where both sides were, for a peering that EC2 has forgotten
  */
 export async function observe(key: PeeringKey, reads: Reads, memory: Remembered): Promise<Observed> {
-  const membership = await reads.organization.find(key.accountId);
-  if (membership.kind === 'external') return { kind: 'not-governed', key };
-  const peering = await reads.ec2.in(key.accountId, key.region).findPeering(key.peeringId);
+  const [membership, found] = await Promise.allSettled([
+    reads.organization.find(key.accountId),
+    reads.ec2.in(key.accountId, key.region).findPeering(key.peeringId),
+  ]);
+  if (membership.status === 'rejected') throw membership.reason;
+  // Then it does not matter what the read came to: that account is none of ours.
+  if (membership.value.kind === 'external') return { kind: 'not-governed', key };
+  if (found.status === 'rejected') throw found.reason;
+  const peering = found.value;
   if (peering === undefined) return observeMissing(key, reads, await memory);
   switch (peering.state) {
     case 'initiating-request':

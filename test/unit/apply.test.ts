@@ -188,7 +188,7 @@ describe('waiting for active', () => {
   });
 });
 
-it('no more than eight steps run at once', async () => {
+it('no more than sixteen steps run at once', async () => {
   let running = 0;
   let most = 0;
   const calls: Partial<Ec2> = {
@@ -200,7 +200,7 @@ it('no more than eight steps run at once', async () => {
     },
   };
   await applied([Array.from({ length: 50 }, () => STEPS.create)], calls);
-  expect(most).toBe(8);
+  expect(most).toBe(16);
 });
 
 describe('the ledger’s claims on routes', () => {
@@ -222,7 +222,7 @@ describe('the ledger’s claims on routes', () => {
     const ledger = new PlainLedger();
     await expect(
       applied([[STEPS.create]], { createRoute: refusing('InternalError') }, ledger),
-    ).rejects.toThrow();
+    ).rejects.toThrow('InternalError');
     expect(states(ledger)).toEqual(['intended']);
   });
 

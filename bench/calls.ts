@@ -1,0 +1,125 @@
+import Table from 'cli-table3';
+import { World } from '../sim/world.ts';
+import { APPS, POLICY, REGIONS, SCENARIOS, type Scenario } from './calls/scenarios.ts';
+
+/**
+ * The AWS calls of each piece of work, and the length of its critical path, on the simulated organization with 80 ms
+ * a call. Every function starts cold. EC2's own waiting, for a peering to become active, is set to nothing: what is
+ * measured is autopeer's.
+ */
+const CALL_MS = 80;
+
+interface Measured {
+  readonly name: string;
+  readonly calls: number;
+  readonly least: number;
+  readonly roundTrips: number;
+  readonly virtualMs: number;
+  /** Each action that is called more often than the least, and why. */
+  readonly above: readonly string[];
+}
+
+const WHY: ReadonlyMap<string, string> = new Map([
+  [
+    'ec2:DescribeVpcPeeringConnections',
+    'each side’s DNS flag and tags are shown to itself only; and before an accept, the other peers of both VPCs from either side, since filters of one call are ANDed',
+  ],
+  ['ec2:DescribeSubnets', 'which subnets fall back to the main route table'],
+  ['ec2:DescribeRouteTables', 'a table is read again right before its route is deleted'],
+  ['ec2:CreateTags', 'the status, for the people of each account'],
+  ['dynamodb:Query', 'whose the routes are'],
+  ['dynamodb:PutItem', 'each route is claimed before it is written; where the sides are; the history'],
+  ['dynamodb:BatchWriteItem', 'claims are confirmed or given up, 25 at once'],
+  ['organizations:ListParents', 'the OUs above an account, one call a level'],
+]);
+
+async function main(): Promise<void> {
+  const measured: Measured[] = [];
+  for (const scenario of SCENARIOS) measured.push(await measure(scenario));
+  if (process.argv.includes('--json')) {
+    process.stdout.write(`${JSON.stringify({ callMs: CALL_MS, scenarios: measured })}\n`);
+    return;
+  }
+  const table = new Table({
+    head: ['work', 'calls', 'least', 'round trips', 'virtual ms'],
+    style: { head: [], border: [] },
+  });
+  for (const { name, calls, least, roundTrips, virtualMs } of measured) {
+    table.push([name, calls, least, roundTrips, virtualMs]);
+  }
+  process.stdout.write(`${table.toString()}\n`);
+  for (const { name, above } of measured) {
+    const lines = above.map((line) => `- ${line}\n`).join('');
+    if (above.length > 0) process.stdout.write(`\n${name}, above the least:\n${lines}`);
+  }
+}
+
+async function measure(scenario: Scenario): Promise<Measured> {
+  const world = newWorld();
+  const act = await scenario.prepare(world);
+  const callsFrom = world.aws.calls.length;
+  const runsFrom = world.aws.lambda.invocations.length;
+  await act();
+  await world.settle();
+  const runs = world.aws.lambda.invocations.slice(runsFrom);
+  const run = runs.find(({ functionName }) => functionName.endsWith(scenario.functionName));
+  if (run?.endedAtMs === undefined || run.result?.kind !== 'success') {
+    throw new Error(`${scenario.name} did not end well`);
+  }
+  const { startedAtMs, endedAtMs } = run;
+  const made = world.aws.calls
+    .slice(callsFrom)
+    .filter(({ atMs, caller }) => atMs >= startedAtMs && atMs < endedAtMs && isAutopeers(caller.roleArn))
+    .filter(({ service, caller, region }) =>
+      scenario.functionName === 'sweepAccount'
+        ? service === 'ec2' && caller.accountId === APPS && region === REGIONS[0]
+        : service !== 'sns' && service !== 'ssm',
+    );
+  const first = made[0]?.atMs ?? startedAtMs;
+  const last = made.at(-1)?.atMs ?? startedAtMs;
+  const virtualMs =
+    scenario.functionName === 'sweepAccount' ? last + CALL_MS - first : endedAtMs - startedAtMs;
+  return {
+    name: scenario.name,
+    calls: made.length,
+    least: Object.values(scenario.least).reduce((sum, each) => sum + each, 0),
+    roundTrips: Math.round(virtualMs / CALL_MS),
+    virtualMs,
+    above: aboveLeast(made, scenario.least),
+  };
+}
+
+function newWorld(): World {
+  const world = new World({
+    seed: 1,
+    policy: POLICY,
+    regions: REGIONS,
+    latencyMs: CALL_MS,
+    // Pages as long as EC2 gives them to who asks for no size.
+    ec2: { provisioningMs: 0, initiatingMs: 0, deletingMs: 0, pageSize: 1000 },
+  });
+  const { organization } = world.aws;
+  world.addMember(APPS, organization.addOrganizationalUnit('Apps', { id: 'ou-ab12-apps0001' }).id);
+  world.addMember(
+    '222222222222',
+    organization.addOrganizationalUnit('Shared', { id: 'ou-ab12-shared01' }).id,
+  );
+  return world;
+}
+
+const isAutopeers = (roleArn: string | undefined): boolean =>
+  /-(member|reconcile|sweep)$/.test(roleArn ?? '');
+
+function aboveLeast(
+  made: readonly { readonly service: string; readonly action: string }[],
+  least: Scenario['least'],
+): readonly string[] {
+  const byAction = Map.groupBy(made, ({ service, action }) => `${service}:${action}`);
+  return [...byAction].flatMap(([name, calls]) => {
+    const needed = least[name] ?? 0;
+    if (calls.length <= needed) return [];
+    return [`${name}: ${calls.length}, least ${needed}: ${WHY.get(name) ?? 'not explained'}`];
+  });
+}
+
+await main();
