@@ -5,6 +5,7 @@ import {
   RejectVpcPeeringConnectionCommand,
 } from '@aws-sdk/client-ec2';
 import type { BuiltVpc, World } from '../../sim/world.ts';
+import { APPS_TO_SHARED } from '../support/policy-text.ts';
 import { aPair, APPS, aWorld, expectConnected, SHARED } from '../support/world.ts';
 
 const VENDOR = '777766665555';
@@ -92,7 +93,7 @@ describe('pain 16: one side is a vendor’s', () => {
 describe('pain 11 and pain 12: secondary CIDRs and IPv6', () => {
   it('get their routes too, but not the CIDR that the rule leaves out', async () => {
     const world = aWorld({
-      policy: (await import('../support/policy-text.ts')).APPS_TO_SHARED.replace(
+      policy: APPS_TO_SHARED.replace(
         'allow:',
         'defaults: { connect: { routes: { exclude: [100.64.0.0/10] } } }\nallow:',
       ),
@@ -111,6 +112,23 @@ describe('pain 11 and pain 12: secondary CIDRs and IPv6', () => {
     expect(destinations).not.toContain('100.64.0.0/16');
     expect((await world.peering(requester, peeringId))?.Status?.Code).toBe('active');
   });
+});
+
+it('pain 22: where the rule says so, routes lead to subnets only and never to the whole VPC (CIS 6.6)', async () => {
+  const world = aWorld({
+    policy: APPS_TO_SHARED.replace(
+      'accepter: shared }',
+      'accepter: shared, connect: { routes: { destinations: subnet-cidrs } } }',
+    ),
+  });
+  const requester = await world.buildVpc(APPS, 'eu-west-1', '10.1.0.0/16');
+  const accepter = await world.buildVpc(SHARED, 'eu-west-1', '10.2.0.0/16', 2);
+  const peeringId = await world.requestPeering(requester, accepter);
+  await world.settle();
+  expect(await world.routes(requester)).toEqual([
+    `${requester.tableIds[0]} 10.2.0.0/24 ${peeringId} active`,
+    `${requester.tableIds[0]} 10.2.1.0/24 ${peeringId} active`,
+  ]);
 });
 
 describe('pain 19: peerings that cannot be deleted', () => {
