@@ -20,15 +20,18 @@ export function whoCanText(answer: WhoCan, question: Question, index: SnapshotIn
     question.role === 'accepter'
       ? `Who can request a peering with ${text}`
       : `With whom ${text} can request a peering`;
-  const lines = [`${paint.bold(what)} ${paint.dim(`(${counted(subjects.vpcs, 'VPC')})`)}\n`];
+  const lines = [`${paint.bold(what)} ${paint.dim(`(${meantText(subjects)})`)}\n`];
   if (question.others !== undefined) {
-    lines.push(`  only ${printable(question.others.text)} (${counted(others.vpcs, 'VPC')})\n`);
+    lines.push(`  only ${printable(question.others.text)} (${meantText(others)})\n`);
   }
   lines.push('\n', rows.length === 0 ? `  ${nobody(answer)}\n` : table(rows, paint));
   for (const line of leftOutLines(answer.leftOut, index))
     lines.push(`  ${paint.yellow('left out')}  ${line}\n`);
   return lines.join('');
 }
+
+const meantText = ({ vpcs, strangers }: WhoCan['subjects']): string =>
+  `${counted(vpcs, 'VPC')}${strangers ? ', and accounts outside the organization' : ''}`;
 
 function nobody({ subjects, others }: WhoCan): string {
   if (subjects.vpcs === 0 && !subjects.strangers) return 'The selector matches no VPC of the snapshot.';

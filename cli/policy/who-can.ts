@@ -20,7 +20,8 @@ SELECTOR, parts with commas between them, all of which must hold:
 
 The answer is exact for the VPCs of the snapshot. An OU or an account is named only where each of its VPCs can.
 Accounts outside the organization are answered for as far as the policy says: their CIDRs and tags are unknown,
-unless the selector gives a CIDR. Whether CIDRs of two VPCs overlap, so that EC2 refuses them, is not asked.
+unless the selector gives a CIDR. To ask about them, name them: external, an account, or a group. Whether CIDRs of
+two VPCs overlap, so that EC2 refuses them, is not asked.
 
 Exit code: 0 if there is an answer, also if it is nobody; 2 if a file or a selector cannot be read.
 

@@ -11,7 +11,14 @@ import {
   type OrganizationsClient,
 } from '@aws-sdk/client-organizations';
 import { AwsFailure, RoleNotAssumable } from '../domain/failure.ts';
-import { type AccountId, type OuId, parseAccountId, parseOuId, type Region } from '../domain/ids.ts';
+import {
+  type AccountId,
+  type OuId,
+  parseAccountId,
+  parseOuId,
+  type PeeringId,
+  type Region,
+} from '../domain/ids.ts';
 import type { Clock } from '../domain/log.ts';
 import type { Peering, PeeringSide } from '../domain/peering.ts';
 import { compareText } from '../domain/policy/canonical.ts';
@@ -183,22 +190,37 @@ async function readPlace(client: EC2Client, accountId: AccountId, region: Region
   };
 }
 
-/** Both sides' accounts tell of a peering; of the accepter's CIDRs the requester's learns only once it is active. */
-function mergePeerings(peerings: readonly Peering[]): Snapshot['peerings'] {
-  const byPeering = Map.groupBy(peerings, ({ id }) => id);
-  return [...byPeering]
-    .flatMap(([id, views]) => {
-      const [first] = views;
-      if (first === undefined) return [];
-      const side = (role: 'requester' | 'accepter') => sideOf(views.map((view) => view[role]));
-      return [{ id, state: first.state, requester: side('requester'), accepter: side('accepter') }];
-    })
+/**
+ * Each peering once. Both sides' accounts tell of it, read at different moments: the view with the most CIDRs is
+ * taken whole, for a request shows nothing of its accepter's VPC before it is accepted.
+ */
+export function mergePeerings(peerings: readonly Peering[]): Snapshot['peerings'] {
+  const fullest = new Map<PeeringId, Peering>();
+  for (const view of peerings) {
+    const other = fullest.get(view.id);
+    if (other === undefined || cidrCount(view) > cidrCount(other)) fullest.set(view.id, view);
+  }
+  return [...fullest.values()]
+    .map(({ id, state, requester, accepter }) => ({
+      id,
+      state,
+      requester: toSide(requester),
+      accepter: toSide(accepter),
+    }))
     .toSorted(byId);
 }
 
-function sideOf(views: readonly PeeringSide[]): Snapshot['peerings'][number]['requester'] {
-  const fullest = views.toSorted((one, other) => other.cidrs.length - one.cidrs.length)[0];
-  if (fullest === undefined) throw new Error('a peering was seen by somebody');
-  const { accountId, region, vpcId, cidrs } = fullest;
-  return { accountId, region, vpcId, ...(cidrs.length > 0 ? { cidrs: [...cidrs] } : {}) };
-}
+const cidrCount = ({ requester, accepter }: Peering): number =>
+  requester.cidrs.length + accepter.cidrs.length;
+
+const toSide = ({
+  accountId,
+  region,
+  vpcId,
+  cidrs,
+}: PeeringSide): Snapshot['peerings'][number]['requester'] => ({
+  accountId,
+  region,
+  vpcId,
+  ...(cidrs.length > 0 ? { cidrs: [...cidrs] } : {}),
+});

@@ -82,15 +82,17 @@ describe('who can be joined', () => {
         const { role } = asked;
         const subject = queryOf(asked.subject, policy, index);
         const others = asked.others === undefined ? undefined : queryOf(asked.others, policy, index);
-        const cidrs = [...subject.cidrs, ...(others?.cidrs ?? [])];
         const accounts = [...subject.accounts, ...(others?.accounts ?? [])];
-        const strangers = strangersTo([policy], index, cidrs.length > 0 ? { accounts, cidrs } : { accounts });
-        const everybody = [...index.vpcs, ...strangers.sides];
+        const strangersOf = (query: SideQuery | undefined) => {
+          const cidrs = query?.cidrs ?? [];
+          return strangersTo([policy], index, cidrs.length > 0 ? { accounts, cidrs } : { accounts });
+        };
+        const { sides: outside, anyAccount } = strangersOf(subject);
         const nameOf = (side: PolicySide): string => {
           if (index.vpcs.includes(side)) return side.vpcId;
-          return `${side.accountId === strangers.anyAccount ? 'any' : side.accountId} ${side.region} ${side.vpcId}`;
+          return `${side.accountId === anyAccount ? 'any' : side.accountId} ${side.region} ${side.vpcId}`;
         };
-        const places = strangers.sides.map(nameOf);
+        const places = outside.map(nameOf);
         const regions = new Set(policy.regions);
         const decideOne = (requester: PolicySide, accepter: PolicySide): Outcome =>
           outcomeOf(
@@ -99,9 +101,11 @@ describe('who can be joined', () => {
               accepter: seenUnder(regions, accepter),
             }),
           );
-        const subjects = everybody.filter((side) => subject.matches(side));
+        const open = [...index.vpcs, ...(subject.namesOwner ? outside : [])];
+        const subjects = open.filter((side) => subject.matches(side));
         // By how they can be joined: who, and with whom.
         const expected = new Map<string, { who: Set<string>; reach: Set<string> }>();
+        const everybody = [...index.vpcs, ...strangersOf(others).sides];
         for (const other of everybody.filter((side) => others?.matches(side) ?? true)) {
           const ways = new Map<string, PolicySide[]>();
           for (const one of subjects) {

@@ -1,9 +1,11 @@
 import { AssociateVpcCidrBlockCommand, CreateTagsCommand } from '@aws-sdk/client-ec2';
 import { takeSnapshot } from '../../cli/snapshot.ts';
+import { mergePeerings } from '../../shared/aws/snapshot-reader.ts';
+import type { Peering } from '../../shared/domain/peering.ts';
 import { parseSnapshot, type Snapshot } from '../../shared/domain/snapshot.ts';
 import { AwsError } from '../../sim/types.ts';
 import { HUB_ACCOUNT, type BuiltVpc, type World } from '../../sim/world.ts';
-import { region } from '../support/ids.ts';
+import { accountId, cidr, peeringId, region, vpcId } from '../support/ids.ts';
 import { APPS, aWorld, SANDBOX, SHARED } from '../support/world.ts';
 
 const MANAGEMENT = '999999999999';
@@ -159,6 +161,32 @@ describe('what a snapshot has', () => {
       requester: { accountId: APPS, region: 'eu-west-1', vpcId: requester.vpcId, cidrs: ['10.1.0.0/16'] },
       accepter: { accountId: SHARED, region: 'us-east-1', vpcId: accepter.vpcId, cidrs: ['10.2.0.0/16'] },
     });
+  });
+
+  it('a peering as the account saw it that was read after it was accepted', () => {
+    const end = { accountId: accountId(APPS), region: region('eu-west-1'), dnsFromRemote: undefined };
+    const requester = { ...end, vpcId: vpcId('vpc-00000001'), cidrs: [cidr('10.1.0.0/16')] };
+    const accepter = { ...end, vpcId: vpcId('vpc-00000002'), cidrs: [] };
+    const pending: Peering = {
+      id: peeringId('pcx-00000001'),
+      state: 'pending-acceptance',
+      stateMessage: '',
+      tags: {},
+      requester,
+      accepter,
+    };
+    const active: Peering = {
+      ...pending,
+      state: 'active',
+      accepter: { ...accepter, cidrs: [cidr('10.2.0.0/16')] },
+    };
+    for (const views of [
+      [pending, active],
+      [active, pending],
+    ]) {
+      expect(mergePeerings(views)).toMatchObject([{ state: 'active', accepter: { cidrs: ['10.2.0.0/16'] } }]);
+    }
+    expect(mergePeerings([pending])[0]?.accepter).not.toHaveProperty('cidrs');
   });
 
   it('not the accounts that are suspended', async () => {

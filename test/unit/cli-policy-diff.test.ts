@@ -44,6 +44,16 @@ describe('pain 26: nobody knows what a policy change will do before it did it', 
     expect(stdout).toContain('active peerings that no rule allows: report → delete');
   });
 
+  test('a guardrail alone changes what becomes of a peering that no rule allows', async () => {
+    const guarded = (word: string): string =>
+      policy(PROD_TO_SANDBOX, `guardrails: { unsanctioned: ${word} }\n`);
+    const { stdout } = await diff(guarded('quarantine'), [], { before: guarded('report') });
+    expect(stdout).toContain(
+      '- unsanctioned: reported (hold, no rule) → unsanctioned: loses its routes (hold, no rule)',
+    );
+    expect(stdout).toContain('0 of 12 pairs change');
+  });
+
   test('pairs that lose access, with how many and which', async () => {
     const { exitCode, stdout } = await diff(policy(VENDOR));
     expect(stdout).toContain('Pairs of VPCs (requester → accepter): 2 of 12 pairs change: 2 lose access');
@@ -69,6 +79,8 @@ describe('pain 26: nobody knows what a policy change will do before it did it', 
   test('that given approvals count no more, for they cover the policy they were given under', async () => {
     const approved = (rest: string): string => policy(VENDOR.replace(' }', ', approval: required }') + rest);
     const { exitCode, stdout } = await diff(approved(PROD_TO_SANDBOX), [], { before: approved('') });
+    const state = 'needs an approval (hold for approval by vendor-to-prod)';
+    expect(stdout).toContain(`- ${state} → ${state}\n`);
     expect(stdout).toContain('it must be given anew');
     expect(exitCode).toBe(1);
   });
@@ -138,6 +150,16 @@ describe('pain 26: nobody knows what a policy change will do before it did it', 
   });
 });
 
+test('options of which one widens and one narrows may be growth', async () => {
+  const rule = (dns: boolean, ipv6: boolean): string =>
+    policy(
+      PROD_TO_SANDBOX.replace('sandbox }', `sandbox, connect: { dns: ${dns}, routes: { ipv6: ${ipv6} } } }`),
+    );
+  const { exitCode, stdout } = await diff(rule(true, false), [], { before: rule(false, true) });
+  expect(stdout).toContain('Access may grow: see what is marked with ?.');
+  expect(exitCode).toBe(1);
+});
+
 describe('access from outside, whose VPCs no snapshot lists', () => {
   test('a wider CIDR of a vendor is growth', async () => {
     const { exitCode, stdout } = await diff(OLD.replace('192.168.8.0/21', '192.168.0.0/16'));
@@ -149,6 +171,14 @@ describe('access from outside, whose VPCs no snapshot lists', () => {
   test('a narrower one is none', async () => {
     const { exitCode } = await diff(OLD.replace('192.168.8.0/21', '192.168.8.0/24'));
     expect(exitCode).toBe(0);
+  });
+
+  test('growth in a part of a block that no selector lists is seen', async () => {
+    const denied = 'deny:\n  - { name: no-ten, between: [{ external: true, cidrs: [10.0.0.0/8] }, any] }\n';
+    const wide = (cidr: string): string => `${OLD.replace('192.168.8.0/21', cidr)}${denied}`;
+    const { exitCode, stdout } = await diff(wide('10.0.0.0/7'), [], { before: wide('10.0.0.0/8') });
+    expect(stdout).toContain('a VPC (11.0.0.0/8) of 999900001111 outside');
+    expect(exitCode).toBe(1);
   });
 
   test('any account outside is one that nobody names', async () => {

@@ -62,6 +62,12 @@ describe('the answer for people', () => {
     expect(other).toContain('Nobody.');
   });
 
+  test("a vendor's group means the vendor, and the answer says which CIDRs it must have", async () => {
+    const { stdout } = await whoCan(['--to', 'prod', '--from', 'vendor']);
+    expect(stdout).toContain('perhaps   vendor-to-prod  account 999900001111 outside the organization');
+    expect(stdout).toContain('depends on its CIDRs: 192.168.8.0/21');
+  });
+
   test('--from asks for those that accept', async () => {
     const { stdout } = await whoCan(['--from', 'vpc:vpc-00000011']);
     expect(stdout).toContain('With whom vpc:vpc-00000011 can request a peering (1 VPC)');
@@ -160,6 +166,42 @@ test('--json prints one object with every row', async () => {
     leftOut: { unread: [], regions: [], unlisted: [] },
   });
   expect(exitCode).toBe(0);
+});
+
+describe('what a selector means', () => {
+  test.each([
+    ['prod', 2],
+    ['any', 4],
+    ['account:100000000001', 1],
+    ['account:999900001111', 0],
+    ['ou:ou-ab12-workload', 3],
+    ['vpc:vpc-00000014', 1],
+    ['region:eu-west-1', 2],
+    ['tag:tier=web', 2],
+    ['tag:tier=we', 0],
+    ['cidr:10.0.0.0/8', 3],
+    ['cidr:10.1.0.0/16', 0],
+    ['external', 0],
+    ['ou:ou-ab12-workload,region:eu-west-1', 2],
+    ['prod, tag:tier=web', 1],
+    ['prod,sandbox', 0],
+  ])('%s: %i VPCs', async (selector, vpcs) => {
+    const { json } = await whoCan(['--to', selector, '--json']);
+    expect(json()).toMatchObject({ subjects: { vpcs } });
+  });
+
+  test.each(['region:eu-west-1', 'cidr:10.0.0.0/8', 'ou:ou-ab12-workload'])(
+    '%s does not ask about outsiders that could be there',
+    async (selector) => {
+      const { json } = await whoCan(['--to', selector, '--json']);
+      expect(json()).toMatchObject({ subjects: { strangers: false } });
+    },
+  );
+
+  test('accounts outside are told apart from an empty answer', async () => {
+    const { stdout } = await whoCan(['--from', 'external']);
+    expect(stdout).toContain('(0 VPCs, and accounts outside the organization)');
+  });
 });
 
 describe('selectors that cannot be read', () => {

@@ -1,7 +1,7 @@
 import { type Cidr, parseCidr } from '../cidr.ts';
 import { type AccountId, parseAccountId, parseOuId, parseRegion, parseVpcId } from '../ids.ts';
 import type { CompiledPolicy } from '../policy/compile.ts';
-import { type Condition, judge, type Verdict, viewOf, YES } from '../policy/conditions.ts';
+import { type Condition, judge, NO, viewOf, YES } from '../policy/conditions.ts';
 import { ANY } from '../policy/fields.ts';
 import { Judgement } from '../policy/judgement.ts';
 import { NodeTable } from '../policy/nodes.ts';
@@ -17,7 +17,9 @@ export interface SideQuery {
   readonly accounts: readonly AccountId[];
   /** CIDRs that it names: what to take the CIDRs of a VPC outside the organization to be. */
   readonly cidrs: readonly Cidr[];
-  /** Whether it surely means this VPC. */
+  /** Whether a part of it says who is meant: a group, an account, `external`. A region or a CIDR alone does not. */
+  readonly namesOwner: boolean;
+  /** Whether it means this VPC. A tag or a CIDR that is not known is not the one that is asked for. */
   matches(side: PolicySide): boolean;
 }
 
@@ -25,9 +27,9 @@ export type ParsedQuery =
   | { readonly kind: 'query'; readonly query: SideQuery }
   | { readonly kind: 'faulty'; readonly message: string };
 
-type Part = (side: PolicySide) => Verdict;
+type Part = (side: PolicySide) => boolean;
 type ParsedPart =
-  { readonly part: Part; readonly account?: AccountId; readonly cidr?: Cidr } | { readonly fault: string };
+  { readonly part: Part; readonly owner?: AccountId | 'any'; readonly cidr?: Cidr } | { readonly fault: string };
 
 /**
  * Reads a selector as the command line has it: parts with commas between them, all of which must match.
@@ -46,14 +48,16 @@ export function parseQuery(text: string, policy: CompiledPolicy, index: Snapshot
   const parts: Part[] = [];
   const accounts: AccountId[] = [];
   const cidrs: Cidr[] = [];
+  let namesOwner = false;
   for (const one of parsed) {
     if ('fault' in one) return { kind: 'faulty', message: one.fault };
     parts.push(one.part);
-    if (one.account !== undefined) accounts.push(one.account);
+    if (one.owner !== undefined) namesOwner = true;
+    if (one.owner !== undefined && one.owner !== 'any') accounts.push(one.owner);
     if (one.cidr !== undefined) cidrs.push(one.cidr);
   }
-  const matches = (side: PolicySide): boolean => parts.every((part) => part(side) === YES);
-  return { kind: 'query', query: { text, accounts, cidrs, matches } };
+  const matches = (side: PolicySide): boolean => parts.every((part) => part(side));
+  return { kind: 'query', query: { text, accounts, cidrs, namesOwner, matches } };
 }
 
 const KINDS = ['account', 'ou', 'vpc', 'cidr', 'region', 'tag'] as const;
@@ -61,7 +65,8 @@ const FORMS = 'account:…, ou:…, vpc:…, cidr:…, region:…, tag:key=value
 
 function parsePart(text: string, policy: CompiledPolicy, index: SnapshotIndex): ParsedPart {
   if (text === '') return fault(`an empty selector: write a group's name, ${FORMS}`);
-  if (text === 'external') return { part: conditionPart({ kind: 'membership', external: true }) };
+  if (text === 'external')
+    return { part: conditionPart({ kind: 'membership', external: true }), owner: 'any' };
   const colon = text.indexOf(':');
   if (colon === -1) return groupPart(text, policy);
   const [kind, value] = [text.slice(0, colon), text.slice(colon + 1)];
@@ -80,8 +85,10 @@ function groupPart(name: string, { model }: CompiledPolicy): ParsedPart {
   }
   const table = new NodeTable(model.groups);
   const id = table.sideNode([name], 'narrow');
-  // Which role it is judged in plays no part where a node is asked for by its id.
-  return { part: (side) => new Judgement(table.nodes, NO_FLAGS, viewOf(side), 'requester').of(id) };
+  // Which role it is judged in plays no part where a node is asked for by its id. A vendor's group means the vendor
+  // also while the CIDRs of its VPCs are not known: the decision says what they must be.
+  const part: Part = (side) => new Judgement(table.nodes, NO_FLAGS, viewOf(side), 'requester').of(id) !== NO;
+  return { part, owner: 'any' };
 }
 
 const NO_FLAGS = new Uint8Array();
@@ -91,7 +98,7 @@ function parseValue(kind: (typeof KINDS)[number], value: string, index: Snapshot
     case 'account': {
       const account = parseAccountId(value);
       if (account === undefined) return fault(`'${value}' is not an account id of twelve digits`);
-      return { part: conditionPart({ kind: 'accounts', values: valuesOf([account]) }), account };
+      return { part: conditionPart({ kind: 'accounts', values: valuesOf([account]) }), owner: account };
     }
     case 'ou': {
       const ou = parseOuId(value);
@@ -129,6 +136,6 @@ function parseValue(kind: (typeof KINDS)[number], value: string, index: Snapshot
 const conditionPart =
   (condition: Condition): Part =>
   (side) =>
-    judge(condition, viewOf(side));
+    judge(condition, viewOf(side)) === YES;
 
 const fault = (message: string): ParsedPart => ({ fault: message });

@@ -59,12 +59,24 @@ export interface WhoCanRow {
 export function whoCan(policy: CompiledPolicy, index: SnapshotIndex, question: Question): WhoCan {
   const { subject, role, others } = question;
   const accounts = [...subject.accounts, ...(others?.accounts ?? [])];
-  const cidrs = [...subject.cidrs, ...(others?.cidrs ?? [])];
-  const strangers = strangersTo([policy], index, cidrs.length > 0 ? { accounts, cidrs } : { accounts });
-  const sides = [...index.vpcs, ...strangers.sides];
-  const [subjects, counterparts] = [meantBy(subject, sides), meantBy(others, sides)];
-  const asked = { subjects, others: counterparts, role };
+  // Each selector has outsiders of its own, with the CIDRs that it names.
+  const [theirs, ours] = [others, subject].map((query) => {
+    const cidrs = query?.cidrs ?? [];
+    return strangersTo([policy], index, cidrs.length > 0 ? { accounts, cidrs } : { accounts });
+  });
+  if (theirs === undefined || ours === undefined) throw new Error('two selectors have two lists');
   const listed = index.vpcs.length;
+  const sides = [...index.vpcs, ...theirs.sides, ...ours.sides];
+  const strangers = { ...ours, sides: sides.slice(listed) };
+  const isOurs = (place: number): boolean => place >= listed + theirs.sides.length;
+  // Who asks about a region or a CIDR does not ask about outsiders that could be there.
+  const subjects = meantBy(
+    subject,
+    sides,
+    (place) => place < listed || (subject.namesOwner && isOurs(place)),
+  );
+  const counterparts = meantBy(others, sides, (place) => !isOurs(place));
+  const asked = { subjects, others: counterparts, role };
   // The one VPC of a subject cannot be joined with itself, which takes nothing from its account.
   const neutral = new Set(subjects.length === 1 ? subjects : []);
   const folder = new SideFolder(index, strangers);
@@ -84,9 +96,14 @@ export function whoCan(policy: CompiledPolicy, index: SnapshotIndex, question: Q
   };
 }
 
-/** What is not known, such as the tags of an outsider, does not match. */
-const meantBy = (query: SideQuery | undefined, sides: readonly PolicySide[]): readonly number[] =>
-  [...sides.entries()].filter(([, side]) => query?.matches(side) ?? true).map(([place]) => place);
+const meantBy = (
+  query: SideQuery | undefined,
+  sides: readonly PolicySide[],
+  isOpen: (place: number) => boolean,
+): readonly number[] =>
+  [...sides.entries()]
+    .filter(([place, side]) => isOpen(place) && (query?.matches(side) ?? true))
+    .map(([place]) => place);
 
 const counted = (places: readonly number[], listed: number): Meant => ({
   vpcs: places.filter((place) => place < listed).length,
