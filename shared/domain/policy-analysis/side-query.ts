@@ -29,7 +29,8 @@ export type ParsedQuery =
 
 type Part = (side: PolicySide) => boolean;
 type ParsedPart =
-  { readonly part: Part; readonly owner?: AccountId | 'any'; readonly cidr?: Cidr } | { readonly fault: string };
+  | { readonly part: Part; readonly owner?: AccountId | 'any'; readonly cidr?: Cidr }
+  | { readonly fault: string };
 
 /**
  * Reads a selector as the command line has it: parts with commas between them, all of which must match.
