@@ -26,7 +26,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 process.exitCode = await run(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
-  // A pipe gets no colors, also where CI is set, which picocolors takes for a terminal.
-  color: process.stdout.isTTY && picocolors.isColorSupported,
+  // A pipe gets no colors, also where CI is set, which picocolors takes for a terminal. `isTTY` is absent then.
+  color: Boolean(process.stdout.isTTY) && picocolors.isColorSupported,
   readFile,
 });
