@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { isatty } from 'node:tty';
 import picocolors from 'picocolors';
 import { FileTooLargeError } from './io.ts';
 import { run } from './program.ts';
@@ -26,7 +27,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 process.exitCode = await run(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
-  // A pipe gets no colors, also where CI is set, which picocolors takes for a terminal. `isTTY` is absent then.
-  color: Boolean(process.stdout.isTTY) && picocolors.isColorSupported,
+  // A pipe gets no colors, also where CI is set, which picocolors takes for a terminal.
+  color: isatty(process.stdout.fd) && picocolors.isColorSupported,
   readFile,
 });
