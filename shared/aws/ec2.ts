@@ -23,7 +23,10 @@ import type { Ec2, Ec2Directory } from '../reconcile/ports.ts';
 import { call, collectPages } from './calls.ts';
 import { toPeering, toRouteTable, toSubnet, toVpc } from './ec2-shapes.ts';
 
-/** One client for each account and region, kept while the function is warm. */
+/** A sweep of thousands of accounts must not keep a client of each: more than one batch of peerings touches. */
+const MAX_CLIENTS = 64;
+
+/** One client for each account and region, kept while the function is warm, as long as it is among the last used. */
 export class SdkEc2Directory implements Ec2Directory {
   readonly #configure: (accountId: AccountId, region: Region) => EC2ClientConfig;
   readonly #known = new Map<string, Ec2>();
@@ -36,9 +39,12 @@ export class SdkEc2Directory implements Ec2Directory {
   in(accountId: AccountId, region: Region): Ec2 {
     const place = `${accountId}/${region}`;
     const known = this.#known.get(place);
-    if (known !== undefined) return known;
-    const ec2 = new SdkEc2(new EC2Client(this.#configure(accountId, region)), accountId, region);
+    const ec2 = known ?? new SdkEc2(new EC2Client(this.#configure(accountId, region)), accountId, region);
+    // The last used goes to the end; the one that was not used for longest is at the beginning.
+    this.#known.delete(place);
     this.#known.set(place, ec2);
+    const [oldest] = this.#known.keys();
+    if (this.#known.size > MAX_CLIENTS && oldest !== undefined) this.#known.delete(oldest);
     return ec2;
   }
 }
