@@ -42,6 +42,19 @@ describe('a policy that was narrowed', () => {
     expect(await destinations(world, accepter)).toEqual(['10.1.0.0/24']);
   });
 
+  it('takes a route away where nothing new is wanted in its place', async () => {
+    const { world, requester, accepter } = await connected();
+    world.changePolicy(
+      APPS_TO_SHARED.replace(
+        'accepter: shared }',
+        'accepter: shared, connect: { routes: { exclude: [10.2.0.0/16] } } }',
+      ),
+    );
+    await world.sweep();
+    expect(await destinations(world, requester)).toEqual([]);
+    expect(await destinations(world, accepter)).toEqual(['10.1.0.0/16']);
+  });
+
   it('writes the new route before it takes the old one away', async () => {
     const { world } = await connected();
     const from = world.aws.calls.length;

@@ -1,6 +1,7 @@
 import {
   AcceptVpcPeeringConnectionCommand,
   AssociateVpcCidrBlockCommand,
+  CreateRouteCommand,
   CreateRouteTableCommand,
   CreateSubnetCommand,
   CreateTagsCommand,
@@ -89,6 +90,34 @@ allow: [{ name: vendor, requester: vendor, accepter: apps, connect: { dns: false
       expect(await world.routes(requester)).toEqual([]);
       expect(await world.routes(accepter)).toEqual([]);
     }
+  });
+
+  it('leftover routes on both sides of a peering that autopeer never saw alive', async () => {
+    const world = aWorld({ policy: 'version: 1\nregions: [eu-west-1]\n' });
+    deaf(world);
+    const { requester, accepter } = await aPair(world);
+    const peeringId = await world.requestPeering(requester, accepter);
+    await world.aws.clock.run(world.aws.clock.now() + 5_000);
+    const accept = new AcceptVpcPeeringConnectionCommand({ VpcPeeringConnectionId: peeringId });
+    await world.aws.clock.drive(world.ec2(SHARED, 'eu-west-1').send(accept));
+    for (const [vpc, other] of [
+      [requester, accepter],
+      [accepter, requester],
+    ] as const) {
+      const route = new CreateRouteCommand({
+        RouteTableId: vpc.mainTableId,
+        DestinationCidrBlock: other.cidr,
+        VpcPeeringConnectionId: peeringId,
+      });
+      await world.aws.clock.drive(world.ec2(vpc.accountId, vpc.region).send(route));
+    }
+    await world.aws.clock.run(world.aws.clock.now() + 10_000);
+    await world.deletePeering(requester, peeringId);
+    await world.aws.clock.run(world.aws.clock.now() + 3 * DAY_MS);
+    expect(await world.routes(accepter)).toHaveLength(1);
+    await world.sweep();
+    expect(await world.routes(requester)).toEqual([]);
+    expect(await world.routes(accepter)).toEqual([]);
   });
 
   it('an active peering that no rule allows, and tells it once', async () => {

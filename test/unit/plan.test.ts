@@ -13,6 +13,7 @@ import {
   aTable,
   PEERING,
   REQUESTER,
+  SHARED_OU,
 } from '../support/observed.ts';
 import { APPS_TO_SHARED, policyOf } from '../support/policy-text.ts';
 
@@ -122,6 +123,19 @@ describe('the plan of an active peering', () => {
         .filter((step) => step.kind === 'enable-dns'),
     ).toHaveLength(2);
   });
+});
+
+it('of a vendor’s VPC no subnet is known: where a rule wants subnets only, its CIDR is routed', () => {
+  const { location } = anAccepter();
+  const accepter = {
+    kind: 'outside',
+    location,
+    membership: { kind: 'member', ous: [SHARED_OU] },
+    why: 'region-not-governed',
+    cidrs: [cidr('10.2.0.0/16')],
+  } as const;
+  const subnetsOnly = withConnect('{ routes: { destinations: subnet-cidrs } }');
+  expect(routesOf(anOpenPeering({ accepter }), subnetsOnly)).toEqual(['rtb-11111111 10.2.0.0/16']);
 });
 
 describe('routes to the peering that the rule does not want', () => {
