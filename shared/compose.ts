@@ -100,6 +100,7 @@ export function composeSweep(platform: Platform): SweepDeps {
     ...readers(platform, settings),
     queue: new SqsWorkQueue(sqs, settings.WORK_QUEUE_URL),
     sweeps: new SqsSweepQueue(sqs, settings.SWEEP_QUEUE_URL),
+    clock: platform.clock,
     log: platform.log,
     metrics: platform.metrics,
   };
@@ -114,10 +115,7 @@ function readers(
   const sessions = new MemberSessions(sts, settings.MEMBER_ROLE_NAME, platform.clock);
   const organizations = new OrganizationsClient(clientConfig(platform, ORGANIZATIONS_REGION));
   return {
-    ec2: new SdkEc2Directory((accountId, region) => ({
-      ...clientConfig(platform, region),
-      credentials: sessions.provider(accountId),
-    })),
+    ec2: new SdkEc2Directory(sessions, (region) => clientConfig(platform, region)),
     organization: new SdkOrganization(organizations, platform.clock),
   };
 }

@@ -38,6 +38,11 @@ export class MemberSessions {
     return async () => ({ ...(await this.#session(accountId)), expiration: new Date(0) });
   }
 
+  open(accountId: AccountId): void {
+    // Its failure is not kept, and shows at the first call.
+    this.#session(accountId).catch(() => undefined);
+  }
+
   /** @throws RoleNotAssumable */
   #session(accountId: AccountId): Promise<MemberCredentials> {
     const known = this.#sessions.get(accountId);

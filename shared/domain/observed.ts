@@ -52,6 +52,13 @@ export interface Leftover {
   readonly destination: Cidr;
 }
 
+/** Two working days, for a person to do something about a request before it is gone. */
+export const EXPIRING_WITHIN_MS = 48 * 60 * 60 * 1000;
+
+/** @param now epoch milliseconds */
+export const isExpiring = ({ state, expiresAt }: Peering, now: number): boolean =>
+  state === 'pending-acceptance' && expiresAt !== undefined && expiresAt - now <= EXPIRING_WITHIN_MS;
+
 /** Everything that one reconcile knows. All of it was read from EC2, nothing from the event. */
 export type Observed =
   /** The hint came from an account outside the organization. */
@@ -66,6 +73,8 @@ export type Observed =
       readonly kind: 'open';
       readonly peering: Peering;
       readonly sides: Readonly<Record<Role, ObservedSide>>;
+      /** A pending request that EC2 will let expire within {@link EXPIRING_WITHIN_MS}. */
+      readonly isExpiring: boolean;
     };
 
 export type OpenPeering = Extract<Observed, { kind: 'open' }>;

@@ -52,6 +52,7 @@ describe('a pending request', () => {
     expect(pending({ accepter: unreadable })).toEqual({
       kind: 'hold',
       because: { code: 'side-unreadable', text: 'vpc-22222222 is not there' },
+      isExpiring: false,
     });
   });
 

@@ -59,6 +59,7 @@ export interface CompiledPolicy {
   readonly regions: readonly Region[];
   readonly defaults: PolicyModel['defaults'];
   readonly guardrails: PolicyModel['guardrails'];
+  readonly dryRun: { readonly all: boolean; readonly rules: ReadonlySet<string> };
   readonly model: PolicyModel;
   readonly selectors: CompiledSelectors;
   readonly allow: RuleSet<AllowRule>;
@@ -82,11 +83,13 @@ export function compilePolicy(source: PolicyModel): CompiledPolicy {
   const allow = compileRules(model.allow, table, 'narrow');
   const deny = compileRules(model.deny, table, 'wide');
   const { nodes } = table;
+  const dryRules = [...model.allow, ...model.deny].filter(({ dryRun }) => dryRun);
   return {
     version: digestOf({ ...model, groups: [...model.groups] }),
     regions: model.regions,
     defaults: model.defaults,
     guardrails: model.guardrails,
+    dryRun: { all: model.dryRun, rules: new Set(dryRules.map(({ name }) => name)) },
     model,
     selectors: { nodes, index: indexNodes(nodes), flags: flagsOf(nodes, [...allow.rules, ...deny.rules]) },
     allow,
