@@ -2,11 +2,12 @@ import { Command, CommanderError } from 'commander';
 import { addDemo } from './demo.ts';
 import type { AddSubcommand, ExitCode, Io } from './io.ts';
 import { addParse } from './parse.ts';
+import { addPlan } from './plan.ts';
 import { addPolicy } from './policy/policy.ts';
 import { addSnapshot } from './snapshot.ts';
 
 /** In the order of the help. */
-const SUBCOMMANDS: readonly AddSubcommand[] = [addDemo, addParse, addPolicy, addSnapshot];
+const SUBCOMMANDS: readonly AddSubcommand[] = [addDemo, addParse, addPolicy, addPlan, addSnapshot];
 
 /**
  * Runs the `autopeer` command.

@@ -21,6 +21,7 @@ import type { Platform } from './platform.ts';
 import type { ReconcileDeps } from './reconcile/ports.ts';
 import type { StartSweepDeps } from './reconcile/start-sweep.ts';
 import type { SweepDeps } from './reconcile/sweep.ts';
+import type { Ledger } from './reconcile/ledger.ts';
 import type { WorkDeps } from './reconcile/work.ts';
 import type { WorkQueue } from './domain/work-item.ts';
 import {
@@ -43,7 +44,7 @@ const MAX_ATTEMPTS = 5;
 // https://docs.aws.amazon.com/organizations/latest/APIReference/Welcome.html: one endpoint for all regions
 const ORGANIZATIONS_REGION = 'us-east-1';
 
-function clientConfig(platform: Platform, region: string) {
+function clientConfig(platform: Pick<Platform, 'transport'>, region: string) {
   return { ...platform.transport, region, maxAttempts: MAX_ATTEMPTS, retryMode: 'adaptive' };
 }
 
@@ -106,9 +107,29 @@ export function composeSweep(platform: Platform): SweepDeps {
   };
 }
 
+/** What the command line reads to plan without doing. */
+export function composePlanning(
+  platform: Pick<Platform, 'transport' | 'clock'>,
+  options: {
+    readonly policy: CompiledPolicy;
+    readonly memberRoleName: string;
+    readonly hubRegion: string;
+    readonly ledgerTable: string | undefined;
+  },
+): Pick<ReconcileDeps, 'policy' | 'ec2' | 'organization' | 'clock'> & { readonly ledger?: Ledger } {
+  const { policy, memberRoleName, hubRegion, ledgerTable } = options;
+  const dynamoDb = new DynamoDBClient(clientConfig(platform, hubRegion));
+  return {
+    policy,
+    ...readers(platform, { AWS_REGION: hubRegion, MEMBER_ROLE_NAME: memberRoleName }),
+    ...(ledgerTable === undefined ? {} : { ledger: new DynamoDbLedger(dynamoDb, ledgerTable) }),
+    clock: platform.clock,
+  };
+}
+
 /** EC2 of every member account, and the organization. */
 function readers(
-  platform: Platform,
+  platform: Pick<Platform, 'transport' | 'clock'>,
   settings: { readonly AWS_REGION: string; readonly MEMBER_ROLE_NAME: string },
 ): Pick<ReconcileDeps, 'ec2' | 'organization'> {
   const sts = new STSClient(clientConfig(platform, settings.AWS_REGION));

@@ -1,6 +1,6 @@
 import type { Cidr } from './cidr.ts';
 import type { AccountId, PeeringId, Region, RouteTableId } from './ids.ts';
-import type { Peering, PeeringKey, Role, SideLocation } from './peering.ts';
+import type { Peering, PeeringKey, Place, Role, SideLocation } from './peering.ts';
 import type { Membership } from './policy/side.ts';
 import type { VpcNetwork } from './vpc.ts';
 
@@ -65,7 +65,13 @@ export type Observed =
   | { readonly kind: 'not-governed'; readonly key: PeeringKey }
   | { readonly kind: 'not-found'; readonly key: PeeringKey; readonly leftovers: readonly Leftover[] }
   /** Deleted, expired, rejected or failed: only cleaning is left. */
-  | { readonly kind: 'ended'; readonly peering: Peering; readonly leftovers: readonly Leftover[] }
+  | {
+      readonly kind: 'ended';
+      readonly peering: Peering;
+      /** Through which account and region it was seen: its tags are those of that side. */
+      readonly seenFrom: Place;
+      readonly leftovers: readonly Leftover[];
+    }
   /** Between two states: EC2 moves on by itself. */
   | { readonly kind: 'in-transition'; readonly peering: Peering }
   /** Pending acceptance or active: there is something to decide. */

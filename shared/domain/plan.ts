@@ -5,7 +5,7 @@ import { routeKey, type Memory } from './memory.ts';
 import type { GovernedSide, Observed, OpenPeering } from './observed.ts';
 import type { Place, Role } from './peering.ts';
 import type { ConnectOptions } from './policy/connect.ts';
-import { saysAlready, statusOf, tagsOf, type StatusTags } from './status.ts';
+import { saysAlready, saysOtherwise, statusOf, tagsOf, type StatusTags } from './status.ts';
 import type { Measure, Verdict } from './verdict.ts';
 
 /** One thing to do, with the credentials of the account and in the region where it is done. */
@@ -49,7 +49,11 @@ export function plan(observed: Observed, verdict: Verdict, memory: Memory): Plan
     case 'not-found':
       return { peeringId: observed.key.peeringId, stages: stagesOf(cleanUp(observed, verdict)), tags: [] };
     case 'ended':
-      return { peeringId: observed.peering.id, stages: stagesOf(cleanUp(observed, verdict)), tags: [] };
+      return {
+        peeringId: observed.peering.id,
+        stages: stagesOf(cleanUp(observed, verdict)),
+        tags: tagSteps(observed, verdict),
+      };
     case 'in-transition':
       return { peeringId: observed.peering.id, stages: [], tags: [] };
     case 'open':
@@ -147,8 +151,12 @@ const routesTo = (observed: OpenPeering, role: Role, side: GovernedSide): readon
 /** One step for each account and region whose tags of the peering say something else. */
 export function tagSteps(observed: Observed, verdict: Verdict): readonly TagStep[] {
   const status = statusOf(verdict);
-  if (observed.kind !== 'open' || status === undefined) return [];
+  if (status === undefined) return [];
   const tags = tagsOf(status);
+  if (observed.kind === 'ended') {
+    return saysOtherwise(observed.peering) ? [{ kind: 'tag', at: observed.seenFrom, tags }] : [];
+  }
+  if (observed.kind !== 'open') return [];
   const outdated = governedSides(observed).filter(([, side]) => !saysAlready(side.peeringTags, tags));
   const places = new Map(outdated.map(([role]) => placeOf(observed, role)).map((at) => [placeKey(at), at]));
   return [...places.values()].map((at) => ({ kind: 'tag', at, tags }));

@@ -1,3 +1,4 @@
+import type { Peering } from './peering.ts';
 import type { Verdict } from './verdict.ts';
 
 /** How a peering stands, as its people read it: in its tags, and in a notice whenever it changes. */
@@ -54,6 +55,12 @@ export const tagsOf = ({ status, rule, reason }: Status): StatusTags => ({
 
 export const saysAlready = (tags: Readonly<Record<string, string>>, wanted: StatusTags): boolean =>
   Object.entries(wanted).every(([key, value]) => tags[key] === value);
+
+/** Whether a peering that is over still carries a status from when it was not. */
+export function saysOtherwise({ tags }: Pick<Peering, 'tags'>): boolean {
+  const status = tags['autopeer:status'];
+  return status !== undefined && status !== 'ended' && status !== 'rejected';
+}
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html#tag-restrictions */
 const tagValue = (text: string): string =>

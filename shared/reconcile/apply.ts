@@ -119,40 +119,47 @@ const routeOf = ({
 export const isBlockedAccept = (result: StepResult): boolean =>
   result.kind === 'blocked' && result.step.kind === 'accept';
 
-/** Account and region do not wait for each other; within one of them the steps run some at a time. */
+/**
+ * Account and region do not wait for each other; within one of them the steps run some at a time.
+ *
+ * @returns in the order of the steps
+ */
 async function runSteps(
   steps: readonly Step[],
   peeringId: PeeringId,
   writes: Writes,
 ): Promise<readonly PromiseSettledResult<StepResult>[]> {
+  const settled = new Map<Step, PromiseSettledResult<StepResult>>();
   const byPlace = Map.groupBy(steps, ({ at }) => `${at.accountId}/${at.region}`);
-  const perPlace = await Promise.all(
-    [...byPlace.values()].map(async (here) => {
-      const settled: PromiseSettledResult<StepResult>[] = [];
-      for (let from = 0; from < here.length; from += STEPS_AT_ONCE) {
-        settled.push(...(await runChunk(here.slice(from, from + STEPS_AT_ONCE), peeringId, writes)));
-      }
-      return settled;
-    }),
-  );
-  return perPlace.flat();
+  const runAll = async (here: readonly Step[]): Promise<void> => {
+    for (let from = 0; from < here.length; from += STEPS_AT_ONCE) {
+      const chunk = await runChunk(here.slice(from, from + STEPS_AT_ONCE), peeringId, writes);
+      for (const [step, result] of chunk) settled.set(step, result);
+    }
+  };
+  await Promise.all([...byPlace.values()].map(runAll));
+  return steps.flatMap((step) => settled.get(step) ?? []);
 }
 
 /** Steps of one account and region, at once. */
-function runChunk(
+async function runChunk(
   steps: readonly Step[],
   peeringId: PeeringId,
   writes: Writes,
-): Promise<readonly PromiseSettledResult<StepResult>[]> {
+): Promise<readonly (readonly [Step, PromiseSettledResult<StepResult>])[]> {
   const [first] = steps;
-  if (first === undefined) return Promise.resolve([]);
+  if (first === undefined) return [];
   const ec2 = writes.ec2.in(first.at.accountId, first.at.region);
   const deletes = steps.filter((step) => step.kind === 'delete-route');
   const present = deletes.length > 0 ? presentAmong(deletes, peeringId, ec2) : Promise.resolve([]);
   // Each delete reports its failure; without this it would also count as nobody's.
   present.catch(() => undefined);
-  return Promise.allSettled(
-    steps.map((step) => runStep(step, { peeringId, ec2, present, clock: writes.clock })),
+  const site: Site = { peeringId, ec2, present, clock: writes.clock };
+  return Promise.all(
+    steps.map(async (step) => {
+      const [result] = await Promise.allSettled([runStep(step, site)]);
+      return [step, result] as const;
+    }),
   );
 }
 

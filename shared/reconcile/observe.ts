@@ -35,7 +35,12 @@ export async function observe(key: PeeringKey, reads: Reads, memory: Remembered)
     case 'rejected':
     case 'failed':
     case 'deleted':
-      return { kind: 'ended', peering, leftovers: await leftoversOf(peering, reads) };
+      return {
+        kind: 'ended',
+        peering,
+        seenFrom: { accountId: key.accountId, region: key.region },
+        leftovers: await leftoversOf(peering, reads),
+      };
     case 'pending-acceptance':
     case 'active':
       return observeOpen(peering, key, reads);

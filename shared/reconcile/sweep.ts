@@ -7,6 +7,7 @@ import type { PeeringId, VpcId } from '../domain/ids.ts';
 import type { Peering, Place, Role } from '../domain/peering.ts';
 import { hasSteps, plan } from '../domain/plan.ts';
 import type { ConnectOptions } from '../domain/policy/connect.ts';
+import { saysOtherwise } from '../domain/status.ts';
 import { judge, type Verdict } from '../domain/verdict.ts';
 import type { Inventory } from '../domain/vpc.ts';
 import type { SweepItem, SweepQueue, WorkQueue } from '../domain/work-item.ts';
@@ -119,7 +120,8 @@ async function needsWork(
     case 'rejected':
     case 'failed':
     case 'deleted':
-      return routesLeadTo(peering.id, inventory);
+      // No event tells that a request expired.
+      return routesLeadTo(peering.id, inventory) || saysOtherwise(peering);
     case 'pending-acceptance':
     case 'active': {
       const observed = await observeFrom(peering, inventory, place, deps);

@@ -283,7 +283,12 @@ describe('the plan of a peering that is over', () => {
   };
 
   it('removes what still points at it', () => {
-    const observed: Observed = { kind: 'ended', peering: aPeering('deleted'), leftovers: [leftover] };
+    const observed: Observed = {
+      kind: 'ended',
+      peering: aPeering('deleted'),
+      seenFrom: REQUESTER,
+      leftovers: [leftover],
+    };
     expect(kinds(planned(observed))).toEqual([['delete-route']]);
   });
 

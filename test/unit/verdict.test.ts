@@ -178,7 +178,7 @@ describe('every state has one answer', () => {
       case 'rejected':
       case 'failed':
       case 'deleted':
-        return { kind: 'ended', peering: aPeering(state), leftovers: [] };
+        return { kind: 'ended', peering: aPeering(state), seenFrom: REQUESTER, leftovers: [] };
     }
   }
 });
