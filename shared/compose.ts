@@ -5,11 +5,13 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
+import { DynamoDbCharts } from './aws/dynamodb-charts.ts';
 import { DynamoDbLedger } from './aws/dynamodb-ledger.ts';
 import { SdkEc2Directory } from './aws/ec2.ts';
 import { HubBus } from './aws/hub-bus.ts';
 import { MemberSessions } from './aws/member-credentials.ts';
-import { SdkMembers, SdkOrganization } from './aws/organization.ts';
+import { SdkOrganization } from './aws/organization.ts';
+import { readTree } from './aws/organization-tree.ts';
 import { SqsRecheckQueue, SqsSweepQueue, SqsWorkQueue } from './aws/queues.ts';
 import { SlackChannel } from './aws/slack.ts';
 import { SnsChannel } from './aws/sns.ts';
@@ -21,6 +23,7 @@ import type { Platform } from './platform.ts';
 import type { ReconcileDeps } from './reconcile/ports.ts';
 import type { StartSweepDeps } from './reconcile/start-sweep.ts';
 import type { SweepDeps } from './reconcile/sweep.ts';
+import { ChartedOrganization } from './reconcile/charts.ts';
 import type { Ledger } from './reconcile/ledger.ts';
 import type { WorkDeps } from './reconcile/work.ts';
 import type { WorkQueue } from './domain/work-item.ts';
@@ -84,10 +87,16 @@ export function composeReconcile(platform: Platform): WorkDeps {
 
 export function composeStartSweep(platform: Platform): StartSweepDeps {
   const settings = readSettings(startSweepSettings, platform.env);
+  const organizations = new OrganizationsClient(clientConfig(platform, ORGANIZATIONS_REGION));
   const sqs = new SQSClient(clientConfig(platform, settings.AWS_REGION));
   return {
     policy: readPolicy(platform, settings.POLICY_FILE),
-    members: new SdkMembers(new OrganizationsClient(clientConfig(platform, ORGANIZATIONS_REGION))),
+    readTree: () => readTree(organizations),
+    charts: new DynamoDbCharts(
+      new DynamoDBClient(clientConfig(platform, settings.AWS_REGION)),
+      settings.LEDGER_TABLE,
+    ),
+    clock: platform.clock,
     sweeps: new SqsSweepQueue(sqs, settings.SWEEP_QUEUE_URL),
     log: platform.log,
   };
@@ -96,9 +105,13 @@ export function composeStartSweep(platform: Platform): StartSweepDeps {
 export function composeSweep(platform: Platform): SweepDeps {
   const settings = readSettings(sweepSettings, platform.env);
   const sqs = new SQSClient(clientConfig(platform, settings.AWS_REGION));
+  const dynamoDb = new DynamoDBClient(clientConfig(platform, settings.AWS_REGION));
+  const { ec2, organization } = readers(platform, settings);
+  const charts = new DynamoDbCharts(dynamoDb, settings.LEDGER_TABLE);
   return {
     policy: readPolicy(platform, settings.POLICY_FILE),
-    ...readers(platform, settings),
+    ec2,
+    organization: new ChartedOrganization(charts, organization, platform.clock),
     queue: new SqsWorkQueue(sqs, settings.WORK_QUEUE_URL),
     sweeps: new SqsSweepQueue(sqs, settings.SWEEP_QUEUE_URL),
     clock: platform.clock,

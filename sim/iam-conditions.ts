@@ -56,6 +56,7 @@ const KEYS = new Set([
   'aws:sourcearn',
   'aws:sourceaccount',
   'aws:tagkeys',
+  'dynamodb:leadingkeys',
   'ec2:region',
   'events:source',
   'events:detail-type',

@@ -1,42 +1,19 @@
 import {
   DescribeAccountCommand,
-  ListAccountsCommand,
   ListParentsCommand,
   type OrganizationsClient,
 } from '@aws-sdk/client-organizations';
 import { AgingCache } from '../domain/aging-cache.ts';
-import { parseAccountId, parseOuId, type AccountId, type OuId } from '../domain/ids.ts';
+import { parseOuId, type AccountId, type OuId } from '../domain/ids.ts';
 import type { Clock } from '../domain/log.ts';
 import type { Membership } from '../domain/policy/side.ts';
 import type { Organization } from '../reconcile/ports.ts';
-import type { Members } from '../reconcile/start-sweep.ts';
-import { call, collectPages, errorCode } from './calls.ts';
+import { call, errorCode } from './calls.ts';
 
 /** How long an answer is believed. An account that moves to another OU is decided anew after that. */
 const MAX_AGE_MS = 5 * 60 * 1000;
 /** Organizations nests OUs five deep; one more level tells a loop from a tree. */
 const MAX_DEPTH = 6;
-
-/** The organization's accounts, in as many calls as there are pages. */
-export class SdkMembers implements Members {
-  readonly #client: OrganizationsClient;
-
-  constructor(client: OrganizationsClient) {
-    this.#client = client;
-  }
-
-  async list(): Promise<readonly AccountId[]> {
-    const accounts = await collectPages(async (NextToken) => {
-      const command = new ListAccountsCommand({ NextToken });
-      const answer = await call('ListAccounts', 'the organization', () => this.#client.send(command));
-      return { items: answer.Accounts ?? [], nextToken: answer.NextToken };
-    });
-    return accounts.flatMap(({ Id, Status }) => {
-      const id = parseAccountId(Id);
-      return id !== undefined && Status === 'ACTIVE' ? [id] : [];
-    });
-  }
-}
 
 /** AWS Organizations, read as a delegated administrator or from the management account. */
 export class SdkOrganization implements Organization {
