@@ -13,6 +13,7 @@ import { deadLetterRuleEvent } from './services/event-dead-letters.ts';
 import { SimulatedDynamoDb } from './services/dynamodb.ts';
 import { SimulatedEventBridge } from './services/eventbridge.ts';
 import { organizationsActions } from './services/organizations.ts';
+import { SimulatedServiceQuotas } from './services/service-quotas.ts';
 import { SimulatedSns } from './services/sns.ts';
 import { SimulatedSqs } from './services/sqs.ts';
 import { SimulatedSsm } from './services/ssm.ts';
@@ -68,6 +69,7 @@ export class SimulatedAws {
   readonly dynamodb: SimulatedDynamoDb;
   readonly events: SimulatedEventBridge;
   readonly lambda: SimulatedLambda;
+  readonly serviceQuotas: SimulatedServiceQuotas;
   readonly trail: Trail;
   readonly faults: Faults;
   /** Every API call, in the order of arrival. */
@@ -94,6 +96,7 @@ export class SimulatedAws {
     this.#credentials = new CredentialStore(deps);
     this.faults = new Faults(random);
     this.ec2 = new SimulatedEc2({ ...deps, ...(options.ec2 === undefined ? {} : { options: options.ec2 }) });
+    this.serviceQuotas = new SimulatedServiceQuotas({ ...deps, ec2: this.ec2 });
     this.sqs = new SimulatedSqs(deps);
     this.sns = new SimulatedSns(deps);
     this.ssm = new SimulatedSsm(clock);
@@ -114,6 +117,7 @@ export class SimulatedAws {
       ['ssm', this.ssm.actions],
       ['dynamodb', this.dynamodb.actions],
       ['events', this.events.actions],
+      ['servicequotas', this.serviceQuotas.actions],
     ]);
     this.answer = createAnswer({
       services: WIRE_SERVICES,
@@ -179,6 +183,7 @@ export class SimulatedAws {
         call.service === 'ec2' || call.service === 'sts' ? 'InvalidAction' : 'UnknownOperationException';
       throw new AwsError(code, `The simulation does not model ${call.service}:${call.action}.`);
     }
+    if (call.service === 'ec2') this.ec2.admit(call, input);
     this.iam.authorize(call, action.resources(call, input), input);
     const output = await action.run(call, input);
     return fault === undefined ? { output } : { output, lost: fault.error };
