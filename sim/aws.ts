@@ -225,9 +225,9 @@ export class SimulatedAws {
     }
     if (call.service === 'ec2') this.ec2.admit(call, input);
     this.iam.authorize(call, action.resources(call, input), input);
-    for (const { before } of this.#watchers) before?.(call, input);
+    for (const watcher of this.#watchers) watcher.before?.(call, input);
     const output = await action.run(call, input);
-    for (const { after } of this.#watchers) after?.(call, input, output);
+    for (const watcher of this.#watchers) watcher.after?.(call, input, output);
     return fate === undefined ? { output } : { output, lost: fate.error };
   }
 

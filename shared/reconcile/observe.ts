@@ -41,12 +41,10 @@ async function observeElsewhere(
   const places = distinctPlaces(sides === undefined ? [] : [sides.requester, sides.accepter]);
   for (const place of places) {
     if (place.accountId === accountId && place.region === region) continue;
-    const membership = await reads.organization.find(place.accountId);
-    if (governance(membership, place.region, reads) !== 'governed') continue;
-    const peering = await reads.ec2.in(place.accountId, place.region).findPeering(peeringId);
-    if (peering !== undefined) {
-      return observeFound(peering, { peeringId, accountId: place.accountId, region: place.region }, reads);
-    }
+    if (!(await isGoverned(place, reads))) continue;
+    const peering = await viewOf(peeringId, reads.ec2.in(place.accountId, place.region));
+    if (peering === undefined) continue;
+    return observeFound(peering, { peeringId, accountId: place.accountId, region: place.region }, reads);
   }
   return undefined;
 }
