@@ -1,4 +1,5 @@
 import Table from 'cli-table3';
+import { sweepOrganization, type OrganizationSweep } from './calls/organization.ts';
 import { World } from '../sim/world.ts';
 import { APPS, POLICY, REGIONS, SCENARIOS, type Scenario } from './calls/scenarios.ts';
 
@@ -30,8 +31,10 @@ const WHY: ReadonlyMap<string, string> = new Map([
 async function main(): Promise<void> {
   const measured: Measured[] = [];
   for (const scenario of SCENARIOS) measured.push(await measure(scenario));
+  const sweeps: OrganizationSweep[] = [];
+  for (const accounts of sizes()) sweeps.push(await sweepOrganization(accounts, CALL_MS));
   if (process.argv.includes('--json')) {
-    process.stdout.write(`${JSON.stringify({ callMs: CALL_MS, scenarios: measured })}\n`);
+    process.stdout.write(`${JSON.stringify({ callMs: CALL_MS, scenarios: measured, sweeps })}\n`);
     return;
   }
   const table = new Table({
@@ -42,10 +45,28 @@ async function main(): Promise<void> {
     table.push([name, calls, least, roundTrips, virtualMs]);
   }
   process.stdout.write(`${table.toString()}\n`);
-  for (const { name, above } of measured) {
+  const sweepTable = new Table({
+    head: ['work', 'calls', 'least', 'virtual minutes', 'throttled', 'MB a function'],
+    style: { head: [], border: [] },
+  });
+  for (const { name, calls, least, virtualMinutes, throttled, keptMb } of sweeps) {
+    sweepTable.push([name, calls, least, virtualMinutes.toFixed(1), throttled, keptMb.toFixed(1)]);
+  }
+  if (sweeps.length > 0) process.stdout.write(`${sweepTable.toString()}\n`);
+  for (const { name, above } of [...measured, ...sweeps]) {
     const lines = above.map((line) => `- ${line}\n`).join('');
     if (above.length > 0) process.stdout.write(`\n${name}, above the least:\n${lines}`);
   }
+}
+
+/** How many accounts to sweep: `--accounts 100,1000`, or none with `--accounts 0`. */
+function sizes(): readonly number[] {
+  const at = process.argv.indexOf('--accounts');
+  const text = at < 0 ? '100,1000,10000' : (process.argv[at + 1] ?? '');
+  return text
+    .split(',')
+    .map(Number)
+    .filter((size) => size > 0);
 }
 
 async function measure(scenario: Scenario): Promise<Measured> {

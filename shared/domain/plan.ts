@@ -5,7 +5,7 @@ import { routeKey, type Memory } from './memory.ts';
 import type { GovernedSide, Observed, OpenPeering } from './observed.ts';
 import type { Place, Role } from './peering.ts';
 import type { ConnectOptions } from './policy/connect.ts';
-import { saysAlready, saysOtherwise, statusOf, tagsOf, type StatusTags } from './status.ts';
+import { saysAlready, saysWaiting, statusOf, tagsOf, type StatusTags } from './status.ts';
 import type { Measure, Verdict } from './verdict.ts';
 
 /** One thing to do, with the credentials of the account and in the region where it is done. */
@@ -154,7 +154,7 @@ export function tagSteps(observed: Observed, verdict: Verdict): readonly TagStep
   if (status === undefined) return [];
   const tags = tagsOf(status);
   if (observed.kind === 'ended') {
-    return saysOtherwise(observed.peering) ? [{ kind: 'tag', at: observed.seenFrom, tags }] : [];
+    return saysWaiting(observed.peering) ? [{ kind: 'tag', at: observed.seenFrom, tags }] : [];
   }
   if (observed.kind !== 'open') return [];
   const outdated = governedSides(observed).filter(([, side]) => !saysAlready(side.peeringTags, tags));

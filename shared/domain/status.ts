@@ -56,10 +56,13 @@ export const tagsOf = ({ status, rule, reason }: Status): StatusTags => ({
 export const saysAlready = (tags: Readonly<Record<string, string>>, wanted: StatusTags): boolean =>
   Object.entries(wanted).every(([key, value]) => tags[key] === value);
 
-/** Whether a peering that is over still carries a status from when it was not. */
-export function saysOtherwise({ tags }: Pick<Peering, 'tags'>): boolean {
+/**
+ * Whether a request that is over still carries the status that it waits: no event tells that it expired. A connected
+ * peering that is over has routes to be cleaned up, and is found by those.
+ */
+export function saysWaiting({ tags }: Pick<Peering, 'tags'>): boolean {
   const status = tags['autopeer:status'];
-  return status !== undefined && status !== 'ended' && status !== 'rejected';
+  return status === 'held' || status === 'expiring';
 }
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html#tag-restrictions */

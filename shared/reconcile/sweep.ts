@@ -7,7 +7,7 @@ import type { PeeringId, VpcId } from '../domain/ids.ts';
 import type { Peering, Place, Role } from '../domain/peering.ts';
 import { hasSteps, plan } from '../domain/plan.ts';
 import type { ConnectOptions } from '../domain/policy/connect.ts';
-import { saysOtherwise } from '../domain/status.ts';
+import { saysWaiting } from '../domain/status.ts';
 import { judge, type Verdict } from '../domain/verdict.ts';
 import type { Inventory } from '../domain/vpc.ts';
 import type { SweepItem, SweepQueue, WorkQueue } from '../domain/work-item.ts';
@@ -121,7 +121,7 @@ async function needsWork(
     case 'failed':
     case 'deleted':
       // No event tells that a request expired.
-      return routesLeadTo(peering.id, inventory) || saysOtherwise(peering);
+      return routesLeadTo(peering.id, inventory) || saysWaiting(peering);
     case 'pending-acceptance':
     case 'active': {
       const observed = await observeFrom(peering, inventory, place, deps);
