@@ -1,7 +1,7 @@
 import type { NormalizedSchema } from '@smithy/core/schema';
 
 import { AwsError } from '../types.ts';
-import { assertKnownMembers, recordOf, requiredMembers } from './schema.ts';
+import { knownMembers, recordOf, requiredMembers } from './schema.ts';
 
 const refused = (path: string, expected: string): AwsError =>
   new AwsError('SerializationException', `${path === '' ? 'The body' : path} must be ${expected}`);
@@ -82,7 +82,7 @@ export function writeJson(schema: NormalizedSchema, value: unknown): unknown {
   if (schema.isUnitSchema()) return {};
   if (schema.isStructSchema()) {
     const members = recordOf(value, schema.getName(true) ?? 'answer');
-    assertKnownMembers(schema, members);
+    knownMembers(schema)(members);
     const entries = [...schema.structIterator()]
       .filter(([name]) => members[name] !== undefined && members[name] !== null)
       .map(([name, member]) => [name, writeJson(member, members[name])]);
