@@ -4,10 +4,18 @@ import type { AddSubcommand, ExitCode, Io } from './io.ts';
 import { addParse } from './parse.ts';
 import { addPlan } from './plan.ts';
 import { addPolicy } from './policy/policy.ts';
+import { addSandbox } from './sandbox/sandbox.ts';
 import { addSnapshot } from './snapshot.ts';
 
 /** In the order of the help. */
-const SUBCOMMANDS: readonly AddSubcommand[] = [addDemo, addParse, addPolicy, addPlan, addSnapshot];
+const SUBCOMMANDS: readonly AddSubcommand[] = [
+  addDemo,
+  addParse,
+  addPolicy,
+  addPlan,
+  addSandbox,
+  addSnapshot,
+];
 
 /**
  * Runs the `autopeer` command.

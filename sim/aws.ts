@@ -42,6 +42,10 @@ export interface SimulatedAwsOptions {
   readonly organization?: ConstructorParameters<typeof SimulatedOrganization>[0];
   /** How SDK clients speak: over HTTP's bytes, or in a sixth of the time with copies of values (wire/direct.ts). */
   readonly wire?: 'http' | 'direct';
+  /** The account of access keys that nobody knows; they are refused when it is absent. */
+  readonly defaultAccountId?: string;
+  /** Is told of each call before it is looked at. */
+  readonly beforeCall?: (call: Call, input: unknown) => void;
 }
 
 /** One API call that reached the simulation. */
@@ -50,6 +54,8 @@ export interface RecordedCall extends Call {
   readonly input: unknown;
   /** The code of the error that it was answered with. */
   errorCode?: string;
+  /** Absent while it is under way. */
+  endedAtMs?: number;
 }
 
 /** Sees every call that is done, whatever the caller hears of it, right before and right after. */
@@ -94,6 +100,7 @@ export class SimulatedAws {
   readonly #latencyMs: number;
   readonly #wire: 'http' | 'direct';
   readonly #watchers: CallWatcher[] = [];
+  readonly #beforeCall: SimulatedAwsOptions['beforeCall'];
 
   constructor(options: SimulatedAwsOptions) {
     const clock = new VirtualClock(options.startMs ?? DEFAULT_START_MS);
@@ -102,9 +109,10 @@ export class SimulatedAws {
     this.clock = clock;
     this.random = random;
     this.#latencyMs = options.latencyMs ?? 0;
+    this.#beforeCall = options.beforeCall;
     this.organization = new SimulatedOrganization(options.organization);
     this.iam = new SimulatedIam((accountId) => this.organization.idOf(accountId));
-    this.#credentials = new CredentialStore(deps);
+    this.#credentials = new CredentialStore({ ...deps, defaultAccountId: options.defaultAccountId });
     this.faults = new Faults(random);
     this.ec2 = new SimulatedEc2({ ...deps, ...(options.ec2 === undefined ? {} : { options: options.ec2 }) });
     this.serviceQuotas = new SimulatedServiceQuotas({ ...deps, ec2: this.ec2 });
@@ -194,6 +202,7 @@ export class SimulatedAws {
   async #dispatch(call: Call, input: unknown): Promise<unknown> {
     const recorded: RecordedCall = { ...call, atMs: this.clock.now(), input };
     this.calls.push(recorded);
+    this.#beforeCall?.(call, input);
     const latencyMs = this.faults.latencyOf(call) ?? this.#latencyMs;
     if (latencyMs > 0) await this.clock.sleep(latencyMs);
     const isLogged = call.service === 'ec2' && this.#tables.get('ec2')?.[call.action]?.mutates === true;
@@ -208,6 +217,8 @@ export class SimulatedAws {
       recorded.errorCode = error.code;
       if (isLogged) this.trail.log(call, input, { error });
       throw error;
+    } finally {
+      recorded.endedAtMs = this.clock.now();
     }
   }
 
@@ -250,6 +261,7 @@ export class SimulatedAws {
         this.sqs.queue(queueArn)?.send({ body, senderId: 'lambda.amazonaws.com' });
       },
       publish: (topicArn, message) => this.sns.publish(topicArn, message),
+      crashes: (calls) => this.faults.takeCrash(calls),
     });
   }
 

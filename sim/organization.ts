@@ -17,6 +17,9 @@ export interface OrganizationalUnit {
 /** Small, so that pagination always runs; AWS lists 20. */
 const PAGE_SIZE = 5;
 
+/** The management account, unless an option names another. */
+export const MANAGEMENT_ACCOUNT = '999999999999';
+
 /**
  * The organization: its tree of organizational units, its accounts, and who may ask about them.
  * Accounts outside it need no registration: every 12-digit id is an account.
@@ -38,7 +41,7 @@ export class SimulatedOrganization {
   ) {
     this.pageSize = options.pageSize ?? PAGE_SIZE;
     this.id = options.id ?? 'o-a1b2c3d4e5';
-    this.managementAccountId = options.managementAccountId ?? '999999999999';
+    this.managementAccountId = options.managementAccountId ?? MANAGEMENT_ACCOUNT;
     this.#suffix = options.suffix ?? 'ab12';
     this.rootId = `r-${this.#suffix}`;
     this.addAccount(this.managementAccountId, { name: 'management' });

@@ -15,8 +15,8 @@ export interface EnvironmentDeps {
   readonly credentials: ClientCredentials;
   /** How far the environment's clock is ahead of the others', in milliseconds. */
   readonly skewMs: number;
-  /** Whether the environment dies at this moment of a call that it makes. */
-  dies(moment: 'before-call' | 'after-call'): boolean;
+  /** Whether the environment dies at this moment of a call, of which the invocation has had so many answered. */
+  dies(moment: 'before-call' | 'after-call', calls: number): boolean;
   onLog(line: LogLine): void;
   onCount(count: Count): void;
 }
@@ -32,6 +32,7 @@ export class ExecutionEnvironment {
   readonly #deps: EnvironmentDeps;
   #handler: Handler | undefined;
   #requestId = '';
+  #calls = 0;
   #alive = true;
   #onDeath: () => void = () => undefined;
 
@@ -43,9 +44,14 @@ export class ExecutionEnvironment {
   /** Runs the handler; the first time also the code that Lambda runs at a cold start. */
   async invoke(event: unknown, requestId: string, deadlineMs: number): Promise<unknown> {
     this.#requestId = requestId;
+    this.#calls = 0;
     const handler = this.#handler ?? (await this.#coldStart());
     this.#handler = handler;
     return handler(event, this.#context(requestId, deadlineMs));
+  }
+
+  get isAlive(): boolean {
+    return this.#alive;
   }
 
   kill(): void {
@@ -60,7 +66,7 @@ export class ExecutionEnvironment {
   }
 
   #mayDie(moment: 'before-call' | 'after-call'): Promise<void> {
-    if (this.#alive && this.#deps.dies(moment)) {
+    if (this.#alive && this.#deps.dies(moment, this.#calls)) {
       this.#alive = false;
       this.#onDeath();
     }
@@ -104,6 +110,7 @@ export class ExecutionEnvironment {
       // As the SDK on Lambda does. The simulation's own form: which invocation it is that calls.
       request.headers['x-amzn-trace-id'] = this.#requestId;
       const response = await transport.requestHandler.handle(request, options);
+      this.#calls += 1;
       await this.#mayDie('after-call');
       return response;
     };

@@ -56,6 +56,7 @@ export class SimulatedLambda {
   readonly #iam: SimulatedIam;
   readonly #credentials: CredentialStore;
   readonly #transport: () => SdkTransport;
+  readonly #crashes: (calls: number) => boolean;
   readonly #functions = new Map<string, Deployed>();
   #fates: EnvironmentFates | undefined;
 
@@ -67,12 +68,15 @@ export class SimulatedLambda {
     transport: () => SdkTransport;
     sendMessage: (queueArn: string, body: string) => void;
     publish: (topicArn: string, message: string) => void;
+    /** Whether an invocation dies now that it has made so many AWS calls. */
+    crashes: (calls: number) => boolean;
   }) {
     this.#clock = deps.clock;
     this.#random = deps.random;
     this.#iam = deps.iam;
     this.#credentials = deps.credentials;
     this.#transport = deps.transport;
+    this.#crashes = deps.crashes;
     this.async = new AsyncInvocations({
       ...deps,
       lambda: this,
@@ -150,8 +154,8 @@ export class SimulatedLambda {
     const result = await this.#run(environment, config, invocation);
     invocation.endedAtMs = this.#clock.now();
     invocation.result = result;
-    // A timeout or a death ends the environment; an error that the handler throws does not.
-    if (!isEnd(result)) deployed.idle.push(environment);
+    // A timeout or a crash ends the environment; an error that the handler throws does not.
+    if (environment.isAlive) deployed.idle.push(environment);
     return result;
   }
 
@@ -198,7 +202,8 @@ export class SimulatedLambda {
         sessionToken: session.sessionToken,
       },
       skewMs: this.#fates?.skewMs(config.name) ?? 0,
-      dies: (moment) => this.#fates?.dies(config.name, moment) === true,
+      dies: (moment, calls) =>
+        this.#fates?.dies(config.name, moment) === true || (moment === 'after-call' && this.#crashes(calls)),
       onLog: (line) => this.logs.push(line),
       onCount: (count) => this.counts.push(count),
     });
@@ -216,8 +221,6 @@ export class SimulatedLambda {
 const TIMEOUT = 'Sandbox.Timedout';
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/troubleshooting-invocation.html */
 const DEATH = 'Runtime.ExitError';
-const isEnd = (result: InvocationResult): boolean =>
-  result.kind === 'failure' && (result.errorType === TIMEOUT || result.errorType === DEATH);
 
 /** Versions and aliases all run the one version of the code that there is. */
 const unqualified = (arn: string): string => arn.split(':').slice(0, 7).join(':');
