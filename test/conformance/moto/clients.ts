@@ -1,5 +1,6 @@
-import { EC2Client } from '@aws-sdk/client-ec2';
+import { EC2 } from '@aws-sdk/client-ec2';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import type { ClientCredentials } from '../../../sim/credentials.ts';
 import { given } from '../given.ts';
 
 /** Whoever has no role of another account is in this one: moto's default. */
@@ -16,7 +17,8 @@ const PEOPLES_ROLE = 'people';
 export class MotoClients {
   readonly #url: string;
   readonly #sts: STSClient;
-  readonly #clients = new Map<string, Promise<EC2Client>>();
+  readonly #sessions = new Map<string, Promise<Required<ClientCredentials>>>();
+  readonly #clients = new Map<string, Promise<EC2>>();
 
   constructor(url: string) {
     this.#url = url;
@@ -24,15 +26,11 @@ export class MotoClients {
   }
 
   /** @param prepare is called once for each client */
-  ec2(
-    accountId: string,
-    region: string,
-    prepare: (client: EC2Client) => void = () => {},
-  ): Promise<EC2Client> {
+  ec2(accountId: string, region: string, prepare: (client: EC2) => void = () => {}): Promise<EC2> {
     const place = `${accountId}/${region}`;
     const known = this.#clients.get(place);
     if (known !== undefined) return known;
-    const client = this.#assume(accountId, region);
+    const client = this.#connect(accountId, region);
     this.#clients.set(
       place,
       client.then((ready) => (prepare(ready), ready)),
@@ -40,16 +38,22 @@ export class MotoClients {
     return this.ec2(accountId, region);
   }
 
-  async #assume(accountId: string, region: string): Promise<EC2Client> {
+  async #connect(accountId: string, region: string): Promise<EC2> {
+    // One session serves every region of the account.
+    const session = this.#sessions.get(accountId) ?? this.#assume(accountId);
+    this.#sessions.set(accountId, session);
+    return new EC2({ endpoint: this.#url, region, credentials: await session, maxAttempts: 1 });
+  }
+
+  async #assume(accountId: string): Promise<Required<ClientCredentials>> {
     const { Credentials } = await this.#sts.send(
       new AssumeRoleCommand({ RoleArn: peoplesRole(accountId), RoleSessionName: 'somebody' }),
     );
-    const credentials = {
+    return {
       accessKeyId: given(Credentials?.AccessKeyId),
       secretAccessKey: given(Credentials?.SecretAccessKey),
       sessionToken: given(Credentials?.SessionToken),
     };
-    return new EC2Client({ endpoint: this.#url, region, credentials, maxAttempts: 1 });
   }
 }
 
