@@ -179,6 +179,7 @@ export class SimulatedAws {
         call.service === 'ec2' || call.service === 'sts' ? 'InvalidAction' : 'UnknownOperationException';
       throw new AwsError(code, `The simulation does not model ${call.service}:${call.action}.`);
     }
+    if (call.service === 'ec2') this.ec2.admit(call, input);
     this.iam.authorize(call, action.resources(call, input), input);
     const output = await action.run(call, input);
     return fault === undefined ? { output } : { output, lost: fault.error };
