@@ -3,10 +3,11 @@ import { addDemo } from './demo.ts';
 import type { AddSubcommand, ExitCode, Io } from './io.ts';
 import { addParse } from './parse.ts';
 import { addPolicy } from './policy/policy.ts';
+import { addSandbox } from './sandbox/sandbox.ts';
 import { addSnapshot } from './snapshot.ts';
 
 /** In the order of the help. */
-const SUBCOMMANDS: readonly AddSubcommand[] = [addDemo, addParse, addPolicy, addSnapshot];
+const SUBCOMMANDS: readonly AddSubcommand[] = [addDemo, addParse, addPolicy, addSandbox, addSnapshot];
 
 /**
  * Runs the `autopeer` command.

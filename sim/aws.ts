@@ -38,6 +38,10 @@ export interface SimulatedAwsOptions {
   readonly ec2?: ConstructorParameters<typeof SimulatedEc2>[0]['options'];
   readonly events?: Partial<TrailOptions>;
   readonly organization?: ConstructorParameters<typeof SimulatedOrganization>[0];
+  /** The account of access keys that nobody knows; they are refused when it is absent. */
+  readonly defaultAccountId?: string;
+  /** Is told of each call before it is looked at. */
+  readonly beforeCall?: (call: Call, input: unknown) => void;
 }
 
 /** One API call that reached the simulation. */
@@ -46,6 +50,8 @@ export interface RecordedCall extends Call {
   readonly input: unknown;
   /** The code of the error that it was answered with. */
   errorCode?: string;
+  /** Absent while it is under way. */
+  endedAtMs?: number;
 }
 
 /**
@@ -81,6 +87,7 @@ export class SimulatedAws {
   readonly #services: StackServices;
   readonly #tables: ReadonlyMap<string, ActionTable>;
   readonly #latencyMs: number;
+  readonly #beforeCall: SimulatedAwsOptions['beforeCall'];
 
   constructor(options: SimulatedAwsOptions) {
     const clock = new VirtualClock(options.startMs ?? DEFAULT_START_MS);
@@ -89,9 +96,10 @@ export class SimulatedAws {
     this.clock = clock;
     this.random = random;
     this.#latencyMs = options.latencyMs ?? 0;
+    this.#beforeCall = options.beforeCall;
     this.organization = new SimulatedOrganization(options.organization);
     this.iam = new SimulatedIam((accountId) => this.organization.idOf(accountId));
-    this.#credentials = new CredentialStore(deps);
+    this.#credentials = new CredentialStore({ ...deps, defaultAccountId: options.defaultAccountId });
     this.faults = new Faults(random);
     this.ec2 = new SimulatedEc2({ ...deps, ...(options.ec2 === undefined ? {} : { options: options.ec2 }) });
     this.sqs = new SimulatedSqs(deps);
@@ -151,6 +159,7 @@ export class SimulatedAws {
   async #dispatch(call: Call, input: unknown): Promise<unknown> {
     const recorded: RecordedCall = { ...call, atMs: this.clock.now(), input };
     this.calls.push(recorded);
+    this.#beforeCall?.(call, input);
     const latencyMs = this.faults.latencyOf(call) ?? this.#latencyMs;
     if (latencyMs > 0) await this.clock.sleep(latencyMs);
     const isLogged = call.service === 'ec2' && this.#tables.get('ec2')?.[call.action]?.mutates === true;
@@ -165,6 +174,8 @@ export class SimulatedAws {
       recorded.errorCode = error.code;
       if (isLogged) this.trail.log(call, input, { error });
       throw error;
+    } finally {
+      recorded.endedAtMs = this.clock.now();
     }
   }
 

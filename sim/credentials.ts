@@ -17,6 +17,8 @@ export interface Session extends Required<ClientCredentials> {
 }
 
 const SECRET = 'simulated-secret-access-key'; // signatures are not checked
+/** Keys of sessions as they are made here. AWS's own have letters up to Z, and neither 0 nor 1. */
+const SESSION_KEY = /^ASIA[0-9A-F]{16}$/;
 
 /**
  * Who is behind an access key id. A key id of twelve digits is the account's administrator; the keys of sessions
@@ -25,11 +27,14 @@ const SECRET = 'simulated-secret-access-key'; // signatures are not checked
 export class CredentialStore {
   readonly #clock: VirtualClock;
   readonly #random: SeededRandom;
+  readonly #defaultAccountId: string | undefined;
   readonly #sessions = new Map<string, Session>();
 
-  constructor(deps: { clock: VirtualClock; random: SeededRandom }) {
+  /** @param deps.defaultAccountId the account of key ids that are neither an account's nor a session's; refused when absent */
+  constructor(deps: { clock: VirtualClock; random: SeededRandom; defaultAccountId?: string | undefined }) {
     this.#clock = deps.clock;
     this.#random = deps.random;
+    this.#defaultAccountId = deps.defaultAccountId;
   }
 
   /** The administrator's credentials of an account. */
@@ -61,11 +66,17 @@ export class CredentialStore {
 
   /** The caller behind a key id. */
   identify(accessKeyId: string): Caller | 'unknown' | 'expired' {
-    if (/^\d{12}$/.test(accessKeyId)) {
-      return { accountId: accessKeyId, arn: formatArn('iam', '', accessKeyId, 'user/administrator') };
-    }
+    if (/^\d{12}$/.test(accessKeyId)) return administratorOf(accessKeyId);
     const session = this.#sessions.get(accessKeyId);
-    if (session === undefined) return 'unknown';
+    if (session === undefined) {
+      const isForeign = this.#defaultAccountId !== undefined && !SESSION_KEY.test(accessKeyId);
+      return isForeign ? administratorOf(this.#defaultAccountId) : 'unknown';
+    }
     return session.expiresAtMs <= this.#clock.now() ? 'expired' : session.caller;
   }
 }
+
+const administratorOf = (accountId: string): Caller => ({
+  accountId,
+  arn: formatArn('iam', '', accountId, 'user/administrator'),
+});

@@ -14,6 +14,9 @@ export interface OrganizationalUnit {
   readonly parentId: string;
 }
 
+/** The management account, unless an option names another. */
+export const MANAGEMENT_ACCOUNT = '999999999999';
+
 /**
  * The organization: its tree of organizational units, its accounts, and who may ask about them.
  * Accounts outside it need no registration: every 12-digit id is an account.
@@ -30,7 +33,7 @@ export class SimulatedOrganization {
   /** @param suffix the four letters or digits that AWS puts into the ids of one organization's tree */
   constructor(options: { id?: string; managementAccountId?: string; suffix?: string } = {}) {
     this.id = options.id ?? 'o-a1b2c3d4e5';
-    this.managementAccountId = options.managementAccountId ?? '999999999999';
+    this.managementAccountId = options.managementAccountId ?? MANAGEMENT_ACCOUNT;
     this.#suffix = options.suffix ?? 'ab12';
     this.rootId = `r-${this.#suffix}`;
     this.addAccount(this.managementAccountId, { name: 'management' });

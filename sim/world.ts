@@ -15,6 +15,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { SimulatedAws, type SimulatedAwsOptions } from './aws.ts';
+import { parseTemplate } from './cloudformation-parse.ts';
 import type { LoadHandler } from './lambda/function.ts';
 import { readPackagedTemplate } from './packaged-template.ts';
 import type { DeployedStack } from './stack.ts';
@@ -67,7 +68,7 @@ export class World {
   readonly slack: string[] = [];
   readonly #regions: readonly string[];
   #policy: string;
-  readonly #memberTemplate: string;
+  readonly #memberTemplate: unknown;
   readonly #memberParameters: Readonly<Record<string, string>>;
   readonly #clients = new Map<string, EC2Client>();
 
@@ -82,7 +83,8 @@ export class World {
   }: WorldOptions) {
     this.aws = new SimulatedAws(options);
     this.#memberParameters = memberParameters ?? {};
-    this.#memberTemplate = memberTemplate ?? readFileSync('deploy/member.yaml', 'utf8');
+    // Parsed once: an organization may have a thousand members.
+    this.#memberTemplate = parseTemplate(memberTemplate ?? readFileSync('deploy/member.yaml', 'utf8'));
     this.#regions = regions;
     this.#policy = policy;
     const { organization, ssm } = this.aws;

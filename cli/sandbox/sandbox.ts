@@ -1,0 +1,116 @@
+import { InvalidArgumentError } from 'commander';
+import type { ChosenWorld } from '../../sim/sandbox/start.ts';
+import type { AddSubcommand, ExitCode, Io } from '../io.ts';
+import { MIB } from '../io.ts';
+import { printable, readPolicy, readText, tellFaults } from '../policy/files.ts';
+import { untilStopped } from './until-stopped.ts';
+
+export const DEFAULT_PORT = 4566;
+const DEMO_POLICY = 'sim/demo/policy.yaml';
+/** A thousand accounts and twenty thousand peerings come to about 3 MiB. */
+const MAX_WORLD_BYTES = 32 * MIB;
+const MAX_PORT = 65_535;
+/** Only 32 bits of a seed count. */
+const MAX_SEED = 2 ** 32 - 1;
+/** A day a second: faster than that nobody can watch. */
+const MAX_SPEED = 86_400;
+
+const HELP = `
+Serves a simulated AWS with autopeer in it on 127.0.0.1, until it is stopped (Ctrl-C). A client needs nothing but
+AWS_ENDPOINT_URL. An access key id of twelve digits acts as that account, any other as 123456789012; signatures are
+not checked.
+
+Worlds: demo is the organization of npm start; empty has only the hub and the management account; anything else is
+a file. docs/sandbox.md describes it, and what else there is.
+
+Examples:
+  $ autopeer sandbox
+  $ autopeer sandbox --world empty --speed 60
+  $ autopeer sandbox fault --throttle 0.3`;
+
+interface Options {
+  readonly port: number;
+  readonly world: string;
+  readonly policy: string;
+  readonly seed: number;
+  readonly speed: number;
+}
+
+/** `autopeer sandbox`: a simulated AWS for other people's clients. */
+export const addSandbox: AddSubcommand = (program, io, finish) => {
+  program
+    .command('sandbox')
+    .description('serve a simulated AWS with autopeer in it on this machine')
+    .option('--port <number>', 'where it listens; 0 for any free port', wholeNumber(MAX_PORT), DEFAULT_PORT)
+    .option('--world <world>', 'demo, empty or a world file', 'demo')
+    .option('--policy <file>', 'the policy that the hub is deployed with', DEMO_POLICY)
+    .option('--seed <number>', 'what chance depends on', wholeNumber(MAX_SEED), 1)
+    .option('--speed <factor>', 'virtual seconds in a real one', parseSpeed, 1)
+    .addHelpText('after', HELP)
+    .action(async (options: Options) => finish(await sandbox(options, io, untilStopped)));
+};
+
+/**
+ * Serves until `stopped` resolves.
+ *
+ * @param stopped is called once the server listens
+ */
+export async function sandbox(
+  { port, world: worldName, policy: policyFile, seed, speed }: Options,
+  io: Io,
+  stopped: () => Promise<void>,
+): Promise<ExitCode> {
+  const policy = await readPolicy(policyFile, io);
+  if (policy === undefined) return 2;
+  const world = await chosenWorld(worldName, io);
+  if (world === undefined) return 2;
+  // Only here, so that the other commands do not load a whole simulated AWS.
+  const { startSandbox } = await import('../../sim/sandbox/start.ts');
+  const started = await startSandbox({
+    world,
+    policy: policy.text,
+    regions: policy.policy.regions,
+    seed,
+    speed,
+    port,
+    onFault: (error) =>
+      io.stderr.write(`autopeer: ${error instanceof Error ? error.stack : String(error)}\n`),
+  });
+  if (started.kind === 'faulty') {
+    tellFaults(
+      io,
+      worldName,
+      started.faults.map((fault) => ({ ...fault, path: '' })),
+    );
+    return 2;
+  }
+  if (started.kind === 'no-port') {
+    io.stderr.write(`autopeer: port ${port} cannot be used (${started.code}): choose another with --port\n`);
+    return 2;
+  }
+  io.stdout.write(started.welcome);
+  await stopped();
+  await started.stop();
+  io.stdout.write('stopped\n');
+  return 0;
+}
+
+/** Nothing once people have been told why the file cannot be read. */
+async function chosenWorld(world: string, io: Io): Promise<ChosenWorld | undefined> {
+  if (world === 'demo' || world === 'empty') return { kind: world };
+  const text = await readText(world, io, MAX_WORLD_BYTES);
+  return text === undefined ? undefined : { kind: 'file', name: printable(world), text };
+}
+
+const wholeNumber =
+  (max: number) =>
+  (text: string): number => {
+    if (/^\d{1,10}$/.test(text) && Number(text) <= max) return Number(text);
+    throw new InvalidArgumentError(`Write a whole number from 0 to ${max}.`);
+  };
+
+function parseSpeed(text: string): number {
+  const speed = Number(text);
+  if (text.trim() !== '' && speed > 0 && speed <= MAX_SPEED) return speed;
+  throw new InvalidArgumentError(`Write a number above 0, at most ${MAX_SPEED}.`);
+}

@@ -1,0 +1,45 @@
+import type { ServerResponse } from 'node:http';
+import { streamFeed } from './event-stream.ts';
+import type { Sandbox } from './sandbox.ts';
+import { sendJson } from './send.ts';
+
+export interface ControlRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+type Endpoint = (sandbox: Sandbox, request: ControlRequest, response: ServerResponse) => Promise<void> | void;
+
+const reset: Endpoint = async (sandbox, _request, response) => {
+  const { name } = await sandbox.reset();
+  sendJson(response, 200, { status: 'ok', world: name });
+};
+
+const ENDPOINTS: ReadonlyMap<string, Endpoint> = new Map<string, Endpoint>([
+  ['GET /_autopeer/health', (sandbox, _request, response) => sendJson(response, 200, sandbox.health())],
+  ['GET /_autopeer/events', (sandbox, { headers }, response) => streamFeed(sandbox.feed, headers, response)],
+  ['POST /_autopeer/reset', reset],
+  // Where test suites that know moto look for it.
+  ['POST /moto-api/reset', reset],
+]);
+
+/** Answers what is about the sandbox itself; false for what is AWS's. */
+export async function control(
+  sandbox: Sandbox,
+  request: ControlRequest,
+  response: ServerResponse,
+): Promise<boolean> {
+  const { method, path } = request;
+  const endpoint = ENDPOINTS.get(`${method} ${path}`);
+  if (endpoint !== undefined) {
+    await endpoint(sandbox, request, response);
+    return true;
+  }
+  if (!path.startsWith('/_autopeer')) return false;
+  const known = [...ENDPOINTS.keys()].map((name) => name.split(' ')[1]);
+  const status = known.includes(path) ? 405 : 404;
+  sendJson(response, status, { message: `There is no ${method} ${path}.`, endpoints: [...ENDPOINTS.keys()] });
+  return true;
+}
