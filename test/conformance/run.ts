@@ -3,6 +3,7 @@ import Table from 'cli-table3';
 import { processEnv } from '../../shared/settings.ts';
 import { differentialPart } from './differential/part.ts';
 import { motoPart } from './moto/main-job.ts';
+import { boto3Part, cliPart } from './sandbox/parts.ts';
 import type { Part, Report, RunOptions } from './part.ts';
 import { missingTools } from './tools.ts';
 
@@ -11,7 +12,7 @@ import { missingTools } from './tools.ts';
  *
  * A part whose tool is not on this machine is named and left out; with `CI=true` that fails the run.
  */
-const PARTS: readonly Part[] = [motoPart, differentialPart];
+const PARTS: readonly Part[] = [motoPart, differentialPart, boto3Part, cliPart];
 
 const USAGE = `npm run test:conformance -- [--only ${PARTS.map(({ name }) => name).join('|')}] [--runs N] [--seed S]`;
 const MS_PER_SECOND = 1000;

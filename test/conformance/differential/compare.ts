@@ -14,6 +14,10 @@ export interface Difference {
 type Item = Readonly<Record<string, unknown>>;
 type ItemKey = (item: Item, nameOf: (id: unknown) => string) => string;
 
+function permissionKey({ IpProtocol, FromPort, ToPort }: Item): string {
+  return `${String(IpProtocol)} ${String(FromPort)} ${String(ToPort)}`;
+}
+
 /** What tells the items of a list apart, by the list's name: EC2 promises no order. */
 const ITEM_KEYS: Readonly<Record<string, ItemKey>> = {
   Vpcs: ({ VpcId }, nameOf) => nameOf(VpcId),
@@ -31,6 +35,15 @@ const ITEM_KEYS: Readonly<Record<string, ItemKey>> = {
     const name = nameOf(AssociationId);
     return name === '?' ? String(CidrBlock) : name;
   },
+  // A default group comes with its VPC.
+  SecurityGroups: ({ GroupId, GroupName, VpcId }, nameOf) => {
+    const name = nameOf(GroupId);
+    return name === '?' ? `${String(GroupName)} of ${nameOf(VpcId)}` : name;
+  },
+  IpPermissions: permissionKey,
+  IpPermissionsEgress: permissionKey,
+  IpRanges: ({ CidrIp }) => String(CidrIp),
+  UserIdGroupPairs: ({ GroupId }, nameOf) => nameOf(GroupId),
   CidrBlockSet: ({ CidrBlock }) => String(CidrBlock),
   Tags: ({ ResourceId, Key }, nameOf) =>
     `${ResourceId === undefined ? '' : nameOf(ResourceId)} ${String(Key)}`,

@@ -6,7 +6,7 @@ export interface KnownDifference {
   readonly id: string;
   readonly sim: string;
   readonly moto: string;
-  readonly right: 'sim' | 'moto' | 'undocumented';
+  readonly right: 'sim' | 'moto' | 'either';
   readonly source: string;
   /** After this the sides no longer have the same, though both did what they were asked to. */
   readonly diverges?: boolean;
@@ -54,12 +54,20 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     fits: ({ path, moto }) => /^Vpcs?(\[\])?\.DhcpOptionsId$/.test(path) && moto === 'default',
   },
   {
-    id: 'members of a subnet that the model leaves out',
-    sim: 'no AvailabilityZoneId, no PrivateDnsNameOptionsOnLaunch',
-    moto: 'both',
-    right: 'moto',
+    id: 'members of a subnet',
+    sim: 'EnableDns64 and MapCustomerOwnedIpOnLaunch',
+    moto: 'neither',
+    right: 'sim',
     source: `${API}/API_Subnet.html`,
-    fits: onlyTheirs(/^Subnets?(\[\])?\.(AvailabilityZoneId|PrivateDnsNameOptionsOnLaunch)$/),
+    fits: onlyOurs(/^Subnets?(\[\])?\.(EnableDns64|MapCustomerOwnedIpOnLaunch)$/),
+  },
+  {
+    id: 'which zone a name means',
+    sim: 'another zone',
+    moto: 'than here',
+    right: 'either',
+    source: 'https://docs.aws.amazon.com/ram/latest/userguide/working-with-az-ids.html',
+    fits: ({ path }) => /^Subnets?(\[\])?\.AvailabilityZoneId$/.test(path),
   },
   {
     id: 'a request has an expiration time',
@@ -108,12 +116,7 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     right: 'sim',
     source: `${API}/errors-overview.html`,
     fits: ({ path, sim, moto }) =>
-      path === '' &&
-      String(sim).endsWith('.Malformed') &&
-      String(moto).toLowerCase() ===
-        String(sim)
-          .toLowerCase()
-          .replace(/malformed$/, 'notfound'),
+      path === '' && String(sim).endsWith('.Malformed') && String(moto).toLowerCase().endsWith('notfound'),
   },
   {
     id: 'how NotFound of a peering is spelled',
@@ -139,7 +142,7 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     id: 'a route to a peering that has ended',
     sim: 'InvalidVpcPeeringConnectionID.NotFound',
     moto: 'CreateRoute and ReplaceRoute take it',
-    right: 'undocumented',
+    right: 'either',
     source: `${API}/API_CreateRoute.html`,
     fits: refused(
       /^(Create|Replace)Route$/,
@@ -187,7 +190,7 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     id: 'the answer to a change of options',
     sim: 'the side that was changed',
     moto: 'both sides',
-    right: 'undocumented',
+    right: 'either',
     source: `${API}/API_ModifyVpcPeeringConnectionOptions.html`,
     fits: onlyTheirs(/^(Requester|Accepter)PeeringConnectionOptions$/),
   },
@@ -232,7 +235,7 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     id: 'deleting a VPC to which a request is pending',
     sim: 'DependencyViolation',
     moto: 'done',
-    right: 'undocumented',
+    right: 'either',
     source: `${PEERING}/delete-vpc-peering-connection.html`,
     fits: refused(/^DeleteVpc$/, 'DependencyViolation'),
   },
@@ -256,15 +259,19 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     id: 'the association of a deleted subnet',
     sim: 'gone with it',
     moto: 'kept',
-    right: 'undocumented',
+    right: 'either',
     source: `${API}/API_DeleteSubnet.html`,
-    fits: onlyTheirs(/^RouteTables\[\]\.Associations\[\]$/),
+    fits: (difference, call) =>
+      onlyTheirs(/^RouteTables\[\]\.Associations\[\]$/)(difference, call) ||
+      (call.action === 'DeleteRouteTable' &&
+        difference.path === '' &&
+        difference.moto === 'DependencyViolation'),
   },
   {
     id: 'an association replaced by itself',
     sim: 'a new association',
     moto: 'the same one',
-    right: 'undocumented',
+    right: 'either',
     source: `${API}/API_ReplaceRouteTableAssociation.html`,
     diverges: true,
     fits: ({ path }, { action }) => action === 'ReplaceRouteTableAssociation' && path === 'NewAssociationId',
@@ -273,7 +280,7 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     id: 'the message of an ended peering',
     sim: 'who ended it, or why it failed',
     moto: '`Inactive`, or the message of another state',
-    right: 'undocumented',
+    right: 'either',
     source: `${API}/API_VpcPeeringConnectionStateReason.html`,
     fits: ({ path, sim }) =>
       path.endsWith('.Status.Message') && /^(Rejected|Deleted|Failed) /.test(String(sim)),
@@ -292,7 +299,9 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     moto: 'shown as pending',
     right: 'sim',
     source: `${PEERING}/vpc-peering-basics.html#vpc-peering-lifecycle`,
-    fits: onlyTheirs(/^VpcPeeringConnections\[\]$/),
+    fits: (difference, call) =>
+      onlyTheirs(/^VpcPeeringConnections\[\]$/)(difference, call) ||
+      refused(/VpcPeeringConnection$/, 'InvalidVpcPeeringConnectionID.NotFound')(difference, call),
   },
   {
     id: 'a local route and a peering',
@@ -333,7 +342,7 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     id: 'a CIDR that is no longer the VPC’s',
     sim: 'no longer listed',
     moto: 'listed as disassociated; new route tables lead to it',
-    right: 'undocumented',
+    right: 'either',
     source: `${API}/API_VpcCidrBlockState.html`,
     fits: (difference, call) =>
       isDisassociated(difference.moto) ||
@@ -345,7 +354,7 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     id: 'which of two faults is named',
     sim: 'the unknown peering',
     moto: 'the route that is there already',
-    right: 'undocumented',
+    right: 'either',
     source: `${API}/API_CreateRoute.html`,
     fits: refused(/^CreateRoute$/, 'InvalidVpcPeeringConnectionID.NotFound', /^RouteAlreadyExists$/),
   },
@@ -363,7 +372,11 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     moto: 'an empty list',
     right: 'sim',
     source: `${API}/errors-overview.html`,
-    fits: refused(/^DescribeVpcPeeringConnections$/, 'InvalidVpcPeeringConnectionID.NotFound'),
+    fits: ({ path, sim, moto }, { action }) =>
+      action === 'DescribeVpcPeeringConnections' &&
+      path === '' &&
+      /^InvalidVpcPeeringConnectionId\.(NotFound|Malformed)$/i.test(String(sim)) &&
+      moto === 'done',
   },
   {
     id: 'DNS hostnames without DNS support',
@@ -372,6 +385,67 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     right: 'sim',
     source: `${API}/API_ModifyVpcAttribute.html`,
     fits: refused(/^ModifyVpcAttribute$/, 'InvalidParameterValue'),
+  },
+  {
+    id: 'how NotFound of a CIDR association is spelled',
+    sim: 'InvalidVpcCidrBlockAssociationID.NotFound',
+    moto: 'InvalidVpcCidrBlockAssociationIdError.NotFound',
+    right: 'sim',
+    source: `${API}/errors-overview.html`,
+    fits: ({ path, sim, moto }) =>
+      path === '' &&
+      sim === 'InvalidVpcCidrBlockAssociationID.NotFound' &&
+      moto === 'InvalidVpcCidrBlockAssociationIdError.NotFound',
+  },
+  {
+    id: 'the rules of a default group',
+    sim: 'its members reach each other',
+    moto: 'nobody is let in',
+    right: 'sim',
+    source: 'https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html',
+    fits: (difference, call) =>
+      onlyOurs(/^SecurityGroups\[\]\.IpPermissions\[\]$/)(difference, call) &&
+      memberOf(difference.around.at(-1)?.sim, 'GroupName') === 'default',
+  },
+  {
+    id: 'members of the answers about groups',
+    sim: 'the tags of a new group, owner and ARN of a new rule, the id of a deleted group',
+    moto: 'none of these',
+    right: 'sim',
+    source: `${API}/API_CreateSecurityGroup.html`,
+    fits: (difference, call) =>
+      (call.action === 'CreateSecurityGroup' && onlyOurs(/^Tags\[\]$/)(difference, call)) ||
+      (call.action === 'DeleteSecurityGroup' && onlyOurs(/^(GroupId|Return)$/)(difference, call)) ||
+      onlyOurs(/^SecurityGroupRules\[\]\.(GroupOwnerId|SecurityGroupRuleArn)$/)(difference, call),
+  },
+  {
+    id: 'a group in a VPC that is not there',
+    sim: 'InvalidVpcID.NotFound',
+    moto: 'done',
+    right: 'sim',
+    source: `${API}/errors-overview.html`,
+    fits: ({ path, sim, moto }, { action }) =>
+      action === 'CreateSecurityGroup' &&
+      path === '' &&
+      String(sim).startsWith('InvalidVpcID.') &&
+      moto === 'done',
+  },
+  {
+    id: 'deleting tags of what is not there',
+    sim: '….NotFound',
+    moto: 'done',
+    right: 'either',
+    source: `${API}/API_DeleteTags.html`,
+    fits: ({ path, sim, moto }, { action }) =>
+      action === 'DeleteTags' && path === '' && String(sim).endsWith('.NotFound') && moto === 'done',
+  },
+  {
+    id: 'a second internet gateway of a VPC',
+    sim: 'InvalidParameterValue',
+    moto: 'done',
+    right: 'sim',
+    source: 'https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html',
+    fits: refused(/^AttachInternetGateway$/, 'InvalidParameterValue'),
   },
 ];
 

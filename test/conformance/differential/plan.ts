@@ -18,6 +18,7 @@ const UNKNOWN: Readonly<Record<Kind, string>> = {
   rtb: 'rtb-0fffffffffffffff0',
   rtbassoc: 'rtbassoc-0fffffffffffffff0',
   igw: 'igw-0fffffffffffffff0',
+  sg: 'sg-0fffffffffffffff0',
   pcx: 'pcx-0fffffffffffffff0',
   'vpc-cidr-assoc': 'vpc-cidr-assoc-0fffffffffffffff0',
 };
@@ -29,6 +30,7 @@ const CREATED_BY: Readonly<Record<Kind, StepKind>> = {
   rtb: 'create-route-table',
   rtbassoc: 'associate-route-table',
   igw: 'create-gateway',
+  sg: 'create-group',
   pcx: 'request-peering',
   'vpc-cidr-assoc': 'associate-cidr',
 };
@@ -353,7 +355,53 @@ const PLANNERS: Readonly<Record<StepKind, Planner>> = {
       ];
       return call(place, 'DescribeTags', { Filters: pick(filters, step.second) ?? [] });
     }),
+  'create-group': (step, world) =>
+    byVpc(step, world, ({ id, place }) =>
+      call(place, 'CreateSecurityGroup', {
+        GroupName: `group-${step.twist === 'clash' ? 0 : world.made.length}`,
+        Description: 'of a sequence',
+        VpcId: id,
+        ...tagged('security-group', step),
+      }),
+    ),
+  'authorize-ingress': (step, world) =>
+    withSubject('sg', step, world, ({ made, id, place }) =>
+      call(place, 'AuthorizeSecurityGroupIngress', {
+        GroupId: id,
+        IpPermissions: [permissionOf(made, step, world)],
+      }),
+    ),
+  'revoke-ingress': (step, world) =>
+    withSubject('sg', step, world, ({ made, id, place }) =>
+      call(place, 'RevokeSecurityGroupIngress', {
+        GroupId: id,
+        IpPermissions: [permissionOf(made, step, world)],
+      }),
+    ),
+  'delete-group': (step, world) =>
+    withSubject('sg', step, world, ({ id, place }) => call(place, 'DeleteSecurityGroup', { GroupId: id })),
+  'describe-groups': describe('sg', 'DescribeSecurityGroups', 'GroupIds', (made, step) =>
+    pick(
+      [
+        { Name: 'vpc-id', Values: [made.vpc] },
+        { Name: 'group-id', Values: [made.token] },
+        { Name: 'group-name', Values: ['default', 'group-*'] },
+        { Name: 'ip-permission.cidr', Values: ['10.0.0.0/8'] },
+      ],
+      step.second,
+    ),
+  ),
 };
+
+/** What a rule lets in: a block, or another group of the same account and region. */
+function permissionOf({ token, place }: Made, { variant, second }: Step, world: SequenceWorld): Input {
+  const port = 80 + (variant % 3);
+  const rule = { IpProtocol: 'tcp', FromPort: port, ToPort: port };
+  if (variant % 2 === 0)
+    return { ...rule, IpRanges: [{ CidrIp: second % 2 === 0 ? '10.0.0.0/8' : '10.1.0.0/16' }] };
+  const near = world.alive('sg', (other) => isSamePlace(other.place, place));
+  return { ...rule, UserIdGroupPairs: [{ GroupId: pick(near, second)?.token ?? token }] };
+}
 
 const taggableKind = ({ variant }: Step): Kind =>
   pick<Kind>(['vpc', 'subnet', 'rtb', 'pcx'], variant) ?? 'vpc';

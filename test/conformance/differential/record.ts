@@ -33,6 +33,8 @@ export function recordCall(
       return made('rtb', ['RouteTable', 'RouteTableId']);
     case 'CreateInternetGateway':
       return made('igw', ['InternetGateway', 'InternetGatewayId']);
+    case 'CreateSecurityGroup':
+      return made('sg', ['GroupId']);
     case 'AttachInternetGateway':
       for (const one of world.made)
         if (one.token === input['InternetGatewayId']) one.vpc = text(input['VpcId']);
@@ -69,6 +71,7 @@ export function recordCall(
     case 'DeleteVpc':
     case 'DeleteSubnet':
     case 'DeleteRouteTable':
+    case 'DeleteSecurityGroup':
     case 'DeleteVpcPeeringConnection':
     case 'RejectVpcPeeringConnection':
     case 'DisassociateRouteTable':

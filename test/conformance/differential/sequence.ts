@@ -86,6 +86,7 @@ const LISTS = [
   'DescribeSubnets',
   'DescribeRouteTables',
   'DescribeVpcPeeringConnections',
+  'DescribeSecurityGroups',
   'DescribeTags',
 ];
 

@@ -33,6 +33,11 @@ export const STEP_KINDS = {
   'describe-route-tables': 3,
   'describe-peerings': 3,
   'describe-tags': 2,
+  'create-group': 2,
+  'authorize-ingress': 3,
+  'revoke-ingress': 1,
+  'delete-group': 1,
+  'describe-groups': 2,
 } as const;
 
 export type StepKind = keyof typeof STEP_KINDS;

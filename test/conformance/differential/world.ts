@@ -4,7 +4,7 @@ export interface Place {
   readonly region: string;
 }
 
-export type Kind = 'vpc' | 'subnet' | 'rtb' | 'rtbassoc' | 'igw' | 'pcx' | 'vpc-cidr-assoc';
+export type Kind = 'vpc' | 'subnet' | 'rtb' | 'rtbassoc' | 'igw' | 'sg' | 'pcx' | 'vpc-cidr-assoc';
 
 /** Something that a sequence has made on both sides. */
 export interface Made {
