@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { startMoto } from '../moto/server.ts';
 import type { Part, Report, RunOptions } from '../part.ts';
-import { KNOWN_DIFFERENCES } from './differences.ts';
+import { KNOWN_DIFFERENCES } from './differences/all.ts';
 import { placesOf, runSequence, type Sides, type Tally } from './sequence.ts';
 import { motoSide, simulatedSide } from './sides.ts';
 import { sequences } from './steps.ts';
@@ -46,12 +46,16 @@ async function compareSides(sides: Sides, { runs = DEFAULT_RUNS, seed }: RunOpti
 }
 
 function reportOf({ calls, sequences: count, endedEarly, seen }: Tally, seed: number): Report {
-  const lines = KNOWN_DIFFERENCES.filter(({ id }) => seen.has(id)).map(
-    ({ id, right, source }) => `${seen.get(id)} × ${id} (${RIGHT[right]}; ${source})`,
-  );
+  const lines = KNOWN_DIFFERENCES.flatMap(({ id, right, source }) => {
+    const times = seen.get(id);
+    return times === undefined ? [] : [{ times, text: `${times} × ${id} (${RIGHT[right]}: ${source})` }];
+  });
   return {
     checks: `${count} sequences, ${calls} calls`,
-    notes: [`seed ${seed}; ${endedEarly} sequences ended where the sides no longer had the same`, ...lines],
+    notes: [
+      `seed ${seed}; ${endedEarly} sequences ended where the sides no longer had the same`,
+      ...lines.toSorted((one, other) => other.times - one.times).map(({ text }) => text),
+    ],
   };
 }
 

@@ -69,6 +69,11 @@ export function recordCall(
       return;
     }
     case 'DeleteVpc':
+      // Its peerings go with it.
+      for (const one of world.made) {
+        if (one.kind === 'pcx' && [one.vpc, one.peerVpc].includes(text(input['VpcId']))) one.isGone = true;
+      }
+      return gone(input['VpcId']);
     case 'DeleteSubnet':
     case 'DeleteRouteTable':
     case 'DeleteSecurityGroup':

@@ -1,9 +1,11 @@
 import { Comparison, outcomeOf, type Difference } from './compare.ts';
-import { KNOWN_DIFFERENCES, type KnownDifference } from './differences.ts';
+import { KNOWN_DIFFERENCES } from './differences/all.ts';
+import type { KnownDifference } from './differences/known.ts';
 import { Names } from './names.ts';
-import { planCall } from './plan.ts';
+import { planCall } from './plan/plan-call.ts';
 import { recordCall } from './record.ts';
 import type { Answer, Side } from './sides.ts';
+import { Situation } from './situation.ts';
 import type { Step } from './steps.ts';
 import { SequenceWorld, type Place, type PlannedCall } from './world.ts';
 
@@ -66,7 +68,8 @@ export async function runSequence(
     tally.calls++;
     trace.push(`${describeCall(call)} → ${outcomeOf(ours)}`);
     const differences = new Comparison(names, ignored).answers(ours, theirs);
-    const known = differences.map((difference) => noteDifference(difference, call, trace, tally));
+    const situation = new Situation(call, world, names);
+    const known = differences.map((difference) => noteDifference(difference, situation, trace, tally));
     if (ours.kind === 'output' && theirs.kind === 'output') recordCall(call, ours.output, names, world);
     if (known.some(({ diverges }) => diverges === true)) return false;
     return ours.kind === theirs.kind || call.action.startsWith('Describe');
@@ -95,14 +98,14 @@ const describeCall = ({ place, action, input }: PlannedCall): string =>
 
 function noteDifference(
   difference: Difference,
-  call: PlannedCall,
+  situation: Situation,
   trace: readonly string[],
   { seen }: Tally,
 ): KnownDifference {
-  const known = KNOWN_DIFFERENCES.find(({ fits }) => fits(difference, call));
+  const known = KNOWN_DIFFERENCES.find(({ fits }) => fits(difference, situation));
   if (known === undefined) {
     const { path, sim, moto } = difference;
-    const what = `${call.action} ${path}: sim ${show(sim)}, moto ${show(moto)}`;
+    const what = `${situation.action} ${path}: sim ${show(sim)}, moto ${show(moto)}`;
     throw new Error(`a difference that is not known\n  ${what}\nafter\n  ${trace.join('\n  ')}`);
   }
   seen.set(known.id, (seen.get(known.id) ?? 0) + 1);

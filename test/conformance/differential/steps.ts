@@ -65,7 +65,7 @@ const choice = fc.integer({ min: 0, max: HIGHEST_CHOICE });
 const twist = fc.oneof<{ arbitrary: fc.Arbitrary<Twist>; weight: number }[]>(
   { arbitrary: fc.constant('none' as const), weight: 30 },
   { arbitrary: fc.constantFrom('elsewhere', 'unknown-id', 'malformed-id', 'gone'), weight: 2 },
-  { arbitrary: fc.constant('clash' as const), weight: 1 },
+  { arbitrary: fc.constant('clash' as const), weight: 2 },
 );
 
 const kind = fc.oneof(
