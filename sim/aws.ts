@@ -211,6 +211,7 @@ export class SimulatedAws {
         this.sqs.queue(queueArn)?.send({ body, senderId: 'lambda.amazonaws.com' });
       },
       publish: (topicArn, message) => this.sns.publish(topicArn, message),
+      crashes: (calls) => this.faults.takeCrash(calls),
     });
   }
 

@@ -8,6 +8,8 @@ export interface CallFilter {
   readonly action?: string;
   readonly accountId?: string;
   readonly region?: string;
+  /** The name of the role behind the caller's session. */
+  readonly roleName?: string;
 }
 
 interface Fault extends CallFilter {
@@ -24,6 +26,7 @@ export class Faults {
   readonly #random: SeededRandom;
   #faults: Fault[] = [];
   #latencies: { readonly filter: CallFilter; readonly ms: number }[] = [];
+  #crashAfterCalls: number | undefined;
 
   constructor(random: SeededRandom) {
     this.#random = random;
@@ -41,16 +44,39 @@ export class Faults {
   }
 
   /** Calls fail by chance until the returned function is called. */
-  failSome(filter: CallFilter, rate: number, error: AwsError): () => void {
-    return this.#add({ ...filter, error: () => error, answerLost: false, rate, remaining: Infinity });
+  failSome(filter: CallFilter, rate: number, error: AwsError | ((call: Call) => AwsError)): () => void {
+    const errorOf = error instanceof AwsError ? () => error : error;
+    return this.#add({ ...filter, error: errorOf, answerLost: false, rate, remaining: Infinity });
   }
 
   /** IAM refuses until the returned function is called, as a service control policy would. */
   deny(service: string, action: string, accountId?: string): () => void {
-    const filter = { service, action, ...(accountId === undefined ? {} : { accountId }) };
-    const error = (call: Call): AwsError =>
-      denialOf(call, '*', 'with an explicit deny in a service control policy');
-    return this.#add({ ...filter, error, answerLost: false, rate: 1, remaining: Infinity });
+    return this.#deny({ service, action, ...(accountId === undefined ? {} : { accountId }) });
+  }
+
+  /** A service control policy refuses everything to a role of an account, until the returned function is called. */
+  denyRole(accountId: string, roleName: string): () => void {
+    return this.#deny({ accountId, roleName });
+  }
+
+  /**
+   * The next invocation of a function that makes so many AWS calls dies after the last of them: the call is done, and
+   * the function never sees its answer.
+   */
+  crashAfterCall(calls: number): void {
+    this.#crashAfterCalls = calls;
+  }
+
+  /** What {@link crashAfterCall} asked for and no invocation has come to yet. */
+  get crashAfterCalls(): number | undefined {
+    return this.#crashAfterCalls;
+  }
+
+  /** Whether an invocation dies now that it has made so many calls; if so it is the only one. */
+  takeCrash(calls: number): boolean {
+    if (calls !== this.#crashAfterCalls) return false;
+    this.#crashAfterCalls = undefined;
+    return true;
   }
 
   /** Calls take so long, in virtual time, until the returned function is called. */
@@ -66,6 +92,7 @@ export class Faults {
   clear(): void {
     this.#faults = [];
     this.#latencies = [];
+    this.#crashAfterCalls = undefined;
   }
 
   latencyOf(call: Call): number | undefined {
@@ -83,6 +110,12 @@ export class Faults {
     return { error: fault.error(call), answerLost: fault.answerLost };
   }
 
+  #deny(filter: CallFilter): () => void {
+    const error = (call: Call): AwsError =>
+      denialOf(call, '*', 'with an explicit deny in a service control policy');
+    return this.#add({ ...filter, error, answerLost: false, rate: 1, remaining: Infinity });
+  }
+
   #add(fault: Fault): () => void {
     this.#faults.push(fault);
     return () => {
@@ -98,6 +131,7 @@ function fits(filter: CallFilter, call: Call): boolean {
     is(filter.service, call.service) &&
     is(filter.action, call.action) &&
     is(filter.accountId, call.caller.accountId) &&
-    is(filter.region, call.region)
+    is(filter.region, call.region) &&
+    is(filter.roleName, call.caller.roleArn?.split('/').at(-1) ?? '')
   );
 }

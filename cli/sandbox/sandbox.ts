@@ -3,13 +3,13 @@ import type { ChosenWorld } from '../../sim/sandbox/start.ts';
 import type { AddSubcommand, ExitCode, Io } from '../io.ts';
 import { MIB } from '../io.ts';
 import { printable, readPolicy, readText, tellFaults } from '../policy/files.ts';
+import { addFault } from './fault.ts';
+import { DEFAULT_PORT, MAX_PORT, wholeNumber } from './numbers.ts';
 import { untilStopped } from './until-stopped.ts';
 
-export const DEFAULT_PORT = 4566;
 const DEMO_POLICY = 'sim/demo/policy.yaml';
 /** A thousand accounts and twenty thousand peerings come to about 3 MiB. */
 const MAX_WORLD_BYTES = 32 * MIB;
-const MAX_PORT = 65_535;
 /** Only 32 bits of a seed count. */
 const MAX_SEED = 2 ** 32 - 1;
 /** A day a second: faster than that nobody can watch. */
@@ -38,16 +38,24 @@ interface Options {
 
 /** `autopeer sandbox`: a simulated AWS for other people's clients. */
 export const addSandbox: AddSubcommand = (program, io, finish) => {
-  program
+  const command = program
     .command('sandbox')
+    // `sandbox fault --port` is the fault's own.
+    .enablePositionalOptions()
     .description('serve a simulated AWS with autopeer in it on this machine')
-    .option('--port <number>', 'where it listens; 0 for any free port', wholeNumber(MAX_PORT), DEFAULT_PORT)
+    .option(
+      '--port <number>',
+      'where it listens; 0 for any free port',
+      wholeNumber(0, MAX_PORT),
+      DEFAULT_PORT,
+    )
     .option('--world <world>', 'demo, empty or a world file', 'demo')
     .option('--policy <file>', 'the policy that the hub is deployed with', DEMO_POLICY)
-    .option('--seed <number>', 'what chance depends on', wholeNumber(MAX_SEED), 1)
+    .option('--seed <number>', 'what chance depends on', wholeNumber(0, MAX_SEED), 1)
     .option('--speed <factor>', 'virtual seconds in a real one', parseSpeed, 1)
     .addHelpText('after', HELP)
     .action(async (options: Options) => finish(await sandbox(options, io, untilStopped)));
+  addFault(command, io, finish);
 };
 
 /**
@@ -101,13 +109,6 @@ async function chosenWorld(world: string, io: Io): Promise<ChosenWorld | undefin
   const text = await readText(world, io, MAX_WORLD_BYTES);
   return text === undefined ? undefined : { kind: 'file', name: printable(world), text };
 }
-
-const wholeNumber =
-  (max: number) =>
-  (text: string): number => {
-    if (/^\d{1,10}$/.test(text) && Number(text) <= max) return Number(text);
-    throw new InvalidArgumentError(`Write a whole number from 0 to ${max}.`);
-  };
 
 function parseSpeed(text: string): number {
   const speed = Number(text);

@@ -16,6 +16,8 @@ export interface EnvironmentDeps {
   readonly credentials: ClientCredentials;
   onLog(line: LogLine): void;
   onCount(count: Count): void;
+  /** Whether the invocation dies now that it has made so many AWS calls. */
+  crashes(calls: number): boolean;
 }
 
 type Handler = ReturnType<CreateHandler>;
@@ -29,7 +31,9 @@ export class ExecutionEnvironment {
   readonly #deps: EnvironmentDeps;
   #handler: Handler | undefined;
   #requestId = '';
+  #calls = 0;
   #alive = true;
+  #die: (error: Error) => void = () => undefined;
 
   constructor(deps: EnvironmentDeps) {
     this.#deps = deps;
@@ -39,9 +43,15 @@ export class ExecutionEnvironment {
   /** Runs the handler; the first time also the code that Lambda runs at a cold start. */
   async invoke(event: unknown, requestId: string, deadlineMs: number): Promise<unknown> {
     this.#requestId = requestId;
+    this.#calls = 0;
+    const death = new Promise<never>((_resolve, reject) => (this.#die = reject));
     const handler = this.#handler ?? (await this.#coldStart());
     this.#handler = handler;
-    return handler(event, this.#context(requestId, deadlineMs));
+    return Promise.race([handler(event, this.#context(requestId, deadlineMs)), death]);
+  }
+
+  get isAlive(): boolean {
+    return this.#alive;
   }
 
   kill(): void {
@@ -83,10 +93,16 @@ export class ExecutionEnvironment {
     const handle: SdkRequestHandler['handle'] = async (request, options) => {
       await this.#whileAlive();
       const response = await requestHandler.handle(request, options);
+      if (this.#alive && this.#deps.crashes(++this.#calls)) this.#crash();
       await this.#whileAlive();
       return response;
     };
     return { credentials, requestHandler: { handle }, retryStrategy };
+  }
+
+  #crash(): void {
+    this.kill();
+    this.#die(new RuntimeExitError(this.#requestId));
   }
 
   /** Never resolves in a killed environment. */
@@ -108,6 +124,18 @@ export class ExecutionEnvironment {
       logStreamName: `simulated/[$LATEST]${requestId}`,
       getRemainingTimeInMillis: () => Math.max(0, deadlineMs - clock.now()),
     };
+  }
+}
+
+/**
+ * The process of a function ended in the middle of an invocation.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/troubleshooting-invocation.html
+ */
+class RuntimeExitError extends Error {
+  override readonly name = 'Runtime.ExitError';
+
+  constructor(requestId: string) {
+    super(`RequestId: ${requestId} Error: Runtime exited with error: signal: killed`);
   }
 }
 

@@ -47,6 +47,7 @@ export class SimulatedLambda {
   readonly #iam: SimulatedIam;
   readonly #credentials: CredentialStore;
   readonly #transport: () => SdkTransport;
+  readonly #crashes: (calls: number) => boolean;
   readonly #functions = new Map<string, Deployed>();
 
   constructor(deps: {
@@ -57,12 +58,15 @@ export class SimulatedLambda {
     transport: () => SdkTransport;
     sendMessage: (queueArn: string, body: string) => void;
     publish: (topicArn: string, message: string) => void;
+    /** Whether an invocation dies now that it has made so many AWS calls. */
+    crashes: (calls: number) => boolean;
   }) {
     this.#clock = deps.clock;
     this.#random = deps.random;
     this.#iam = deps.iam;
     this.#credentials = deps.credentials;
     this.#transport = deps.transport;
+    this.#crashes = deps.crashes;
     this.async = new AsyncInvocations({
       ...deps,
       lambda: this,
@@ -135,8 +139,8 @@ export class SimulatedLambda {
     const result = await this.#run(environment, config, invocation);
     invocation.endedAtMs = this.#clock.now();
     invocation.result = result;
-    // A timeout ends the environment; an error that the handler throws does not.
-    if (!isTimeout(result)) deployed.idle.push(environment);
+    // A timeout or a crash ends the environment; an error that the handler throws does not.
+    if (environment.isAlive) deployed.idle.push(environment);
     return result;
   }
 
@@ -180,6 +184,7 @@ export class SimulatedLambda {
       },
       onLog: (line) => this.logs.push(line),
       onCount: (count) => this.counts.push(count),
+      crashes: this.#crashes,
     });
   }
 
@@ -193,8 +198,6 @@ export class SimulatedLambda {
 }
 
 const TIMEOUT = 'Sandbox.Timedout';
-const isTimeout = (result: InvocationResult): boolean =>
-  result.kind === 'failure' && result.errorType === TIMEOUT;
 
 /** Versions and aliases all run the one version of the code that there is. */
 const unqualified = (arn: string): string => arn.split(':').slice(0, 7).join(':');

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { streamFeed } from './event-stream.ts';
+import { faultSchema } from './fault-settings.ts';
 import type { Sandbox } from './sandbox.ts';
 import { sendJson } from './send.ts';
 
@@ -17,10 +18,41 @@ const reset: Endpoint = async (sandbox, _request, response) => {
   sendJson(response, 200, { status: 'ok', world: name });
 };
 
+const sendFaults = (sandbox: Sandbox, response: ServerResponse): void =>
+  sendJson(response, 200, sandbox.running.faults.settings);
+
+const changeFaults: Endpoint = (sandbox, { body }, response) => {
+  const change = faultSchema.safeParse(parsedJson(body));
+  if (!change.success) {
+    const faults = change.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+    sendJson(response, 400, { message: 'These are no faults that the sandbox knows.', faults });
+    return;
+  }
+  sandbox.running.faults.change(change.data);
+  sendFaults(sandbox, response);
+};
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 const ENDPOINTS: ReadonlyMap<string, Endpoint> = new Map<string, Endpoint>([
   ['GET /_autopeer/health', (sandbox, _request, response) => sendJson(response, 200, sandbox.health())],
   ['GET /_autopeer/events', (sandbox, { headers }, response) => streamFeed(sandbox.feed, headers, response)],
   ['POST /_autopeer/reset', reset],
+  ['GET /_autopeer/faults', (sandbox, _request, response) => sendFaults(sandbox, response)],
+  ['POST /_autopeer/faults', changeFaults],
+  [
+    'DELETE /_autopeer/faults',
+    (sandbox, _request, response) => {
+      sandbox.running.faults.clear();
+      sendFaults(sandbox, response);
+    },
+  ],
   // Where test suites that know moto look for it.
   ['POST /moto-api/reset', reset],
 ]);

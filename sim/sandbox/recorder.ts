@@ -1,42 +1,60 @@
 import type { RecordedCall } from '../aws.ts';
 import type { Invocation, LogLine } from '../lambda/function.ts';
-import type { TrailDelivery } from '../trail.ts';
 import type { World } from '../world.ts';
 import type { Feed, FeedEvent } from './feed.ts';
 
 /** A request's parameters are told up to this length; a longer one is only counted. */
 const MAX_INPUT_CHARS = 4_096;
 
+type Told = Pick<FeedEvent, 'kind' | 'atMs' | 'data'>;
+
 /**
- * Tells the feed what the world has recorded, and takes it out of the world: a server that runs for days must not
- * keep all of it.
+ * Tells the feed what the world has recorded, in the order of virtual time, and takes it out of the world: a server
+ * that runs for days must not keep all of it.
  */
 export function drain(world: World, feed: Feed): void {
-  const { aws, slack } = world;
-  const nowMs = aws.clock.now();
-  const ended = <Item extends { readonly endedAtMs?: number }>(list: Item[]): Item[] => {
-    const done = list.filter(({ endedAtMs }) => endedAtMs !== undefined);
-    if (done.length === 0) return done;
-    const open = list.filter(({ endedAtMs }) => endedAtMs === undefined);
-    list.length = 0;
-    for (const item of open) list.push(item);
-    return done;
-  };
-  for (const call of ended(aws.calls)) feed.publish('call', call.atMs, callData(call));
-  for (const item of aws.trail.delivered.splice(0)) feed.publish('event', item.atMs, eventData(item));
-  for (const line of aws.lambda.logs.splice(0)) feed.publish('log', line.atMs, logData(line));
-  for (const item of ended(aws.lambda.invocations)) {
-    feed.publish('invocation', item.endedAtMs ?? nowMs, invocationData(item));
+  for (const { kind, atMs, data } of taken(world).toSorted((one, other) => one.atMs - other.atMs)) {
+    feed.publish(kind, atMs, data);
   }
-  for (const { atMs, topicArn, subject, message } of aws.sns.published.splice(0)) {
-    feed.publish('notice', atMs, { channel: 'sns', topicArn, subject, message });
-  }
-  for (const message of slack.splice(0)) feed.publish('notice', nowMs, { channel: 'slack', message });
-  for (const list of [aws.lambda.counts, aws.trail.dropped, aws.events.delivered, aws.lambda.async.lost]) {
-    list.length = 0;
-  }
-  aws.events.failedInvocations.length = 0;
-  aws.events.lost.length = 0;
+  const { lambda, trail, events } = world.aws;
+  const untold = [lambda.counts, lambda.async.lost, trail.dropped];
+  for (const list of [...untold, events.delivered, events.failedInvocations, events.lost]) list.length = 0;
+}
+
+/** What happened at one instant stays in this order: a cause before what it leads to. */
+function taken({ aws, slack }: World): readonly Told[] {
+  const { calls, trail, lambda, sns, clock } = aws;
+  return [
+    ...takeEnded(calls).map((call): Told => ({ kind: 'call', atMs: call.atMs, data: callData(call) })),
+    ...trail.delivered
+      .splice(0)
+      .map(({ atMs, event }): Told => ({ kind: 'event', atMs, data: { ...event } })),
+    ...lambda.logs.splice(0).map((line): Told => ({ kind: 'log', atMs: line.atMs, data: logData(line) })),
+    ...takeEnded(lambda.invocations).map((run): Told => ({
+      kind: 'invocation',
+      atMs: run.endedAtMs ?? clock.now(),
+      data: invocationData(run),
+    })),
+    ...sns.published.splice(0).map(({ atMs, topicArn, subject, message }): Told => ({
+      kind: 'notice',
+      atMs,
+      data: { channel: 'sns', topicArn, subject, message },
+    })),
+    ...slack
+      .splice(0)
+      .map((message): Told => ({ kind: 'notice', atMs: clock.now(), data: { channel: 'slack', message } })),
+  ];
+}
+
+/** Takes out of the list what is over; what is under way stays. */
+function takeEnded<Item extends { readonly endedAtMs?: number }>(list: Item[]): readonly Item[] {
+  const isOver = ({ endedAtMs }: Item): boolean => endedAtMs !== undefined;
+  const over = list.filter(isOver);
+  if (over.length === 0) return over;
+  const underWay = list.filter((item) => !isOver(item));
+  list.length = 0;
+  for (const item of underWay) list.push(item);
+  return over;
 }
 
 const callData = (call: RecordedCall): FeedEvent['data'] => ({
@@ -54,8 +72,6 @@ function shortInput(input: unknown): unknown {
   const { length } = JSON.stringify(input) ?? '';
   return length <= MAX_INPUT_CHARS ? input : { characters: length };
 }
-
-const eventData = ({ event }: TrailDelivery): FeedEvent['data'] => ({ ...event });
 
 const logData = ({ functionName, requestId, entry }: LogLine): FeedEvent['data'] => ({
   functionName,

@@ -2,6 +2,7 @@ import type { Cancel } from '../clock.ts';
 import type { Answer } from '../wire/http.ts';
 import { World } from '../world.ts';
 import { buildWorld, type PlacedVpc } from './build-world.ts';
+import { SwitchedFaults } from './fault-settings.ts';
 import type { Feed } from './feed.ts';
 import { Pace } from './pace.ts';
 import { drain } from './recorder.ts';
@@ -15,6 +16,8 @@ import type { WorldSource } from './worlds.ts';
 export const DEFAULT_ACCOUNT = '123456789012';
 /** What EC2 answers at most to a client that asks for no pages, here: the highest MaxResults of most actions. */
 const PAGE_SIZE = 1_000;
+/** What is in the world came to be in this time before its start: peerings take some seconds. */
+const BUILDING_MS = 60_000;
 
 export interface RunOptions {
   /** The text of the policy that the hub is deployed with. */
@@ -43,6 +46,7 @@ export class RunningWorld {
   readonly source: WorldSource;
   readonly world: World;
   readonly vpcs: ReadonlyMap<string, PlacedVpc>;
+  readonly faults: SwitchedFaults;
   readonly #pace: Pace;
   readonly #feed: Feed;
   readonly #stopPace: Cancel;
@@ -58,6 +62,7 @@ export class RunningWorld {
     this.world = built.world;
     this.vpcs = built.vpcs;
     this.#feed = feed;
+    this.faults = new SwitchedFaults(built.world);
     keepSchedules(this.world.aws, this.world.hub.rules);
     this.#pace = new Pace({ clock: this.world.aws.clock, wall, speed });
     this.#stopPace = this.#pace.start(() => drain(this.world, feed));
@@ -66,18 +71,20 @@ export class RunningWorld {
   /** @throws WorldFileError */
   static async start(source: WorldSource, options: RunOptions, feed: Feed): Promise<RunningWorld> {
     const { policy, seed, regions, wall } = options;
+    // Sessions expire at an instant that clients compare with their own clocks: virtual time begins as real time.
+    const nowMs = Math.floor(wall.now());
     const world: World = new World({
       policy,
       seed,
       regions: source.file.regions ?? regions,
-      // Sessions expire at an instant that clients compare with their own clocks.
-      startMs: Math.floor(wall.now()),
+      startMs: nowMs - BUILDING_MS,
       defaultAccountId: DEFAULT_ACCOUNT,
       ec2: { pageSize: PAGE_SIZE },
       beforeCall: (call, input) => addRoleOnFirstUse(world.aws.iam, call, input),
     });
     const { vpcs, findings } = await buildWorld(world, source.file);
     if (findings.length > 0) throw new WorldFileError(findings);
+    await world.aws.clock.run(nowMs);
     return new RunningWorld(source, { world, vpcs }, options, feed);
   }
 

@@ -34,7 +34,7 @@ export async function serve(sandbox: Sandbox, { port, onFault }: ServeOptions): 
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
     respond(sandbox, bodies, request, response).catch((error: unknown) => {
       // A client that went away is not a fault of ours.
-      if (request.destroyed || response.destroyed) return;
+      if (request.socket.destroyed) return;
       onFault(error);
       send(response, sandbox.refuse(headersOf(request), INTERNAL_ERROR));
     });

@@ -1,35 +1,49 @@
 import type { NormalizedSchema } from '@smithy/core/schema';
 
 import { AwsError } from '../types.ts';
-import { assertKnownMembers, recordOf, requiredMembers } from './schema.ts';
+import { knownMembers, recordOf, requiredMembers } from './schema.ts';
 
 const refused = (path: string, expected: string): AwsError =>
   new AwsError('SerializationException', `${path === '' ? 'The body' : path} must be ${expected}`);
 
+/** DynamoDB's values nest 32 deep, in two levels of JSON each; nothing else here nests as deep. */
+const MAX_DEPTH = 100;
+
 /** Reads parsed JSON by schema; members that the schema does not have are ignored, as AWS does. */
-export function readJson(schema: NormalizedSchema, value: unknown, path = ''): unknown {
+export function readJson(schema: NormalizedSchema, value: unknown, path = '', depth = 0): unknown {
+  if (depth > MAX_DEPTH) throw new AwsError('SerializationException', 'The body is nested too deeply');
   if (schema.isUnitSchema()) return {};
-  if (schema.isStructSchema()) return readStructure(schema, value, path);
+  if (schema.isStructSchema()) return readStructure(schema, value, path, depth);
   if (schema.isListSchema()) {
     if (!Array.isArray(value)) throw refused(path, 'a list');
-    return value.map((item, index) => readJson(schema.getValueSchema(), item, `${path}[${index}]`));
+    return value.map((item, index) =>
+      readJson(schema.getValueSchema(), item, `${path}[${index}]`, depth + 1),
+    );
   }
   if (schema.isMapSchema()) {
     const entries = Object.entries(objectOf(value, path));
     return Object.fromEntries(
-      entries.map(([key, item]) => [key, readJson(schema.getValueSchema(), item, `${path}.${key}`)]),
+      entries.map(([key, item]) => [
+        key,
+        readJson(schema.getValueSchema(), item, `${path}.${key}`, depth + 1),
+      ]),
     );
   }
   return readScalar(schema, value, path);
 }
 
-function readStructure(schema: NormalizedSchema, value: unknown, path: string): Record<string, unknown> {
+function readStructure(
+  schema: NormalizedSchema,
+  value: unknown,
+  path: string,
+  depth: number,
+): Record<string, unknown> {
   const members = objectOf(value, path);
   const result: Record<string, unknown> = {};
   for (const [name, member] of schema.structIterator()) {
     const item = members[name];
     if (item === undefined || item === null) continue;
-    result[name] = readJson(member, item, path === '' ? name : `${path}.${name}`);
+    result[name] = readJson(member, item, path === '' ? name : `${path}.${name}`, depth + 1);
   }
   for (const name of requiredMembers(schema)) {
     if (result[name] !== undefined) continue;
@@ -68,7 +82,7 @@ export function writeJson(schema: NormalizedSchema, value: unknown): unknown {
   if (schema.isUnitSchema()) return {};
   if (schema.isStructSchema()) {
     const members = recordOf(value, schema.getName(true) ?? 'answer');
-    assertKnownMembers(schema, members);
+    knownMembers(schema)(members);
     const entries = [...schema.structIterator()]
       .filter(([name]) => members[name] !== undefined && members[name] !== null)
       .map(([name, member]) => [name, writeJson(member, members[name])]);

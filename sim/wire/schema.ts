@@ -74,15 +74,16 @@ export function recordOf(value: unknown, what: string): Readonly<Record<string, 
   return value as Record<string, unknown>;
 }
 
-/** Stops an answer that holds a member which AWS's shape does not have: the model is wrong, not the client. */
-export function assertKnownMembers(
+/** What stops an answer that holds a member which AWS's shape does not have: the model is wrong, not the client. */
+export function knownMembers(
   structure: NormalizedSchema,
-  value: Readonly<Record<string, unknown>>,
-): void {
-  const known = structure.getMemberSchemas();
-  for (const name of Object.keys(value)) {
-    if (value[name] !== undefined && !(name in known)) {
-      throw new TypeError(`${structure.getName(true)} has no member ${name}`);
+): (value: Readonly<Record<string, unknown>>) => void {
+  const known = new Set(Object.keys(structure.getMemberSchemas()));
+  return (value) => {
+    for (const name of Object.keys(value)) {
+      if (value[name] !== undefined && !known.has(name)) {
+        throw new TypeError(`${structure.getName(true)} has no member ${name}`);
+      }
     }
-  }
+  };
 }

@@ -1,6 +1,6 @@
 import type { NormalizedSchema } from '@smithy/core/schema';
 
-import { assertKnownMembers, nameTrait, recordOf } from './schema.ts';
+import { knownMembers, nameTrait, recordOf } from './schema.ts';
 
 const ESCAPES: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -11,53 +11,95 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '\r': '&#xD;',
 };
 
+const SPECIAL = /[&<>"'\r]/;
+const SPECIALS = /[&<>"'\r]/g;
+
+/** Most texts have nothing to escape, and looking is cheaper than replacing. */
 export const escapeXml = (text: string): string =>
-  text.replace(/[&<>"'\r]/g, (char) => ESCAPES[char] ?? char);
+  SPECIAL.test(text) ? text.replace(SPECIALS, (char) => ESCAPES[char] ?? char) : text;
 
 /** An element with text in it. */
 export const textElement = (name: string, text: string): string => `<${name}>${escapeXml(text)}</${name}>`;
 
+/** Writes one value of the shape that it was made for. */
+type Write = (value: unknown) => string;
+
+/** A shape is looked through once: a list of a thousand VPCs holds twenty thousand elements. */
+const STRUCTURES = new WeakMap<object, Write>();
+
 /** The members of a structure as XML elements, without an element around them. */
 export function writeMembers(schema: NormalizedSchema, value: unknown): string {
-  if (schema.isUnitSchema()) return '';
-  const members = recordOf(value, schema.getName(true) ?? 'answer');
-  assertKnownMembers(schema, members);
-  let xml = '';
-  for (const [name, member] of schema.structIterator()) {
-    const item = members[name];
-    if (item === undefined || item === null) continue;
-    xml += writeElement(member, nameTrait(member.getMemberTraits(), 'xmlName') ?? name, item);
+  return schema.isUnitSchema() ? '' : structureWriter(schema)(value);
+}
+
+/** Made on the first value, because a shape may hold itself. */
+function structureWriter(schema: NormalizedSchema): Write {
+  return (value) => {
+    const shape = schema.getSchema();
+    const key = typeof shape === 'object' ? shape : schema;
+    const write = STRUCTURES.get(key) ?? newStructureWriter(schema);
+    STRUCTURES.set(key, write);
+    return write(value);
+  };
+}
+
+function newStructureWriter(schema: NormalizedSchema): Write {
+  const members = [...schema.structIterator()].map(([name, member]) => {
+    const element = nameTrait(member.getMemberTraits(), 'xmlName') ?? name;
+    return { name, write: elementWriter(member, element) };
+  });
+  const what = schema.getName(true) ?? 'answer';
+  const assertKnown = knownMembers(schema);
+  return (value) => {
+    const record = recordOf(value, what);
+    assertKnown(record);
+    let xml = '';
+    for (const { name, write } of members) {
+      const item = record[name];
+      if (item !== undefined && item !== null) xml += write(item);
+    }
+    return xml;
+  };
+}
+
+function elementWriter(schema: NormalizedSchema, name: string): Write {
+  const [open, close] = [`<${name}>`, `</${name}>`];
+  if (schema.isStructSchema()) {
+    const write = structureWriter(schema);
+    return (value) => open + write(value) + close;
   }
-  return xml;
+  if (schema.isListSchema()) return listWriter(schema, name);
+  if (schema.isMapSchema()) return mapWriter(schema, name);
+  return (value) => open + escapeXml(scalarText(schema, value)) + close;
 }
 
-function writeElement(schema: NormalizedSchema, name: string, value: unknown): string {
-  if (schema.isStructSchema()) return `<${name}>${writeMembers(schema, value)}</${name}>`;
-  if (schema.isListSchema()) return writeList(schema, name, value);
-  if (schema.isMapSchema()) return writeMap(schema, name, value);
-  return textElement(name, scalarText(schema, value));
-}
-
-function writeList(schema: NormalizedSchema, name: string, value: unknown): string {
-  if (!Array.isArray(value)) throw new TypeError(`${name}: the simulated service must answer with a list`);
+function listWriter(schema: NormalizedSchema, name: string): Write {
   const member = schema.getValueSchema();
-  if (schema.getMergedTraits()['xmlFlattened'] !== undefined) {
-    return value.map((item) => writeElement(member, name, item)).join('');
-  }
-  const element = nameTrait(member.getMergedTraits(), 'xmlName') ?? 'member';
-  return `<${name}>${value.map((item) => writeElement(member, element, item)).join('')}</${name}>`;
+  const isFlat = schema.getMergedTraits()['xmlFlattened'] !== undefined;
+  const element = isFlat ? name : (nameTrait(member.getMergedTraits(), 'xmlName') ?? 'member');
+  const write = elementWriter(member, element);
+  return (value) => {
+    if (!Array.isArray(value)) {
+      throw new TypeError(`${name}: the simulated service must answer with a list`);
+    }
+    let items = '';
+    for (const item of value) items += write(item);
+    return isFlat ? items : `<${name}>${items}</${name}>`;
+  };
 }
 
-function writeMap(schema: NormalizedSchema, name: string, value: unknown): string {
+function mapWriter(schema: NormalizedSchema, name: string): Write {
   const keyName = nameTrait(schema.getKeySchema().getMergedTraits(), 'xmlName') ?? 'key';
   const member = schema.getValueSchema();
-  const valueName = nameTrait(member.getMergedTraits(), 'xmlName') ?? 'value';
-  const entries = Object.entries(recordOf(value, name)).map(
-    ([key, item]) => textElement(keyName, key) + writeElement(member, valueName, item),
-  );
-  const flat = schema.getMergedTraits()['xmlFlattened'] !== undefined;
-  if (flat) return entries.map((entry) => `<${name}>${entry}</${name}>`).join('');
-  return `<${name}>${entries.map((entry) => `<entry>${entry}</entry>`).join('')}</${name}>`;
+  const write = elementWriter(member, nameTrait(member.getMergedTraits(), 'xmlName') ?? 'value');
+  const isFlat = schema.getMergedTraits()['xmlFlattened'] !== undefined;
+  const wrap = isFlat ? name : 'entry';
+  return (value) => {
+    const entries = Object.entries(recordOf(value, name)).map(
+      ([key, item]) => `<${wrap}>${textElement(keyName, key)}${write(item)}</${wrap}>`,
+    );
+    return isFlat ? entries.join('') : `<${name}>${entries.join('')}</${name}>`;
+  };
 }
 
 function scalarText(schema: NormalizedSchema, value: unknown): string {
