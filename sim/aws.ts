@@ -13,6 +13,7 @@ import { deadLetterRuleEvent } from './services/event-dead-letters.ts';
 import { SimulatedDynamoDb } from './services/dynamodb.ts';
 import { SimulatedEventBridge } from './services/eventbridge.ts';
 import { organizationsActions } from './services/organizations.ts';
+import { SimulatedServiceQuotas } from './services/service-quotas.ts';
 import { SimulatedSns } from './services/sns.ts';
 import { SimulatedSqs } from './services/sqs.ts';
 import { SimulatedSsm } from './services/ssm.ts';
@@ -74,6 +75,7 @@ export class SimulatedAws {
   readonly dynamodb: SimulatedDynamoDb;
   readonly events: SimulatedEventBridge;
   readonly lambda: SimulatedLambda;
+  readonly serviceQuotas: SimulatedServiceQuotas;
   readonly trail: Trail;
   readonly faults: Faults;
   /** Every API call, in the order of arrival. */
@@ -102,7 +104,8 @@ export class SimulatedAws {
     this.#credentials = new CredentialStore({ ...deps, defaultAccountId: options.defaultAccountId });
     this.faults = new Faults(random);
     this.ec2 = new SimulatedEc2({ ...deps, ...(options.ec2 === undefined ? {} : { options: options.ec2 }) });
-    this.sqs = new SimulatedSqs(deps);
+    this.serviceQuotas = new SimulatedServiceQuotas({ ...deps, ec2: this.ec2 });
+    this.sqs = new SimulatedSqs({ ...deps, iam: this.iam });
     this.sns = new SimulatedSns(deps);
     this.ssm = new SimulatedSsm(clock);
     this.dynamodb = new SimulatedDynamoDb(clock);
@@ -122,6 +125,7 @@ export class SimulatedAws {
       ['ssm', this.ssm.actions],
       ['dynamodb', this.dynamodb.actions],
       ['events', this.events.actions],
+      ['servicequotas', this.serviceQuotas.actions],
     ]);
     this.answer = createAnswer({
       services: WIRE_SERVICES,

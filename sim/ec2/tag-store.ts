@@ -1,6 +1,6 @@
 import type { Tag, TagSpecification } from '@aws-sdk/client-ec2';
-import { AwsError, type Call } from '../types.ts';
-import { invalidValue } from './errors.ts';
+import type { AwsError, Call } from '../types.ts';
+import { invalidValue, limitExceeded } from './errors.ts';
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html#tag-restrictions */
 const MAX_TAGS = 50;
@@ -25,10 +25,8 @@ export class TagStore {
     const present = this.#of(call, resourceId);
     const next = new Map([...present, ...tags.map(({ Key = '', Value = '' }) => [Key, Value] as const)]);
     for (const tag of tags) assertTag(tag);
-    if (next.size > MAX_TAGS) {
-      throw new AwsError('TagLimitExceeded', 'The maximum number of Tags for a resource has been reached.');
-    }
-    this.#place(call).set(resourceId, next);
+    if (next.size > MAX_TAGS) throw tagLimitExceeded();
+    if (next.size > 0) this.#place(call).set(resourceId, next);
   }
 
   /** Removes by key; with a value only if the tag has that value. No keys at all removes every tag. */
@@ -41,7 +39,8 @@ export class TagStore {
   }
 
   get(call: Call, resourceId: string): Tag[] {
-    return [...this.#of(call, resourceId)].map(([Key, Value]) => ({ Key, Value }));
+    const tags = this.#byPlace.get(placeKey(call))?.get(resourceId);
+    return tags === undefined ? [] : Array.from(tags, ([Key, Value]) => ({ Key, Value }));
   }
 
   /** The tags that each account and region has on a deleted resource go with it. */
@@ -58,12 +57,14 @@ export class TagStore {
   }
 
   #place(call: Call): Map<string, Map<string, string>> {
-    const key = `${call.caller.accountId} ${call.region}`;
+    const key = placeKey(call);
     const place = this.#byPlace.get(key) ?? new Map<string, Map<string, string>>();
     this.#byPlace.set(key, place);
     return place;
   }
 }
+
+const placeKey = ({ caller, region }: Call): string => `${caller.accountId} ${region}`;
 
 function assertTag({ Key = '', Value = '' }: Tag): void {
   if (Key === '' || Key.length > MAX_KEY_LENGTH) {
@@ -78,6 +79,8 @@ function assertTag({ Key = '', Value = '' }: Tag): void {
     throw invalidValue("Tag keys starting with 'aws:' are reserved for internal use");
   }
 }
+
+const tagLimitExceeded = (): AwsError => limitExceeded('TagLimitExceeded', 'Tags for a resource');
 
 /** The tags of a create call for the one resource type that it creates. */
 export function tagsFor(
@@ -94,5 +97,9 @@ export function tagsFor(
     tags.push(...(specification.Tags ?? []));
   }
   for (const tag of tags) assertTag(tag);
+  const keys = tags.map(({ Key }) => Key);
+  const repeated = keys.find((key, index) => keys.indexOf(key) !== index);
+  if (repeated !== undefined) throw invalidValue(`Duplicate tag key '${repeated}' specified.`);
+  if (tags.length > MAX_TAGS) throw tagLimitExceeded();
   return tags;
 }

@@ -2,6 +2,7 @@ import * as dynamodb from '@aws-sdk/client-dynamodb';
 import * as ec2 from '@aws-sdk/client-ec2';
 import * as eventbridge from '@aws-sdk/client-eventbridge';
 import * as organizations from '@aws-sdk/client-organizations';
+import * as serviceQuotas from '@aws-sdk/client-service-quotas';
 import * as sns from '@aws-sdk/client-sns';
 import * as sqs from '@aws-sdk/client-sqs';
 import * as ssm from '@aws-sdk/client-ssm';
@@ -86,4 +87,5 @@ export const WIRE_SERVICES: ReadonlyMap<string, WireService> = new Map<string, W
   ['dynamodb', json(dynamodb, 'DynamoDB_20120810', '1.0')],
   ['ssm', json(ssm, 'AmazonSSM')],
   ['organizations', json(organizations, 'AWSOrganizationsV20161128')],
+  ['servicequotas', json(serviceQuotas, 'ServiceQuotasV20190624')],
 ]);
