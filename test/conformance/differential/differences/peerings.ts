@@ -52,7 +52,7 @@ export const PEERING_DIFFERENCES: readonly KnownDifference[] = [
   },
   {
     id: 'options of a side',
-    sim: 'shown to its own account; the accepter’s once there are some',
+    sim: 'shown to its own account, after acceptance, as recorded from real accounts',
     moto: 'shown to both, always',
     right: 'sim',
     source: `${API}/API_ModifyVpcPeeringConnectionOptions.html`,

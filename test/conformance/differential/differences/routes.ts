@@ -119,7 +119,7 @@ export const ROUTE_DIFFERENCES: readonly KnownDifference[] = [
     sim: 'the table is looked at, and refused',
     moto: 'whatever it is, the present association is the answer',
     right: 'sim',
-    source: `${API}/API_AssociateRouteTable.html`,
+    source: `${VPC_GUIDE}/subnet-route-tables.html`,
     fits: ({ path, sim, moto }, { action }) =>
       action === 'AssociateRouteTable' && path === '' && sim !== 'done' && moto === 'done',
   },

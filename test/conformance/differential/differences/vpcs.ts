@@ -17,8 +17,8 @@ export const VPC_DIFFERENCES: readonly KnownDifference[] = [
     id: 'DHCP options',
     sim: 'the id of a set',
     moto: '`default`',
-    right: 'sim',
-    source: `${API}/API_CreateVpc.html`,
+    right: 'either',
+    source: `${API}/API_Vpc.html`,
     fits: ({ path, moto }) => /^Vpcs?(\[\])?\.DhcpOptionsId$/.test(path) && moto === 'default',
   },
   {
