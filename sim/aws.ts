@@ -116,7 +116,7 @@ export class SimulatedAws {
     this.faults = new Faults(random);
     this.ec2 = new SimulatedEc2({ ...deps, ...(options.ec2 === undefined ? {} : { options: options.ec2 }) });
     this.serviceQuotas = new SimulatedServiceQuotas({ ...deps, ec2: this.ec2 });
-    this.sqs = new SimulatedSqs(deps);
+    this.sqs = new SimulatedSqs({ ...deps, iam: this.iam });
     this.sns = new SimulatedSns(deps);
     this.ssm = new SimulatedSsm(clock);
     this.dynamodb = new SimulatedDynamoDb(clock);

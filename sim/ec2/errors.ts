@@ -87,12 +87,16 @@ export const KINDS = {
 
 export type Kind = keyof typeof KINDS;
 
+export function hasForm(kind: Kind, id: string): boolean {
+  const { prefix } = KINDS[kind];
+  return id.startsWith(`${prefix}-`) && /^([0-9a-f]{8}|[0-9a-f]{17})$/.test(id.slice(prefix.length + 1));
+}
+
 /** The id that a request must carry, in the form of its kind. */
 export function requireId(kind: Kind, id: string | undefined): string {
   const { prefix, parameter, malformed } = KINDS[kind];
   if (id === undefined || id === '') throw missingParameter(parameter);
-  const rest = id.startsWith(`${prefix}-`) ? id.slice(prefix.length + 1) : '';
-  if (!/^([0-9a-f]{8}|[0-9a-f]{17})$/.test(rest)) {
+  if (!hasForm(kind, id)) {
     throw new AwsError(malformed, `Invalid id: "${id}" (expecting "${prefix}-...")`);
   }
   return id;

@@ -7,7 +7,7 @@ import type {
 } from '@aws-sdk/client-ec2';
 import { AwsError, type ActionTable, type Call } from '../types.ts';
 import { arnOf, ec2Action, type ResourceType } from './ec2-action.ts';
-import { KINDS, missingParameter, notFound, requireId } from './errors.ts';
+import { hasForm, missingParameter, notFound, requireId } from './errors.ts';
 import { applyFilters, type FilterTable } from './filters.ts';
 import { pageOf } from './paging.ts';
 import { isVisible } from './peering-state.ts';
@@ -26,7 +26,7 @@ const TAGGABLE = [
   { kind: 'peering', type: 'vpc-peering-connection' },
 ] as const;
 
-const taggable = (id: string) => TAGGABLE.find(({ kind }) => id.startsWith(`${KINDS[kind].prefix}-`));
+const taggable = (id: string) => TAGGABLE.find(({ kind }) => hasForm(kind, id));
 
 const resourceTypeOf = (id: string): ResourceType | undefined => taggable(id)?.type;
 

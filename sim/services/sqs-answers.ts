@@ -36,7 +36,10 @@ export function queueAttributes(queue: Queue, names: readonly string[]): GetQueu
     MessageRetentionPeriod: String(settings.retentionSeconds),
     ReceiveMessageWaitTimeSeconds: String(settings.receiveWaitSeconds),
     VisibilityTimeout: String(settings.visibilityTimeoutSeconds),
+    MaximumMessageSize: String(settings.maximumMessageBytes),
+    SqsManagedSseEnabled: 'true',
     QueueArn: settings.arn,
+    ...(settings.policy === undefined ? {} : { Policy: settings.policy }),
     ...(settings.redrive === undefined ? {} : { RedrivePolicy: JSON.stringify(settings.redrive) }),
     ...(settings.fifo
       ? {

@@ -52,9 +52,9 @@ export const md5 = (text: string): string => createHash('md5').update(text, 'utf
 
 /** One queue: what is in it, what is in flight, what goes to the dead-letter queue. */
 export class Queue {
-  readonly settings: QueueSettings;
   /** Whether SQS forgets a delete, as it may at any time: the message comes again when its timeout is over. */
   losesDelete: () => boolean = () => false;
+  #settings: QueueSettings;
   readonly #clock: VirtualClock;
   readonly #random: SeededRandom;
   readonly #findQueue: (arn: string) => Queue | undefined;
@@ -69,10 +69,19 @@ export class Queue {
     random: SeededRandom;
     findQueue: (arn: string) => Queue | undefined;
   }) {
-    this.settings = deps.settings;
+    this.#settings = deps.settings;
     this.#clock = deps.clock;
     this.#random = deps.random;
     this.#findQueue = deps.findQueue;
+  }
+
+  get settings(): QueueSettings {
+    return this.#settings;
+  }
+
+  /** Changes attributes, as `SetQueueAttributes` does; messages in the queue stay as they are. */
+  configure(settings: Partial<QueueSettings>): void {
+    this.#settings = { ...this.#settings, ...settings };
   }
 
   get isFifo(): boolean {

@@ -55,6 +55,13 @@ describe('tags of the simulated EC2', () => {
     expect(world.requester.do('DescribeTags', {}).Tags).toEqual([]);
   });
 
+  // https://github.com/kubernetes/cloud-provider-aws/pull/1387
+  it.each(['vpc-nonsense', 'nonsense'])('are not for an id of no known form: %s', (id) => {
+    const { requester } = new Ec2World();
+    expect(requester.codeOf('CreateTags', { Resources: [id], Tags: OWNER_TAG })).toBe('InvalidID');
+    expect(requester.codeOf('DeleteTags', { Resources: [id], Tags: OWNER_TAG })).toBe('InvalidID');
+  });
+
   it('may not begin with aws:', () => {
     const world = new Ec2World();
     const Resources = [world.vpc(world.requester, '10.0.0.0/16')];

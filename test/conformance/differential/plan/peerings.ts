@@ -1,0 +1,51 @@
+import type { Step, StepKind } from '../steps.ts';
+import type { Place } from '../world.ts';
+import { about, call, pick, tagged, UNKNOWN, type Planner, type Subject } from './planner.ts';
+
+/** Mostly the accepter's place, for what only the accepter may do. */
+function accepterPlace({ twist }: Step, { made, place }: Subject): Place {
+  return twist === 'elsewhere' ? place : (made.accepterPlace ?? made.place);
+}
+
+const byAccepter = (action: string): Planner =>
+  about('pcx', (subject, step) =>
+    call(accepterPlace(step, subject), action, { VpcPeeringConnectionId: subject.id }),
+  );
+
+export const PEERING_PLANNERS = {
+  'request-peering': about('vpc', ({ made, id, place }, step, world) => {
+    const peer = pick(
+      world.alive('vpc', (other) => other !== made),
+      step.second,
+    );
+    if (peer === undefined) return { instead: { ...step, kind: 'create-vpc', first: step.second } };
+    return call(place, 'CreateVpcPeeringConnection', {
+      VpcId: id,
+      PeerVpcId: step.twist === 'clash' ? UNKNOWN.vpc : peer.token,
+      PeerOwnerId: peer.place.accountId,
+      PeerRegion: peer.place.region,
+      ...tagged('vpc-peering-connection', step),
+    });
+  }),
+  'accept-peering': byAccepter('AcceptVpcPeeringConnection'),
+  'reject-peering': byAccepter('RejectVpcPeeringConnection'),
+  'delete-peering': about('pcx', (subject, step) => {
+    const place = step.variant % 3 === 0 ? accepterPlace(step, subject) : subject.place;
+    return call(place, 'DeleteVpcPeeringConnection', { VpcPeeringConnectionId: subject.id });
+  }),
+  'modify-options': about(
+    'pcx',
+    (subject, step, world) => {
+      const isAccepter = step.variant % 2 === 0;
+      const place = isAccepter ? accepterPlace(step, subject) : subject.place;
+      const side = isAccepter === (step.twist !== 'clash') ? 'Accepter' : 'Requester';
+      const isPossible = step.twist === 'clash' || world.hasDns(subject.made);
+      return call(place, 'ModifyVpcPeeringConnectionOptions', {
+        VpcPeeringConnectionId: subject.id,
+        [`${side}PeeringConnectionOptions`]: { AllowDnsResolutionFromRemoteVpc: isPossible },
+      });
+    },
+    // Options of another peering are refused: tried now and then.
+    ({ isAccepted }, { twist }) => isAccepted === true || twist !== 'none',
+  ),
+} satisfies Partial<Record<StepKind, Planner>>;

@@ -1,0 +1,39 @@
+import type { Tool } from './tools.ts';
+
+/** What was asked of the whole run. */
+export interface RunOptions {
+  readonly runs: number | undefined;
+  readonly seed: number;
+}
+
+/** What a part found: how much of it was checked, and what a reader of the summary should know. */
+export interface Report {
+  readonly checks: string;
+  readonly notes: readonly string[];
+}
+
+/** One opinion of somebody else. `run` throws when that opinion is another one. */
+export interface Part {
+  readonly name: string;
+  readonly needs: readonly Tool[];
+  run(options: RunOptions): Promise<Report>;
+}
+
+/** Runs named steps one after the other; the name of one that fails leads its message. */
+export class Steps {
+  readonly #names: string[] = [];
+
+  async run(name: string, check: () => Promise<void>): Promise<void> {
+    try {
+      await check();
+    } catch (error) {
+      throw new Error(`${name}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    }
+    this.#names.push(name);
+    process.stdout.write(`  ✓ ${name}\n`);
+  }
+
+  get count(): number {
+    return this.#names.length;
+  }
+}

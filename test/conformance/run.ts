@@ -1,0 +1,89 @@
+import { parseArgs } from 'node:util';
+import Table from 'cli-table3';
+import { processEnv } from '../../shared/settings.ts';
+import { differentialPart } from './differential/part.ts';
+import { motoPart } from './moto/main-job.ts';
+import { boto3Part, cliPart } from './sandbox/parts.ts';
+import type { Part, Report, RunOptions } from './part.ts';
+import { missingTools } from './tools.ts';
+
+/**
+ * Other people's judgement of the work: `npm run test:conformance`.
+ *
+ * A part whose tool is not on this machine is named and left out; with `CI=true` that fails the run.
+ */
+const PARTS: readonly Part[] = [motoPart, differentialPart, boto3Part, cliPart];
+
+const USAGE = `npm run test:conformance -- [--only ${PARTS.map(({ name }) => name).join('|')}] [--runs N] [--seed S]`;
+const MS_PER_SECOND = 1000;
+/** The seed of a run that names none: another one each day, printed so that a failure can be repeated. */
+const MS_PER_DAY = 86_400_000;
+
+interface Row {
+  readonly part: string;
+  readonly result: 'agrees' | 'FAILED' | 'left out';
+  readonly checks: string;
+  readonly seconds: string;
+  readonly notes: readonly string[];
+}
+
+async function main(): Promise<void> {
+  const { chosen, options } = readArguments();
+  const isCi = processEnv()['CI'] === 'true';
+  const rows: Row[] = [];
+  for (const part of chosen) rows.push(await runPart(part, options));
+  print(rows);
+  const isLeftOut = rows.some(({ result }) => result === 'left out');
+  if (isCi && isLeftOut) process.stderr.write('\nCI=true: a part that is left out fails the run\n');
+  if (rows.some(({ result }) => result === 'FAILED') || (isCi && isLeftOut)) process.exitCode = 1;
+}
+
+function readArguments(): { chosen: readonly Part[]; options: RunOptions } {
+  try {
+    const { values } = parseArgs({
+      options: { only: { type: 'string' }, runs: { type: 'string' }, seed: { type: 'string' } },
+    });
+    const chosen = values.only === undefined ? PARTS : PARTS.filter(({ name }) => name === values.only);
+    if (chosen.length === 0) throw new Error(`there is no part ${values.only}`);
+    const runs = values.runs === undefined ? undefined : wholeNumber('--runs', values.runs);
+    const seed =
+      values.seed === undefined ? Math.floor(Date.now() / MS_PER_DAY) : wholeNumber('--seed', values.seed);
+    return { chosen, options: { runs, seed } };
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${USAGE}\n`);
+    process.exit(2);
+  }
+}
+
+function wholeNumber(name: string, text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new Error(`${name} takes a whole number`);
+  return Number(text);
+}
+
+async function runPart(part: Part, options: RunOptions): Promise<Row> {
+  const missing = missingTools(part.needs);
+  if (missing.length > 0) {
+    return { part: part.name, result: 'left out', checks: '', seconds: '', notes: missing };
+  }
+  process.stdout.write(`${part.name}\n`);
+  const startedAt = performance.now();
+  const seconds = (): string => ((performance.now() - startedAt) / MS_PER_SECOND).toFixed(1);
+  try {
+    const { checks, notes }: Report = await part.run(options);
+    return { part: part.name, result: 'agrees', checks, seconds: seconds(), notes };
+  } catch (error) {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return { part: part.name, result: 'FAILED', checks: '', seconds: seconds(), notes: [text] };
+  }
+}
+
+function print(rows: readonly Row[]): void {
+  const table = new Table({ head: ['part', 'result', 'checks', 'seconds'], style: { head: [], border: [] } });
+  for (const { part, result, checks, seconds } of rows) table.push([part, result, checks, seconds]);
+  process.stdout.write(`\n${table.toString()}\n`);
+  for (const { part, notes } of rows) {
+    if (notes.length > 0) process.stdout.write(`\n${part}\n${notes.map((note) => `- ${note}\n`).join('')}`);
+  }
+}
+
+await main();
