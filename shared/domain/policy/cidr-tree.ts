@@ -81,15 +81,13 @@ export class CidrTree<Value> {
   }
 
   /** The values of every block that contains this one wholly; the widest block's first. */
-  containing(block: Block): readonly Value[] {
-    const found: Value[] = [];
+  containing(block: Block, found: Value[] = []): readonly Value[] {
     this.#collectPrefixes(block, found);
     return found;
   }
 
   /** The values of every block that shares at least one address with this one. */
-  overlapping(block: Block): readonly Value[] {
-    const found: Value[] = [];
+  overlapping(block: Block, found: Value[] = []): readonly Value[] {
     const within = this.#collectPrefixes(block, found);
     const rest = within === undefined ? [] : [within];
     for (let at = rest.pop(); at !== undefined; at = rest.pop()) {

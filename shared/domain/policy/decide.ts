@@ -8,7 +8,7 @@ import {
   changesSince,
   fingerprintOf,
 } from './fingerprint.ts';
-import { type Judged, judgeSides, matchRules } from './match.ts';
+import { type Judged, judgeSide, matchRules } from './match.ts';
 import type { AllowRule, DenyRule } from './model.ts';
 import { nearestRule, type TracedRule, traceRule } from './nearest.ts';
 import { matchText, missText, type Reason, type ReasonCode, reasonOf, unknownText } from './reasons.ts';
@@ -69,7 +69,8 @@ export function decide(policy: CompiledPolicy, request: PolicyRequest): Decision
     const text = `Neither side is in the organization and in a governed region (${policy.regions.join(', ')}).`;
     return { kind: 'ignore', rule: undefined, reason: reasonOf('not-governed', noTrace, () => text) };
   }
-  const asked = { policy, request, judged: judgeSides(policy, request) };
+  const judged = { requester: judgeSide(policy, requester), accepter: judgeSide(policy, accepter) };
+  const asked = { policy, request, judged };
   const denied = matchRules(policy.deny, asked.judged);
   if (denied.free !== undefined) return reject(asked, ruleAt(policy.deny, denied.free));
   if (denied.possible !== undefined) {
