@@ -5,7 +5,7 @@ import { CoverFinder } from './covers.ts';
 import type { AllowRule, DenyRule, PolicyModel } from './model.ts';
 import { type Node, NodeTable } from './nodes.ts';
 import { type Ends, PairIndex } from './pair-index.ts';
-import { TraitTable } from './traits.ts';
+import { type TraitFinder, TraitTable } from './traits.ts';
 
 export interface CompiledRule<Rule> {
   readonly rule: Rule;
@@ -13,25 +13,28 @@ export interface CompiledRule<Rule> {
   readonly ends: readonly Ends[];
 }
 
-/** The rules that have the same two nodes, by rank. */
-export interface Pair extends Ends {
-  /** The first that asks for nothing more. */
-  readonly free: number | undefined;
-  /** Those that need an approval. */
-  readonly approvals: readonly number[];
-}
-
 /** All allow rules, or all deny rules. A rule's rank is its place by name. */
 export interface RuleSet<Rule> {
   readonly rules: readonly CompiledRule<Rule>[];
-  readonly pairs: readonly Pair[];
-  readonly index: PairIndex;
+}
+
+/** The rules that have the same two nodes, by rank. Nodes are read to allow or to deny, so all do the one or the other. */
+export interface Pair extends Ends {
+  /** The first deny rule. */
+  readonly deny: number | undefined;
+  /** The first allow rule that asks for nothing more. */
+  readonly free: number | undefined;
+  /** The allow rules that need an approval. */
+  readonly approvals: readonly number[];
 }
 
 /** Every selector of the policy, once for each reading that it has. */
 export interface CompiledSelectors {
   readonly nodes: readonly Node[];
-  readonly traits: TraitTable;
+  readonly pairs: readonly Pair[];
+  readonly index: PairIndex;
+  /** Finds what the index looks for. */
+  readonly traits: TraitFinder;
 }
 
 /**
@@ -65,20 +68,17 @@ export function compilePolicy(source: PolicyModel): CompiledPolicy {
   // being slices of the file, which a decision would wait for.
   const model = structuredClone(source);
   const table = new NodeTable(model.groups);
-  const allow = compileRules(model.allow, table, 'narrow');
-  const deny = compileRules(model.deny, table, 'wide');
-  const { nodes } = table;
-  const traits = new TraitTable();
-  const finder = new CoverFinder(nodes, traits);
+  const allow = { rules: compileRules(model.allow, table, 'narrow') };
+  const deny = { rules: compileRules(model.deny, table, 'wide') };
   return {
     version: digestOf({ ...model, groups: [...model.groups] }),
     regions: model.regions,
     defaults: model.defaults,
     guardrails: model.guardrails,
     model,
-    selectors: { nodes, traits },
-    allow: indexRules(allow, finder, traits.count),
-    deny: indexRules(deny, finder, traits.count),
+    selectors: compileSelectors(table.nodes, [...deny.rules, ...allow.rules]),
+    allow,
+    deny,
   };
 }
 
@@ -90,37 +90,49 @@ function compileRules<Rule extends AllowRule | DenyRule>(
   return rules.map((rule) => ({ rule, ends: compileEnds(rule, table, reading) }));
 }
 
-function indexRules<Rule extends AllowRule | DenyRule>(
-  rules: readonly CompiledRule<Rule>[],
-  finder: CoverFinder,
-  traitCount: number,
-): RuleSet<Rule> {
+function compileSelectors(
+  nodes: readonly Node[],
+  rules: readonly CompiledRule<AnyRule>[],
+): CompiledSelectors {
+  const traits = new TraitTable();
+  const covers = new CoverFinder(nodes, traits);
   const pairs = pairsOf(rules);
-  const requesters = finder.coversOf(pairs.map(({ requester }) => requester));
-  const accepters = finder.coversOf(pairs.map(({ accepter }) => accepter));
-  return { rules, pairs, index: new PairIndex(pairs, requesters, accepters, traitCount) };
+  const index = new PairIndex(
+    pairs,
+    covers.coversOf(pairs.map(({ requester }) => requester)),
+    covers.coversOf(pairs.map(({ accepter }) => accepter)),
+    traits.count,
+  );
+  return { nodes, pairs, index, traits: traits.finder(index.traits) };
 }
 
 interface GrowingPair extends Ends {
+  deny: number | undefined;
   free: number | undefined;
   readonly approvals: number[];
 }
 
-function pairsOf(rules: readonly CompiledRule<AllowRule | DenyRule>[]): readonly Pair[] {
+function pairsOf(rules: readonly CompiledRule<AnyRule>[]): readonly Pair[] {
   const pairs = new Map<string, GrowingPair>();
-  rules.forEach(({ rule, ends }, rank) => {
+  const ranks = { allow: 0, deny: 0 };
+  for (const { rule, ends } of rules) {
+    const rank = ranks[rule.kind];
+    ranks[rule.kind] += 1;
     for (const { requester, accepter } of ends) {
       const key = `${requester} ${accepter}`;
-      const pair = pairs.get(key) ?? { requester, accepter, free: undefined, approvals: [] };
+      const pair = pairs.get(key) ?? { requester, accepter, deny: undefined, free: undefined, approvals: [] };
       pairs.set(key, pair);
-      if (rule.kind === 'allow' && rule.needsApproval) pair.approvals.push(rank);
+      if (rule.kind === 'deny') pair.deny ??= rank;
+      else if (rule.needsApproval) pair.approvals.push(rank);
       else pair.free ??= rank;
     }
-  });
+  }
   return [...pairs.values()];
 }
 
-function compileEnds({ ends }: AllowRule | DenyRule, table: NodeTable, reading: Reading): readonly Ends[] {
+type AnyRule = AllowRule | DenyRule;
+
+function compileEnds({ ends }: AnyRule, table: NodeTable, reading: Reading): readonly Ends[] {
   const node = (side: Parameters<NodeTable['sideNode']>[0]): number => table.sideNode(side, reading);
   if (ends.kind === 'directed') return [{ requester: node(ends.requester), accepter: node(ends.accepter) }];
   const [one, other] = [node(ends.one), node(ends.other)];

@@ -35,7 +35,7 @@ export class CoverFinder {
     this.#traits = traits;
     this.#wants = nodes.map(({ conditions }) =>
       conditions.map((condition) => ({
-        traits: traits.add(condition),
+        traits: traits.of(condition),
         canBeUnknown: condition.kind === 'tag' || condition.kind === 'cidrs',
       })),
     );

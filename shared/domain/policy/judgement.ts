@@ -1,10 +1,11 @@
-import { judge, MAYBE, NO, type SideView, type Verdict, YES } from './conditions.ts';
+import { type Condition, judge, NO, type SideView, type Verdict, YES } from './conditions.ts';
 import { type Node, nodeAt } from './nodes.ts';
 
-/** Judges nodes against one side of one request, each at most once. Lives as long as one decision. */
+/** Judges nodes against one side of one request. Lives as long as one decision. */
 export class Judgement {
   readonly view: SideView;
   readonly #nodes: readonly Node[];
+  /** Of nodes with parts, each of which is judged once: groups of groups may share parts many times over. */
   #verdicts: Map<number, Verdict> | undefined;
 
   constructor(nodes: readonly Node[], view: SideView) {
@@ -13,28 +14,32 @@ export class Judgement {
   }
 
   of(id: number): Verdict {
-    const known = this.#verdicts?.get(id);
-    if (known !== undefined) return known;
-    const found = this.#judge(nodeAt(this.#nodes, id));
+    const { conditions, oneOf } = nodeAt(this.#nodes, id);
+    const all = this.#allOf(conditions);
+    if (oneOf === undefined || all === NO) return all;
     this.#verdicts ??= new Map();
-    this.#verdicts.set(id, found);
-    return found;
+    const any = this.#verdicts.get(id) ?? this.#anyOf(oneOf);
+    this.#verdicts.set(id, any);
+    return any < all ? any : all;
   }
 
-  #judge({ conditions, oneOf }: Node): Verdict {
+  #allOf(conditions: readonly Condition[]): Verdict {
     let all: Verdict = YES;
     for (const condition of conditions) {
       const one = judge(condition, this.view);
       if (one === NO) return NO;
       if (one < all) all = one;
     }
-    if (oneOf === undefined) return all;
+    return all;
+  }
+
+  #anyOf(parts: readonly number[]): Verdict {
     let any: Verdict = NO;
-    for (const id of oneOf) {
+    for (const id of parts) {
       const one = this.of(id);
       if (one > any) any = one;
-      if (any === YES) return all;
+      if (any === YES) break;
     }
-    return any === MAYBE ? MAYBE : NO;
+    return any;
   }
 }

@@ -1,5 +1,5 @@
-import type { CompiledPolicy, RuleSet } from './compile.ts';
-import { MAYBE, NO, viewOf } from './conditions.ts';
+import type { CompiledPolicy } from './compile.ts';
+import { NO, viewOf, YES } from './conditions.ts';
 import { Judgement } from './judgement.ts';
 import type { Bearer, Ends } from './pair-index.ts';
 import type { PolicySide } from './side.ts';
@@ -16,12 +16,16 @@ export interface Judged {
 
 /** The rules that match, by rank. */
 export interface Match {
-  /** The first that matches and asks for nothing more. */
-  readonly free: number | undefined;
-  /** Those that match and need an approval, in order. Not looked for where there is a free one. */
+  /** The first deny rule. */
+  readonly denied: number | undefined;
+  /** The first deny rule of which it cannot be known whether it matches. */
+  readonly perhapsDenied: number | undefined;
+  /** The first allow rule that asks for nothing more. */
+  readonly allowed: number | undefined;
+  /** The allow rules that need an approval, in order. */
   readonly approvals: readonly number[];
-  /** The first of which it cannot be known whether it matches. Not looked for where one matches. */
-  readonly possible: number | undefined;
+  /** The first allow rule of which it cannot be known whether it matches. */
+  readonly perhapsAllowed: number | undefined;
 }
 
 export function judgeSide({ selectors }: CompiledPolicy, side: PolicySide): JudgedSide {
@@ -34,26 +38,35 @@ export function judgeSide({ selectors }: CompiledPolicy, side: PolicySide): Judg
 }
 
 /** Finds the rules that match, without a look at the others. */
-export function matchRules({ index, pairs }: RuleSet<unknown>, { requester, accepter }: Judged): Match {
-  let free: number | undefined;
-  let possible: number | undefined;
-  let approvals: number[] = [];
-  for (const place of index.candidates(requester, accepter)) {
-    const pair = pairs[place];
+export function matchRules({ selectors }: CompiledPolicy, { requester, accepter }: Judged): Match {
+  let denied: number | undefined;
+  let perhapsDenied: number | undefined;
+  let allowed: number | undefined;
+  let approvals: readonly number[] = [];
+  let perhapsAllowed: number | undefined;
+  for (const place of selectors.index.candidates(requester, accepter)) {
+    const pair = selectors.pairs[place];
     if (pair === undefined) throw new Error(`there is no pair ${place}`);
     const one = requester.judgement.of(pair.requester);
     const other = one === NO ? NO : accepter.judgement.of(pair.accepter);
     if (other === NO) continue;
-    if (one === MAYBE || other === MAYBE) {
-      possible = least(possible, least(pair.free, pair.approvals[0]));
+    if (one === YES && other === YES) {
+      denied = least(denied, pair.deny);
+      allowed = least(allowed, pair.free);
+      approvals = joined(approvals, pair.approvals);
     } else {
-      free = least(free, pair.free);
-      if (pair.approvals.length > 0) approvals = approvals.concat(pair.approvals);
+      perhapsDenied = least(perhapsDenied, pair.deny);
+      perhapsAllowed = least(perhapsAllowed, least(pair.free, pair.approvals[0]));
     }
   }
-  // A `between` may match both ways round.
-  if (approvals.length > 1) approvals = [...new Set(approvals)].toSorted((one, other) => one - other);
-  return { free, approvals, possible };
+  return { denied, perhapsDenied, allowed, approvals, perhapsAllowed };
+}
+
+/** In order and without repetitions: a `between` may match both ways round. */
+function joined(ranks: readonly number[], more: readonly number[]): readonly number[] {
+  if (more.length === 0) return ranks;
+  if (ranks.length === 0) return more;
+  return [...new Set([...ranks, ...more])].toSorted((one, other) => one - other);
 }
 
 /** Of the ways round of a rule, the one that costs least. */

@@ -21,6 +21,8 @@ export interface Bearer {
  * only what both sides have can match.
  */
 export class PairIndex {
+  /** Of all traits, those that the index looks for. */
+  readonly traits: ReadonlySet<Trait>;
   /** By whether the requester is blind, then the accepter: an index may not rest on what is unknown. */
   readonly #sights: readonly (readonly Sight[])[];
 
@@ -28,6 +30,8 @@ export class PairIndex {
     this.#sights = [requesters.seeing, requesters.blind].map((one) =>
       [accepters.seeing, accepters.blind].map((other) => sightOf(pairs, one, other, traitCount)),
     );
+    const lists = this.#sights.flat().flatMap(({ byRequester, byAccepter }) => [byRequester, byAccepter]);
+    this.traits = new Set(lists.flatMap((list) => list.traits()));
   }
 
   /** The places of all pairs that these two match, or may match, and of few others; some perhaps twice. */
@@ -96,6 +100,12 @@ class GuardedLists {
     for (let trait = 0; trait < traitCount; trait += 1) {
       this.#starts[trait + 1] = (this.#starts[trait + 1] ?? 0) + (this.#starts[trait] ?? 0);
     }
+  }
+
+  /** The traits that have a list, and the guards. */
+  traits(): readonly Trait[] {
+    const listed = this.#starts.keys().filter((trait) => this.#starts[trait] !== this.#starts[trait + 1]);
+    return [...listed, ...this.#guards];
   }
 
   collect(traits: readonly Trait[], otherTraits: readonly Trait[], found: number[]): void {
