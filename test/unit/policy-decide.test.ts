@@ -133,7 +133,11 @@ allow:
 
   it('which survives JSON', () => {
     const decision = decide(POLICY, { requester: side(), accepter: sharedSide() });
-    expect(JSON.parse(JSON.stringify(decision))).toEqual(decision);
+    const { code, text, rule, trace } = decision.reason;
+    expect(JSON.parse(JSON.stringify(decision))).toEqual({
+      ...decision,
+      reason: { code, text, rule, trace },
+    });
   });
 });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { contains, overlaps } from '../../shared/domain/cidr.ts';
-import { blockOf, CidrTree } from '../../shared/domain/policy/cidr-tree.ts';
+import { type Cidr, contains, overlaps } from '../../shared/domain/cidr.ts';
+import { BlockIndex, blockOf } from '../../shared/domain/policy/blocks.ts';
 import { CidrSet } from '../../shared/domain/policy/values.ts';
 import { cidr } from '../support/policy-builders.ts';
 
@@ -16,16 +16,18 @@ const ipv6 = fc
 const block = fc.oneof({ arbitrary: ipv4, weight: 3 }, ipv6);
 const blocks = fc.array(block, { maxLength: 25 });
 
-describe('the prefix tree', () => {
+describe('the index of blocks', () => {
   it('finds exactly the blocks around a block, and those that overlap it', () => {
     fc.assert(
       fc.property(blocks, block, (listed, asked) => {
-        const tree = new CidrTree<string>();
-        for (const one of listed) tree.add(blockOf(one), one);
-        const around = listed.filter((one) => contains(one, asked));
-        const touching = listed.filter((one) => overlaps(one, asked));
-        expect([...tree.containing(blockOf(asked))].toSorted()).toEqual(around.toSorted());
-        expect([...tree.overlapping(blockOf(asked))].toSorted()).toEqual(touching.toSorted());
+        const index = new BlockIndex(listed.map((one, place) => [blockOf(one), place]));
+        const places = (picked: (one: Cidr) => boolean): number[] =>
+          listed.flatMap((one, place) => (picked(one) ? [place] : []));
+        const inOrder = (found: readonly number[]) => found.toSorted((one, other) => one - other);
+        const around = inOrder(index.containing(blockOf(asked)));
+        expect(around).toEqual(places((one) => contains(one, asked)));
+        const touching = inOrder(index.overlapping(blockOf(asked)));
+        expect(touching).toEqual(places((one) => overlaps(one, asked)));
       }),
       RUNS,
     );
