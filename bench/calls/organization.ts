@@ -131,7 +131,10 @@ class Tally {
 setFlagsFromString('--expose-gc');
 const collectGarbage: unknown = runInNewContext('gc');
 
+const isGarbageCollector = (value: unknown): value is () => void => typeof value === 'function';
+
 function heapMb(): number {
-  if (typeof collectGarbage === 'function') collectGarbage();
+  if (!isGarbageCollector(collectGarbage)) throw new Error('V8 gives no garbage collector to call');
+  collectGarbage();
   return process.memoryUsage().heapUsed / BYTES_PER_MB;
 }
