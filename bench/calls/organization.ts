@@ -7,7 +7,7 @@ const POLICY = `version: 1\nregions: [${REGIONS.join(', ')}]\n`;
 /** One OU for so many accounts. */
 const ACCOUNTS_PER_OU = 50;
 /** Organizations lists at most 20 a page. */
-const ACCOUNTS_PER_PAGE = 20;
+const ITEMS_PER_PAGE = 20;
 const EC2_CALLS_PER_PLACE = 4;
 const FIRST_ACCOUNT = 100_000_000_000;
 const BYTES_PER_MB = 1_000_000;
@@ -44,7 +44,7 @@ export async function sweepOrganization(accounts: number, callMs: number): Promi
     // Thousands of accounts: without the bytes of HTTP, which change no number here.
     wire: 'direct',
     ec2: { pageSize: 1000, throttling: true },
-    organization: { pageSize: ACCOUNTS_PER_PAGE },
+    organization: { pageSize: ITEMS_PER_PAGE },
   });
   const { organization, clock } = world.aws;
   let unit = '';
@@ -66,7 +66,7 @@ export async function sweepOrganization(accounts: number, callMs: number): Promi
     // The hub and the management account have no member role, which shows when it is asked for.
     ['sts', organization.accounts.size],
     // The root, and of it and each OU its OUs and its accounts.
-    ['organizations', 1 + 2 + units * (1 + Math.ceil(ACCOUNTS_PER_OU / ACCOUNTS_PER_PAGE))],
+    ['organizations', 2 + pages(units) + units * (1 + pages(ACCOUNTS_PER_OU))],
     // The chart is kept and, by somebody at least, read.
     ['dynamodb', 2],
   ]);
@@ -87,8 +87,10 @@ export async function sweepOrganization(accounts: number, callMs: number): Promi
   };
 }
 
+const pages = (items: number): number => Math.ceil(items / ITEMS_PER_PAGE);
+
 const WHY: ReadonlyMap<string, string> = new Map([
-  ['sts', 'each warm function opens its own session, and the places of one account come to several'],
+  ['sts', 'the regions of one account came to two functions, which opened a session each'],
   ['dynamodb', 'each warm function reads the chart of the organization'],
   ['ec2', 'calls that EC2 refused because of its request limits, and more pages'],
 ]);
