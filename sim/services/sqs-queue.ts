@@ -52,6 +52,9 @@ export const md5 = (text: string): string => createHash('md5').update(text, 'utf
 
 /** One queue: what is in it, what is in flight, what goes to the dead-letter queue. */
 export class Queue {
+  readonly createdAtMs: number;
+  /** When its attributes were last set. */
+  modifiedAtMs: number;
   #settings: QueueSettings;
   readonly #clock: VirtualClock;
   readonly #random: SeededRandom;
@@ -69,6 +72,8 @@ export class Queue {
   }) {
     this.#settings = deps.settings;
     this.#clock = deps.clock;
+    this.createdAtMs = deps.clock.now();
+    this.modifiedAtMs = this.createdAtMs;
     this.#random = deps.random;
     this.#findQueue = deps.findQueue;
   }
@@ -80,6 +85,7 @@ export class Queue {
   /** Changes attributes, as `SetQueueAttributes` does; messages in the queue stay as they are. */
   configure(settings: Partial<QueueSettings>): void {
     this.#settings = { ...this.#settings, ...settings };
+    this.modifiedAtMs = this.#clock.now();
   }
 
   get isFifo(): boolean {

@@ -221,6 +221,7 @@ function metadataOf(call: Call, stored: StoredParameter) {
   const { Value: _value, ...rest } = wireParameter(call, stored, false);
   return {
     ...rest,
+    LastModifiedUser: `arn:aws:iam::${call.caller.accountId}:root`,
     Tier: 'Standard' as const,
     Policies: [],
   };
