@@ -17,8 +17,18 @@ export const escapeXml = (text: string): string =>
 /** An element with text in it. */
 export const textElement = (name: string, text: string): string => `<${name}>${escapeXml(text)}</${name}>`;
 
-/** The members of a structure as XML elements, without an element around them. */
-export function writeMembers(schema: NormalizedSchema, value: unknown): string {
+/** How a service names elements where its schema does not say: lists and maps without an element around them. */
+export interface XmlDialect {
+  elementName(member: string): string;
+  readonly mapKey: string;
+  readonly mapValue: string;
+}
+
+/**
+ * The members of a structure as XML elements, without an element around them.
+ * @param dialect absent where the schema says how its members are written
+ */
+export function writeMembers(schema: NormalizedSchema, value: unknown, dialect?: XmlDialect): string {
   if (schema.isUnitSchema()) return '';
   const members = recordOf(value, schema.getName(true) ?? 'answer');
   assertKnownMembers(schema, members);
@@ -26,36 +36,37 @@ export function writeMembers(schema: NormalizedSchema, value: unknown): string {
   for (const [name, member] of schema.structIterator()) {
     const item = members[name];
     if (item === undefined || item === null) continue;
-    xml += writeElement(member, nameTrait(member.getMemberTraits(), 'xmlName') ?? name, item);
+    const element = nameTrait(member.getMemberTraits(), 'xmlName') ?? dialect?.elementName(name) ?? name;
+    xml += writeElement(member, element, item, dialect);
   }
   return xml;
 }
 
-function writeElement(schema: NormalizedSchema, name: string, value: unknown): string {
-  if (schema.isStructSchema()) return `<${name}>${writeMembers(schema, value)}</${name}>`;
-  if (schema.isListSchema()) return writeList(schema, name, value);
-  if (schema.isMapSchema()) return writeMap(schema, name, value);
+function writeElement(schema: NormalizedSchema, name: string, value: unknown, dialect?: XmlDialect): string {
+  if (schema.isStructSchema()) return `<${name}>${writeMembers(schema, value, dialect)}</${name}>`;
+  if (schema.isListSchema()) return writeList(schema, name, value, dialect);
+  if (schema.isMapSchema()) return writeMap(schema, name, value, dialect);
   return textElement(name, scalarText(schema, value));
 }
 
-function writeList(schema: NormalizedSchema, name: string, value: unknown): string {
+function writeList(schema: NormalizedSchema, name: string, value: unknown, dialect?: XmlDialect): string {
   if (!Array.isArray(value)) throw new TypeError(`${name}: the simulated service must answer with a list`);
   const member = schema.getValueSchema();
-  if (schema.getMergedTraits()['xmlFlattened'] !== undefined) {
-    return value.map((item) => writeElement(member, name, item)).join('');
+  if (dialect !== undefined || schema.getMergedTraits()['xmlFlattened'] !== undefined) {
+    return value.map((item) => writeElement(member, name, item, dialect)).join('');
   }
   const element = nameTrait(member.getMergedTraits(), 'xmlName') ?? 'member';
   return `<${name}>${value.map((item) => writeElement(member, element, item)).join('')}</${name}>`;
 }
 
-function writeMap(schema: NormalizedSchema, name: string, value: unknown): string {
-  const keyName = nameTrait(schema.getKeySchema().getMergedTraits(), 'xmlName') ?? 'key';
+function writeMap(schema: NormalizedSchema, name: string, value: unknown, dialect?: XmlDialect): string {
+  const keyName = dialect?.mapKey ?? nameTrait(schema.getKeySchema().getMergedTraits(), 'xmlName') ?? 'key';
   const member = schema.getValueSchema();
-  const valueName = nameTrait(member.getMergedTraits(), 'xmlName') ?? 'value';
+  const valueName = dialect?.mapValue ?? nameTrait(member.getMergedTraits(), 'xmlName') ?? 'value';
   const entries = Object.entries(recordOf(value, name)).map(
-    ([key, item]) => textElement(keyName, key) + writeElement(member, valueName, item),
+    ([key, item]) => textElement(keyName, key) + writeElement(member, valueName, item, dialect),
   );
-  const flat = schema.getMergedTraits()['xmlFlattened'] !== undefined;
+  const flat = dialect !== undefined || schema.getMergedTraits()['xmlFlattened'] !== undefined;
   if (flat) return entries.map((entry) => `<${name}>${entry}</${name}>`).join('');
   return `<${name}>${entries.map((entry) => `<entry>${entry}</entry>`).join('')}</${name}>`;
 }
