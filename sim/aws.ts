@@ -14,6 +14,8 @@ import { SimulatedDynamoDb } from './services/dynamodb.ts';
 import { SimulatedEventBridge } from './services/eventbridge.ts';
 import { organizationsActions } from './services/organizations.ts';
 import { SimulatedServiceQuotas } from './services/service-quotas.ts';
+import { deliverToService } from './services/sns-delivery.ts';
+import type { SendHttp } from './services/sns-http.ts';
 import { SimulatedSns } from './services/sns.ts';
 import { SimulatedSqs } from './services/sqs.ts';
 import { SimulatedSsm } from './services/ssm.ts';
@@ -46,6 +48,8 @@ export interface SimulatedAwsOptions {
   readonly defaultAccountId?: string;
   /** Is told of each call before it is looked at. */
   readonly beforeCall?: (call: Call, input: unknown) => void;
+  /** How SNS sends to subscribed web sites; without it they get nothing. */
+  readonly sendHttp?: SendHttp;
 }
 
 /** One API call that reached the simulation. */
@@ -117,7 +121,11 @@ export class SimulatedAws {
     this.ec2 = new SimulatedEc2({ ...deps, ...(options.ec2 === undefined ? {} : { options: options.ec2 }) });
     this.serviceQuotas = new SimulatedServiceQuotas({ ...deps, ec2: this.ec2 });
     this.sqs = new SimulatedSqs({ ...deps, iam: this.iam });
-    this.sns = new SimulatedSns(deps);
+    this.sns = new SimulatedSns({
+      ...deps,
+      deliver: (subscription, publication) => deliverToService(this, subscription, publication),
+      sendHttp: options.sendHttp,
+    });
     this.ssm = new SimulatedSsm(clock);
     this.dynamodb = new SimulatedDynamoDb(clock);
     this.lambda = this.#createLambda();

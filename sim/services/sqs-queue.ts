@@ -54,6 +54,9 @@ export const md5 = (text: string): string => createHash('md5').update(text, 'utf
 export class Queue {
   /** Whether SQS forgets a delete, as it may at any time: the message comes again when its timeout is over. */
   losesDelete: () => boolean = () => false;
+  readonly createdAtMs: number;
+  /** When its attributes were last set. */
+  modifiedAtMs: number;
   #settings: QueueSettings;
   readonly #clock: VirtualClock;
   readonly #random: SeededRandom;
@@ -71,6 +74,8 @@ export class Queue {
   }) {
     this.#settings = deps.settings;
     this.#clock = deps.clock;
+    this.createdAtMs = deps.clock.now();
+    this.modifiedAtMs = this.createdAtMs;
     this.#random = deps.random;
     this.#findQueue = deps.findQueue;
   }
@@ -82,6 +87,7 @@ export class Queue {
   /** Changes attributes, as `SetQueueAttributes` does; messages in the queue stay as they are. */
   configure(settings: Partial<QueueSettings>): void {
     this.#settings = { ...this.#settings, ...settings };
+    this.modifiedAtMs = this.#clock.now();
   }
 
   get isFifo(): boolean {
