@@ -32,15 +32,18 @@ export function writeMembers(schema: NormalizedSchema, value: unknown): string {
   return schema.isUnitSchema() ? '' : structureWriter(schema)(value);
 }
 
-/** Made on the first value, because a shape may hold itself. */
 function structureWriter(schema: NormalizedSchema): Write {
-  return (value) => {
-    const shape = schema.getSchema();
-    const key = typeof shape === 'object' ? shape : schema;
-    const write = STRUCTURES.get(key) ?? newStructureWriter(schema);
-    STRUCTURES.set(key, write);
-    return write(value);
-  };
+  let write: Write | undefined;
+  // Made on the first value, because a shape may hold itself.
+  return (value) => (write ??= knownStructureWriter(schema))(value);
+}
+
+function knownStructureWriter(schema: NormalizedSchema): Write {
+  const shape = schema.getSchema();
+  const key = typeof shape === 'object' ? shape : schema;
+  const write = STRUCTURES.get(key) ?? newStructureWriter(schema);
+  STRUCTURES.set(key, write);
+  return write;
 }
 
 function newStructureWriter(schema: NormalizedSchema): Write {
@@ -103,9 +106,9 @@ function mapWriter(schema: NormalizedSchema, name: string): Write {
 }
 
 function scalarText(schema: NormalizedSchema, value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   if (value instanceof Date) return value.toISOString();
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
-  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
-    return String(value);
   throw new TypeError(`${schema.getName(true)}: ${typeof value} is not a value that AWS answers with`);
 }
