@@ -28,6 +28,8 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
   const program = new Command('autopeer')
     .description('Hands-off VPC peering for an AWS organization.')
     .showHelpAfterError('Run it with --help to see what it takes.')
+    // An option belongs to the command before it: `sandbox --port` and `sandbox fault --port` are two.
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),

@@ -42,17 +42,20 @@ export function writeMembers(schema: NormalizedSchema, value: unknown, dialect?:
   return schema.isUnitSchema() ? '' : structureWriter(schema, dialect)(value);
 }
 
-/** Made on the first value, because a shape may hold itself. */
 function structureWriter(schema: NormalizedSchema, dialect?: XmlDialect): Write {
-  return (value) => {
-    const known = STRUCTURES.get(dialect) ?? new WeakMap<object, Write>();
-    STRUCTURES.set(dialect, known);
-    const shape = schema.getSchema();
-    const key = typeof shape === 'object' ? shape : schema;
-    const write = known.get(key) ?? newStructureWriter(schema, dialect);
-    known.set(key, write);
-    return write(value);
-  };
+  let write: Write | undefined;
+  // Made on the first value, because a shape may hold itself.
+  return (value) => (write ??= knownStructureWriter(schema, dialect))(value);
+}
+
+function knownStructureWriter(schema: NormalizedSchema, dialect?: XmlDialect): Write {
+  const known = STRUCTURES.get(dialect) ?? new WeakMap<object, Write>();
+  STRUCTURES.set(dialect, known);
+  const shape = schema.getSchema();
+  const key = typeof shape === 'object' ? shape : schema;
+  const write = known.get(key) ?? newStructureWriter(schema, dialect);
+  known.set(key, write);
+  return write;
 }
 
 function newStructureWriter(schema: NormalizedSchema, dialect?: XmlDialect): Write {
@@ -116,9 +119,9 @@ function mapWriter(schema: NormalizedSchema, name: string, dialect?: XmlDialect)
 }
 
 function scalarText(schema: NormalizedSchema, value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   if (value instanceof Date) return value.toISOString();
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
-  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
-    return String(value);
   throw new TypeError(`${schema.getName(true)}: ${typeof value} is not a value that AWS answers with`);
 }
