@@ -28,6 +28,7 @@ export const ROUTE_DIFFERENCES: readonly KnownDifference[] = [
     moto: '`active`',
     right: 'sim',
     source: `${PEERING}/vpc-peering-routing.html`,
+    isCommon: true,
     fits: (difference, situation) => {
       const { path, sim, moto } = difference;
       const peering = situation.peeringAround(difference);

@@ -2,9 +2,9 @@ import type { Step, StepKind } from '../steps.ts';
 import type { Place } from '../world.ts';
 import { about, call, pick, tagged, UNKNOWN, type Planner, type Subject } from './planner.ts';
 
-/** Mostly the accepter's place, for what only the accepter may do. */
-function accepterPlace({ twist }: Step, { made, place }: Subject): Place {
-  return twist === 'elsewhere' ? place : (made.accepterPlace ?? made.place);
+/** For what only the accepter may do: his place, or, to see it refused, the requester's. */
+function accepterPlace({ twist }: Step, { made }: Subject): Place {
+  return twist === 'elsewhere' ? made.place : (made.accepterPlace ?? made.place);
 }
 
 const byAccepter = (action: string): Planner =>
