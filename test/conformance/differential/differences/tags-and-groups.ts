@@ -105,4 +105,14 @@ export const TAG_AND_GROUP_DIFFERENCES: readonly KnownDifference[] = [
       },
     ),
   },
+  {
+    id: 'a rule for a group of a peered VPC',
+    sim: 'with the peering and its status',
+    moto: 'without',
+    right: 'sim',
+    source: `${API}/API_UserIdGroupPair.html`,
+    fits: onlyOurs(
+      /\.(ReferencedGroupInfo|UserIdGroupPairs\[\])\.(PeeringStatus|VpcId|VpcPeeringConnectionId)$/,
+    ),
+  },
 ];

@@ -7,10 +7,12 @@ function accepterPlace({ twist }: Step, { made }: Subject): Place {
   return twist === 'elsewhere' ? made.place : (made.accepterPlace ?? made.place);
 }
 
+/** One time in six the requester tries, whom both sides refuse. */
 const byAccepter = (action: string): Planner =>
-  about('pcx', (subject, step) =>
-    call(accepterPlace(step, subject), action, { VpcPeeringConnectionId: subject.id }),
-  );
+  about('pcx', (subject, step) => {
+    const place = step.variant % 6 === 5 ? subject.made.place : accepterPlace(step, subject);
+    return call(place, action, { VpcPeeringConnectionId: subject.id });
+  });
 
 export const PEERING_PLANNERS = {
   'request-peering': about('vpc', ({ made, id, place }, step, world) => {
