@@ -58,13 +58,13 @@ export interface Step {
 export type Twist = 'none' | 'elsewhere' | 'unknown-id' | 'malformed-id' | 'gone' | 'clash';
 
 const HIGHEST_CHOICE = 11;
-const MOST_STEPS = 40;
+const MOST_STEPS = 60;
 
 const choice = fc.integer({ min: 0, max: HIGHEST_CHOICE });
 
 const twist = fc.oneof<{ arbitrary: fc.Arbitrary<Twist>; weight: number }[]>(
-  { arbitrary: fc.constant('none' as const), weight: 30 },
-  { arbitrary: fc.constantFrom('elsewhere', 'unknown-id', 'malformed-id', 'gone'), weight: 2 },
+  { arbitrary: fc.constant('none' as const), weight: 40 },
+  { arbitrary: fc.constantFrom('elsewhere', 'unknown-id', 'malformed-id', 'gone'), weight: 6 },
   { arbitrary: fc.constant('clash' as const), weight: 2 },
 );
 

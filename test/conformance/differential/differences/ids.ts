@@ -7,6 +7,7 @@ export const ID_DIFFERENCES: readonly KnownDifference[] = [
     moto: '`…NotFound`',
     right: 'sim',
     source: `${API}/errors-overview.html`,
+    isCommon: true,
     fits: ({ path, sim, moto }) =>
       path === '' && String(sim).endsWith('.Malformed') && String(moto).toLowerCase().endsWith('notfound'),
   },
@@ -16,6 +17,7 @@ export const ID_DIFFERENCES: readonly KnownDifference[] = [
     moto: '`InvalidVpcPeeringConnectionId`, `InvalidVpcCidrBlockAssociationIdError`',
     right: 'sim',
     source: `${API}/errors-overview.html`,
+    isCommon: true,
     fits: either(
       outcomes(/./, 'InvalidVpcPeeringConnectionID.NotFound', 'InvalidVpcPeeringConnectionId.NotFound'),
       outcomes(

@@ -15,6 +15,8 @@ export interface KnownDifference {
   readonly source: string;
   /** After this the sides no longer have the same, though both did what they were asked to: the sequence ends. */
   readonly diverges?: boolean;
+  /** Seen in every run of some length. Where it is not, a side has changed: moto, or the simulation for the worse. */
+  readonly isCommon?: boolean;
   readonly fits: Fits;
 }
 

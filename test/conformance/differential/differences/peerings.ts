@@ -32,6 +32,7 @@ export const PEERING_DIFFERENCES: readonly KnownDifference[] = [
     moto: 'never shown',
     right: 'sim',
     source: `${API}/API_VpcPeeringConnection.html`,
+    isCommon: true,
     fits: both(onlyOurs(/^VpcPeeringConnections?(\[\])?\.ExpirationTime$/), isNotAccepted),
   },
   {
@@ -40,6 +41,7 @@ export const PEERING_DIFFERENCES: readonly KnownDifference[] = [
     moto: 'the primary CIDR alone',
     right: 'sim',
     source: `${API}/API_VpcPeeringConnectionVpcInfo.html`,
+    isCommon: true,
     fits: onlyOurs(/VpcInfo\.CidrBlockSet\[\]$/),
   },
   {
@@ -48,6 +50,7 @@ export const PEERING_DIFFERENCES: readonly KnownDifference[] = [
     moto: 'shown',
     right: 'sim',
     source: `${API}/API_CreateVpcPeeringConnection.html`,
+    isCommon: true,
     fits: both(onlyTheirs(/\.AccepterVpcInfo\.CidrBlock$/), isNotAccepted),
   },
   {
@@ -56,6 +59,7 @@ export const PEERING_DIFFERENCES: readonly KnownDifference[] = [
     moto: 'shown to both, always',
     right: 'sim',
     source: `${API}/API_ModifyVpcPeeringConnectionOptions.html`,
+    isCommon: true,
     fits: both(
       onlyTheirs(/VpcInfo\.PeeringOptions$/),
       either(isNotAccepted, (difference, situation) => {
@@ -197,6 +201,7 @@ export const PEERING_DIFFERENCES: readonly KnownDifference[] = [
     moto: '`Inactive`, or the message of another state',
     right: 'either',
     source: `${API}/API_VpcPeeringConnectionStateReason.html`,
+    isCommon: true,
     fits: ({ path, sim }) =>
       path.endsWith('.Status.Message') && /^(Rejected|Deleted|Failed) /.test(String(sim)),
   },

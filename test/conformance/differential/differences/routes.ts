@@ -28,6 +28,7 @@ export const ROUTE_DIFFERENCES: readonly KnownDifference[] = [
     moto: '`active`',
     right: 'sim',
     source: `${PEERING}/vpc-peering-routing.html`,
+    isCommon: true,
     fits: (difference, situation) => {
       const { path, sim, moto } = difference;
       const peering = situation.peeringAround(difference);
@@ -59,11 +60,16 @@ export const ROUTE_DIFFERENCES: readonly KnownDifference[] = [
   },
   {
     id: 'which of two faults is named',
-    sim: 'the peering',
-    moto: 'the route',
+    sim: 'the peering, the association',
+    moto: 'the route, the table',
     right: 'either',
-    source: `${API}/API_CreateRoute.html`,
+    source: `${API}/errors-overview.html`,
     fits: either(
+      outcomes(
+        /^ReplaceRouteTableAssociation$/,
+        'InvalidAssociationID.NotFound',
+        'InvalidRouteTableID.NotFound',
+      ),
       outcomes(/^CreateRoute$/, 'InvalidVpcPeeringConnectionID.NotFound', 'RouteAlreadyExists'),
       both(outcomes(/^CreateRoute$/, 'InvalidParameterValue', 'RouteAlreadyExists'), isOfOtherVpcs),
     ),

@@ -18,6 +18,7 @@ export const TAG_AND_GROUP_DIFFERENCES: readonly KnownDifference[] = [
     moto: 'the requester’s',
     right: 'sim',
     source: `${PEERING}/vpc-peering-basics.html`,
+    isCommon: true,
     fits: both(
       ({ path }) => /^VpcPeeringConnections?(\[\])?\.Tags\[\](\.Value)?$/.test(path),
       (difference, situation) => {
@@ -32,6 +33,7 @@ export const TAG_AND_GROUP_DIFFERENCES: readonly KnownDifference[] = [
     moto: 'kept',
     right: 'sim',
     source: 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html',
+    isCommon: true,
     fits: both(
       onlyTheirs(/^Tags\[\]$/),
       ({ moto }, situation) => situation.made(memberOf(moto, 'ResourceId'))?.isGone === true,
@@ -52,6 +54,7 @@ export const TAG_AND_GROUP_DIFFERENCES: readonly KnownDifference[] = [
     moto: 'nobody is let in',
     right: 'sim',
     source: `${VPC_GUIDE}/default-security-group.html`,
+    isCommon: true,
     fits: both(
       onlyOurs(/^SecurityGroups\[\]\.IpPermissions\[\]$/),
       ({ around }) => memberOf(around.at(-1)?.sim, 'GroupName') === 'default',
@@ -63,6 +66,7 @@ export const TAG_AND_GROUP_DIFFERENCES: readonly KnownDifference[] = [
     moto: 'none of these',
     right: 'sim',
     source: `${API}/API_CreateSecurityGroup.html`,
+    isCommon: true,
     fits: either(
       both(onlyOurs(/^Tags\[\]$/), (_difference, { action }) => action === 'CreateSecurityGroup'),
       both(onlyOurs(/^(GroupId|Return)$/), (_difference, { action }) => action === 'DeleteSecurityGroup'),
@@ -99,6 +103,16 @@ export const TAG_AND_GROUP_DIFFERENCES: readonly KnownDifference[] = [
         );
         return new Set(vpcs).size > 1;
       },
+    ),
+  },
+  {
+    id: 'a rule for a group of a peered VPC',
+    sim: 'with the peering and its status',
+    moto: 'without',
+    right: 'sim',
+    source: `${API}/API_UserIdGroupPair.html`,
+    fits: onlyOurs(
+      /\.(ReferencedGroupInfo|UserIdGroupPairs\[\])\.(PeeringStatus|VpcId|VpcPeeringConnectionId)$/,
     ),
   },
 ];

@@ -11,6 +11,7 @@ export const VPC_DIFFERENCES: readonly KnownDifference[] = [
     moto: 'available',
     right: 'sim',
     source: `${API}/API_CreateVpc.html`,
+    isCommon: true,
     fits: ({ path, sim, moto }) => path === 'Vpc.State' && sim === 'pending' && moto === 'available',
   },
   {
@@ -19,6 +20,7 @@ export const VPC_DIFFERENCES: readonly KnownDifference[] = [
     moto: '`default`',
     right: 'either',
     source: `${API}/API_Vpc.html`,
+    isCommon: true,
     fits: ({ path, moto }) => /^Vpcs?(\[\])?\.DhcpOptionsId$/.test(path) && moto === 'default',
   },
   {
@@ -27,6 +29,7 @@ export const VPC_DIFFERENCES: readonly KnownDifference[] = [
     moto: 'neither',
     right: 'sim',
     source: `${API}/API_Subnet.html`,
+    isCommon: true,
     fits: onlyOurs(/^Subnets?(\[\])?\.(EnableDns64|MapCustomerOwnedIpOnLaunch)$/),
   },
   {

@@ -2,15 +2,17 @@ import type { Step, StepKind } from '../steps.ts';
 import type { Place } from '../world.ts';
 import { about, call, pick, tagged, UNKNOWN, type Planner, type Subject } from './planner.ts';
 
-/** Mostly the accepter's place, for what only the accepter may do. */
-function accepterPlace({ twist }: Step, { made, place }: Subject): Place {
-  return twist === 'elsewhere' ? place : (made.accepterPlace ?? made.place);
+/** For what only the accepter may do: his place, or, to see it refused, the requester's. */
+function accepterPlace({ twist }: Step, { made }: Subject): Place {
+  return twist === 'elsewhere' ? made.place : (made.accepterPlace ?? made.place);
 }
 
+/** One time in six the requester tries, whom both sides refuse. */
 const byAccepter = (action: string): Planner =>
-  about('pcx', (subject, step) =>
-    call(accepterPlace(step, subject), action, { VpcPeeringConnectionId: subject.id }),
-  );
+  about('pcx', (subject, step) => {
+    const place = step.variant % 6 === 5 ? subject.made.place : accepterPlace(step, subject);
+    return call(place, action, { VpcPeeringConnectionId: subject.id });
+  });
 
 export const PEERING_PLANNERS = {
   'request-peering': about('vpc', ({ made, id, place }, step, world) => {
