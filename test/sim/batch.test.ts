@@ -46,7 +46,7 @@ it('requests that come in one batch, of VPCs with the same CIDR, are not both ac
   await world.settle();
   const states: unknown[] = [];
   for (const id of ids) states.push((await world.peering(middle, id))?.Status?.Code);
-  expect(states.toSorted()).toEqual(['active', 'pending-acceptance']);
+  expect(new Set(states)).toEqual(new Set(['active', 'pending-acceptance']));
 });
 
 it('EC2 that throttles every third call, besides its own request limits, delays a connect and fails nothing', async () => {
