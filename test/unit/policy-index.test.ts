@@ -6,8 +6,8 @@ import { policyOf, sharedSide, side, vendorSide } from '../support/policy-builde
 const RULES = 500;
 const numbers = Array.from({ length: RULES }, (_, number) => number);
 const accountOf = (number: number): string => String(100_000_000_000 + number);
-const rulesOf = (rule: (number: number) => unknown): string =>
-  `allow: ${JSON.stringify(numbers.map((number) => ({ name: `rule-${number}`, ...Object(rule(number)) })))}`;
+const rulesOf = (rule: (number: number) => object): string =>
+  `allow: ${JSON.stringify(numbers.map((number) => ({ name: `rule-${number}`, ...rule(number) })))}`;
 
 /** How many pairs of selectors are looked at. */
 function looksAt(rules: string, requester: PolicySide, accepter: PolicySide): number {
