@@ -16,6 +16,7 @@ import {
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { SimulatedAws, type SimulatedAwsOptions } from './aws.ts';
 import type { LoadHandler } from './lambda/function.ts';
+import { parseTemplate } from './cloudformation-parse.ts';
 import { readPackagedTemplate } from './packaged-template.ts';
 import type { DeployedStack } from './stack.ts';
 
@@ -67,7 +68,7 @@ export class World {
   readonly slack: string[] = [];
   readonly #regions: readonly string[];
   #policy: string;
-  readonly #memberTemplate: string;
+  readonly #memberTemplate: unknown;
   readonly #memberParameters: Readonly<Record<string, string>>;
   readonly #clients = new Map<string, EC2Client>();
 
@@ -82,7 +83,7 @@ export class World {
   }: WorldOptions) {
     this.aws = new SimulatedAws(options);
     this.#memberParameters = memberParameters ?? {};
-    this.#memberTemplate = memberTemplate ?? readFileSync('deploy/member.yaml', 'utf8');
+    this.#memberTemplate = parsed(memberTemplate ?? readOnce('deploy/member.yaml', readFile));
     this.#regions = regions;
     this.#policy = policy;
     const { organization, ssm } = this.aws;
@@ -96,7 +97,7 @@ export class World {
     ssm.put(...parameter('organization-id'), organization.id);
     ssm.put(...parameter('slack-webhook-url'), SLACK_URL, 'SecureString');
     this.hub = this.aws.deployHub({
-      template: template ?? readPackagedTemplate(),
+      template: parsed(template ?? readOnce('the package', readPackagedTemplate)),
       accountId: HUB_ACCOUNT,
       region: HUB_REGION,
       loadHandler: loadHandler ?? loadSource,
@@ -257,6 +258,25 @@ export class World {
     return tables;
   }
 }
+
+/** Templates by their text: a process makes many worlds of the same ones. Deploying does not change them. */
+const parsedTemplates = new Map<string, unknown>();
+
+function parsed(text: string): unknown {
+  const known = parsedTemplates.get(text) ?? parseTemplate(text);
+  parsedTemplates.set(text, known);
+  return known;
+}
+
+const texts = new Map<string, string>();
+
+function readOnce(name: string, read: (name: string) => string): string {
+  const known = texts.get(name) ?? read(name);
+  texts.set(name, known);
+  return known;
+}
+
+const readFile = (path: string): string => readFileSync(path, 'utf8');
 
 const loadSource: LoadHandler = (path) => import(`../${path}.ts`);
 

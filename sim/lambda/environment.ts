@@ -2,7 +2,7 @@ import type { AwsTransport, CreateHandler, Platform } from '../../shared/platfor
 import type { VirtualClock } from '../clock.ts';
 import type { ClientCredentials } from '../credentials.ts';
 import type { SdkRequestHandler } from '../wire/sdk-handler.ts';
-import type { SdkRetryStrategy } from '../wire/virtual-retries.ts';
+import type { SdkTransport } from './lambda.ts';
 import type { Count, FunctionConfig, FunctionPackage, LogLine } from './function.ts';
 
 /** What an execution environment is made of. */
@@ -10,8 +10,7 @@ export interface EnvironmentDeps {
   readonly config: FunctionConfig;
   readonly code: FunctionPackage;
   readonly clock: VirtualClock;
-  readonly requestHandler: SdkRequestHandler;
-  readonly retryStrategy: SdkRetryStrategy;
+  readonly transport: SdkTransport;
   /** The execution role's session. */
   readonly credentials: ClientCredentials;
   onLog(line: LogLine): void;
@@ -78,15 +77,17 @@ export class ExecutionEnvironment {
   }
 
   /** Every client of the handler takes all of this into its configuration. */
-  #transport(): AwsTransport & { retryStrategy: SdkRetryStrategy } {
-    const { credentials, requestHandler, retryStrategy } = this.#deps;
+  #transport(): AwsTransport & SdkTransport {
+    const { credentials, transport } = this.#deps;
     const handle: SdkRequestHandler['handle'] = async (request, options) => {
       await this.#whileAlive();
-      const response = await requestHandler.handle(request, options);
+      // As the SDK on Lambda does. The simulation's own form: which invocation it is that calls.
+      request.headers['x-amzn-trace-id'] = this.#requestId;
+      const response = await transport.requestHandler.handle(request, options);
       await this.#whileAlive();
       return response;
     };
-    return { credentials, requestHandler: { handle }, retryStrategy };
+    return { ...transport, credentials, requestHandler: { handle } };
   }
 
   /** Never resolves in a killed environment. */

@@ -5,6 +5,7 @@ import type { SeededRandom } from '../random.ts';
 import { AwsError } from '../types.ts';
 import type { SdkRequestHandler } from '../wire/sdk-handler.ts';
 import type { SdkRetryStrategy } from '../wire/virtual-retries.ts';
+import type { DirectSettings } from '../wire/direct.ts';
 import { AsyncInvocations, type InvokeConfig } from './async-invocations.ts';
 import { ExecutionEnvironment } from './environment.ts';
 import type {
@@ -23,7 +24,7 @@ const ENVIRONMENT_MAX_AGE_MS = 2 * 3600_000;
 const CREDENTIAL_SECONDS = 12 * 3600;
 
 /** What of an SDK client's configuration makes it one of the simulation. */
-export interface SdkTransport {
+export interface SdkTransport extends DirectSettings {
   readonly requestHandler: SdkRequestHandler;
   readonly retryStrategy: SdkRetryStrategy;
 }
@@ -172,7 +173,7 @@ export class SimulatedLambda {
       config,
       code,
       clock: this.#clock,
-      ...this.#transport(),
+      transport: this.#transport(),
       credentials: {
         accessKeyId: session.accessKeyId,
         secretAccessKey: session.secretAccessKey,

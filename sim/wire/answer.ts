@@ -36,7 +36,15 @@ export function createAnswer(deps: AnswerDeps): Answer {
       if (caller === 'unknown') throw service.unknownCredentials;
       if (caller === 'expired') throw service.expiredCredentials;
       const userAgent = request.headers['user-agent'] ?? '';
-      const base = { service: scope.service, region: scope.region, caller, requestId, userAgent };
+      const traceId = request.headers['x-amzn-trace-id'];
+      const base = {
+        service: scope.service,
+        region: scope.region,
+        caller,
+        requestId,
+        userAgent,
+        ...(traceId === undefined ? {} : { traceId }),
+      };
       return await answerCall(deps, service, base, request);
     } catch (error) {
       if (error instanceof AwsError) return service.protocol.writeError(error, requestId);
