@@ -51,6 +51,12 @@ export interface RecordedCall extends Call {
   errorCode?: string;
 }
 
+/** Sees every call that is done, whatever the caller hears of it, right before and right after. */
+export interface CallWatcher {
+  before?(call: Call, input: unknown): void;
+  after?(call: Call, input: unknown, output: unknown): void;
+}
+
 /**
  * A simulated AWS: every account, region and service in this process, on one virtual clock.
  *
@@ -85,6 +91,7 @@ export class SimulatedAws {
   readonly #tables: ReadonlyMap<string, ActionTable>;
   readonly #latencyMs: number;
   readonly #wire: 'http' | 'direct';
+  readonly #watchers: CallWatcher[] = [];
 
   constructor(options: SimulatedAwsOptions) {
     const clock = new VirtualClock(options.startMs ?? DEFAULT_START_MS);
@@ -147,6 +154,29 @@ export class SimulatedAws {
     return { ...this.#transport(), credentials: this.credentials(accountId) };
   }
 
+  /** Lets something see every call that is done. */
+  watch(watcher: CallWatcher): void {
+    this.#watchers.push(watcher);
+  }
+
+  /**
+   * A call of an account's administrator, without an SDK client: for the many calls of people in long simulations.
+   * @throws AwsError
+   */
+  async act(accountId: string, region: string, action: string, input: object): Promise<unknown> {
+    const caller = this.#credentials.identify(accountId);
+    if (typeof caller === 'string') throw new Error(`${accountId} is no account`);
+    const call = {
+      service: 'ec2',
+      action,
+      region,
+      caller,
+      requestId: this.random.uuid(),
+      userAgent: 'person',
+    };
+    return this.#dispatch(call, input);
+  }
+
   /** Deploys a template with functions. Deploying runs nothing and takes no time. */
   deployHub(deployment: HubDeployment): DeployedStack {
     return deployHub(this.#services, deployment);
@@ -179,8 +209,9 @@ export class SimulatedAws {
 
   /** `lost` is the error that the caller gets although the call was done. */
   async #run(call: Call, input: unknown): Promise<{ output: unknown; lost?: AwsError }> {
-    const fault = this.faults.take(call);
-    if (fault !== undefined && !fault.answerLost) throw fault.error;
+    const fate = this.faults.take(call, input);
+    if (fate?.kind === 'fail') throw fate.error;
+    if (fate?.kind === 'pretend') return { output: fate.output };
     const action = this.#tables.get(call.service)?.[call.action];
     if (action === undefined) {
       // AWS's own code for an action that a service does not have, with words that tell the two cases apart.
@@ -189,8 +220,10 @@ export class SimulatedAws {
       throw new AwsError(code, `The simulation does not model ${call.service}:${call.action}.`);
     }
     this.iam.authorize(call, action.resources(call, input), input);
+    for (const { before } of this.#watchers) before?.(call, input);
     const output = await action.run(call, input);
-    return fault === undefined ? { output } : { output, lost: fault.error };
+    for (const { after } of this.#watchers) after?.(call, input, output);
+    return fate === undefined ? { output } : { output, lost: fate.error };
   }
 
   #transport(): SdkTransport {

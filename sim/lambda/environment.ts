@@ -13,6 +13,10 @@ export interface EnvironmentDeps {
   readonly transport: SdkTransport;
   /** The execution role's session. */
   readonly credentials: ClientCredentials;
+  /** How far the environment's clock is ahead of the others', in milliseconds. */
+  readonly skewMs: number;
+  /** Whether the environment dies at this moment of a call that it makes. */
+  dies(moment: 'before-call' | 'after-call'): boolean;
   onLog(line: LogLine): void;
   onCount(count: Count): void;
 }
@@ -29,6 +33,7 @@ export class ExecutionEnvironment {
   #handler: Handler | undefined;
   #requestId = '';
   #alive = true;
+  #onDeath: () => void = () => undefined;
 
   constructor(deps: EnvironmentDeps) {
     this.#deps = deps;
@@ -47,6 +52,21 @@ export class ExecutionEnvironment {
     this.#alive = false;
   }
 
+  /** Resolves when the environment dies in the midst of its work. */
+  death(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onDeath = resolve;
+    });
+  }
+
+  #mayDie(moment: 'before-call' | 'after-call'): Promise<void> {
+    if (this.#alive && this.#deps.dies(moment)) {
+      this.#alive = false;
+      this.#onDeath();
+    }
+    return this.#whileAlive();
+  }
+
   async #coldStart(): Promise<Handler> {
     const { code, config } = this.#deps;
     const loaded = await code.loadHandler(config.handlerPath);
@@ -54,7 +74,7 @@ export class ExecutionEnvironment {
   }
 
   #platform(): Platform {
-    const { clock, code, config } = this.#deps;
+    const { clock, code, config, skewMs } = this.#deps;
     const stamp = (): { atMs: number; functionName: string } => ({
       atMs: clock.now(),
       functionName: config.name,
@@ -63,7 +83,7 @@ export class ExecutionEnvironment {
       env: environmentVariables(config),
       transport: this.#transport(),
       clock: {
-        now: () => clock.now(),
+        now: () => clock.now() + skewMs,
         sleep: async (ms) => {
           await clock.sleep(ms);
           await this.#whileAlive();
@@ -80,11 +100,11 @@ export class ExecutionEnvironment {
   #transport(): AwsTransport & SdkTransport {
     const { credentials, transport } = this.#deps;
     const handle: SdkRequestHandler['handle'] = async (request, options) => {
-      await this.#whileAlive();
+      await this.#mayDie('before-call');
       // As the SDK on Lambda does. The simulation's own form: which invocation it is that calls.
       request.headers['x-amzn-trace-id'] = this.#requestId;
       const response = await transport.requestHandler.handle(request, options);
-      await this.#whileAlive();
+      await this.#mayDie('after-call');
       return response;
     };
     return { ...transport, credentials, requestHandler: { handle } };

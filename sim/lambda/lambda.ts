@@ -37,6 +37,14 @@ interface Deployed {
   readonly invokers: Set<string>;
 }
 
+/** What may go wrong with environments. */
+export interface EnvironmentFates {
+  /** Whether the environment of a function dies at this moment of a call that it makes. */
+  dies(functionName: string, moment: 'before-call' | 'after-call'): boolean;
+  /** How far the clock of a new environment is ahead, in milliseconds. */
+  skewMs(functionName: string): number;
+}
+
 /** Simulated Lambda: functions, their environments, synchronous and asynchronous invocations. */
 export class SimulatedLambda {
   readonly invocations: Invocation[] = [];
@@ -49,6 +57,7 @@ export class SimulatedLambda {
   readonly #credentials: CredentialStore;
   readonly #transport: () => SdkTransport;
   readonly #functions = new Map<string, Deployed>();
+  #fates: EnvironmentFates | undefined;
 
   constructor(deps: {
     clock: VirtualClock;
@@ -112,6 +121,11 @@ export class SimulatedLambda {
     return this.#iam.decide({ caller, action, resource, region: config.region }).allowed;
   }
 
+  /** Lets something decide when environments die, and how wrong their clocks are. */
+  leaveTo(fates: EnvironmentFates | undefined): void {
+    this.#fates = fates;
+  }
+
   /** The next invocation of every function is a cold start. */
   recycle(): void {
     for (const { idle } of this.#functions.values()) idle.length = 0;
@@ -136,8 +150,8 @@ export class SimulatedLambda {
     const result = await this.#run(environment, config, invocation);
     invocation.endedAtMs = this.#clock.now();
     invocation.result = result;
-    // A timeout ends the environment; an error that the handler throws does not.
-    if (!isTimeout(result)) deployed.idle.push(environment);
+    // A timeout or a death ends the environment; an error that the handler throws does not.
+    if (!isEnd(result)) deployed.idle.push(environment);
     return result;
   }
 
@@ -156,7 +170,11 @@ export class SimulatedLambda {
         resolve({ kind: 'failure', errorType: TIMEOUT, errorMessage });
       });
     });
-    const result = await Promise.race([outcome(environment, invocation, deadlineMs), timeout]);
+    const death = environment.death().then((): InvocationResult => {
+      const errorMessage = `RequestId: ${invocation.requestId} Error: Runtime exited with error: signal: killed`;
+      return { kind: 'failure', errorType: DEATH, errorMessage };
+    });
+    const result = await Promise.race([outcome(environment, invocation, deadlineMs), timeout, death]);
     cancel();
     return result;
   }
@@ -179,6 +197,8 @@ export class SimulatedLambda {
         secretAccessKey: session.secretAccessKey,
         sessionToken: session.sessionToken,
       },
+      skewMs: this.#fates?.skewMs(config.name) ?? 0,
+      dies: (moment) => this.#fates?.dies(config.name, moment) === true,
       onLog: (line) => this.logs.push(line),
       onCount: (count) => this.counts.push(count),
     });
@@ -194,8 +214,10 @@ export class SimulatedLambda {
 }
 
 const TIMEOUT = 'Sandbox.Timedout';
-const isTimeout = (result: InvocationResult): boolean =>
-  result.kind === 'failure' && result.errorType === TIMEOUT;
+/** @see https://docs.aws.amazon.com/lambda/latest/dg/troubleshooting-invocation.html */
+const DEATH = 'Runtime.ExitError';
+const isEnd = (result: InvocationResult): boolean =>
+  result.kind === 'failure' && (result.errorType === TIMEOUT || result.errorType === DEATH);
 
 /** Versions and aliases all run the one version of the code that there is. */
 const unqualified = (arn: string): string => arn.split(':').slice(0, 7).join(':');

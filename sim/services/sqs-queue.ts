@@ -53,6 +53,8 @@ export const md5 = (text: string): string => createHash('md5').update(text, 'utf
 /** One queue: what is in it, what is in flight, what goes to the dead-letter queue. */
 export class Queue {
   readonly settings: QueueSettings;
+  /** Whether SQS forgets a delete, as it may at any time: the message comes again when its timeout is over. */
+  losesDelete: () => boolean = () => false;
   readonly #clock: VirtualClock;
   readonly #random: SeededRandom;
   readonly #findQueue: (arn: string) => Queue | undefined;
@@ -133,6 +135,10 @@ export class Queue {
         'InvalidParameterValue',
         `Value ${receiptHandle} for parameter ReceiptHandle is invalid. Reason: The receipt handle has expired.`,
       );
+    }
+    if (this.losesDelete()) {
+      this.#announce(message.visibleAt);
+      return;
     }
     this.#messages = this.#messages.filter((candidate) => candidate !== message);
     // The next message of the group is free now.
