@@ -7,6 +7,8 @@ import { internetGatewayActions } from './internet-gateways.ts';
 import { DEFAULT_OPTIONS, type Ec2Options, type Ec2Quotas } from './options.ts';
 import { peeringDescribeActions } from './peering-describe.ts';
 import { peeringOptionActions } from './peering-options.ts';
+import { stateAt } from './peering-state.ts';
+import type { PeeringState } from '../../shared/domain/peering.ts';
 import { peeringActions } from './peerings.ts';
 import { routeTableAssociationActions } from './route-table-associations.ts';
 import { routeTableActions } from './route-tables.ts';
@@ -51,6 +53,12 @@ export class SimulatedEc2 {
       ...peeringOptionActions(this.#store),
       ...tagActions(this.#store),
     };
+  }
+
+  /** A peering's state at an instant, whoever may see it; undefined once EC2 has forgotten it. */
+  stateOf(peeringId: string, now: number): PeeringState | undefined {
+    const peering = this.#store.peerings.get(peeringId);
+    return peering === undefined ? undefined : stateAt(peering, now);
   }
 
   /** Changes how EC2 behaves from now on, for example to switch eventual consistency on and off. */

@@ -41,7 +41,12 @@ export class TagStore {
   }
 
   get(call: Call, resourceId: string): Tag[] {
-    return [...this.#of(call, resourceId)].map(([Key, Value]) => ({ Key, Value }));
+    return this.of(call.caller.accountId, call.region, resourceId);
+  }
+
+  of(accountId: string, region: string, resourceId: string): Tag[] {
+    const tags = this.#byPlace.get(placeKey(accountId, region))?.get(resourceId) ?? [];
+    return [...tags].map(([Key, Value]) => ({ Key, Value }));
   }
 
   /** The tags that each account and region has on a deleted resource go with it. */
@@ -58,12 +63,14 @@ export class TagStore {
   }
 
   #place(call: Call): Map<string, Map<string, string>> {
-    const key = `${call.caller.accountId} ${call.region}`;
+    const key = placeKey(call.caller.accountId, call.region);
     const place = this.#byPlace.get(key) ?? new Map<string, Map<string, string>>();
     this.#byPlace.set(key, place);
     return place;
   }
 }
+
+const placeKey = (accountId: string, region: string): string => `${accountId} ${region}`;
 
 function assertTag({ Key = '', Value = '' }: Tag): void {
   if (Key === '' || Key.length > MAX_KEY_LENGTH) {

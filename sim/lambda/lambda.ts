@@ -58,6 +58,7 @@ export class SimulatedLambda {
   readonly #transport: () => SdkTransport;
   readonly #functions = new Map<string, Deployed>();
   #fates: EnvironmentFates | undefined;
+  #generation = 0;
 
   constructor(deps: {
     clock: VirtualClock;
@@ -128,6 +129,7 @@ export class SimulatedLambda {
 
   /** The next invocation of every function is a cold start. */
   recycle(): void {
+    this.#generation++;
     for (const { idle } of this.#functions.values()) idle.length = 0;
   }
 
@@ -147,11 +149,13 @@ export class SimulatedLambda {
     };
     this.invocations.push(invocation);
     const environment = this.#environment(deployed);
+    const generation = this.#generation;
     const result = await this.#run(environment, config, invocation);
     invocation.endedAtMs = this.#clock.now();
     invocation.result = result;
-    // A timeout or a death ends the environment; an error that the handler throws does not.
-    if (!isEnd(result)) deployed.idle.push(environment);
+    // A timeout or a death ends the environment; an error that the handler throws does not. One from before a
+    // deployment gets nothing more to do.
+    if (!isEnd(result) && generation === this.#generation) deployed.idle.push(environment);
     return result;
   }
 
