@@ -24,8 +24,34 @@ export async function observe(key: PeeringKey, reads: Reads, memory: Remembered)
   // Then it does not matter what the read came to: that account is none of ours.
   if (membership.value.kind === 'external') return { kind: 'not-governed', key };
   if (found.status === 'rejected') throw found.reason;
-  const peering = found.value;
-  if (peering === undefined) return observeMissing(key, reads, await memory);
+  if (found.value !== undefined) return observeFound(found.value, key, reads);
+  const remembered = await memory;
+  return (await observeElsewhere(key, reads, remembered)) ?? observeMissing(key, reads, remembered);
+}
+
+/**
+ * A hint may come from an account that has nothing to do with the peering, or that EC2 shows it to no longer: who sees
+ * no peering there does not know that there is none. Where the ledger remembers its sides, they are asked as well.
+ */
+async function observeElsewhere(
+  { peeringId, accountId, region }: PeeringKey,
+  reads: Reads,
+  { sides }: Memory,
+): Promise<Observed | undefined> {
+  const places = distinctPlaces(sides === undefined ? [] : [sides.requester, sides.accepter]);
+  for (const place of places) {
+    if (place.accountId === accountId && place.region === region) continue;
+    const membership = await reads.organization.find(place.accountId);
+    if (governance(membership, place.region, reads) !== 'governed') continue;
+    const peering = await reads.ec2.in(place.accountId, place.region).findPeering(peeringId);
+    if (peering !== undefined) {
+      return observeFound(peering, { peeringId, accountId: place.accountId, region: place.region }, reads);
+    }
+  }
+  return undefined;
+}
+
+async function observeFound(peering: Peering, key: PeeringKey, reads: Reads): Promise<Observed> {
   switch (peering.state) {
     case 'initiating-request':
     case 'provisioning':
