@@ -49,13 +49,13 @@ function lacksOfPeering(judge: Judge, peering: PeeringRecord): readonly Lack[] {
     // What the accepter's half holds nobody sees before the accept, where the requester's side is not governed.
     if (decision.kind === 'reject') return [lack('the policy rejects it, and it is still pending')];
     if (decision.kind !== 'accept' || rule === undefined) return [];
-    return obstacleTo(judge, peering, candidate, judge.now) === undefined
+    return obstacleTo(judge, peering, candidate, judge.now) === undefined && !hasTwin(judge, peering)
       ? [lack(`rule ${rule.name} allows it, and it is still pending`)]
       : [];
   }
   if (decision.kind === 'accept' && rule !== undefined) {
     return sides.flatMap((side) => [
-      ...missingRoutes(judge, peering, side, candidate).map(lack),
+      ...missingRoutes(judge, side, candidate).map(lack),
       ...missingDns(peering, side, candidate).map(lack),
       ...unwantedRoutes(judge, peering, side, candidate).map(lack),
     ]);
@@ -71,6 +71,14 @@ function lacksOfPeering(judge: Judge, peering: PeeringRecord): readonly Lack[] {
     .filter(({ isGoverned }) => isGoverned)
     .flatMap(({ mine }) => routesTo(judge, peering.id, mine))
     .map(({ table, destination }) => lack(`no rule allows it, and ${table.id} still routes ${destination} to it`));
+}
+
+/** Two VPCs are joined once at most: EC2 refuses to accept a second request between them. */
+function hasTwin(judge: Judge, peering: PeeringRecord): boolean {
+  const vpcIds = ({ requester, accepter }: PeeringRecord): string => [requester.vpcId, accepter.vpcId].toSorted().join();
+  return [...judge.stage.world.aws.ec2.truth.peerings.values()].some(
+    (other) => other !== peering && judge.state(other) === 'active' && vpcIds(other) === vpcIds(peering),
+  );
 }
 
 /** A side that autopeer may not read is never touched, nor is its peering: the role is missing there. */
@@ -95,7 +103,6 @@ function sidesOf(peering: PeeringRecord, { request, policy }: Candidate): readon
 
 function missingRoutes(
   judge: Judge,
-  peering: PeeringRecord,
   { mine, other, isGoverned, isOtherGoverned }: Side,
   { rule }: Candidate,
 ): readonly string[] {
@@ -116,10 +123,15 @@ function isFull(judge: Judge, table: RouteTableRecord, destination: string): boo
   return table.routes.filter((route) => destinationText(route).includes(':') === isIpv6).length >= routesPerTable;
 }
 
-function missingDns(peering: PeeringRecord, { role, mine, isGoverned }: Side, { rule }: Candidate): readonly string[] {
+function missingDns(
+  peering: PeeringRecord,
+  { role, mine, other, isGoverned }: Side,
+  { rule }: Candidate,
+): readonly string[] {
   if (!isGoverned || rule?.connect.dns !== true || peering[role].dnsFromRemote) return [];
-  // EC2 refuses it for such a VPC, and a person is told.
-  return mine.dnsSupport && mine.dnsHostnames ? [`the ${role}'s DNS resolution is off`] : [];
+  // EC2 refuses it unless both VPCs have DNS hostnames, and a person is told.
+  const isPossible = [mine, other].every((vpc) => vpc.dnsSupport && vpc.dnsHostnames);
+  return isPossible ? [`the ${role}'s DNS resolution is off`] : [];
 }
 
 function unwantedRoutes(

@@ -49,6 +49,7 @@ export class Troubles implements Fates, EnvironmentFates {
       const queue = world.aws.sqs.queue(world.hub.arn(name));
       if (queue !== undefined) queue.losesDelete = () => this.#happens('redelivered');
     }
+    world.slackStatus = () => (this.#happens('slack-down') ? 503 : 200);
     for (const fault of plan.faults) {
       const live = { fault, draw: new Draw(plan.seed * 1009 + fault.id * 31 + 7) };
       clock.schedule(fault.fromMs, () => this.#change([...this.#live, live], `begins: ${describe(fault)}`));
@@ -64,7 +65,8 @@ export class Troubles implements Fates, EnvironmentFates {
   latencyMs(call: Call): number | undefined {
     if (call.traceId === undefined) return 0;
     const slow = this.#find('slow', ({ service }) => isFor(service, call));
-    return slow?.latencyMs;
+    if (slow === undefined || !this.#happens('slow')) return undefined;
+    return slow.latencyMs;
   }
 
   of(call: Call, input: unknown): Fate | undefined {
@@ -83,13 +85,9 @@ export class Troubles implements Fates, EnvironmentFates {
   skewMs(): number {
     const apart = this.#find('clocks-apart');
     if (apart === undefined) return 0;
+    this.#count('clocks-apart');
     const draw = this.#live.find(({ fault }) => fault === apart)?.draw;
     return draw?.integer(-apart.skewMs, apart.skewMs) ?? 0;
-  }
-
-  /** Whether Slack's webhook fails now. */
-  isSlackDown(): boolean {
-    return this.#happens('slack-down');
   }
 
   /** Calls that are answered with an error and not done. */

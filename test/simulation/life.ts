@@ -4,14 +4,27 @@ import type { Plan } from './plan/plan.ts';
 import type { TroubleKind } from './plan/faults.ts';
 import { watchChanges } from './invariants/changes.ts';
 import { Judge, type Violation } from './invariants/judge.ts';
+import { lacksOf } from './convergence.ts';
 import { buildStage, type Stage } from './stage.ts';
 
 const HOUR_MS = 3_600_000;
+/** So many sweeps, an hour apart, must do. */
+const SWEEPS = 3;
+/**
+ * What another tool undid three times within a day is left alone until the day is over, as docs/reconcile.md says
+ * ("Fighting"); so many sweeps must do after that.
+ */
+const TRUCE_MS = 25 * HOUR_MS;
+const SWEEPS_AFTER_TRUCE = 3;
 
 export interface Life {
   readonly stage: Stage;
   readonly violations: readonly Violation[];
   readonly races: ReadonlyMap<string, number>;
+  /** How many changes autopeer made to EC2. */
+  readonly ownChanges: number;
+  /** How many sweeps it took after the storm until all was as the policy wants it. */
+  readonly sweeps: number;
   readonly troubles: ReadonlyMap<TroubleKind, number>;
 }
 
@@ -24,13 +37,27 @@ export async function runLife(plan: Plan, wire: 'http' | 'direct' = 'direct'): P
   watchChanges(judge);
   const troubles = new Troubles(stage);
   troubles.start();
-  for (const step of plan.steps) clock.schedule(step.atMs, () => void perform(step, stage));
-  await clock.run(stage.startMs + plan.stormMs);
-  await clock.run();
-  for (let sweep = 0; sweep < 3; sweep++) {
-    stage.world.hub.fireSchedules();
-    await clock.run();
-    await clock.run(clock.now() + HOUR_MS);
+  for (const step of plan.steps) {
+    clock.schedule(step.atMs, () => {
+      perform(step, stage).catch((error: unknown) => judge.report('simulation-failed', `step ${step.id}: ${String(error)}`));
+    });
   }
-  return { stage, violations: judge.violations, races: judge.races, troubles: troubles.counts };
+  await clock.run(stage.startMs + plan.stormMs);
+  const sweeps = await calmDown(judge);
+  return { stage, violations: judge.violations, races: judge.races, ownChanges: judge.ownChanges.length, sweeps, troubles: troubles.counts };
+}
+
+/** Faults are over, and the hub's schedule goes on. Answers the number of sweeps after which nothing was lacking. */
+async function calmDown(judge: Judge): Promise<number> {
+  const { world } = judge.stage;
+  const { clock } = world.aws;
+  await clock.run();
+  for (let sweep = 1; sweep <= SWEEPS + SWEEPS_AFTER_TRUCE; sweep++) {
+    await clock.run(clock.now() + (sweep === SWEEPS + 1 ? TRUCE_MS : HOUR_MS));
+    world.hub.fireSchedules();
+    await clock.run();
+    if (lacksOf(judge).length === 0) return sweep;
+  }
+  for (const { peeringId, text } of lacksOf(judge)) judge.report('not-converged', `${peeringId}: ${text}`);
+  return Number.POSITIVE_INFINITY;
 }

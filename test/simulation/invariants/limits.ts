@@ -1,5 +1,5 @@
-import { overlaps } from '../../../shared/domain/cidr.ts';
-import type { PeeringRecord, VpcRecord } from '../../../sim/ec2/records.ts';
+import { contains, overlaps, parseCidr, type Cidr } from '../../../shared/domain/cidr.ts';
+import type { PeeringRecord, RouteRecord, VpcRecord } from '../../../sim/ec2/records.ts';
 import type { Candidate, Window } from './candidates.ts';
 import type { Judge } from './judge.ts';
 import { destinationText } from './journal.ts';
@@ -53,6 +53,8 @@ export function obstacleTo(
       if (taken !== undefined && taken.target.id !== peering.id) {
         return `${table.id} routed ${destinationText(taken)} to ${taken.target.id} already`;
       }
+      const shadowing = before.find((route) => isShadow(route, destinations, peering.id));
+      if (shadowing !== undefined) return `${table.id} routes ${destinationText(shadowing)}, a part of it, elsewhere`;
       const ipv4 = before.filter(({ destination }) => destination.kind === 'ipv4').length;
       const missing = destinations.filter(
         (wanted) => !wanted.includes(':') && !before.some((route) => destinationText(route) === wanted),
@@ -64,6 +66,15 @@ export function obstacleTo(
   }
   return undefined;
 }
+
+/** The longest prefix wins: a narrower route to somebody else takes a part of the traffic away. */
+const isShadow = (route: RouteRecord, destinations: readonly Cidr[], peeringId: string): boolean =>
+  route.target.id !== peeringId &&
+  route.destination.kind !== 'prefix-list' &&
+  destinations.some((wanted) => {
+    const narrower = parseCidr(destinationText(route));
+    return narrower !== undefined && narrower !== wanted && contains(wanted, narrower);
+  });
 
 /** The other VPCs that this one was joined with already when the window began, and still is. */
 function livePeers(judge: Judge, vpc: VpcRecord, but: PeeringRecord, sinceMs: number): readonly VpcRecord[] {

@@ -41,5 +41,27 @@ export type Trouble =
 
 export type TroubleKind = Trouble['kind'];
 
+export const TROUBLE_KINDS: readonly TroubleKind[] = [
+  'throttled',
+  'server-error',
+  'answer-lost',
+  'slow',
+  'killed',
+  'stale-read',
+  'read-lag',
+  'role-refused',
+  'vpc-unreadable',
+  'ledger-down',
+  'ledger-loses-write',
+  'region-away',
+  'events-lost',
+  'events-doubled',
+  'events-disordered',
+  'events-late',
+  'redelivered',
+  'clocks-apart',
+  'slack-down',
+];
+
 /** How old an answer of a stale read may be. EC2 settles within seconds, rarely within a minute. */
 export const STALE_MS = 30_000;
