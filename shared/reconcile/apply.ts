@@ -14,31 +14,52 @@ const STEPS_AT_ONCE = 16;
 /** Provisioning takes a few seconds; what takes longer is looked at again later, not waited for here. */
 const ACTIVE_POLLS_MS = [500, 1000, 1500, 2000, 3000] as const;
 
+/** What came of a plan. */
+export interface Applied {
+  /** Of every step that was tried and did not fail. */
+  readonly results: readonly StepResult[];
+  /** The first failure, of a step or of the ledger; nothing after its stage was tried. */
+  readonly failure: { readonly reason: unknown } | undefined;
+}
+
 /**
  * Runs a plan, stage by stage. The steps of a stage all run, even when one of them fails: what could be done
- * is done, and the next run finds only the rest.
+ * is done and told of, and the next run finds only the rest.
  *
  * Routes are claimed in the ledger before they are created. A run that dies in between leaves a claim on a route that
  * may not be there, which does no harm; never a route of ours that nobody knows.
  *
  * @param memory what the ledger knew before
-
- * @throws the failure of the first failed step, after its stage has ended
  */
-export async function apply(plan: Plan, memory: Memory, writes: Writes): Promise<readonly StepResult[]> {
+export async function apply(plan: Plan, memory: Memory, writes: Writes): Promise<Applied> {
   const results: StepResult[] = [];
   for (const stage of plan.stages) {
-    const claims = stage.flatMap(createdRoute);
-    if (claims.length > 0) await writes.ledger.intend(plan.peeringId, claims);
-    const settled = await mapBounded(stage, STEPS_AT_ONCE, (step) => runStep(step, plan.peeringId, writes));
-    const ended = settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-    await settleClaims(plan.peeringId, ended, memory, writes.ledger);
-    const failed = settled.find((result) => result.status === 'rejected');
-    if (failed !== undefined) throw failed.reason;
-    results.push(...ended);
+    const staged = await applyStage(stage, plan.peeringId, memory, writes);
+    results.push(...staged.results);
+    if (staged.failure !== undefined) return { results, failure: staged.failure };
     if (results.some((result) => result.kind === 'stale' || isBlockedAccept(result))) break;
   }
-  return results;
+  return { results, failure: undefined };
+}
+
+async function applyStage(
+  stage: Plan['stages'][number],
+  peeringId: PeeringId,
+  memory: Memory,
+  writes: Writes,
+): Promise<Applied> {
+  const results: StepResult[] = [];
+  try {
+    const claims = stage.flatMap(createdRoute);
+    if (claims.length > 0) await writes.ledger.intend(peeringId, claims);
+    const settled = await mapBounded(stage, STEPS_AT_ONCE, (step) => runStep(step, peeringId, writes));
+    results.push(...settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])));
+    await settleClaims(peeringId, results, memory, writes.ledger);
+    const failed = settled.find((result) => result.status === 'rejected');
+    return { results, failure: failed === undefined ? undefined : { reason: failed.reason } };
+  } catch (reason) {
+    return { results, failure: { reason } };
+  }
 }
 
 /** What failed stays claimed as it was: the call may have taken effect all the same. */

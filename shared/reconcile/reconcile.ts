@@ -40,10 +40,11 @@ export async function reconcile(key: PeeringKey, hint: Hint, deps: ReconcileDeps
   const observed = await observe(key, deps, remembered);
   const memory = await remembered;
   const { verdict, steps } = await decideUncontested(observed, memory, hint, deps);
-  const results = await apply(steps, memory, deps);
+  const { results, failure } = await apply(steps, memory, deps);
   const outcome = conclude(verdict, results);
   const reconciled = { observed, verdict, plan: steps, results, outcome };
   await memorize(reconciled, memory, deps);
+  if (failure !== undefined) throw failure.reason;
   await publish(reconciled, hint, deps.bus);
   deps.log.write({
     code: 'reconcile.outcome',
@@ -75,7 +76,10 @@ async function decideUncontested(
   return { verdict: held, steps: plan(observed, held, memory) };
 }
 
-/** Where the sides are, and what was done and why. After the changes, and before anybody is told of them. */
+/**
+ * Where the sides are, and what was done and why. After the changes, those too that came before a failure, and before
+ * anybody is told of them.
+ */
 async function memorize(
   { observed, verdict, plan: { peeringId }, results }: Reconciled,
   memory: Memory,
