@@ -2,6 +2,7 @@ import { AwsFailure, type FailureClass } from '../domain/failure.ts';
 import type { StepResult } from '../domain/outcome.ts';
 import type { Plan, Step } from '../domain/plan.ts';
 import type { PeeringId } from '../domain/ids.ts';
+import type { PeeringState } from '../domain/peering.ts';
 import { routeKey, type LedgerRoute, type Memory } from '../domain/memory.ts';
 import { mapBounded } from './bounded.ts';
 import type { Ledger } from './ledger.ts';
@@ -107,7 +108,37 @@ async function runStep(step: Step, peeringId: PeeringId, writes: Writes): Promis
     return await act(step, peeringId, ec2, writes);
   } catch (error) {
     if (!(error instanceof AwsFailure)) throw error;
-    return answerTo(step, error);
+    const answer = answerTo(step, error);
+    const isPerhapsDone = error.attempts > 1 && (answer.kind === 'stale' || answer.kind === 'unneeded');
+    return isPerhapsDone && (await isDone(step, peeringId, ec2)) ? { kind: 'done', step } : answer;
+  }
+}
+
+/**
+ * Whether all is as a step wants it. At a later attempt of the SDK that can only be because an earlier one did it and
+ * its answer was lost (or because somebody did the very same within those milliseconds): nobody else would write it
+ * into the history, or tell it.
+ */
+async function isDone(step: Step, peeringId: PeeringId, ec2: Ec2): Promise<boolean> {
+  const isIn = async (...states: readonly PeeringState[]): Promise<boolean> => {
+    const peering = await ec2.findPeering(peeringId);
+    return peering !== undefined && states.includes(peering.state);
+  };
+  switch (step.kind) {
+    case 'accept':
+      return isIn('provisioning', 'active');
+    case 'reject':
+      return isIn('rejected');
+    case 'delete-peering':
+      return isIn('deleting', 'deleted');
+    case 'create-route':
+      return leadsTo(step, peeringId, ec2);
+    case 'delete-route':
+      return !(await leadsTo(step, peeringId, ec2));
+    case 'await-active':
+    case 'enable-dns':
+    case 'tag':
+      return false;
   }
 }
 
@@ -166,16 +197,24 @@ async function deleteRoute(
   peeringId: PeeringId,
   ec2: Ec2,
 ): Promise<StepResult> {
-  const tables = await ec2.listRouteTablesTo(peeringId);
-  const isStillThere = tables
-    .find((table) => table.id === step.routeTableId)
-    ?.routes.some(
-      ({ destination, target }) =>
-        destination === step.destination && target.kind === 'peering' && target.peeringId === peeringId,
-    );
-  if (isStillThere !== true) return { kind: 'unneeded', step };
+  if (!(await leadsTo(step, peeringId, ec2))) return { kind: 'unneeded', step };
   await ec2.deleteRoute(step);
   return { kind: 'done', step };
+}
+
+async function leadsTo(
+  { routeTableId, destination }: Extract<Step, { kind: 'create-route' | 'delete-route' }>,
+  peeringId: PeeringId,
+  ec2: Ec2,
+): Promise<boolean> {
+  const tables = await ec2.listRouteTablesTo(peeringId);
+  const routes = tables.find((table) => table.id === routeTableId)?.routes ?? [];
+  return routes.some(
+    (route) =>
+      route.destination === destination &&
+      route.target.kind === 'peering' &&
+      route.target.peeringId === peeringId,
+  );
 }
 
 /** What EC2's refusal means for a step. What is not answered here is a failure: it is thrown and retried. */
