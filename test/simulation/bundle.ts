@@ -66,7 +66,9 @@ function replacing(replacements: readonly Replacement[]): Plugin {
     setup: ({ onLoad }) => {
       onLoad({ filter: /\.ts$/ }, ({ path }) => {
         const own = byFile.get(path);
-        return own === undefined ? undefined : { loader: 'ts', contents: own.reduce(replaceOnce, readFileSync(path, 'utf8')) };
+        return own === undefined
+          ? undefined
+          : { loader: 'ts', contents: own.reduce(replaceOnce, readFileSync(path, 'utf8')) };
       });
     },
   };

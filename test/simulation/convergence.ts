@@ -63,19 +63,26 @@ function lacksOfPeering(judge: Judge, peering: PeeringRecord): readonly Lack[] {
   const isUnsanctioned = decision.kind === 'reject' || decision.code === 'no-rule-matches';
   if (!isUnsanctioned || decision.kind === 'ignore') return [];
   const measure = policy.model.guardrails.unsanctioned;
-  if (measure === 'delete' && judge.stage.plan.mayDeletePeerings && sides.some(({ isGoverned }) => isGoverned)) {
+  if (
+    measure === 'delete' &&
+    judge.stage.plan.mayDeletePeerings &&
+    sides.some(({ isGoverned }) => isGoverned)
+  ) {
     return [lack('no rule allows it, and it is not deleted')];
   }
   if (measure !== 'quarantine') return [];
   return sides
     .filter(({ isGoverned }) => isGoverned)
     .flatMap(({ mine }) => routesTo(judge, peering.id, mine))
-    .map(({ table, destination }) => lack(`no rule allows it, and ${table.id} still routes ${destination} to it`));
+    .map(({ table, destination }) =>
+      lack(`no rule allows it, and ${table.id} still routes ${destination} to it`),
+    );
 }
 
 /** Two VPCs are joined once at most: EC2 refuses to accept a second request between them. */
 function hasTwin(judge: Judge, peering: PeeringRecord): boolean {
-  const vpcIds = ({ requester, accepter }: PeeringRecord): string => [requester.vpcId, accepter.vpcId].toSorted().join();
+  const vpcIds = ({ requester, accepter }: PeeringRecord): string =>
+    [requester.vpcId, accepter.vpcId].toSorted().join();
   return [...judge.stage.world.aws.ec2.truth.peerings.values()].some(
     (other) => other !== peering && judge.state(other) === 'active' && vpcIds(other) === vpcIds(peering),
   );
@@ -112,7 +119,9 @@ function missingRoutes(
   return wantedTables(mine, rule.connect, truth).flatMap((table) =>
     destinations
       // With another target it is somebody else's, and told; a full table takes none.
-      .filter((destination) => routeIn(table, destination) === undefined && !isFull(judge, table, destination))
+      .filter(
+        (destination) => routeIn(table, destination) === undefined && !isFull(judge, table, destination),
+      )
       .map((destination) => `${table.id} has no route to ${destination}`),
   );
 }
@@ -120,7 +129,9 @@ function missingRoutes(
 function isFull(judge: Judge, table: RouteTableRecord, destination: string): boolean {
   const { routesPerTable } = judge.stage.world.aws.ec2.quotas(table.ownerId, table.region);
   const isIpv6 = destination.includes(':');
-  return table.routes.filter((route) => destinationText(route).includes(':') === isIpv6).length >= routesPerTable;
+  return (
+    table.routes.filter((route) => destinationText(route).includes(':') === isIpv6).length >= routesPerTable
+  );
 }
 
 function missingDns(
@@ -143,11 +154,20 @@ function unwantedRoutes(
   if (!isGoverned || rule === undefined || judge.hasForgottenClaims) return [];
   const { truth } = judge.stage.world.aws.ec2;
   const tables = wantedTables(mine, rule.connect, truth);
-  const destinations: readonly string[] = wantedDestinations(other, rule.connect, truth, judge.now, isOtherGoverned);
+  const destinations: readonly string[] = wantedDestinations(
+    other,
+    rule.connect,
+    truth,
+    judge.now,
+    isOtherGoverned,
+  );
   return routesTo(judge, peering.id, mine)
     .filter(({ table, destination }) => !tables.includes(table) || !destinations.includes(destination))
     .filter(({ table, destination }) => judge.journal.routeNow(table.id, destination).isOurs)
-    .map(({ table, destination }) => `${table.id} still has a route of ours to ${destination}, which no rule wants`);
+    .map(
+      ({ table, destination }) =>
+        `${table.id} still has a route of ours to ${destination}, which no rule wants`,
+    );
 }
 
 function leftovers(judge: Judge): readonly Lack[] {

@@ -69,7 +69,9 @@ function ask(worker: Worker, share: Share): Promise<readonly LifeSummary[]> {
     };
     const onError = (error: Error): void => {
       settle();
-      reject(new Error(`seeds ${share.from} to ${share.from + share.count - 1}: ${error.stack ?? error.message}`));
+      reject(
+        new Error(`seeds ${share.from} to ${share.from + share.count - 1}: ${error.stack ?? error.message}`),
+      );
     };
     worker.on('message', onMessage).on('error', onError);
     worker.postMessage(share);

@@ -44,7 +44,8 @@ export class Troubles implements Fates, EnvironmentFates {
     const { clock, faults, lambda } = world.aws;
     faults.leaveTo(this);
     lambda.leaveTo(this);
-    if (this.#hasStaleReads) world.aws.watch({ after: (call, input, output) => this.#remember(call, input, output) });
+    if (this.#hasStaleReads)
+      world.aws.watch({ after: (call, input, output) => this.#remember(call, input, output) });
     for (const name of ['WorkQueue', 'SweepQueue', 'RecheckQueue']) {
       const queue = world.aws.sqs.queue(world.hub.arn(name));
       if (queue !== undefined) queue.losesDelete = () => this.#happens('redelivered');
@@ -102,10 +103,16 @@ export class Troubles implements Fates, EnvironmentFates {
     if (this.#happens('server-error', (fault) => isFor(fault.service, call))) {
       return fail(new AwsError('InternalError', 'An internal error has occurred', 500));
     }
-    if (service === 'sts' && this.#happens('role-refused', (fault) => roleAccount(input) === fault.accountId)) {
+    if (
+      service === 'sts' &&
+      this.#happens('role-refused', (fault) => roleAccount(input) === fault.accountId)
+    ) {
       return fail(denialOf(call, '*', ''));
     }
-    if (call.action === 'DescribeVpcs' && this.#happens('vpc-unreadable', (fault) => fault.accountId === call.caller.accountId)) {
+    if (
+      call.action === 'DescribeVpcs' &&
+      this.#happens('vpc-unreadable', (fault) => fault.accountId === call.caller.accountId)
+    ) {
       return fail(denialOf(call, '*', 'with an explicit deny in a service control policy'));
     }
     if (service === 'dynamodb' && this.#happens('ledger-down')) {
@@ -117,6 +124,7 @@ export class Troubles implements Fates, EnvironmentFates {
   /** Calls of which something gets lost on the way. */
   #loss(call: Call, input: unknown): Fate | undefined {
     if (this.#happens('answer-lost', (fault) => isFor(fault.service, call))) {
+      this.#stage.judge?.unanswered.add(call.requestId);
       return { kind: 'lose-answer', error: away() };
     }
     const isLedgerWrite = call.service === 'dynamodb' && call.action !== 'Query';
@@ -144,7 +152,13 @@ export class Troubles implements Fates, EnvironmentFates {
       delayMs: [USUAL_DELAY_MS[0], USUAL_DELAY_MS[1] + (this.#find('events-late')?.delayMs ?? 0)],
     });
     ec2.configure({ readLagMs: this.#find('read-lag')?.lagMs ?? 0 });
-    for (const kind of ['events-lost', 'events-doubled', 'events-disordered', 'events-late', 'read-lag'] as const) {
+    for (const kind of [
+      'events-lost',
+      'events-doubled',
+      'events-disordered',
+      'events-late',
+      'read-lag',
+    ] as const) {
       if (this.#find(kind) !== undefined) this.#count(kind);
     }
   }
@@ -188,11 +202,13 @@ const question = ({ action, caller, region }: Call, input: unknown): string =>
 
 /** The account of the role that AssumeRole asks for. */
 function roleAccount(input: unknown): string | undefined {
-  const arn: unknown = typeof input === 'object' && input !== null ? Reflect.get(input, 'RoleArn') : undefined;
+  const arn: unknown =
+    typeof input === 'object' && input !== null ? Reflect.get(input, 'RoleArn') : undefined;
   return typeof arn === 'string' ? arn.split(':')[4] : undefined;
 }
 
-const fateText = (fate: Fate): string => (fate.kind === 'pretend' ? 'pretend' : `${fate.kind} ${fate.error.code}`);
+const fateText = (fate: Fate): string =>
+  fate.kind === 'pretend' ? 'pretend' : `${fate.kind} ${fate.error.code}`;
 
 const describe = ({ id, fromMs: _from, untilMs: _until, ...trouble }: PlannedFault): string =>
   `${id} ${JSON.stringify(trouble)}`;

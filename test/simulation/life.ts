@@ -3,6 +3,10 @@ import { Troubles } from './fates.ts';
 import type { Plan } from './plan/plan.ts';
 import type { TroubleKind } from './plan/faults.ts';
 import { watchChanges } from './invariants/changes.ts';
+import { checkAcknowledged, checkDeadLetters, checkTold } from './invariants/dead-letters.ts';
+import { checkHistory, watchLedger } from './invariants/ledger.ts';
+import { checkPublished, watchNotices } from './invariants/notices.ts';
+import { checkSecrets } from './invariants/secrets.ts';
 import { Judge, type Violation } from './invariants/judge.ts';
 import { lacksOf } from './convergence.ts';
 import { buildStage, type Stage } from './stage.ts';
@@ -35,16 +39,36 @@ export async function runLife(plan: Plan, wire: 'http' | 'direct' = 'direct'): P
   const judge = new Judge(stage);
   stage.judge = judge;
   watchChanges(judge);
+  watchNotices(judge);
+  watchLedger(judge);
   const troubles = new Troubles(stage);
   troubles.start();
   for (const step of plan.steps) {
     clock.schedule(step.atMs, () => {
-      perform(step, stage).catch((error: unknown) => judge.report('simulation-failed', `step ${step.id}: ${String(error)}`));
+      perform(step, stage).catch((error: unknown) =>
+        judge.report('simulation-failed', `step ${step.id}: ${String(error)}`),
+      );
     });
   }
   await clock.run(stage.startMs + plan.stormMs);
   const sweeps = await calmDown(judge);
-  return { stage, violations: judge.violations, races: judge.races, ownChanges: judge.ownChanges.length, sweeps, troubles: troubles.counts };
+  for (const check of [
+    checkPublished,
+    checkHistory,
+    checkSecrets,
+    checkDeadLetters,
+    checkAcknowledged,
+    checkTold,
+  ])
+    check(judge);
+  return {
+    stage,
+    violations: judge.violations,
+    races: judge.races,
+    ownChanges: judge.ownChanges.length,
+    sweeps,
+    troubles: troubles.counts,
+  };
 }
 
 /** Faults are over, and the hub's schedule goes on. Answers the number of sweeps after which nothing was lacking. */

@@ -22,7 +22,7 @@ export async function shrink(plan: Plan, isStillWrong: (plan: Plan) => Promise<b
     smallest = candidate;
     return true;
   };
-  for (let hasChanged = true; hasChanged; ) {
+  for (let hasChanged = true; hasChanged;) {
     hasChanged = false;
     for (const part of PARTS) hasChanged = (await shrinkPart(part, () => smallest, tryOut)) || hasChanged;
   }
@@ -35,8 +35,12 @@ async function shrinkPart(
   tryOut: (candidate: Plan) => Promise<boolean>,
 ): Promise<boolean> {
   let hasChanged = false;
-  for (let size = Math.ceil(current()[part].length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
-    for (let at = 0; at < current()[part].length; ) {
+  for (
+    let size = Math.ceil(current()[part].length / 2);
+    size >= 1;
+    size = size === 1 ? 0 : Math.ceil(size / 2)
+  ) {
+    for (let at = 0; at < current()[part].length;) {
       const isShorter = await tryOut(without(current(), part, at, size));
       hasChanged ||= isShorter;
       if (!isShorter) at += size;

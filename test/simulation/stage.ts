@@ -78,7 +78,8 @@ async function buildAll(stage: Stage): Promise<void> {
 
 async function buildVpc({ world }: Stage, planned: PlannedVpc): Promise<LiveVpc> {
   const { accountId, region, cidr } = planned;
-  const act = (action: string, input: object): Promise<unknown> => world.aws.act(accountId, region, action, input);
+  const act = (action: string, input: object): Promise<unknown> =>
+    world.aws.act(accountId, region, action, input);
   const created = await act('CreateVpc', { CidrBlock: cidr, AmazonProvidedIpv6CidrBlock: planned.hasIpv6 });
   const vpcId = textAt(created, 'Vpc', 'VpcId');
   if (planned.hasDnsHostnames) {
@@ -97,7 +98,8 @@ async function buildVpc({ world }: Stage, planned: PlannedVpc): Promise<LiveVpc>
 /** The next /24 of the VPC's first CIDR, with a table of its own or without. */
 export async function addSubnet(world: World, vpc: LiveVpc, hasOwnTable: boolean): Promise<void> {
   const { accountId, region, vpcId, cidr } = vpc;
-  const act = (action: string, input: object): Promise<unknown> => world.aws.act(accountId, region, action, input);
+  const act = (action: string, input: object): Promise<unknown> =>
+    world.aws.act(accountId, region, action, input);
   const [first, second] = cidr.split('.');
   const block = `${first}.${second}.${vpc.subnets.length}.0/24`;
   const subnet = textAt(await act('CreateSubnet', { VpcId: vpcId, CidrBlock: block }), 'Subnet', 'SubnetId');
@@ -122,7 +124,8 @@ export function functionArn(name: string): string {
 /** A text deep in an answer; its absence is a fault of the simulation. */
 export function textAt(answer: unknown, ...path: readonly string[]): string {
   let value = answer;
-  for (const name of path) value = typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+  for (const name of path)
+    value = typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
   if (typeof value === 'string') return value;
   throw new Error(`the simulation answered without ${path.join('.')}`);
 }

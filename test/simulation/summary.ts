@@ -19,7 +19,10 @@ export async function liveSeed(seed: number): Promise<LifeSummary> {
   return summaryOf(seed, await runLife(drawPlan(seed)));
 }
 
-function summaryOf(seed: number, { stage, violations, sweeps, troubles, races, ownChanges }: Life): LifeSummary {
+function summaryOf(
+  seed: number,
+  { stage, violations, sweeps, troubles, races, ownChanges }: Life,
+): LifeSummary {
   const { clock, calls } = stage.world.aws;
   return {
     seed,
@@ -55,6 +58,7 @@ export class Tally {
     this.races += life.races;
     this.sweeps.set(life.sweeps, (this.sweeps.get(life.sweeps) ?? 0) + 1);
     if (life.sweeps > (this.slowest?.sweeps ?? 0)) this.slowest = life;
-    for (const [kind, count] of life.troubles) this.troubles.set(kind, (this.troubles.get(kind) ?? 0) + count);
+    for (const [kind, count] of life.troubles)
+      this.troubles.set(kind, (this.troubles.get(kind) ?? 0) + count);
   }
 }

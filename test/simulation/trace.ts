@@ -26,13 +26,15 @@ export function traceOf(stage: Stage, options: { readonly withReads: boolean }):
 export function digestOf(stage: Stage): string {
   const hash = createHash('sha256');
   for (const line of traceOf(stage, { withReads: true })) hash.update(line).update('\n');
-  for (const { atMs, subject, message } of stage.world.aws.sns.published) hash.update(`${atMs} ${subject} ${message}\n`);
+  for (const { atMs, subject, message } of stage.world.aws.sns.published)
+    hash.update(`${atMs} ${subject} ${message}\n`);
   return hash.digest('hex').slice(0, 16);
 }
 
 /** Reads tell little, and there are many. */
 const isOfInterest = ({ action, service, errorCode }: RecordedCall): boolean =>
-  errorCode !== undefined || (!/^(Describe|List|Get|Query|AssumeRole|Send)/.test(action) && service !== 'ssm');
+  errorCode !== undefined ||
+  (!/^(Describe|List|Get|Query|AssumeRole|Send)/.test(action) && service !== 'ssm');
 
 function callLine(stage: Stage, call: RecordedCall): string {
   const who = call.traceId === undefined ? 'person' : `autopeer ${call.traceId.slice(0, 4)}`;
@@ -46,4 +48,5 @@ const MAX_INPUT_CHARACTERS = 600;
 
 const inputText = (input: unknown): string => (JSON.stringify(input) ?? '').slice(0, MAX_INPUT_CHARACTERS);
 
-const since = ({ startMs }: Stage, atMs: number): string => `${((atMs - startMs) / 1000).toFixed(3).padStart(10)}s`;
+const since = ({ startMs }: Stage, atMs: number): string =>
+  `${((atMs - startMs) / 1000).toFixed(3).padStart(10)}s`;

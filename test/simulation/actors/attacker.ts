@@ -23,7 +23,11 @@ export async function attack(step: Attack, stage: Stage): Promise<boolean> {
   if (step.kind === 'forge-notice') {
     const detail = forgedNotice(peering.id);
     const envelope = { source: EVENT_SOURCE, account: step.accountId, region: 'eu-west-1', detail };
-    events.receive(world.hub.arn('HubBus'), events.envelope({ 'detail-type': 'Peering Connected', ...envelope }), true);
+    events.receive(
+      world.hub.arn('HubBus'),
+      events.envelope({ 'detail-type': 'Peering Connected', ...envelope }),
+      true,
+    );
     return true;
   }
   const { accountId, region } = step.asVictim ? peering.accepter : step;

@@ -3,7 +3,10 @@ import { textAt, type LiveVpc, type Stage } from '../stage.ts';
 
 type About<Kind extends Deed['kind']> = Extract<Step, { kind: Kind }>;
 
-export async function requestPeering(step: About<'request'>, { world, vpcs, peerings }: Stage): Promise<boolean> {
+export async function requestPeering(
+  step: About<'request'>,
+  { world, vpcs, peerings }: Stage,
+): Promise<boolean> {
   const [requester, accepter] = [vpcs.get(step.from), vpcs.get(step.to)];
   if (requester === undefined || accepter === undefined) return false;
   const answer = await world.aws.act(requester.accountId, requester.region, 'CreateVpcPeeringConnection', {
@@ -56,7 +59,10 @@ export async function answerPeering(step: Answer, { world, peerings }: Stage): P
         step.side === 'requester'
           ? { RequesterPeeringConnectionOptions: off }
           : { AccepterPeeringConnectionOptions: off };
-      return as(peering[step.side], 'ModifyVpcPeeringConnectionOptions', { VpcPeeringConnectionId: id, ...options });
+      return as(peering[step.side], 'ModifyVpcPeeringConnectionOptions', {
+        VpcPeeringConnectionId: id,
+        ...options,
+      });
     }
   }
 }

@@ -18,7 +18,10 @@ export async function changeRoutes(step: Change, stage: Stage): Promise<boolean>
     if (peering === undefined) return false;
     const [vpc, other] = [peering[step.side], peering[step.side === 'requester' ? 'accepter' : 'requester']];
     const target = { VpcPeeringConnectionId: peering.id };
-    return createRoute(stage, vpc, step.table, { DestinationCidrBlock: partOf(other.cidr, step.part), ...target });
+    return createRoute(stage, vpc, step.table, {
+      DestinationCidrBlock: partOf(other.cidr, step.part),
+      ...target,
+    });
   }
   const vpc = vpcs.get(step.vpc);
   if (vpc === undefined) return false;

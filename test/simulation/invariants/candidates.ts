@@ -65,15 +65,19 @@ function sides(
   const facts = journal.vpc(side.vpcId, fromMs, untilMs);
   return journal.memberships(side.ownerId, fromMs - MEMBERSHIP_AGE_MS, untilMs).flatMap((membership) => {
     const isGoverned = membership.kind === 'member' && policy.model.regions.includes(where.region);
-    return facts.map(
-      ({ cidrs, tags }): PolicySide => ({ ...where, membership, cidrs, tags: isGoverned ? tags : 'unknown' }),
-    );
+    return facts.map(({ cidrs, tags }): PolicySide => ({
+      ...where,
+      membership,
+      cidrs,
+      tags: isGoverned ? tags : 'unknown',
+    }));
   });
 }
 
 function placeOf({ ownerId, region, vpcId }: PeeringSideRecord) {
   const place = { accountId: parseAccountId(ownerId), region: parseRegion(region), vpcId: parseVpcId(vpcId) };
   const { accountId, region: known, vpcId: vpc } = place;
-  if (accountId === undefined || known === undefined || vpc === undefined) throw new Error(`no side: ${vpcId}`);
+  if (accountId === undefined || known === undefined || vpc === undefined)
+    throw new Error(`no side: ${vpcId}`);
   return { accountId, region: known, vpcId: vpc };
 }

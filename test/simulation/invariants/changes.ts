@@ -91,8 +91,25 @@ function checkCreateRoute(judge: Judge, call: Call, input: object): void {
   const isWanted = judge
     .candidates(peering, window)
     .some((candidate) => isWantedRoute(judge, candidate, peering, { tableId, destination }, window));
-  if (!isWanted) judge.report('unwanted-route', `${tableId} ${destination} to ${peering.id} is written and no rule wants it`);
-  own(judge, call, input, peering.id, `route ${destination} to the peering in ${tableId}, ${placeText(call)}`);
+  if (!judge.statesDuring(peering, window).includes('active')) {
+    judge.report(
+      'route-before-active',
+      `${tableId} ${destination}: ${peering.id} is ${judge.state(peering)}`,
+    );
+  }
+  judge.countRepair(`${tableId} ${destination} ${peering.id}`);
+  if (!isWanted)
+    judge.report(
+      'unwanted-route',
+      `${tableId} ${destination} to ${peering.id} is written and no rule wants it`,
+    );
+  own(
+    judge,
+    call,
+    input,
+    peering.id,
+    `route ${destination} to the peering in ${tableId}, ${placeText(call)}`,
+  );
 }
 
 /**
@@ -102,8 +119,8 @@ function checkCreateRoute(judge: Judge, call: Call, input: object): void {
  * - the policy quarantines that peering;
  * - it is one that autopeer wrote, and some combination of facts does not want it.
  *
- * DeleteRoute takes no condition: between autopeer's last look at the table and its delete, somebody may put another
- * route in the place. Where that happened it is no violation, but counted as a race.
+ * DeleteRoute takes no condition: between autopeer's last look at the table and its delete, which follow each other at
+ * once, somebody may put another route in the place. Where that happened it is no violation, but counted as a race.
  */
 function checkDeleteRoute(judge: Judge, call: Call, input: object): void {
   const { tableId, destination } = routeAsked(input);
@@ -113,13 +130,19 @@ function checkDeleteRoute(judge: Judge, call: Call, input: object): void {
   if (table === undefined || route === undefined) return;
   const window = judge.window(call);
   const place = `${tableId} ${destination}`;
-  const targets = judge.journal.route(tableId, destination, judge.lastLook(call), judge.now);
-  const hasChanged = new Set(targets.map(({ value }) => value.target)).size > 1;
+  const hasChanged = judge.changedUnseen(tableId, destination, call);
   const fault = faultOfDelete(judge, route, { tableId, destination }, window);
-  if (fault !== undefined && hasChanged) judge.noteRace('route replaced between the last look and the delete');
+  if (fault !== undefined && hasChanged)
+    judge.noteRace('route replaced between the last look and the delete');
   else if (fault !== undefined) judge.report('deleted-a-route', `${place}: ${fault}`);
   const peeringId = route.target.kind === 'peering' ? route.target.id : '';
-  own(judge, call, input, peeringId, `remove the route to ${destination} from ${tableId}, ${placeText(call)}`);
+  own(
+    judge,
+    call,
+    input,
+    peeringId,
+    `remove the route to ${destination} from ${tableId}, ${placeText(call)}`,
+  );
 }
 
 /** Why a route may not be deleted, if so. */
@@ -153,7 +176,9 @@ function checkOptions(judge: Judge, call: Call, input: object): void {
   const text = JSON.stringify(input);
   const roles = ['Requester', 'Accepter'].filter((role) => text.includes(`${role}PeeringConnectionOptions`));
   if (text.includes('false')) judge.report('turned-dns-off', `${peering.id}: ${text}`);
-  const isWanted = judge.candidates(peering, judge.window(call)).some(({ rule }) => rule?.connect.dns === true);
+  const isWanted = judge
+    .candidates(peering, judge.window(call))
+    .some(({ rule }) => rule?.connect.dns === true);
   if (!isWanted) judge.report('unwanted-dns', `${peering.id}: no rule wants DNS`);
   const who = roles.map((role) => role.toLowerCase()).join(' and ');
   own(judge, call, input, peering.id, `enable DNS resolution for the ${who} in ${placeText(call)}`);
@@ -161,7 +186,10 @@ function checkOptions(judge: Judge, call: Call, input: object): void {
 
 /** Only status tags, and only of peerings. */
 function checkTags(judge: Judge, call: Call, input: object): void {
-  const { Resources, Tags } = input as { Resources?: readonly string[]; Tags?: readonly { Key?: string; Value?: string }[] };
+  const { Resources, Tags } = input as {
+    Resources?: readonly string[];
+    Tags?: readonly { Key?: string; Value?: string }[];
+  };
   const [peeringId = ''] = Resources ?? [];
   const isStatus = Tags?.every(({ Key }) => Key?.startsWith('autopeer:')) === true;
   if (!isStatus || Resources?.every((id) => id.startsWith('pcx-')) !== true) {
@@ -190,8 +218,15 @@ export function isWantedRoute(
   if (mine === undefined || other === undefined || table?.vpc !== mine) return false;
   const tables = wantedTables(mine, rule.connect, truth).map(({ id }) => id);
   const otherSide = request[side === 'requester' ? 'accepter' : 'requester'];
-  const isReadable = otherSide.membership.kind === 'member' && policy.model.regions.includes(otherSide.region);
-  const destinations: readonly string[] = wantedDestinations(other, rule.connect, truth, judge.now, isReadable);
+  const isReadable =
+    otherSide.membership.kind === 'member' && policy.model.regions.includes(otherSide.region);
+  const destinations: readonly string[] = wantedDestinations(
+    other,
+    rule.connect,
+    truth,
+    judge.now,
+    isReadable,
+  );
   if (judge.isTroubled(peering, window)) return true;
   return tables.includes(tableId) && destinations.includes(destination);
 }
@@ -213,4 +248,8 @@ function own(judge: Judge, call: Call, input: object, peeringId: string, sentenc
 const placeText = ({ caller, region }: Call): string => `${caller.accountId} ${region}`;
 
 const said = (candidates: readonly Candidate[]): string =>
-  [...new Set(candidates.map(({ decision }) => `${decision.kind} (${decision.code} ${decision.rule ?? ''})`))].join(' or ');
+  [
+    ...new Set(
+      candidates.map(({ decision }) => `${decision.kind} (${decision.code} ${decision.rule ?? ''})`),
+    ),
+  ].join(' or ');

@@ -130,7 +130,10 @@ export class Journal {
         const table = this.#aws.ec2.truth.routeTables.get(tableId);
         const route = table === undefined ? undefined : routeIn(table, destination);
         const target = route?.target.id;
-        timelineOf(this.#routes, `${tableId} ${destination}`).set(now, { target, isOurs: isOurs && target !== undefined });
+        timelineOf(this.#routes, `${tableId} ${destination}`).set(now, {
+          target,
+          isOurs: isOurs && target !== undefined,
+        });
         return;
       }
       default:
@@ -139,7 +142,9 @@ export class Journal {
 
   #writeVpc(vpc: VpcRecord, now: number): void {
     const { tags } = this.#aws.ec2.truth;
-    const entries = tags.of(vpc.ownerId, vpc.region, vpc.id).map(({ Key = '', Value = '' }) => [Key, Value] as const);
+    const entries = tags
+      .of(vpc.ownerId, vpc.region, vpc.id)
+      .map(({ Key = '', Value = '' }) => [Key, Value] as const);
     const era = { associations: [...vpc.cidrs, ...vpc.ipv6Cidrs], tags: Object.fromEntries(entries) };
     timelineOf(this.#vpcs, vpc.id).set(now, era);
   }
@@ -149,7 +154,11 @@ export class Journal {
     const account = organization.accounts.get(accountId);
     if (account?.status !== 'ACTIVE') return { kind: 'external' };
     const ous: OuId[] = [];
-    for (let at = account.parentId; at !== organization.rootId; at = organization.units.get(at)?.parentId ?? organization.rootId) {
+    for (
+      let at = account.parentId;
+      at !== organization.rootId;
+      at = organization.units.get(at)?.parentId ?? organization.rootId
+    ) {
       const ou = parseOuId(at);
       if (ou !== undefined) ous.push(ou);
     }

@@ -46,15 +46,19 @@ export function obstacleTo(
     const overlapping = peers.find((peer) =>
       cidrsAt(peer, fromMs).some((cidr) => destinations.some((destination) => overlaps(cidr, destination))),
     );
-    if (overlapping !== undefined) return `${mine.id} reaches an overlapping CIDR of ${overlapping.id} already`;
+    if (overlapping !== undefined)
+      return `${mine.id} reaches an overlapping CIDR of ${overlapping.id} already`;
     for (const table of wantedTables(mine, rule.connect, truth)) {
-      const before = table.routes.filter((route) => wasThere(judge, table.id, destinationText(route), fromMs));
+      const before = table.routes.filter((route) =>
+        wasThere(judge, table.id, destinationText(route), fromMs),
+      );
       const taken = before.find((route) => destinations.some((wanted) => wanted === destinationText(route)));
       if (taken !== undefined && taken.target.id !== peering.id) {
         return `${table.id} routed ${destinationText(taken)} to ${taken.target.id} already`;
       }
       const shadowing = before.find((route) => isShadow(route, destinations, peering.id));
-      if (shadowing !== undefined) return `${table.id} routes ${destinationText(shadowing)}, a part of it, elsewhere`;
+      if (shadowing !== undefined)
+        return `${table.id} routes ${destinationText(shadowing)}, a part of it, elsewhere`;
       const ipv4 = before.filter(({ destination }) => destination.kind === 'ipv4').length;
       const missing = destinations.filter(
         (wanted) => !wanted.includes(':') && !before.some((route) => destinationText(route) === wanted),
@@ -88,7 +92,9 @@ function livePeers(judge: Judge, vpc: VpcRecord, but: PeeringRecord, sinceMs: nu
 }
 
 const cidrsAt = (vpc: VpcRecord, sinceMs: number) =>
-  [...vpc.cidrs, ...vpc.ipv6Cidrs].filter(({ associatedAt }) => associatedAt <= sinceMs).map(({ cidr }) => cidr);
+  [...vpc.cidrs, ...vpc.ipv6Cidrs]
+    .filter(({ associatedAt }) => associatedAt <= sinceMs)
+    .map(({ cidr }) => cidr);
 
 /** Whether the table had a route there, to whatever it leads now, since the window began. */
 function wasThere(judge: Judge, tableId: string, destination: string, sinceMs: number): boolean {

@@ -15,7 +15,8 @@ export const wantedTables = (
   truth: Truth,
 ): readonly RouteTableRecord[] => {
   const own = [...truth.routeTables.values()].filter((table) => table.vpc.id === vpc.id);
-  const isMain = (table: RouteTableRecord): boolean => table.associations.some(({ subnetId }) => subnetId === undefined);
+  const isMain = (table: RouteTableRecord): boolean =>
+    table.associations.some(({ subnetId }) => subnetId === undefined);
   switch (tables.kind) {
     case 'all':
       return own;
@@ -31,12 +32,15 @@ export const wantedTables = (
         );
       });
     case 'associated': {
-      const explicit = new Set(own.flatMap(({ associations }) => associations.map(({ subnetId }) => subnetId)));
+      const explicit = new Set(
+        own.flatMap(({ associations }) => associations.map(({ subnetId }) => subnetId)),
+      );
       const subnets = [...truth.subnets.values()].filter((subnet) => subnet.vpc.id === vpc.id);
       const someFallBack = subnets.some(({ id }) => !explicit.has(id));
       return own.filter(
         (table) =>
-          table.associations.some(({ subnetId }) => subnetId !== undefined) || (isMain(table) && someFallBack),
+          table.associations.some(({ subnetId }) => subnetId !== undefined) ||
+          (isMain(table) && someFallBack),
       );
     }
   }
@@ -50,7 +54,9 @@ export function wantedDestinations(
   now: number,
   isReadable: boolean,
 ): readonly Cidr[] {
-  const blocks = [...other.cidrs, ...other.ipv6Cidrs].filter(({ associatedAt }) => associatedAt <= now).map(({ cidr }) => cidr);
+  const blocks = [...other.cidrs, ...other.ipv6Cidrs]
+    .filter(({ associatedAt }) => associatedAt <= now)
+    .map(({ cidr }) => cidr);
   const subnets = [...truth.subnets.values()]
     .filter((subnet) => subnet.vpc.id === other.id)
     .flatMap(({ cidr, ipv6Cidr }) => [cidr, ipv6Cidr?.cidr].filter((block) => block !== undefined));

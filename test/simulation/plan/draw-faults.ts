@@ -55,7 +55,13 @@ export function drawFaults(
 
 /** What is whole or not at all has rate 1; killing a function at every tenth call leaves it no life. */
 function drawRate(draw: Draw, kind: TroubleKind): number {
-  const always: readonly TroubleKind[] = ['role-refused', 'region-away', 'read-lag', 'events-late', 'vpc-unreadable'];
+  const always: readonly TroubleKind[] = [
+    'role-refused',
+    'region-away',
+    'read-lag',
+    'events-late',
+    'vpc-unreadable',
+  ];
   if (always.includes(kind)) return 1;
   if (kind === 'killed') return draw.pick([0.005, 0.02, 0.08]);
   if (kind.startsWith('events-')) return draw.pick([0.1, 0.4, 1]);

@@ -81,7 +81,10 @@ function drawDeed(
   const table = draw.integer(0, 3);
   switch (kind) {
     case 'request':
-      return drawRequest(draw, vpcs.map(({ name }) => name));
+      return drawRequest(
+        draw,
+        vpcs.map(({ name }) => name),
+      );
     case 'accept':
     case 'reject':
     case 'forget-peering':
@@ -127,7 +130,12 @@ function drawDeed(
         kind,
         accountId: draw.pick([...accounts.map(({ id }) => id), ...vendors]),
         region,
-        eventName: draw.pick(['CreateVpcPeeringConnection', 'AcceptVpcPeeringConnection', 'DeleteVpcPeeringConnection', 'Nonsense']),
+        eventName: draw.pick([
+          'CreateVpcPeeringConnection',
+          'AcceptVpcPeeringConnection',
+          'DeleteVpcPeeringConnection',
+          'Nonsense',
+        ]),
         peering,
         asVictim: draw.chance(0.5),
       };

@@ -66,7 +66,10 @@ export type Deed =
   /** An old event once more. */
   | { readonly kind: 'replay-event'; readonly nth: number }
   /** Lambda runs the last event of a function once more, at the same time as others. */
-  | { readonly kind: 'double-invocation'; readonly functionName: 'reconcilePeering' | 'sweepAccount' | 'intake' }
+  | {
+      readonly kind: 'double-invocation';
+      readonly functionName: 'reconcilePeering' | 'sweepAccount' | 'intake';
+    }
   | {
       readonly kind: 'routes-quota';
       readonly accountId: string;
