@@ -223,10 +223,14 @@ export class World {
 
   /** The bodies of what lies in the hub's dead-letter queues. */
   deadLetters(): readonly string[] {
-    return ['WorkDeadLetters', 'EventDeadLetters'].flatMap((logicalId) => {
-      const queue = this.aws.sqs.queue(this.hub.arn(logicalId));
-      return queue?.peek().map(({ body }) => body) ?? [];
-    });
+    return this.letters().map(({ body }) => body);
+  }
+
+  /** What lies in the hub's dead-letter queues. A message keeps its id there. */
+  letters(): readonly { readonly messageId: string; readonly body: string }[] {
+    return ['WorkDeadLetters', 'EventDeadLetters'].flatMap(
+      (logicalId) => this.aws.sqs.queue(this.hub.arn(logicalId))?.peek() ?? [],
+    );
   }
 
   /** Deploys the hub with another policy file: every function starts anew. */
