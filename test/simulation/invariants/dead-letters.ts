@@ -12,13 +12,15 @@ export function checkDeadLetters(judge: Judge): void {
   );
   const dead = world.aws.lambda.invocations.filter(({ result }) => result?.kind === 'failure');
   const deaths = JSON.stringify(dead.map(({ event }) => event));
-  for (const body of world.deadLetters()) {
+  for (const { messageId, body } of world.letters()) {
     const letter: unknown = JSON.parse(body);
     if (isRecord(letter, 'responsePayload') || isRecord(letter, 'detail')) continue;
     const { peeringId, hintId } = letter as { readonly peeringId?: string; readonly hintId?: string };
     const isExplained =
       (peeringId !== undefined && failures.includes(peeringId)) ||
       (peeringId === undefined && failures.includes('sweep.failed')) ||
+      // A recheck does not read what it sends on; its log has the message's id, which the letter keeps.
+      failures.includes(messageId) ||
       deaths.includes(hintId ?? peeringId ?? body) ||
       // SQS forgot the delete of a message that was handled, as often as it is delivered at most.
       judge.stage.plan.faults.some(({ kind }) => kind === 'redelivered');
@@ -31,7 +33,8 @@ export function checkAcknowledged(judge: Judge): void {
   const { logs, invocations } = judge.stage.world.aws.lambda;
   const failed = new Set(
     logs.flatMap(({ requestId, entry }) =>
-      (entry.code === 'reconcile.failed' && entry.error !== 'Untold') || entry.code === 'sweep.failed'
+      (entry.code === 'reconcile.failed' && entry.error !== 'Untold') ||
+      /^(sweep|recheck).failed$/.test(entry.code)
         ? [requestId]
         : [],
     ),

@@ -133,6 +133,11 @@ export class Judge {
     return candidatesOf(peering, window, this.journal, this.policies);
   }
 
+  /** Whether the caller heard only an error, and may see only later that the call was done. */
+  isUnseen(call: Call): boolean {
+    return this.unanswered.has(call.requestId) && this.#slackMs > 0;
+  }
+
   /** Whether somebody changed the route between the invocation's last look at the tables there and now, right after it. */
   changedUnseen(tableId: string, destination: string, call: Call): boolean {
     const lookedAt = this.#looks.get(lookKey(call)) ?? Number.NEGATIVE_INFINITY;

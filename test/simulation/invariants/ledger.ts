@@ -32,7 +32,7 @@ const MOST_SKEW_MS = 60_000;
  * change, that names it, with the policy under which it was made. A function that is killed between its change and its
  * entry leaves a change without one: it cannot do both at once. So does a ledger that says that it has written and has
  * not. Nor can a function write of what it never heard: when every answer to a call is lost, it
- * fails; nor where the ledger does not take the entry. Such lives and invocations are passed over; the claims of routes are written before the routes, so that whose
+ * fails, or where EC2 does not show it yet what it did, looks again later; nor where the ledger does not take the entry. Such lives and invocations are passed over; the claims of routes are written before the routes, so that whose
  * they are is known all the same.
  */
 export function checkHistory(judge: Judge): void {
@@ -49,7 +49,7 @@ export function checkHistory(judge: Judge): void {
   const versions = new Set(judge.policies.during(0, judge.now).map(({ value }) => String(value.version)));
   for (const { atMs, call, peeringId, sentence } of judge.ownChanges) {
     if (sentence.startsWith('tag ') || hasDied.has(call.traceId ?? '')) continue;
-    if (isExcused(judge, call, peeringId)) continue;
+    if (isExcused(judge, call, peeringId) || judge.isUnseen(call)) continue;
     const entry = judge.history.find(
       ({ peeringId: of, at, changes }) =>
         (of === peeringId || peeringId === '') && at >= atMs - MOST_SKEW_MS && changes.includes(sentence),
