@@ -5,8 +5,8 @@ import type { CreateHandler } from '../shared/platform.ts';
 
 /** What was held back for a while goes to the work queue again. */
 export const createHandler: CreateHandler = (platform) => {
-  const { queue } = composeRecheck(platform);
-  return (event) => recheckBatch(event, queue);
+  const deps = composeRecheck(platform);
+  return (event) => recheckBatch(event, deps);
 };
 
 export const handler = onLambda(createHandler);

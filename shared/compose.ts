@@ -26,7 +26,7 @@ import type { SweepDeps } from './reconcile/sweep.ts';
 import { ChartedOrganization } from './reconcile/charts.ts';
 import type { Ledger } from './reconcile/ledger.ts';
 import type { WorkDeps } from './reconcile/work.ts';
-import type { WorkQueue } from './domain/work-item.ts';
+import type { RecheckDeps } from './reconcile/work-batch.ts';
 import {
   intakeSettings,
   notifySettings,
@@ -63,10 +63,10 @@ export function composeIntake(platform: Platform): IntakeDeps {
   };
 }
 
-export function composeRecheck(platform: Platform): { readonly queue: WorkQueue } {
+export function composeRecheck(platform: Platform): RecheckDeps {
   const settings = readSettings(recheckSettings, platform.env);
   const sqs = new SQSClient(clientConfig(platform, settings.AWS_REGION));
-  return { queue: new SqsWorkQueue(sqs, settings.WORK_QUEUE_URL) };
+  return { queue: new SqsWorkQueue(sqs, settings.WORK_QUEUE_URL), log: platform.log };
 }
 
 export function composeReconcile(platform: Platform): WorkDeps {

@@ -107,7 +107,8 @@ export class SimulatedAws {
   readonly #beforeCall: SimulatedAwsOptions['beforeCall'];
 
   constructor(options: SimulatedAwsOptions) {
-    const clock = new VirtualClock(options.startMs ?? DEFAULT_START_MS);
+    const isDirect = options.wire === 'direct';
+    const clock = new VirtualClock(options.startMs ?? DEFAULT_START_MS, isDirect ? { quietTurns: 1 } : {});
     const random = new SeededRandom(options.seed);
     const deps = { clock, random };
     this.clock = clock;

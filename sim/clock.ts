@@ -25,10 +25,19 @@ export class VirtualClock {
   #held = 0;
   readonly #entries: Entry[] = [];
   readonly #maxHeldTurns: number;
+  readonly #quietTurns: number;
 
-  /** @param startMs the first instant, in epoch milliseconds */
-  constructor(startMs: number, options: { readonly maxHeldTurns?: number } = {}) {
+  /**
+   * @param startMs the first instant, in epoch milliseconds
+   * @param options.quietTurns how many turns without anything new show that all work is done; one is enough where
+   *   all of it is promises
+   */
+  constructor(
+    startMs: number,
+    options: { readonly maxHeldTurns?: number; readonly quietTurns?: number } = {},
+  ) {
     this.#now = startMs;
+    this.#quietTurns = options.quietTurns ?? QUIET_TURNS;
     this.#maxHeldTurns = options.maxHeldTurns ?? MAX_HELD_TURNS;
   }
 
@@ -125,7 +134,7 @@ export class VirtualClock {
     let seen = this.#activity;
     let heldTurns = 0;
     let busyTurns = 0;
-    for (let quiet = 0; quiet < QUIET_TURNS; quiet++) {
+    for (let quiet = 0; quiet < this.#quietTurns; quiet++) {
       await nextTurn();
       heldTurns = this.#held > 0 ? heldTurns + 1 : 0;
       if (heldTurns > this.#maxHeldTurns) throw new Error('real work under the simulation does not end');

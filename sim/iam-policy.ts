@@ -92,8 +92,8 @@ export function applies(
   statement: Statement,
   request: { action: string; resource: string; context: ConditionContext },
 ): boolean {
-  const isAction = (pattern: string): boolean =>
-    matchesWildcard(pattern.toLowerCase(), request.action.toLowerCase());
+  const action = request.action.toLowerCase();
+  const isAction = (pattern: string): boolean => matchesWildcard(pattern.toLowerCase(), action);
   const isResource = (pattern: string): boolean => matchesWildcard(pattern, request.resource);
   const { notActions, notResources } = statement;
   if (notActions === undefined ? !statement.actions.some(isAction) : notActions.some(isAction)) return false;

@@ -23,7 +23,9 @@ export class SeededRandom {
 
   /** `length` hexadecimal digits. */
   hex(length: number): string {
-    return Array.from({ length }, () => this.integer(0, 15).toString(16)).join('');
+    let digits = '';
+    for (let digit = 0; digit < length; digit++) digits += this.integer(0, 15).toString(16);
+    return digits;
   }
 
   /** A version 4 UUID. */

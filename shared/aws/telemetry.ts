@@ -6,6 +6,7 @@ import type { Counter, Log, LogEntry, Metrics } from '../domain/log.ts';
 const ERRORS: ReadonlySet<LogEntry['code']> = new Set([
   'reconcile.failed',
   'sweep.failed',
+  'recheck.failed',
   'queue.malformed',
 ]);
 

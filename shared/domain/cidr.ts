@@ -11,18 +11,20 @@ type Family = 'ipv4' | 'ipv6';
 
 /** Parses and canonicalises, as EC2 does for routes: `100.68.0.18/18` becomes `100.68.0.0/18`. */
 export function parseCidr(text: string): Cidr | undefined {
-  if (!ipaddr.isValidCIDR(text)) return undefined;
-  const [address, prefix] = ipaddr.parseCIDR(text);
-  if (address.kind() === 'ipv4' && !DOTTED_DECIMAL.test(text)) return undefined;
-  const network =
-    address.kind() === 'ipv4'
-      ? ipaddr.IPv4.networkAddressFromCIDR(text)
-      : ipaddr.IPv6.networkAddressFromCIDR(text);
-  return canonical(`${network.toString()}/${prefix}`);
+  // Each family by itself: asked for either, ipaddr.js tries the other one first, by way of an exception.
+  if (text.includes(':')) {
+    if (!ipaddr.IPv6.isValidCIDR(text)) return undefined;
+    return canonical(`${ipaddr.IPv6.networkAddressFromCIDR(text).toString()}/${prefixOf(text)}`);
+  }
+  if (!DOTTED_DECIMAL.test(text) || !ipaddr.IPv4.isValidCIDR(text)) return undefined;
+  return canonical(`${ipaddr.IPv4.networkAddressFromCIDR(text).toString()}/${prefixOf(text)}`);
 }
 
+/** Without leading zeros: `/08` is `/8`. */
+const prefixOf = (text: string): number => Number(text.slice(text.indexOf('/') + 1));
+
 function canonical(text: string): Cidr | undefined {
-  const isCidr = (candidate: string): candidate is Cidr => ipaddr.isValidCIDR(candidate);
+  const isCidr = (candidate: string): candidate is Cidr => candidate.includes('/');
   return isCidr(text) ? text : undefined;
 }
 
@@ -31,8 +33,9 @@ export const familyOf = (cidr: Cidr): Family => (cidr.includes(':') ? 'ipv6' : '
 /** Whether `inner` lies wholly within `outer`. Blocks of different families never do. */
 export function contains(outer: Cidr, inner: Cidr): boolean {
   if (familyOf(outer) !== familyOf(inner)) return false;
-  const [outerAddress, outerPrefix] = ipaddr.parseCIDR(outer);
-  const [innerAddress, innerPrefix] = ipaddr.parseCIDR(inner);
+  const family = familyOf(outer) === 'ipv4' ? ipaddr.IPv4 : ipaddr.IPv6;
+  const [outerAddress, outerPrefix] = family.parseCIDR(outer);
+  const [innerAddress, innerPrefix] = family.parseCIDR(inner);
   return innerPrefix >= outerPrefix && innerAddress.match(outerAddress, outerPrefix);
 }
 

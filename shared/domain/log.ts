@@ -41,6 +41,7 @@ export type LogEntry =
   | { readonly code: 'sweep.no-member-role'; readonly accountId: string; readonly region: string }
   | { readonly code: 'sweep.started'; readonly accounts: number; readonly places: number }
   | { readonly code: 'sweep.failed'; readonly messageId: string; readonly reason: string }
+  | { readonly code: 'recheck.failed'; readonly messageId: string; readonly reason: string }
   | { readonly code: 'queue.malformed'; readonly messageId: string; readonly reason: string }
   | {
       readonly code: 'notify.sent';

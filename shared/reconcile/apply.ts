@@ -3,6 +3,8 @@ import { routeKey, type LedgerRoute, type Memory } from '../domain/memory.ts';
 import type { StepResult } from '../domain/outcome.ts';
 import type { PeeringId } from '../domain/ids.ts';
 import type { DeleteRoute, Plan, Step } from '../domain/plan.ts';
+import type { PeeringState } from '../domain/peering.ts';
+import type { RouteTable } from '../domain/vpc.ts';
 import type { LedgerPage } from './ledger.ts';
 import type { Ec2, ReconcileDeps } from './ports.ts';
 
@@ -173,14 +175,7 @@ async function presentAmong(
   ec2: Ec2,
 ): Promise<readonly DeleteRoute[]> {
   const tables = await ec2.listRouteTablesTo(peeringId);
-  return deletes.filter((step) =>
-    tables
-      .find((table) => table.id === step.routeTableId)
-      ?.routes.some(
-        ({ destination, target }) =>
-          destination === step.destination && target.kind === 'peering' && target.peeringId === peeringId,
-      ),
-  );
+  return deletes.filter((step) => leadsTo(peeringId, step, tables));
 }
 
 /** What the steps of one chunk share. */
@@ -197,9 +192,53 @@ async function runStep(step: Step, site: Site): Promise<StepResult> {
     return await act(step, site);
   } catch (error) {
     if (!(error instanceof AwsFailure)) throw error;
-    return answerTo(step, error);
+    const answer = answerTo(step, error);
+    const isPerhapsDone = error.attempts > 1 && (answer.kind === 'stale' || answer.kind === 'unneeded');
+    return isPerhapsDone && (await isDone(step, site)) ? { kind: 'done', step } : answer;
   }
 }
+
+/**
+ * Whether all is as a step wants it. At a later attempt of the SDK that can only be because an earlier one did it and
+ * its answer was lost (or because somebody did the very same within those milliseconds): nobody else would write it
+ * into the history, or tell it.
+ */
+async function isDone(step: Step, { peeringId, ec2 }: Site): Promise<boolean> {
+  const isIn = async (...states: readonly PeeringState[]): Promise<boolean> => {
+    const peering = await ec2.findPeering(peeringId);
+    return peering !== undefined && states.includes(peering.state);
+  };
+  switch (step.kind) {
+    case 'accept':
+      return isIn('provisioning', 'active');
+    case 'reject':
+      return isIn('rejected');
+    case 'delete-peering':
+      return isIn('deleting', 'deleted');
+    case 'create-route':
+      return leadsTo(peeringId, step, await ec2.listRouteTablesTo(peeringId));
+    case 'delete-route':
+      return !leadsTo(peeringId, step, await ec2.listRouteTablesTo(peeringId));
+    case 'await-active':
+    case 'enable-dns':
+    case 'tag':
+      return false;
+  }
+}
+
+const leadsTo = (
+  peeringId: PeeringId,
+  route: Pick<LedgerRoute, 'routeTableId' | 'destination'>,
+  tables: readonly RouteTable[],
+): boolean =>
+  tables
+    .filter(({ id }) => id === route.routeTableId)
+    .some(({ routes }) =>
+      routes.some(
+        ({ destination, target }) =>
+          destination === route.destination && target.kind === 'peering' && target.peeringId === peeringId,
+      ),
+    );
 
 async function act(step: Step, site: Site): Promise<StepResult> {
   const { peeringId, ec2 } = site;

@@ -5,6 +5,7 @@ import {
   SqsFifoPartialProcessorAsync,
 } from '@aws-lambda-powertools/batch';
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
+import type { Log } from '../domain/log.ts';
 import { readSweepItem, readWorkItem, type WorkItem, type WorkQueue } from '../domain/work-item.ts';
 import { SharedReads } from './shared-reads.ts';
 import { sweep, type SweepDeps } from './sweep.ts';
@@ -29,9 +30,21 @@ export function workBatch(event: unknown, deps: WorkDeps): Promise<BatchAnswer> 
   });
 }
 
+export interface RecheckDeps {
+  readonly queue: WorkQueue;
+  readonly log: Log;
+}
+
 /** Sends what was held back to the work queue again. */
-export function recheckBatch(event: unknown, queue: WorkQueue): Promise<BatchAnswer> {
-  const handle = (record: SQSRecord): Promise<void> => queue.send(readWorkItem(record.body));
+export function recheckBatch(event: unknown, { queue, log }: RecheckDeps): Promise<BatchAnswer> {
+  const handle = async (record: SQSRecord): Promise<void> => {
+    try {
+      await queue.send(readWorkItem(record.body));
+    } catch (error) {
+      log.write({ code: 'recheck.failed', messageId: record.messageId, reason: errorText(error) });
+      throw error;
+    }
+  };
   return processPartialResponse(asSqsEvent(event), handle, new BatchProcessor(EventType.SQS), {
     throwOnFullBatchFailure: false,
   });

@@ -13,6 +13,8 @@ import { securityGroupActions } from './security-groups.ts';
 import { DEFAULT_OPTIONS, type Ec2Options, type Ec2Quotas } from './options.ts';
 import { peeringDescribeActions } from './peering-describe.ts';
 import { peeringOptionActions } from './peering-options.ts';
+import { stateAt } from './peering-state.ts';
+import type { PeeringState } from '../../shared/domain/peering.ts';
 import { peeringActions } from './peerings.ts';
 import { routeTableAssociationActions } from './route-table-associations.ts';
 import { routeTableActions } from './route-tables.ts';
@@ -72,6 +74,12 @@ export class SimulatedEc2 {
   /** Counts a request against the caller's quota of requests; throws `RequestLimitExceeded` where it is used up. */
   admit(call: Call, input: unknown): void {
     if (this.#store.options.throttling) this.#buckets.take(call, input, this.#store.now());
+  }
+
+  /** A peering's state at an instant, whoever may see it; undefined once EC2 has forgotten it. */
+  stateOf(peeringId: string, now: number): PeeringState | undefined {
+    const peering = this.#store.peerings.get(peeringId);
+    return peering === undefined ? undefined : stateAt(peering, now);
   }
 
   /** Changes how EC2 behaves from now on, for example to switch eventual consistency on and off. */

@@ -38,6 +38,11 @@ export class IndexedMap<Item extends { readonly id: string }> {
     return [...(this.#byKey.get(key) ?? [])];
   }
 
+  /** Every item, in the order of their creation. */
+  values(): Iterable<Item> {
+    return this.#byId.values();
+  }
+
   /** How many items have this key. */
   count(key: string): number {
     return this.#byKey.get(key)?.size ?? 0;

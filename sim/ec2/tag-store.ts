@@ -42,8 +42,12 @@ export class TagStore {
   }
 
   get(call: Call, resourceId: string): Tag[] {
-    const present = this.#of(call, resourceId);
-    return present.size === 0 ? [] : [...present].map(([Key, Value]) => ({ Key, Value }));
+    return this.of(call.caller.accountId, call.region, resourceId);
+  }
+
+  of(accountId: string, region: string, resourceId: string): Tag[] {
+    const present = this.#byPlace.get(accountId)?.get(region)?.get(resourceId);
+    return present === undefined ? [] : Array.from(present, ([Key, Value]) => ({ Key, Value }));
   }
 
   /** The tags that each account and region has on a deleted resource go with it. */

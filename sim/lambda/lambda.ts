@@ -59,6 +59,7 @@ export class SimulatedLambda {
   readonly #crashes: (calls: number) => boolean;
   readonly #functions = new Map<string, Deployed>();
   #fates: EnvironmentFates | undefined;
+  #generation = 0;
 
   constructor(deps: {
     clock: VirtualClock;
@@ -132,6 +133,7 @@ export class SimulatedLambda {
 
   /** The next invocation of every function is a cold start. */
   recycle(): void {
+    this.#generation++;
     for (const { idle } of this.#functions.values()) idle.length = 0;
   }
 
@@ -151,11 +153,13 @@ export class SimulatedLambda {
     };
     this.invocations.push(invocation);
     const environment = this.#environment(deployed);
+    const generation = this.#generation;
     const result = await this.#run(environment, config, invocation);
     invocation.endedAtMs = this.#clock.now();
     invocation.result = result;
-    // A timeout or a crash ends the environment; an error that the handler throws does not.
-    if (environment.isAlive) deployed.idle.push(environment);
+    // A timeout or a crash ends the environment; an error that the handler throws does not. One from before a
+    // deployment gets nothing more to do.
+    if (environment.isAlive && generation === this.#generation) deployed.idle.push(environment);
     return result;
   }
 

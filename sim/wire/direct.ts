@@ -20,6 +20,10 @@ export type DirectSettings = Pick<
   | 'userAgentAppId'
   | 'authSchemePreference'
   | 'defaultUserAgentProvider'
+  | 'defaultsMode'
+  | 'bodyLengthChecker'
+  | 'endpoint'
+  | 'endpointProvider'
 >;
 
 type Protocol = Exclude<NonNullable<STSClientConfig['protocol']>, abstract new (...args: never[]) => unknown>;
@@ -38,6 +42,10 @@ type Received =
   | { readonly kind: 'output'; readonly output: unknown; readonly requestId: string }
   | { readonly kind: 'error'; readonly error: AwsError; readonly requestId: string };
 
+/** Nothing is ever sent there. */
+const ENDPOINT = 'https://direct.invalid';
+const ENDPOINT_URL = new URL(ENDPOINT);
+
 /**
  * SDK clients whose requests are copied, by the SDK's own schemas, instead of written as XML or JSON and read again;
  * nor are they signed. Everything of the SDK besides runs: commands, middleware, retries, credentials. Six times as
@@ -54,6 +62,10 @@ export const DIRECT_SETTINGS: DirectSettings = {
   userAgentAppId: async () => undefined,
   authSchemePreference: async () => [],
   defaultUserAgentProvider: async () => [['aws-sdk-js', 'direct']],
+  defaultsMode: 'standard',
+  bodyLengthChecker: () => 0,
+  endpoint: ENDPOINT,
+  endpointProvider: () => ({ url: ENDPOINT_URL, headers: {}, properties: {} }),
 };
 
 /** The transport of {@link DIRECT_SETTINGS}. */

@@ -39,17 +39,18 @@ function compile(schema: NormalizedSchema): Copy {
 }
 
 function structureCopier(schema: NormalizedSchema): Copy {
-  const members = new Map([...schema.structIterator()].map(([name, member]) => [name, lazy(member)]));
+  const members = [...schema.structIterator()].map(([name, member]) => [name, lazy(member)] as const);
+  const names = new Set(members.map(([name]) => name));
   const required = requiredMembers(schema);
   return (value) => {
     const source = objectOf(value);
     const result: Record<string, unknown> = {};
-    for (const name in source) {
+    for (const [name, copy] of members) {
       const item = source[name];
-      if (item === undefined || item === null) continue;
-      const copy = members.get(name);
-      if (copy === undefined) throw new TypeError(`${schema.getName(true)} has no member ${name}`);
-      result[name] = copy(item);
+      if (item !== undefined && item !== null) result[name] = copy(item);
+    }
+    for (const name in source) {
+      if (!names.has(name)) throw new TypeError(`${schema.getName(true)} has no member ${name}`);
     }
     for (const name of required) {
       if (result[name] === undefined) throw new TypeError(`${schema.getName(true)} lacks ${name}`);

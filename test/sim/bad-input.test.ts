@@ -151,3 +151,20 @@ it('a broken policy file keeps the function from starting, and every fault is in
   expect(JSON.stringify(failures)).toContain('policy.yaml:2:');
   expect(world.deadLetters().some((body) => body.includes(peeringId))).toBe(true);
 });
+
+it('what a recheck cannot send on is logged with the reason, and ends in the dead-letter queue', async () => {
+  const world = aWorld();
+  const { requester, accepter } = await aPair(world);
+  // EC2 does not show a new peering at once, so that it is held back for a while.
+  world.aws.ec2.configure({ readLagMs: 60_000 });
+  const peeringId = await world.requestPeering(requester, accepter);
+  await world.aws.clock.run(world.aws.clock.now() + 25_000);
+  world.aws.faults.deny('sqs', 'SendMessage');
+  await world.settle();
+  const reasons = world.aws.lambda.logs.flatMap(({ entry }) =>
+    entry.code === 'recheck.failed' ? [entry.reason] : [],
+  );
+  expect(reasons).toHaveLength(5);
+  expect(reasons[0]).toContain('SendMessage in the hub failed: AccessDenied');
+  expect(world.deadLetters().some((body) => body.includes(peeringId))).toBe(true);
+});

@@ -1,4 +1,5 @@
 import { CreateRouteCommand, DeleteRouteCommand } from '@aws-sdk/client-ec2';
+import { AwsError } from '../../sim/types.ts';
 import type { BuiltVpc, World } from '../../sim/world.ts';
 import { APPS_TO_SHARED } from '../support/policy-text.ts';
 import { aPair, APPS, aWorld, expectConnected } from '../support/world.ts';
@@ -86,6 +87,17 @@ describe('a function that dies', () => {
     expect(await destinations(world, requester)).toEqual(['10.2.0.0/24']);
     expect(await destinations(world, accepter)).toEqual(['10.1.0.0/24']);
   });
+});
+
+it('what was done before a step failed is in the history too', async () => {
+  const { world } = await connected((each) =>
+    each.aws.faults.failNext('ec2', 'CreateRoute', new AwsError('InternalFailure', 'no'), 2),
+  );
+  const entries = world.aws.calls.flatMap(({ input }) => {
+    const text = JSON.stringify(input);
+    return text.includes('history#') ? [text] : [];
+  });
+  expect(entries.some((entry) => entry.includes('accept the peering in'))).toBe(true);
 });
 
 it('without the ledger nothing is written at all', async () => {

@@ -184,6 +184,37 @@ it('the steps of a stage are all tried, although one fails; later stages are not
   expect(tried).toEqual(['dns']);
 });
 
+describe('a step whose first answer was lost', () => {
+  const atSecond = (code: string) => () =>
+    Promise.reject(new AwsFailure('Call', 'somewhere', code, undefined, 2));
+
+  it.each([
+    ['accept', STEPS.accept, { acceptPeering: atSecond('InvalidStateTransition') }, 'active'],
+    ['reject', STEPS.reject, { rejectPeering: atSecond('InvalidStateTransition') }, 'rejected'],
+  ] as const)('%s: is done if the peering is as it wants it', async (_name, step, calls, state) => {
+    const now = { ...calls, findPeering: async () => aPeering(state) };
+    expect((await applied([[step]], now)).kinds).toEqual(['done']);
+    const otherwise = { ...calls, findPeering: async () => aPeering('deleted') };
+    expect((await applied([[step]], otherwise)).kinds).toEqual(['stale']);
+  });
+
+  it('a route: is done if it leads to the peering, and not if it leads elsewhere', async () => {
+    const createRoute = atSecond('RouteAlreadyExists');
+    const tables = [{ ...table, routes: [routeTo(PEERING)] }];
+    const there = await applied([[STEPS.create]], { createRoute, listRouteTablesTo: async () => tables });
+    expect(there.kinds).toEqual(['done']);
+    expect((await applied([[STEPS.create]], { createRoute })).kinds).toEqual(['stale']);
+  });
+
+  it('at the first attempt nobody knows who did it', async () => {
+    const calls = {
+      rejectPeering: refusing('InvalidStateTransition'),
+      findPeering: async () => aPeering('rejected'),
+    };
+    expect((await applied([[STEPS.reject]], calls)).kinds).toEqual(['stale']);
+  });
+});
+
 describe('waiting for active', () => {
   it('goes on as soon as it is', async () => {
     const { kinds, waitedMs } = await applied([[STEPS.await], [STEPS.dns]]);

@@ -1,0 +1,68 @@
+import type { Deed, Step } from '../plan/steps.ts';
+import { textAt, type LiveVpc, type Stage } from '../stage.ts';
+
+type About<Kind extends Deed['kind']> = Extract<Step, { kind: Kind }>;
+
+export async function requestPeering(
+  step: About<'request'>,
+  { world, vpcs, peerings }: Stage,
+): Promise<boolean> {
+  const [requester, accepter] = [vpcs.get(step.from), vpcs.get(step.to)];
+  if (requester === undefined || accepter === undefined) return false;
+  const answer = await world.aws.act(requester.accountId, requester.region, 'CreateVpcPeeringConnection', {
+    VpcId: requester.vpcId,
+    PeerVpcId: accepter.vpcId,
+    PeerOwnerId: accepter.accountId,
+    PeerRegion: accepter.region,
+  });
+  const id = textAt(answer, 'VpcPeeringConnection', 'VpcPeeringConnectionId');
+  peerings.set(step.id, { id, requester, accepter });
+  return true;
+}
+
+type Answer = About<
+  'accept' | 'reject' | 'delete-peering' | 'forget-peering' | 'spoof-status' | 'dns-option-off'
+>;
+
+const ENDED: readonly string[] = ['deleted', 'rejected', 'failed', 'expired'];
+
+export async function answerPeering(step: Answer, { world, peerings }: Stage): Promise<boolean> {
+  const peering = peerings.get(step.peering);
+  if (peering === undefined) return false;
+  const { id } = peering;
+  const as = async ({ accountId, region }: LiveVpc, action: string, input: object): Promise<boolean> => {
+    await world.aws.act(accountId, region, action, input);
+    return true;
+  };
+  switch (step.kind) {
+    case 'accept':
+      return as(peering.accepter, 'AcceptVpcPeeringConnection', { VpcPeeringConnectionId: id });
+    case 'reject':
+      return as(peering.accepter, 'RejectVpcPeeringConnection', { VpcPeeringConnectionId: id });
+    case 'delete-peering':
+      return as(peering[step.by], 'DeleteVpcPeeringConnection', { VpcPeeringConnectionId: id });
+    case 'forget-peering': {
+      const { ec2, clock } = world.aws;
+      const state = ec2.stateOf(id, clock.now());
+      if (state === undefined || !ENDED.includes(state)) return false;
+      ec2.forgetPeering(id);
+      return true;
+    }
+    case 'spoof-status':
+      return as(peering[step.side], 'CreateTags', {
+        Resources: [id],
+        Tags: [{ Key: 'autopeer:status', Value: step.status }],
+      });
+    case 'dns-option-off': {
+      const off = { AllowDnsResolutionFromRemoteVpc: false };
+      const options =
+        step.side === 'requester'
+          ? { RequesterPeeringConnectionOptions: off }
+          : { AccepterPeeringConnectionOptions: off };
+      return as(peering[step.side], 'ModifyVpcPeeringConnectionOptions', {
+        VpcPeeringConnectionId: id,
+        ...options,
+      });
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import type { RouteRecord } from '../../../sim/ec2/records.ts';
+import type { Deed, Step } from '../plan/steps.ts';
+import type { LiveVpc, Stage } from '../stage.ts';
+
+type About<Kind extends Deed['kind']> = Extract<Step, { kind: Kind }>;
+type Change = About<
+  'foreign-route' | 'remove-foreign-routes' | 'route-by-hand' | 'undo-routes' | 'replace-routes'
+>;
+
+/** What routes of other people point at: a transit gateway, which EC2 takes on trust. */
+const TRANSIT_GATEWAY = 'tgw-0123456789abcdef0';
+
+/** Routes that are not autopeer's, and what other people and Terraform do to those that are. */
+export async function changeRoutes(step: Change, stage: Stage): Promise<boolean> {
+  const { vpcs, peerings } = stage;
+  if (step.kind === 'route-by-hand') {
+    const peering = peerings.get(step.peering);
+    if (peering === undefined) return false;
+    const [vpc, other] = [peering[step.side], peering[step.side === 'requester' ? 'accepter' : 'requester']];
+    const target = { VpcPeeringConnectionId: peering.id };
+    return createRoute(stage, vpc, step.table, {
+      DestinationCidrBlock: partOf(other.cidr, step.part),
+      ...target,
+    });
+  }
+  const vpc = vpcs.get(step.vpc);
+  if (vpc === undefined) return false;
+  switch (step.kind) {
+    case 'foreign-route': {
+      const towards = vpcs.get(step.towards);
+      if (towards === undefined) return false;
+      const DestinationCidrBlock = partOf(towards.cidr, step.part);
+      return createRoute(stage, vpc, step.table, { DestinationCidrBlock, TransitGatewayId: TRANSIT_GATEWAY });
+    }
+    case 'remove-foreign-routes':
+      return onRoutes(stage, vpc, 'transit-gateway', 'DeleteRoute', {});
+    case 'undo-routes':
+      return onRoutes(stage, vpc, 'peering', 'DeleteRoute', {});
+    case 'replace-routes':
+      return onRoutes(stage, vpc, 'peering', 'ReplaceRoute', { TransitGatewayId: TRANSIT_GATEWAY });
+  }
+}
+
+async function createRoute({ world }: Stage, vpc: LiveVpc, table: number, route: object): Promise<boolean> {
+  const RouteTableId = vpc.tableIds[table % vpc.tableIds.length];
+  await world.aws.act(vpc.accountId, vpc.region, 'CreateRoute', { RouteTableId, ...route });
+  return true;
+}
+
+/** Does the same to every route of the VPC with such a target. */
+async function onRoutes(
+  { world }: Stage,
+  vpc: LiveVpc,
+  kind: RouteRecord['target']['kind'],
+  action: string,
+  input: object,
+): Promise<boolean> {
+  const { routeTables } = world.aws.ec2.truth;
+  const found = vpc.tableIds.flatMap((RouteTableId) =>
+    (routeTables.get(RouteTableId)?.routes ?? [])
+      .filter(({ target }) => target.kind === kind)
+      .map((route) => ({ RouteTableId, ...destinationOf(route) })),
+  );
+  for (const route of found) await world.aws.act(vpc.accountId, vpc.region, action, { ...route, ...input });
+  return found.length > 0;
+}
+
+function destinationOf({ destination }: RouteRecord): object {
+  switch (destination.kind) {
+    case 'ipv4':
+      return { DestinationCidrBlock: destination.cidr };
+    case 'ipv6':
+      return { DestinationIpv6CidrBlock: destination.cidr };
+    case 'prefix-list':
+      return { DestinationPrefixListId: destination.id };
+  }
+}
+
+/** The lower half of a /16 is a /17. */
+const partOf = (cidr: string, part: 'whole' | 'half'): string =>
+  part === 'whole' ? cidr : cidr.replace('/16', '/17');

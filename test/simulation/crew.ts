@@ -1,0 +1,79 @@
+import { Worker } from 'node:worker_threads';
+
+import type { LifeSummary } from './summary.ts';
+import type { Share } from './worker.ts';
+
+/** Small enough that the last worker does not keep the others waiting for long. */
+const SHARE = 25;
+
+export interface Task {
+  readonly bundlePath: string;
+  readonly start: number;
+  readonly seeds: number;
+  readonly workers: number;
+  /** Whether the first broken life ends everything. */
+  readonly untilBroken?: boolean;
+  /** Real time in milliseconds after which no new share is handed out. */
+  readonly budgetMs?: number;
+  readonly onLife: (life: LifeSummary) => void;
+}
+
+/**
+ * Lives many seeds on several threads.
+ *
+ * @throws what ends a worker: that is a fault of the simulation
+ */
+export async function liveAll(task: Task): Promise<void> {
+  let next = task.start;
+  const end = task.start + task.seeds;
+  const begun = performance.now();
+  let isOver = false;
+  const take = (): Share | undefined => {
+    const isLate = performance.now() - begun > (task.budgetMs ?? Number.POSITIVE_INFINITY);
+    if (isOver || isLate || next >= end) return undefined;
+    const share = { from: next, count: Math.min(SHARE, end - next), untilBroken: task.untilBroken === true };
+    next += share.count;
+    return share;
+  };
+  const onLife = (life: LifeSummary): void => {
+    task.onLife(life);
+    if (task.untilBroken === true && life.violations.length > 0) isOver = true;
+  };
+  const crew = Math.max(1, Math.min(task.workers, Math.ceil(task.seeds / SHARE)));
+  await Promise.all(Array.from({ length: crew }, () => runWorker(task.bundlePath, take, onLife)));
+}
+
+async function runWorker(
+  bundlePath: string,
+  take: () => Share | undefined,
+  onLife: (life: LifeSummary) => void,
+): Promise<void> {
+  const worker = new Worker(bundlePath);
+  try {
+    for (let share = take(); share !== undefined; share = take()) {
+      for (const life of await ask(worker, share)) onLife(life);
+    }
+  } finally {
+    await worker.terminate();
+  }
+}
+
+function ask(worker: Worker, share: Share): Promise<readonly LifeSummary[]> {
+  return new Promise((resolve, reject) => {
+    const settle = (): void => {
+      worker.off('message', onMessage).off('error', onError);
+    };
+    const onMessage = (lives: readonly LifeSummary[]): void => {
+      settle();
+      resolve(lives);
+    };
+    const onError = (error: Error): void => {
+      settle();
+      reject(
+        new Error(`seeds ${share.from} to ${share.from + share.count - 1}: ${error.stack ?? error.message}`),
+      );
+    };
+    worker.on('message', onMessage).on('error', onError);
+    worker.postMessage(share);
+  });
+}

@@ -1,0 +1,80 @@
+import type { Judge } from './judge.ts';
+
+/**
+ * **What lies in a dead-letter queue is explained**: the log has a failure of that very peering or place, or the
+ * function that had the message died; an event has the reason in its record. Nothing is there of a life in which
+ * nothing went wrong and nobody forged anything.
+ */
+export function checkDeadLetters(judge: Judge): void {
+  const { world } = judge.stage;
+  const failures = JSON.stringify(
+    world.aws.lambda.logs.filter(({ entry }) => /failed|malformed/.test(entry.code)),
+  );
+  const dead = world.aws.lambda.invocations.filter(({ result }) => result?.kind === 'failure');
+  const deaths = JSON.stringify(dead.map(({ event }) => event));
+  for (const { messageId, body } of world.letters()) {
+    const letter: unknown = JSON.parse(body);
+    if (isRecord(letter, 'responsePayload') || isRecord(letter, 'detail')) continue;
+    const { peeringId, hintId } = letter as { readonly peeringId?: string; readonly hintId?: string };
+    const isExplained =
+      (peeringId !== undefined && failures.includes(peeringId)) ||
+      (peeringId === undefined && failures.includes('sweep.failed')) ||
+      // A recheck does not read what it sends on; its log has the message's id, which the letter keeps.
+      failures.includes(messageId) ||
+      deaths.includes(hintId ?? peeringId ?? body) ||
+      // SQS forgot the delete of a message that was handled, as often as it is delivered at most.
+      judge.stage.plan.faults.some(({ kind }) => kind === 'redelivered');
+    if (!isExplained) judge.report('dead-letter-unexplained', body);
+  }
+}
+
+/** **A message that failed is not acknowledged**: its function reports it, so that the queue delivers it again. */
+export function checkAcknowledged(judge: Judge): void {
+  const { logs, invocations } = judge.stage.world.aws.lambda;
+  const failed = new Set(
+    logs.flatMap(({ requestId, entry }) =>
+      (entry.code === 'reconcile.failed' && entry.error !== 'Untold') ||
+      /^(sweep|recheck).failed$/.test(entry.code)
+        ? [requestId]
+        : [],
+    ),
+  );
+  for (const { requestId, functionName, result } of invocations) {
+    if (!failed.has(requestId) || result?.kind !== 'success') continue;
+    const { batchItemFailures } = result.payload as { readonly batchItemFailures?: readonly unknown[] };
+    if ((batchItemFailures ?? []).length === 0)
+      judge.report('acknowledged-a-failure', `${functionName} ${requestId}`);
+  }
+}
+
+const isRecord = (letter: unknown, member: string): boolean =>
+  typeof letter === 'object' && letter !== null && member in letter;
+
+/**
+ * **Every transition is told at least once.** At the end, for each peering: where autopeer accepted it and it is active,
+ * that it is connected was told, or that it is held or unsanctioned since; where it rejected it, that, or what came of
+ * it, with its state: a function may have died in between. Told means that it reached the topic; or that something of it lies in a dead-letter queue, which rings an alarm.
+ */
+export function checkTold(judge: Judge): void {
+  const { world } = judge.stage;
+  const letters = world.deadLetters().join('\n');
+  const subjects = world.aws.sns.published.map(({ subject }) => subject ?? '');
+  for (const { call, peeringId } of judge.ownChanges) {
+    const peering = judge.peering(peeringId);
+    if (peering === undefined || letters.includes(peeringId)) continue;
+    const wasTold = (...types: readonly string[]): boolean =>
+      types.some((type) => subjects.includes(`autopeer: ${type}, ${peeringId}`));
+    const state = judge.state(peering);
+    if (call.action === 'AcceptVpcPeeringConnection' && state === 'active') {
+      if (!wasTold('Peering Connected', 'Peering Held', 'Peering Unsanctioned', 'Reconcile Failed')) {
+        judge.report('not-told', `${peeringId} was accepted`);
+      }
+    }
+    if (
+      call.action === 'RejectVpcPeeringConnection' &&
+      !wasTold('Peering Rejected', 'Peering Cleaned Up', 'Reconcile Failed')
+    ) {
+      judge.report('not-told', `${peeringId} was rejected`);
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import type { Call } from '../../../sim/types.ts';
+import type { Judge } from './judge.ts';
+
+/** Writes down what the ledger is told of what was done. */
+export function watchLedger(judge: Judge): void {
+  judge.stage.world.aws.watch({
+    after: (call, input) => {
+      if (call.service !== 'dynamodb' || call.action !== 'PutItem') return;
+      const { Item } = input as { readonly Item?: Readonly<Record<string, { readonly S?: string }>> };
+      if (Item?.['sk']?.S?.startsWith('history#') !== true) return;
+      const entry: unknown = JSON.parse(Item['entry']?.S ?? '{}');
+      const { at, changes, policyVersion } = entry as {
+        at: number;
+        changes: readonly string[];
+        policyVersion: string;
+      };
+      judge.history.push({
+        peeringId: Item['pk']?.S?.replace('peering#', '') ?? '',
+        at,
+        changes,
+        policyVersion,
+      });
+    },
+  });
+}
+
+/** How far a function's clock may be ahead or behind. */
+const MOST_SKEW_MS = 60_000;
+
+/**
+ * **Each change is traceable to a decision in the ledger**: the history of its peering has an entry, not from before the
+ * change, that names it, with the policy under which it was made. A function that is killed between its change and its
+ * entry leaves a change without one: it cannot do both at once. So does a ledger that says that it has written and has
+ * not. Nor can a function write of what it never heard: when every answer to a call is lost, it
+ * fails, or where EC2 does not show it yet what it did, looks again later; nor where the ledger does not take the entry. Such lives and invocations are passed over; the claims of routes are written before the routes, so that whose
+ * they are is known all the same.
+ */
+export function checkHistory(judge: Judge): void {
+  if (judge.hasForgottenClaims) return;
+  const { invocations } = judge.stage.world.aws.lambda;
+  const hasDied = new Set(
+    invocations
+      .filter(
+        ({ result }) =>
+          result === undefined || (result.kind === 'failure' && /Timedout|ExitError/.test(result.errorType)),
+      )
+      .map(({ requestId }) => requestId),
+  );
+  const versions = new Set(judge.policies.during(0, judge.now).map(({ value }) => String(value.version)));
+  for (const { atMs, call, peeringId, sentence } of judge.ownChanges) {
+    if (sentence.startsWith('tag ') || hasDied.has(call.traceId ?? '')) continue;
+    if (isExcused(judge, call, peeringId) || judge.isUnseen(call)) continue;
+    const entry = judge.history.find(
+      ({ peeringId: of, at, changes }) =>
+        (of === peeringId || peeringId === '') && at >= atMs - MOST_SKEW_MS && changes.includes(sentence),
+    );
+    if (entry === undefined) judge.report('not-in-the-ledger', `${peeringId}: ${sentence}`);
+    else if (!versions.has(entry.policyVersion))
+      judge.report('not-in-the-ledger', `${peeringId}: by no known policy`);
+  }
+}
+
+/** Whether the invocation that made the call failed at the peering for want of an answer, or of the ledger. */
+const isExcused = (judge: Judge, call: Call, peeringId: string): boolean =>
+  judge.stage.world.aws.lambda.logs.some(
+    ({ requestId, entry }) =>
+      requestId === call.traceId &&
+      entry.code === 'reconcile.failed' &&
+      entry.peeringId === peeringId &&
+      (judge.unanswered.has(call.requestId) || entry.reason.includes('the ledger')),
+  );

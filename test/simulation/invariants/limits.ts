@@ -1,0 +1,103 @@
+import { contains, overlaps, parseCidr, type Cidr } from '../../../shared/domain/cidr.ts';
+import type { PeeringRecord, RouteRecord, VpcRecord } from '../../../sim/ec2/records.ts';
+import type { Candidate, Window } from './candidates.ts';
+import type { Judge } from './judge.ts';
+import { destinationText } from './journal.ts';
+import { wantedDestinations, wantedTables } from './wanted.ts';
+
+/**
+ * **Limits are held, and nothing is accepted that could not carry its traffic.** All of it is judged by what was there
+ * during the whole window of the decision: two peerings of one VPC are accepted at the same time by two invocations,
+ * of which none can see the other's, and what came a moment ago need not have been seen.
+ */
+export function limitsHold(
+  judge: Judge,
+  peering: PeeringRecord,
+  accepting: readonly Candidate[],
+  window: Window,
+): void {
+  if (judge.isTroubled(peering, window)) return;
+  const faults = accepting.map((candidate) => obstacleTo(judge, peering, candidate, window.fromMs));
+  const [first] = faults;
+  if (first !== undefined && faults.every((fault) => fault !== undefined)) {
+    judge.report('accepted-over-an-obstacle', `${peering.id}: ${first}`);
+  }
+}
+
+/** What stands in the way of an allowed peering, of what has been there since an instant; docs/reconcile.md has the list. */
+export function obstacleTo(
+  judge: Judge,
+  peering: PeeringRecord,
+  { rule, request, policy }: Candidate,
+  fromMs: number,
+): string | undefined {
+  if (rule === undefined) return undefined;
+  const { truth } = judge.stage.world.aws.ec2;
+  for (const [mine, other, mySide, otherSide] of [
+    [peering.requester.vpc, peering.accepter.vpc, request.requester, request.accepter],
+    [peering.accepter.vpc, peering.requester.vpc, request.accepter, request.requester],
+  ] as const) {
+    const isGoverned = (side: typeof mySide): boolean =>
+      side.membership.kind === 'member' && policy.model.regions.includes(side.region);
+    if (mine === undefined || other === undefined || !isGoverned(mySide)) continue;
+    const peers = livePeers(judge, mine, peering, fromMs);
+    if (peers.length >= rule.limits.peeringsPerVpc) return `${mine.id} had ${peers.length} peers already`;
+    const destinations = wantedDestinations(other, rule.connect, truth, judge.now, isGoverned(otherSide));
+    const overlapping = peers.find((peer) =>
+      cidrsAt(peer, fromMs).some((cidr) => destinations.some((destination) => overlaps(cidr, destination))),
+    );
+    if (overlapping !== undefined)
+      return `${mine.id} reaches an overlapping CIDR of ${overlapping.id} already`;
+    for (const table of wantedTables(mine, rule.connect, truth)) {
+      const before = table.routes.filter((route) =>
+        wasThere(judge, table.id, destinationText(route), fromMs),
+      );
+      const taken = before.find((route) => destinations.some((wanted) => wanted === destinationText(route)));
+      if (taken !== undefined && taken.target.id !== peering.id) {
+        return `${table.id} routed ${destinationText(taken)} to ${taken.target.id} already`;
+      }
+      const shadowing = before.find((route) => isShadow(route, destinations, peering.id));
+      if (shadowing !== undefined)
+        return `${table.id} routes ${destinationText(shadowing)}, a part of it, elsewhere`;
+      const ipv4 = before.filter(({ destination }) => destination.kind === 'ipv4').length;
+      const missing = destinations.filter(
+        (wanted) => !wanted.includes(':') && !before.some((route) => destinationText(route) === wanted),
+      ).length;
+      if (missing > 0 && ipv4 + missing > rule.limits.routesPerTable) {
+        return `${table.id} had ${ipv4} routes, and gets ${missing} more, over ${rule.limits.routesPerTable}`;
+      }
+    }
+  }
+  return undefined;
+}
+
+/** The longest prefix wins: a narrower route to somebody else takes a part of the traffic away. */
+const isShadow = (route: RouteRecord, destinations: readonly Cidr[], peeringId: string): boolean =>
+  route.target.id !== peeringId &&
+  route.destination.kind !== 'prefix-list' &&
+  destinations.some((wanted) => {
+    const narrower = parseCidr(destinationText(route));
+    return narrower !== undefined && narrower !== wanted && contains(wanted, narrower);
+  });
+
+/** The other VPCs that this one was joined with already when the window began, and still is. */
+function livePeers(judge: Judge, vpc: VpcRecord, but: PeeringRecord, sinceMs: number): readonly VpcRecord[] {
+  return [...judge.stage.world.aws.ec2.truth.peerings.values()].flatMap((other) => {
+    if (other === but || judge.state(other) !== 'active') return [];
+    if ((other.accepted?.activeAt ?? Number.POSITIVE_INFINITY) > sinceMs) return [];
+    const peer = other.requester.vpc === vpc ? other.accepter.vpc : other.requester.vpc;
+    const isOfVpc = other.requester.vpc === vpc || other.accepter.vpc === vpc;
+    return isOfVpc && peer !== undefined ? [peer] : [];
+  });
+}
+
+const cidrsAt = (vpc: VpcRecord, sinceMs: number) =>
+  [...vpc.cidrs, ...vpc.ipv6Cidrs]
+    .filter(({ associatedAt }) => associatedAt <= sinceMs)
+    .map(({ cidr }) => cidr);
+
+/** Whether the table had a route there, to whatever it leads now, since the window began. */
+function wasThere(judge: Judge, tableId: string, destination: string, sinceMs: number): boolean {
+  const eras = judge.journal.route(tableId, destination, sinceMs, judge.now);
+  return eras.length === 1 && eras[0]?.fromMs === sinceMs && eras[0].value.target !== undefined;
+}

@@ -1,0 +1,90 @@
+import { parseDomainEvent, type DomainEvent } from '../../../shared/domain/notice.ts';
+import { HUB_ACCOUNT, NAME } from '../../../sim/world.ts';
+import type { Call } from '../../../sim/types.ts';
+import type { Judge } from './judge.ts';
+
+/** Looks at everything that autopeer is about to tell, at the moment it tells it. */
+export function watchNotices(judge: Judge): void {
+  judge.stage.world.aws.watch({
+    before: (call, input) => {
+      if (call.service !== 'events' || call.caller.roleArn?.endsWith(`:role/${NAME}-reconcile`) !== true)
+        return;
+      for (const event of eventsOf(input)) {
+        judge.told.push({ atMs: judge.now, event });
+        checkTruth(judge, call, event);
+      }
+    },
+  });
+}
+
+interface Entry {
+  readonly Source?: string;
+  readonly DetailType?: string;
+  readonly Detail?: string;
+}
+
+function eventsOf(input: unknown): readonly DomainEvent[] {
+  const { Entries } = input as { readonly Entries?: readonly Entry[] };
+  return (Entries ?? []).map(({ Source, DetailType, Detail }) => {
+    const detail: unknown = JSON.parse(Detail ?? '{}');
+    return parseDomainEvent({ source: Source, 'detail-type': DetailType, detail });
+  });
+}
+
+/**
+ * **A notice never claims what did not happen.** Every change that it lists was made by the invocation that tells it,
+ * and the state that it tells was the peering's at some instant since that invocation began (what a read that lags
+ * behind shows included).
+ */
+function checkTruth(judge: Judge, call: Call, { detailType, detail }: DomainEvent): void {
+  const say = (text: string): void =>
+    judge.report('told-what-is-not-so', `${detailType} of ${detail.peeringId}: ${text}`);
+  for (const sentence of detail.changes) {
+    const isSo = judge.ownChanges.some(
+      (change) =>
+        change.call.traceId === call.traceId &&
+        change.sentence === sentence &&
+        [detail.peeringId, ''].includes(change.peeringId),
+    );
+    if (!isSo) say(`it did not ${sentence}`);
+  }
+  const peering = judge.peering(detail.peeringId);
+  if (peering === undefined) {
+    // EC2 forgets what is over. That a reconcile failed is told of whatever it was about.
+    if (detailType !== 'Peering Cleaned Up' && detailType !== 'Reconcile Failed')
+      say('EC2 knows no such peering');
+    return;
+  }
+  const states = judge.statesDuring(peering, judge.window(call));
+  const oneOf = (...possible: readonly string[]): void => {
+    if (!states.some((state) => possible.includes(state))) say(`it was ${states.join(', ')}`);
+  };
+  switch (detailType) {
+    case 'Peering Connected':
+    case 'Peering Unsanctioned':
+      return oneOf('active');
+    case 'Peering Held':
+      return oneOf('pending-acceptance', 'active');
+    case 'Peering Rejected':
+      return oneOf('rejected');
+    case 'Peering Cleaned Up':
+      return oneOf('deleted', 'rejected', 'expired', 'failed');
+    case 'Peering Failed':
+      return oneOf('failed');
+    case 'Reconcile Failed':
+  }
+}
+
+/**
+ * At the end: what reached people is what autopeer told, and nobody else: somebody in a member account may put events
+ * on the hub's bus that look like autopeer's own.
+ */
+export function checkPublished(judge: Judge): void {
+  const told = new Set(
+    judge.told.map(({ event }) => `autopeer: ${event.detailType}, ${event.detail.peeringId}`),
+  );
+  for (const { subject, topicArn } of judge.stage.world.aws.sns.published) {
+    if (!topicArn.includes(HUB_ACCOUNT) || !told.has(subject ?? ''))
+      judge.report('told-what-is-not-so', `nobody said: ${subject}`);
+  }
+}

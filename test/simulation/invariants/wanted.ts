@@ -1,0 +1,74 @@
+import { contains, familyOf, type Cidr } from '../../../shared/domain/cidr.ts';
+import type { ConnectOptions } from '../../../shared/domain/policy/connect.ts';
+import type { SimulatedEc2 } from '../../../sim/ec2/ec2.ts';
+import type { RouteTableRecord, VpcRecord } from '../../../sim/ec2/records.ts';
+
+type Truth = SimulatedEc2['truth'];
+
+/**
+ * The routes that docs/policy.md promises ("What a connected peering gets"), read from EC2's own records: written
+ * anew here, so that it is not the shipped code that judges the shipped code.
+ */
+export const wantedTables = (
+  vpc: VpcRecord,
+  { routes: { tables } }: ConnectOptions,
+  truth: Truth,
+): readonly RouteTableRecord[] => {
+  const own = [...truth.routeTables.values()].filter((table) => table.vpc.id === vpc.id);
+  const isMain = (table: RouteTableRecord): boolean =>
+    table.associations.some(({ subnetId }) => subnetId === undefined);
+  switch (tables.kind) {
+    case 'all':
+      return own;
+    case 'main':
+      return own.filter(isMain);
+    case 'listed':
+      return own.filter(({ id }) => tables.ids.some((listed) => listed === id));
+    case 'tagged':
+      return own.filter(({ id }) => {
+        const tags = truth.tags.of(vpc.ownerId, vpc.region, id);
+        return Object.entries(tables.tags).every(([key, value]) =>
+          tags.some((tag) => tag.Key === key && tag.Value === value),
+        );
+      });
+    case 'associated': {
+      const explicit = new Set(
+        own.flatMap(({ associations }) => associations.map(({ subnetId }) => subnetId)),
+      );
+      const subnets = [...truth.subnets.values()].filter((subnet) => subnet.vpc.id === vpc.id);
+      const someFallBack = subnets.some(({ id }) => !explicit.has(id));
+      return own.filter(
+        (table) =>
+          table.associations.some(({ subnetId }) => subnetId !== undefined) ||
+          (isMain(table) && someFallBack),
+      );
+    }
+  }
+};
+
+/** @param isReadable whether autopeer may read the other VPC; of others it knows the CIDRs only */
+export function wantedDestinations(
+  other: VpcRecord,
+  { routes }: ConnectOptions,
+  truth: Truth,
+  now: number,
+  isReadable: boolean,
+): readonly Cidr[] {
+  const blocks = [...other.cidrs, ...other.ipv6Cidrs]
+    .filter(({ associatedAt }) => associatedAt <= now)
+    .map(({ cidr }) => cidr);
+  const subnets = [...truth.subnets.values()]
+    .filter((subnet) => subnet.vpc.id === other.id)
+    .flatMap(({ cidr, ipv6Cidr }) => [cidr, ipv6Cidr?.cidr].filter((block) => block !== undefined));
+  const { destinations } = routes;
+  const chosen =
+    destinations.kind === 'listed'
+      ? destinations.cidrs.filter((cidr) => blocks.some((block) => contains(block, cidr)))
+      : destinations.kind === 'subnet-cidrs' && isReadable
+        ? subnets
+        : blocks;
+  return [...new Set(chosen)].filter(
+    (cidr) =>
+      (routes.ipv6 || familyOf(cidr) === 'ipv4') && !routes.exclude.some((block) => contains(block, cidr)),
+  );
+}

@@ -1,0 +1,323 @@
+import type { Replacement } from '../bundle.ts';
+
+/** A deliberate bug in the shipped code, which some life must show. */
+export interface Mutant extends Replacement {
+  readonly name: string;
+}
+
+const APPLY = 'shared/reconcile/apply.ts';
+const OBSERVE = 'shared/reconcile/observe.ts';
+const RECONCILE = 'shared/reconcile/reconcile.ts';
+const PUBLISH = 'shared/reconcile/publish.ts';
+const SWEEP = 'shared/reconcile/sweep.ts';
+const WORK = 'shared/reconcile/work.ts';
+const VERDICT = 'shared/domain/verdict.ts';
+const PLAN = 'shared/domain/plan.ts';
+const DESIRED = 'shared/domain/desired.ts';
+const OBSTACLES = 'shared/domain/obstacles.ts';
+const VPC = 'shared/domain/vpc.ts';
+const SHAPES = 'shared/aws/ec2-shapes.ts';
+const EC2 = 'shared/aws/ec2.ts';
+const CALLS = 'shared/aws/calls.ts';
+const ORGANIZATION = 'shared/aws/organization.ts';
+const POLICY = 'shared/domain/policy';
+
+/** What goes wrong in accepting. */
+const ACCEPTS: readonly Mutant[] = [
+  {
+    name: 'a deny rule is passed over',
+    file: `${POLICY}/decide.ts`,
+    from: 'if (denied.free !== undefined) return reject(asked, ruleAt(policy.deny, denied.free));',
+    to: '',
+  },
+  {
+    name: 'an approval is not waited for',
+    file: `${POLICY}/compile.ts`,
+    from: "if (rule.kind === 'allow' && rule.needsApproval) pair.approvals.push(rank);\n      else pair.free ??= rank;",
+    to: 'pair.free ??= rank;',
+  },
+  {
+    name: 'one CIDR inside is enough to allow',
+    file: `${POLICY}/conditions.ts`,
+    from: '? blocks.every((block) => set.covers(block))',
+    to: '? blocks.some((block) => set.covers(block))',
+  },
+  {
+    name: 'a rule between two groups counts one way round only',
+    file: `${POLICY}/compile.ts`,
+    from: 'return one === other ? [there] : [there, { requester: other, accepter: one }];',
+    to: 'return [there];',
+  },
+  {
+    name: 'obstacles are passed over',
+    file: VERDICT,
+    from: "  if (obstacles[0] !== undefined) {\n    return hold(obstacles[0].code, obstacles.map(({ text }) => text).join('; '));\n  }\n",
+    to: '',
+  },
+  {
+    name: 'a destination that leads elsewhere is no obstacle',
+    file: OBSTACLES,
+    from: '    ...conflicts(observed, connect),\n',
+    to: '',
+  },
+  {
+    name: 'a shadowing route is no obstacle',
+    file: OBSTACLES,
+    from: '    ...shadows(observed, connect),\n',
+    to: '',
+  },
+  {
+    name: 'an overlapping peer is no obstacle',
+    file: OBSTACLES,
+    from: '    ...overlappingPeers(observed, connect),\n',
+    to: '',
+  },
+  {
+    name: 'a crowded VPC is no obstacle',
+    file: OBSTACLES,
+    from: '    ...crowdedVpcs(observed, limits),\n',
+    to: '',
+  },
+  {
+    name: 'a full table is no obstacle',
+    file: OBSTACLES,
+    from: '    ...fullTables(observed, connect, limits),\n',
+    to: '',
+  },
+  {
+    name: 'a suspended account is a member',
+    file: ORGANIZATION,
+    from: "return answer.Account?.Status === 'ACTIVE';",
+    to: 'return answer.Account !== undefined;',
+  },
+  {
+    name: 'an account that moved is where it was for a day',
+    file: ORGANIZATION,
+    from: 'const MAX_AGE_MS = 5 * 60 * 1000;',
+    to: 'const MAX_AGE_MS = 24 * 60 * 60 * 1000;',
+  },
+  {
+    name: 'secondary CIDRs are dropped',
+    file: SHAPES,
+    from: '        .filter((association) => associated(association.CidrBlockState?.State))',
+    to: '        .slice(0, 1)',
+  },
+  {
+    name: 'the sides are swapped',
+    file: SHAPES,
+    from: '    requester: toSide(answer.RequesterVpcInfo, askedIn),\n    accepter: toSide(answer.AccepterVpcInfo, askedIn),',
+    to: '    requester: toSide(answer.AccepterVpcInfo, askedIn),\n    accepter: toSide(answer.RequesterVpcInfo, askedIn),',
+  },
+  {
+    name: 'the accept is made in the requester’s account',
+    file: PLAN,
+    from: "const at = placeOf(observed, 'accepter');\n  return [[{ kind: 'accept', at }]",
+    to: "const at = placeOf(observed, 'requester');\n  return [[{ kind: 'accept', at }]",
+  },
+  {
+    name: 'what the status tags say is believed',
+    file: PLAN,
+    from: "if (verdict.kind !== 'connect') return [tagging];",
+    to: "if (verdict.kind !== 'connect' || tagging.length === 0) return [tagging];",
+  },
+];
+
+/** What goes wrong with routes and DNS. */
+const CONNECTS: readonly Mutant[] = [
+  {
+    name: 'routes are written before the peering is active',
+    file: PLAN,
+    from: "[[{ kind: 'accept', at }], [{ kind: 'await-active', at }], connecting, tagging]",
+    to: "[[{ kind: 'accept', at }], connecting, tagging]",
+  },
+  {
+    name: 'the requester’s side gets no routes',
+    file: DESIRED,
+    from: '  return governedSides(observed).flatMap(([role, side]) => {\n    const destinations = destinationsOf(',
+    to: "  return governedSides(observed).filter(([role]) => role === 'accepter').flatMap(([role, side]) => {\n    const destinations = destinationsOf(",
+  },
+  {
+    name: 'the main table is left out',
+    file: VPC,
+    from: 'table.subnetIds.length > 0 || (table.isMain && someFallBack)',
+    to: 'table.subnetIds.length > 0',
+  },
+  {
+    name: 'what the rule leaves out gets a route',
+    file: DESIRED,
+    from: '      !routes.exclude.some((excluded) => contains(excluded, cidr)),',
+    to: '      true,',
+  },
+  {
+    name: 'IPv6 gets routes although the rule says no',
+    file: DESIRED,
+    from: "(routes.ipv6 || familyOf(cidr) === 'ipv4') &&",
+    to: '',
+  },
+  {
+    name: 'only the first page is read',
+    file: CALLS,
+    from: "if (answer.nextToken === undefined || answer.nextToken === '') return items;",
+    to: 'return items;',
+  },
+  {
+    name: 'DNS is turned on against the rule',
+    file: PLAN,
+    from: '  if (!connect.dns) return [];\n',
+    to: '',
+  },
+  {
+    name: 'DNS of the other side is set',
+    file: EC2,
+    from: "...(roles.includes('requester') ? { RequesterPeeringConnectionOptions: on } : {}),",
+    to: "...(roles.includes('accepter') ? { RequesterPeeringConnectionOptions: on } : {}),",
+  },
+  {
+    name: 'a fight never ends',
+    file: 'shared/domain/contested.ts',
+    from: 'export const CONTESTED_ROUNDS = 3;',
+    to: 'export const CONTESTED_ROUNDS = 1000;',
+  },
+];
+
+/** What goes wrong in deleting. */
+const DELETES: readonly Mutant[] = [
+  {
+    name: 'the target is not looked at again before a delete',
+    file: APPLY,
+    from: "  if (!(await leadsTo(step, peeringId, ec2))) return { kind: 'unneeded', step };\n",
+    to: '',
+  },
+  {
+    name: 'a route that is not ours is removed from a live peering',
+    file: PLAN,
+    from: 'return claimed.has(key) && !wanted.has(key);',
+    to: 'return !wanted.has(key);',
+  },
+  {
+    name: 'a route of ours that is wanted is removed',
+    file: PLAN,
+    from: 'return claimed.has(key) && !wanted.has(key);',
+    to: 'return claimed.has(key);',
+  },
+  {
+    name: 'a route that is no longer wanted stays',
+    file: PLAN,
+    from: 'return claimed.has(key) && !wanted.has(key);',
+    to: 'return false;',
+  },
+  {
+    name: 'who sees no peering takes it to be gone',
+    file: OBSERVE,
+    from: '(await observeElsewhere(key, reads, remembered)) ?? observeMissing(key, reads, remembered)',
+    to: 'observeMissing(key, reads, remembered)',
+  },
+  {
+    name: 'report means quarantine',
+    file: PLAN,
+    from: "    case 'report':\n      return [];",
+    to: "    case 'report':",
+  },
+  {
+    name: 'what waits for an approval is quarantined',
+    file: VERDICT,
+    from: "if (decision.kind === 'hold' && decision.reason.code !== 'no-rule-matches') {",
+    to: 'if (Math.abs(0) > 1) {',
+  },
+  {
+    name: 'an ended peering keeps its routes on the other side',
+    file: OBSERVE,
+    from: 'leftoversAt([peering.requester, peering.accepter], peering.id, reads);',
+    to: 'leftoversAt([peering.requester], peering.id, reads);',
+  },
+];
+
+/** What goes wrong in finding, remembering and telling. */
+const REST: readonly Mutant[] = [
+  {
+    name: 'the sweep passes over pending requests',
+    file: SWEEP,
+    from: "    case 'deleting':\n      return false;",
+    to: "    case 'deleting':\n    case 'pending-acceptance':\n      return false;",
+  },
+  {
+    name: 'the sweep passes over leftovers of ended peerings',
+    file: SWEEP,
+    from: '      return routesLeadTo(peering.id, inventory);',
+    to: '      return false;',
+  },
+  {
+    name: 'the sweep passes over what EC2 has forgotten',
+    file: SWEEP,
+    from: 'const vanishedIds = vanished(inventory);',
+    to: 'const vanishedIds: readonly PeeringId[] = vanished(inventory).slice(0, 0);',
+  },
+  {
+    name: 'the sweep passes over routes that the rule no longer wants',
+    file: SWEEP,
+    from: ' || hasUnwanted(observed, verdict);',
+    to: ';',
+  },
+  {
+    name: 'what needs the other side’s subnets is passed over',
+    file: SWEEP,
+    from: "if (verdict.kind === 'connect' && restsOnUnread(observed, verdict.connect)) return true;",
+    to: '',
+  },
+  {
+    name: 'a message that failed is acknowledged',
+    file: WORK,
+    from: '    if (delivery >= deps.maxDeliveries) await tellFailure(item.key, reason, deps);\n    throw error;',
+    to: '    if (delivery >= deps.maxDeliveries) await tellFailure(item.key, reason, deps);',
+  },
+  {
+    name: 'what was done is not written into the history',
+    file: RECONCILE,
+    from: '  if (changes.length === 0) return;',
+    to: '  if (changes.length >= 0) return;',
+  },
+  {
+    name: 'what was done before a failure is not written into the history',
+    file: RECONCILE,
+    from: '  await memorize(reconciled, memory, deps);\n  if (failure !== undefined) throw failure.reason;',
+    to: '  if (failure !== undefined) throw failure.reason;\n  await memorize(reconciled, memory, deps);',
+  },
+  {
+    name: 'claims of other routes are given up with one',
+    file: APPLY,
+    from: "const isRefused = result.kind === 'blocked' || (result.kind === 'stale' && result.isCertain);",
+    to: "const isRefused = result.kind !== 'unneeded';",
+  },
+  {
+    name: 'connected is told while EC2 is still provisioning',
+    file: PUBLISH,
+    from: "      if (outcome.kind === 'waiting') return undefined;\n",
+    to: '',
+  },
+  {
+    name: 'a notice lists what was not done',
+    file: PUBLISH,
+    from: "  result.kind === 'done' && result.step.kind !== 'await-active' && result.step.kind !== 'tag';",
+    to: "  result.step.kind !== 'await-active' && result.step.kind !== 'tag';",
+  },
+  {
+    name: 'the accept is not told',
+    file: PUBLISH,
+    from: "      return isNews ? 'Peering Connected' : undefined;",
+    to: '      return undefined;',
+  },
+  {
+    name: 'a rejection is not told',
+    file: PUBLISH,
+    from: "return outcome.kind === 'refused' ? 'Peering Rejected' : undefined;",
+    to: 'return undefined;',
+  },
+  {
+    name: 'Slack’s secret is in an error',
+    file: 'shared/aws/slack.ts',
+    from: '      throw error;\n',
+    to: '      throw new Error(`${String(error)} https://hooks.slack.example/services/T000`);\n',
+  },
+];
+
+export const MUTANTS: readonly Mutant[] = [...ACCEPTS, ...CONNECTS, ...DELETES, ...REST];

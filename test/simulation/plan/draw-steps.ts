@@ -1,0 +1,161 @@
+import type { Draw } from './draw.ts';
+import { OUS, SECONDARY_OFFSET, TIERS } from './landscape.ts';
+import type { Plan } from './plan.ts';
+import type { Deed, DeedKind, Role, Step } from './steps.ts';
+
+const HOUR_MS = 3_600_000;
+
+/** How often each deed is done, in proportion; requests come first and apart. */
+const WEIGHTS: Readonly<Record<Exclude<DeedKind, 'sweep'>, number>> = {
+  request: 10,
+  accept: 4,
+  reject: 1,
+  'delete-peering': 6,
+  'forget-peering': 1,
+  'add-cidr': 4,
+  'remove-cidr': 2,
+  'add-subnet': 4,
+  'remove-subnet': 2,
+  'remove-vpc': 0.5,
+  'disassociate-table': 2,
+  'foreign-route': 4,
+  'remove-foreign-routes': 2,
+  'route-by-hand': 3,
+  'undo-routes': 4,
+  'replace-routes': 3,
+  'dns-option-off': 2,
+  'dns-hostnames': 2,
+  'tag-vpc': 4,
+  'untag-vpc': 2,
+  'tag-table': 2,
+  'spoof-status': 2,
+  'move-account': 2,
+  'suspend-account': 0.3,
+  'change-policy': 3,
+  'forge-event': 3,
+  'forge-notice': 1,
+  'replay-event': 2,
+  'double-invocation': 3,
+  'routes-quota': 1,
+};
+
+type Landscape = Pick<Plan, 'accounts' | 'vpcs' | 'regions' | 'policies' | 'vendors'>;
+
+/** What people, tools, an attacker and AWS itself do, in the order of time. */
+export function drawSteps(draw: Draw, landscape: Landscape, stormMs: number): readonly Step[] {
+  const { vpcs } = landscape;
+  const count = draw.skewed(4, 60, 3);
+  // Requests come early, so that there is something to do the rest to.
+  const requests = draw.integer(1, Math.max(1, Math.min(6, vpcs.length)));
+  const timed = Array.from({ length: count }, (_, index): { atMs: number; isRequest: boolean } => ({
+    atMs: draw.integer(0, index < requests ? Math.floor(stormMs / 4) : stormMs - 1),
+    isRequest: index < requests,
+  })).toSorted((one, other) => one.atMs - other.atMs);
+  const steps: Step[] = [];
+  const peerings: number[] = [];
+  for (const [id, { atMs, isRequest }] of timed.entries()) {
+    const kind = isRequest || peerings.length === 0 ? 'request' : draw.weighted(WEIGHTS);
+    if (kind === 'request') peerings.push(id);
+    steps.push({ id, atMs, ...drawDeed(draw, kind, landscape, peerings) });
+  }
+  const sweeps = Array.from({ length: Math.floor(stormMs / HOUR_MS) }, (_, hour): Step => ({
+    id: count + hour,
+    atMs: hour * HOUR_MS + draw.integer(0, HOUR_MS / 2),
+    kind: 'sweep',
+  }));
+  return [...steps, ...sweeps].toSorted((one, other) => one.atMs - other.atMs);
+}
+
+function drawDeed(
+  draw: Draw,
+  kind: Exclude<DeedKind, 'sweep'>,
+  { accounts, vpcs, regions, policies, vendors }: Landscape,
+  peerings: readonly number[],
+): Deed {
+  const vpc = draw.pick(vpcs).name;
+  const side: Role = draw.pick(['requester', 'accepter']);
+  const peering = draw.pickIfAny(peerings) ?? 0;
+  const accountId = draw.pick(accounts).id;
+  const region = draw.pick(regions);
+  const part = draw.pick(['whole', 'half'] as const);
+  const table = draw.integer(0, 3);
+  switch (kind) {
+    case 'request':
+      return drawRequest(
+        draw,
+        vpcs.map(({ name }) => name),
+      );
+    case 'accept':
+    case 'reject':
+    case 'forget-peering':
+      return { kind, peering };
+    case 'delete-peering':
+      return { kind, peering, by: side };
+    case 'add-cidr':
+      return { kind, vpc, cidr: `10.${SECONDARY_OFFSET + draw.integer(1, 9)}.0.0/16` };
+    case 'remove-cidr':
+    case 'remove-subnet':
+    case 'remove-vpc':
+    case 'disassociate-table':
+    case 'remove-foreign-routes':
+    case 'undo-routes':
+    case 'replace-routes':
+      return { kind, vpc };
+    case 'add-subnet':
+      return { kind, vpc, ownTable: draw.chance(0.5) };
+    case 'foreign-route':
+      return { kind, vpc, table, towards: draw.pick(vpcs).name, part };
+    case 'route-by-hand':
+      return { kind, peering, side, table, part };
+    case 'dns-option-off':
+      return { kind, peering, side };
+    case 'dns-hostnames':
+      return { kind, vpc, on: draw.chance(0.5) };
+    case 'tag-vpc':
+      return { kind, vpc, key: 'tier', value: draw.pick(TIERS) };
+    case 'untag-vpc':
+      return { kind, vpc, key: 'tier' };
+    case 'tag-table':
+      return { kind, vpc, table };
+    case 'spoof-status':
+      return { kind, peering, side, status: draw.pick(['connected', 'held', 'rejected']) };
+    case 'move-account':
+      return { kind, accountId, ou: draw.pick([...OUS.map(({ id }) => id), undefined]) };
+    case 'suspend-account':
+      return { kind, accountId };
+    case 'change-policy':
+      return { kind, policy: draw.integer(0, policies.length - 1) };
+    case 'forge-event':
+      return {
+        kind,
+        accountId: draw.pick([...accounts.map(({ id }) => id), ...vendors]),
+        region,
+        eventName: draw.pick([
+          'CreateVpcPeeringConnection',
+          'AcceptVpcPeeringConnection',
+          'DeleteVpcPeeringConnection',
+          'Nonsense',
+        ]),
+        peering,
+        asVictim: draw.chance(0.5),
+      };
+    case 'forge-notice':
+      return { kind, accountId, peering };
+    case 'replay-event':
+      return { kind, nth: draw.integer(0, 30) };
+    case 'double-invocation':
+      return { kind, functionName: draw.weighted({ reconcilePeering: 4, sweepAccount: 1, intake: 1 }) };
+    case 'routes-quota':
+      return { kind, accountId, region, routesPerTable: draw.integer(1, 10) };
+  }
+}
+
+/** Of two neighbours more often than of any two: then several requests meet. */
+function drawRequest(draw: Draw, names: readonly string[]): Deed {
+  const near = names.slice(0, 4);
+  const from = draw.pick(draw.chance(0.6) ? near : names);
+  const others = names.filter((name) => name !== from);
+  const nearOthers = others.filter((name) => near.includes(name));
+  const to = draw.pickIfAny(draw.chance(0.6) ? nearOthers : others) ?? draw.pickIfAny(others) ?? from;
+  return { kind: 'request', from, to };
+}

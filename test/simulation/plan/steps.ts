@@ -1,0 +1,82 @@
+/** One thing that somebody does. Ids tell steps apart; a request's id is what later steps call its peering. */
+export type Step = { readonly id: number; readonly atMs: number } & Deed;
+
+export type Role = 'requester' | 'accepter';
+
+export type Deed =
+  /** Somebody asks for a peering. */
+  | { readonly kind: 'request'; readonly from: string; readonly to: string }
+  /** A person of the accepter's account answers by hand. */
+  | { readonly kind: 'accept' | 'reject'; readonly peering: number }
+  | { readonly kind: 'delete-peering'; readonly peering: number; readonly by: Role }
+  /** EC2 forgets an ended peering before its time. */
+  | { readonly kind: 'forget-peering'; readonly peering: number }
+  | { readonly kind: 'add-cidr'; readonly vpc: string; readonly cidr: string }
+  /** Takes the VPC's last secondary CIDR away. */
+  | { readonly kind: 'remove-cidr'; readonly vpc: string }
+  | { readonly kind: 'add-subnet'; readonly vpc: string; readonly ownTable: boolean }
+  | { readonly kind: 'remove-subnet'; readonly vpc: string }
+  | { readonly kind: 'remove-vpc'; readonly vpc: string }
+  /** The last subnet with a table of its own goes back to the main one. */
+  | { readonly kind: 'disassociate-table'; readonly vpc: string }
+  /** A route that is not ours: in the VPC's nth table, to another VPC's CIDR or a part of it. */
+  | {
+      readonly kind: 'foreign-route';
+      readonly vpc: string;
+      readonly table: number;
+      readonly towards: string;
+      /** Longer prefixes shadow ours. */
+      readonly part: 'whole' | 'half';
+    }
+  | { readonly kind: 'remove-foreign-routes'; readonly vpc: string }
+  /** A person writes a route to the peering by hand. */
+  | {
+      readonly kind: 'route-by-hand';
+      readonly peering: number;
+      readonly side: Role;
+      readonly table: number;
+      readonly part: 'whole' | 'half';
+    }
+  /** Terraform with inline routes: takes away every route of the VPC to a peering. */
+  | { readonly kind: 'undo-routes'; readonly vpc: string }
+  /** Terraform again: our route gets another target. */
+  | { readonly kind: 'replace-routes'; readonly vpc: string }
+  | { readonly kind: 'dns-option-off'; readonly peering: number; readonly side: Role }
+  | { readonly kind: 'dns-hostnames'; readonly vpc: string; readonly on: boolean }
+  | { readonly kind: 'tag-vpc'; readonly vpc: string; readonly key: string; readonly value: string }
+  | { readonly kind: 'untag-vpc'; readonly vpc: string; readonly key: string }
+  | { readonly kind: 'tag-table'; readonly vpc: string; readonly table: number }
+  /** Somebody writes status tags of his own. */
+  | { readonly kind: 'spoof-status'; readonly peering: number; readonly side: Role; readonly status: string }
+  | { readonly kind: 'move-account'; readonly accountId: string; readonly ou: string | undefined }
+  | { readonly kind: 'suspend-account'; readonly accountId: string }
+  | { readonly kind: 'change-policy'; readonly policy: number }
+  /** An event that never was, from the attacker's account, about anybody's peering. */
+  | {
+      readonly kind: 'forge-event';
+      readonly accountId: string;
+      readonly region: string;
+      readonly eventName: string;
+      readonly peering: number;
+      /** Whether it says that it comes from the account of the peering's accepter. */
+      readonly asVictim: boolean;
+    }
+  /** The attacker puts a domain event of ours on the hub's bus. */
+  | { readonly kind: 'forge-notice'; readonly accountId: string; readonly peering: number }
+  /** An old event once more. */
+  | { readonly kind: 'replay-event'; readonly nth: number }
+  /** Lambda runs the last event of a function once more, at the same time as others. */
+  | {
+      readonly kind: 'double-invocation';
+      readonly functionName: 'reconcilePeering' | 'sweepAccount' | 'intake';
+    }
+  | {
+      readonly kind: 'routes-quota';
+      readonly accountId: string;
+      readonly region: string;
+      readonly routesPerTable: number;
+    }
+  /** The hub's schedule starts a sweep. */
+  | { readonly kind: 'sweep' };
+
+export type DeedKind = Deed['kind'];

@@ -1,0 +1,97 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { Command } from 'commander';
+
+import { bundle } from './bundle.ts';
+import { liveAll } from './crew.ts';
+import { runLife } from './life.ts';
+import { drawPlan } from './plan/draw-plan.ts';
+import type { Plan } from './plan/plan.ts';
+import { reportText } from './report.ts';
+import { shrink } from './shrink.ts';
+import { Tally, type LifeSummary } from './summary.ts';
+import { digestOf, traceOf } from './trace.ts';
+
+interface Options {
+  readonly seeds: number;
+  readonly start: number;
+  readonly seed?: number;
+  readonly trace?: boolean;
+  readonly reads?: boolean;
+  readonly seconds?: number;
+  readonly workers: number;
+}
+
+/** Where plans of violations go. */
+const FOLDER = 'coverage/simulation';
+/** Broken lives that are shrunk and shown; more of them say the same. */
+const SHOWN = 0;
+
+const write = (text: string): void => void process.stdout.write(`${text}\n`);
+
+const program = new Command('simulate')
+  .description(
+    'Lives whole lives of an organization in virtual time, one from each seed, and checks what must always hold.',
+  )
+  .option('--seeds <count>', 'how many lives', Number, 1000)
+  .option('--start <seed>', 'the first seed', Number, 1)
+  .option('--seed <seed>', 'one life only', Number)
+  .option('--trace', 'with --seed: everything that happened')
+  .option('--reads', 'with --trace: the calls that only read too')
+  .option('--seconds <seconds>', 'stop after so long, whatever is left of the seeds', Number)
+  .option('--workers <count>', 'threads', Number, availableParallelism());
+
+async function simulateMany({ seeds, start, seconds, workers }: Options): Promise<boolean> {
+  write(`lives from seed ${start}`);
+  const tally = new Tally();
+  const begun = performance.now();
+  await liveAll({
+    ...{ start, seeds, workers, bundlePath: await bundle('simulate', 'test/simulation/worker.ts') },
+    ...(seconds === undefined ? {} : { budgetMs: seconds * 1000 }),
+    onLife: (life) => {
+      tally.add(life);
+      if (life.violations.length > 0) write(headline(life));
+    },
+  });
+  for (const { seed } of tally.broken.slice(0, SHOWN)) await explain(drawPlan(seed));
+  write(reportText(tally, (performance.now() - begun) / 1000, workers));
+  return tally.broken.length === 0;
+}
+
+async function simulateOne(seed: number, { trace, reads }: Options): Promise<boolean> {
+  const life = await runLife(drawPlan(seed));
+  if (trace === true) write(traceOf(life.stage, { withReads: reads === true }).join('\n'));
+  for (const { invariant, text } of life.violations) write(`${invariant}: ${text}`);
+  write(`seed ${seed}: ${life.violations.length} violations, history ${digestOf(life.stage)}`);
+  if (life.violations.length > 0 && trace !== true) await explain(drawPlan(seed));
+  return life.violations.length === 0;
+}
+
+const headline = ({ seed, violations }: LifeSummary): string =>
+  `seed ${seed}: ${violations[0]?.invariant}: ${violations[0]?.text}`;
+
+/** Shrinks a broken life, shows what is left of it, and keeps its plan for a regression test. */
+async function explain(plan: Plan): Promise<void> {
+  const [first] = (await runLife(plan)).violations;
+  if (first === undefined) return;
+  const isStillWrong = async (candidate: Plan): Promise<boolean> =>
+    (await runLife(candidate)).violations.some(({ invariant }) => invariant === first.invariant);
+  const smallest = await shrink(plan, isStillWrong);
+  const life = await runLife(smallest);
+  const path = `${FOLDER}/${first.invariant}-${plan.seed}.json`;
+  mkdirSync(FOLDER, { recursive: true });
+  writeFileSync(path, `${JSON.stringify(smallest, undefined, 2)}\n`);
+  write(
+    `\nseed ${plan.seed}, shrunk to ${smallest.steps.length} steps and ${smallest.faults.length} faults (${path}):`,
+  );
+  write(traceOf(life.stage, { withReads: false }).join('\n'));
+  for (const { invariant, text } of life.violations) write(`${invariant}: ${text}`);
+  write('');
+}
+
+const options = program.parse().opts<Options>();
+process.exitCode = (await (options.seed === undefined
+  ? simulateMany(options)
+  : simulateOne(options.seed, options)))
+  ? 0
+  : 1;

@@ -1,0 +1,135 @@
+import { HUB_ACCOUNT, HUB_REGION, NAME, World } from '../../sim/world.ts';
+import { HANDLERS } from './handlers.ts';
+import type { Judge } from './invariants/judge.ts';
+import { OUS } from './plan/landscape.ts';
+import type { Plan, PlannedVpc } from './plan/plan.ts';
+import type { Role } from './plan/steps.ts';
+
+/** A VPC of the plan that was built. Its first table is the main one. */
+export interface LiveVpc {
+  readonly accountId: string;
+  readonly region: string;
+  readonly vpcId: string;
+  readonly cidr: string;
+  readonly tableIds: string[];
+  readonly subnets: { readonly id: string; associationId: string | undefined }[];
+}
+
+/** A peering that some step asked for. */
+export interface LivePeering extends Readonly<Record<Role, LiveVpc>> {
+  readonly id: string;
+}
+
+/** Something that happened besides calls, told in the order of the calls around it. */
+export interface Note {
+  readonly atMs: number;
+  /** How many calls had been made by then. */
+  readonly callsBefore: number;
+  readonly text: string;
+}
+
+/** The organization of a plan with autopeer in it, and what the plan's names stand for there. */
+export interface Stage {
+  readonly plan: Plan;
+  readonly world: World;
+  readonly vpcs: Map<string, LiveVpc>;
+  /** By the id of the step that asked. */
+  readonly peerings: Map<number, LivePeering>;
+  readonly notes: Note[];
+  /** Who writes down what is true and judges what autopeer does. */
+  judge?: Judge;
+  /** When the storm begins, in epoch milliseconds. */
+  startMs: number;
+}
+
+/** Calls take so long where no fault makes them slower, in virtual milliseconds. */
+const LATENCY_MS = 50;
+
+/** Builds the organization. Nothing has happened in it, and nobody has been told of its building. */
+export async function buildStage(plan: Plan, wire: 'http' | 'direct' = 'direct'): Promise<Stage> {
+  const policy = plan.policies[0] ?? '';
+  const world = new World({
+    ...{ seed: plan.seed, policy, regions: plan.regions, wire, latencyMs: LATENCY_MS },
+    loadHandler: async (path) => HANDLERS[path] ?? missing(path),
+    memberParameters: plan.mayDeletePeerings ? { MayDeletePeerings: 'true' } : {},
+  });
+  const { organization } = world.aws;
+  for (const { id, name, parent } of OUS) {
+    organization.addOrganizationalUnit(name, parent === undefined ? { id } : { id, parentId: parent });
+  }
+  for (const { id, ou, isEnrolled } of plan.accounts) {
+    organization.addAccount(id, { parentId: ou ?? organization.rootId });
+    if (isEnrolled) world.deployMember(id);
+  }
+  const stage: Stage = { plan, world, vpcs: new Map(), peerings: new Map(), notes: [], startMs: 0 };
+  const stopDropping = world.aws.trail.dropWhere(() => true);
+  world.aws.faults.leaveTo({ latencyMs: () => 0, of: () => undefined });
+  await world.aws.clock.drive(buildAll(stage));
+  world.aws.faults.leaveTo(undefined);
+  stopDropping();
+  world.aws.calls.length = 0;
+  stage.startMs = world.aws.clock.now();
+  return stage;
+}
+
+async function buildAll(stage: Stage): Promise<void> {
+  for (const vpc of stage.plan.vpcs) stage.vpcs.set(vpc.name, await buildVpc(stage, vpc));
+}
+
+async function buildVpc({ world }: Stage, planned: PlannedVpc): Promise<LiveVpc> {
+  const { accountId, region, cidr } = planned;
+  const act = (action: string, input: object): Promise<unknown> =>
+    world.aws.act(accountId, region, action, input);
+  const created = await act('CreateVpc', { CidrBlock: cidr, AmazonProvidedIpv6CidrBlock: planned.hasIpv6 });
+  const vpcId = textAt(created, 'Vpc', 'VpcId');
+  if (planned.hasDnsHostnames) {
+    await act('ModifyVpcAttribute', { VpcId: vpcId, EnableDnsHostnames: { Value: true } });
+  }
+  const tags = Object.entries(planned.tags).map(([Key, Value]) => ({ Key, Value }));
+  if (tags.length > 0) await act('CreateTags', { Resources: [vpcId], Tags: tags });
+  const main = [...world.aws.ec2.truth.routeTables.values()].find((table) => table.vpc.id === vpcId);
+  const vpc: LiveVpc = { accountId, region, vpcId, cidr, tableIds: [main?.id ?? ''], subnets: [] };
+  for (let index = 0; index < planned.subnets; index++) {
+    await addSubnet(world, vpc, index < planned.ownTables);
+  }
+  return vpc;
+}
+
+/** The next /24 of the VPC's first CIDR, with a table of its own or without. */
+export async function addSubnet(world: World, vpc: LiveVpc, hasOwnTable: boolean): Promise<void> {
+  const { accountId, region, vpcId, cidr } = vpc;
+  const act = (action: string, input: object): Promise<unknown> =>
+    world.aws.act(accountId, region, action, input);
+  const [first, second] = cidr.split('.');
+  const block = `${first}.${second}.${vpc.subnets.length}.0/24`;
+  const subnet = textAt(await act('CreateSubnet', { VpcId: vpcId, CidrBlock: block }), 'Subnet', 'SubnetId');
+  const live: LiveVpc['subnets'][number] = { id: subnet, associationId: undefined };
+  vpc.subnets.push(live);
+  if (!hasOwnTable) return;
+  const table = textAt(await act('CreateRouteTable', { VpcId: vpcId }), 'RouteTable', 'RouteTableId');
+  const association = await act('AssociateRouteTable', { RouteTableId: table, SubnetId: subnet });
+  live.associationId = textAt(association, 'AssociationId');
+  vpc.tableIds.push(table);
+}
+
+export function note({ world, notes }: Stage, text: string): void {
+  notes.push({ atMs: world.aws.clock.now(), callsBefore: world.aws.calls.length, text });
+}
+
+/** The ARN of one of the hub's functions, by its name in serverless.yml. */
+export function functionArn(name: string): string {
+  return `arn:aws:lambda:${HUB_REGION}:${HUB_ACCOUNT}:function:${NAME}-${name}`;
+}
+
+/** A text deep in an answer; its absence is a fault of the simulation. */
+export function textAt(answer: unknown, ...path: readonly string[]): string {
+  let value = answer;
+  for (const name of path)
+    value = typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+  if (typeof value === 'string') return value;
+  throw new Error(`the simulation answered without ${path.join('.')}`);
+}
+
+function missing(path: string): never {
+  throw new Error(`there is no handler ${path}`);
+}

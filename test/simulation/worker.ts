@@ -1,0 +1,26 @@
+import { parentPort } from 'node:worker_threads';
+
+import { liveSeed, type LifeSummary } from './summary.ts';
+
+/** A part of the seeds. */
+export interface Share {
+  readonly from: number;
+  readonly count: number;
+  /** Whether the first broken life ends the share. */
+  readonly untilBroken: boolean;
+}
+
+/** Lives the seeds of each share that it is sent, and answers with what is told of them. */
+parentPort?.on('message', (share: Share) => {
+  void live(share).then((lives) => parentPort?.postMessage(lives));
+});
+
+async function live({ from, count, untilBroken }: Share): Promise<readonly LifeSummary[]> {
+  const lives: LifeSummary[] = [];
+  for (let seed = from; seed < from + count; seed++) {
+    const life = await liveSeed(seed);
+    lives.push(life);
+    if (untilBroken && life.violations.length > 0) break;
+  }
+  return lives;
+}
