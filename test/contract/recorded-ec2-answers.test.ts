@@ -17,13 +17,19 @@ const PLACEHOLDERS: readonly (readonly [string, string])[] = [
 const filled = (recorded: unknown): unknown =>
   JSON.parse(PLACEHOLDERS.reduce((text, [from, to]) => text.replaceAll(from, to), JSON.stringify(recorded)));
 
+/** Where the SDK gives an instant, the recordings have a placeholder or the parts of a date. */
+const withInstant = (peering: VpcPeeringConnection): VpcPeeringConnection => ({
+  ...peering,
+  ...(peering.ExpirationTime !== undefined && { ExpirationTime: new Date(0) }),
+});
+
 const isPeering = (value: object): value is VpcPeeringConnection =>
   'VpcPeeringConnectionId' in value && 'Status' in value;
 
 /** Everything in a recording that has a peering's form, by the name under which it stands. */
 function peeringsIn(recorded: unknown, name = ''): readonly (readonly [string, VpcPeeringConnection])[] {
   if (typeof recorded !== 'object' || recorded === null) return [];
-  if (isPeering(recorded)) return [[name, recorded]];
+  if (isPeering(recorded)) return [[name, withInstant(recorded)]];
   return Object.entries(recorded).flatMap(([key, value]) =>
     peeringsIn(value, /^\d+$|^VpcPeeringConnections?$/.test(key) ? name : key),
   );
