@@ -17,19 +17,17 @@ const PLACEHOLDERS: readonly (readonly [string, string])[] = [
 const filled = (recorded: unknown): unknown =>
   JSON.parse(PLACEHOLDERS.reduce((text, [from, to]) => text.replaceAll(from, to), JSON.stringify(recorded)));
 
-/** Where the SDK gives an instant, the recordings have a placeholder or the parts of a date. */
-const withInstant = (peering: VpcPeeringConnection): VpcPeeringConnection => ({
-  ...peering,
-  ...(peering.ExpirationTime !== undefined && { ExpirationTime: new Date(0) }),
-});
-
 const isPeering = (value: object): value is VpcPeeringConnection =>
   'VpcPeeringConnectionId' in value && 'Status' in value;
+
+/** A recording is JSON; the SDK gives its instants as dates. */
+const withDates = ({ ExpirationTime, ...peering }: VpcPeeringConnection): VpcPeeringConnection =>
+  ExpirationTime === undefined ? peering : { ...peering, ExpirationTime: new Date(ExpirationTime) };
 
 /** Everything in a recording that has a peering's form, by the name under which it stands. */
 function peeringsIn(recorded: unknown, name = ''): readonly (readonly [string, VpcPeeringConnection])[] {
   if (typeof recorded !== 'object' || recorded === null) return [];
-  if (isPeering(recorded)) return [[name, withInstant(recorded)]];
+  if (isPeering(recorded)) return [[name, withDates(recorded)]];
   return Object.entries(recorded).flatMap(([key, value]) =>
     peeringsIn(value, /^\d+$|^VpcPeeringConnections?$/.test(key) ? name : key),
   );

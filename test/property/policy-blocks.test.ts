@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import ipaddr from 'ipaddr.js';
 import { type Cidr, contains, overlaps } from '../../shared/domain/cidr.ts';
 import { BlockIndex, blockOf } from '../../shared/domain/policy/blocks.ts';
 import { CidrSet } from '../../shared/domain/policy/values.ts';
@@ -15,6 +16,25 @@ const ipv6 = fc
   .map(([a, b, c, bits]) => cidr(`${a}:${b}:${c}::1/${bits}`));
 const block = fc.oneof({ arbitrary: ipv4, weight: 3 }, ipv6);
 const blocks = fc.array(block, { maxLength: 25 });
+
+// Zeros in runs of all lengths and in all places, which is what `::` stands for.
+const sparse = fc
+  .tuple(fc.array(fc.constantFrom(0, 0, 1, 0xffff), { minLength: 8, maxLength: 8 }), fc.nat(128))
+  .map(([groups, bits]) => cidr(`${groups.map((group) => group.toString(16)).join(':')}/${bits}`));
+
+describe('a block', () => {
+  it('has the address and the length that its text says', () => {
+    fc.assert(
+      fc.property(fc.oneof(block, sparse), (text) => {
+        const [address, bits] = ipaddr.parseCIDR(text);
+        const { groups, ...rest } = blockOf(text);
+        expect(rest).toEqual({ family: address.kind(), bits });
+        expect(groups.flatMap((group) => [group >> 8, group & 255])).toEqual(address.toByteArray());
+      }),
+      RUNS,
+    );
+  });
+});
 
 describe('the index of blocks', () => {
   it('finds exactly the blocks around a block, and those that overlap it', () => {

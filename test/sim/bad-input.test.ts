@@ -48,6 +48,7 @@ it('an event from an account that is no member is a counted no-op', async () => 
   // It leaves the organization between its call and our look.
   world.aws.organization.removeAccount(APPS);
   await world.settle();
+  await world.aws.clock.run(world.aws.clock.now() + 60_000);
   expect(counted(world, 'ReconcileOutcome', 'not-a-member')).toBe(0);
   expect((await world.peering(requester, peeringId))?.Status?.Code).toBe('pending-acceptance');
   expect(world.deadLetters()).toEqual([]);

@@ -335,6 +335,15 @@ describe('pain 10: an approval covers what was shown, and nothing else', () => {
     expect(decision).toMatchObject({ kind: 'accept', rule: 'atlas', reason: { code: 'approval-given' } });
   });
 
+  it('is asked for in JSON too', () => {
+    const held = decide(POLICY, asked);
+    const { rule, subject, fingerprint, connect } = (held.kind === 'hold' && held.approval) || {};
+    expect(fingerprint).toMatch(/^sha256:/);
+    expect(JSON.parse(JSON.stringify(held))).toMatchObject({
+      approval: { rule, subject, fingerprint, connect },
+    });
+  });
+
   it('is the fingerprint that the hold asked for', () => {
     const held = decide(POLICY, asked);
     const fingerprint = held.kind === 'hold' ? held.approval?.fingerprint : undefined;

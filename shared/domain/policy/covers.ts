@@ -1,8 +1,9 @@
 import type { Node } from './nodes.ts';
 import { ANYTHING, type Trait, type TraitTable } from './traits.ts';
 
-/** Traits of which a side has at least one whenever it matches a node, or may match it. */
+/** A few traits of which a side has at least one whenever it matches a node, or may match it. */
 export interface Cover {
+  /** At most {@link TRAITS_MAX}. */
   readonly traits: readonly Trait[];
   /** How many ends of rules ask for the most common of them: the fewer, the fewer are looked at in vain. */
   readonly sharing: number;
@@ -15,6 +16,12 @@ export interface Covers {
   /** For a side of which tags or CIDRs are unknown: these rest on neither. */
   readonly blind: readonly Cover[];
 }
+
+/**
+ * A longer list becomes one trait of its own: rules that share a list of a thousand accounts must not stand under
+ * each of these one by one.
+ */
+const TRAITS_MAX = 4;
 
 const NO_CONDITION: Cover = { traits: [ANYTHING], sharing: Infinity };
 
@@ -47,14 +54,14 @@ export class CoverFinder {
     return { seeing: this.#rarest(sharing, true), blind: this.#rarest(sharing, false) };
   }
 
-  #sharing(ends: readonly number[]): Uint32Array {
-    const uses = new Uint32Array(this.#nodes.length);
+  #sharing(ends: readonly number[]): Float64Array {
+    const uses = new Float64Array(this.#nodes.length);
     for (const id of ends) uses[id] = (uses[id] ?? 0) + 1;
     // From the whole to its parts, whose ids are smaller.
     for (const { id, oneOf } of this.#nodes.toReversed()) {
       for (const part of oneOf ?? []) uses[part] = (uses[part] ?? 0) + (uses[id] ?? 0);
     }
-    const sharing = new Uint32Array(this.#traits.count);
+    const sharing = new Float64Array(this.#traits.count);
     for (const [id, wants] of this.#wants.entries()) {
       for (const { traits } of wants) {
         for (const trait of traits) sharing[trait] = (sharing[trait] ?? 0) + (uses[id] ?? 0);
@@ -64,7 +71,7 @@ export class CoverFinder {
   }
 
   /** Of each node's conditions, the one whose traits are shared least. */
-  #rarest(sharing: Uint32Array, isSeeing: boolean): readonly Cover[] {
+  #rarest(sharing: Float64Array, isSeeing: boolean): readonly Cover[] {
     const covers: Cover[] = [];
     for (const { id, oneOf } of this.#nodes) {
       let best =
@@ -74,9 +81,14 @@ export class CoverFinder {
         const most = traits.reduce((count, trait) => Math.max(count, sharing[trait] ?? 0), 0);
         if (most < best.sharing) best = { traits, sharing: most };
       }
-      covers.push(best);
+      covers.push(this.#shortened(best));
     }
     return covers;
+  }
+
+  #shortened(cover: Cover): Cover {
+    const { traits, sharing } = cover;
+    return traits.length > TRAITS_MAX ? { traits: [this.#traits.anyOf(traits)], sharing } : cover;
   }
 }
 

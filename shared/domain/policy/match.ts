@@ -42,7 +42,7 @@ export function matchRules({ selectors }: CompiledPolicy, { requester, accepter 
   let denied: number | undefined;
   let perhapsDenied: number | undefined;
   let allowed: number | undefined;
-  let approvals: readonly number[] = [];
+  const approvals: number[] = [];
   let perhapsAllowed: number | undefined;
   for (const place of selectors.index.candidates(requester, accepter)) {
     const pair = selectors.pairs[place];
@@ -53,21 +53,18 @@ export function matchRules({ selectors }: CompiledPolicy, { requester, accepter 
     if (one === YES && other === YES) {
       denied = least(denied, pair.deny);
       allowed = least(allowed, pair.free);
-      approvals = joined(approvals, pair.approvals);
+      for (const rank of pair.approvals) approvals.push(rank);
     } else {
       perhapsDenied = least(perhapsDenied, pair.deny);
       perhapsAllowed = least(perhapsAllowed, least(pair.free, pair.approvals[0]));
     }
   }
-  return { denied, perhapsDenied, allowed, approvals, perhapsAllowed };
+  return { denied, perhapsDenied, allowed, approvals: inOrder(approvals), perhapsAllowed };
 }
 
-/** In order and without repetitions: a `between` may match both ways round. */
-function joined(ranks: readonly number[], more: readonly number[]): readonly number[] {
-  if (more.length === 0) return ranks;
-  if (ranks.length === 0) return more;
-  return [...new Set([...ranks, ...more])].toSorted((one, other) => one - other);
-}
+/** Without repetitions: a `between` may match both ways round. */
+const inOrder = (ranks: readonly number[]): readonly number[] =>
+  ranks.length < 2 ? ranks : [...new Set(ranks)].toSorted((one, other) => one - other);
 
 /** Of the ways round of a rule, the one that costs least. */
 export function bestEnds(ends: readonly Ends[], cost: (ends: Ends) => number): Ends {

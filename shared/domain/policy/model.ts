@@ -139,10 +139,11 @@ export function selectorOf(file: SelectorFile): Selector {
 }
 
 function sideOf(file: SideFile): SideSpec {
-  const entries = Array.isArray(file) ? file : [file];
+  const entryOf = (entry: string | SelectorFile): string | Selector =>
+    typeof entry === 'string' ? entry : selectorOf(entry);
+  if (!Array.isArray(file)) return [entryOf(file)];
   const distinct = new Map<string, string | Selector>();
-  for (const entry of entries) {
-    const canonical = typeof entry === 'string' ? entry : selectorOf(entry);
+  for (const canonical of file.map(entryOf)) {
     distinct.set(canonicalJson(canonical), canonical);
   }
   return [...distinct].toSorted(([one], [other]) => compareText(one, other)).map(([, entry]) => entry);

@@ -76,12 +76,8 @@ interface Entry {
   readonly pair: number;
 }
 
-/** A guard with more traits than this would take more memory than it saves time. */
-const GUARDS_MAX = 4;
-
 function addEntries(entries: Entry[], { traits }: Cover, other: Cover, pair: number): void {
-  const guards = other.traits.length > GUARDS_MAX ? [ANYTHING] : other.traits;
-  for (const trait of traits) for (const guard of guards) entries.push({ trait, guard, pair });
+  for (const trait of traits) for (const guard of other.traits) entries.push({ trait, guard, pair });
 }
 
 /** Lists of pairs by trait, all in one array: with thousands of rules it is memory that a decision waits for. */

@@ -37,8 +37,8 @@ export interface Reason {
 }
 
 /**
- * A reason that is worked out when somebody reads it: most decisions of a sweep are never read. Nothing can tell the
- * difference, for the policy and the request that it stands on are immutable.
+ * A reason that is worked out when somebody reads it: most decisions of a sweep are never read. It comes out
+ * the same whenever that is, for the policy and the request that it stands on are immutable.
  *
  * A class, for an object literal with getters would have V8 keep the closures of every decision until its next full
  * garbage collection.

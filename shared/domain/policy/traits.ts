@@ -27,6 +27,8 @@ export class TraitTable {
   };
   /** By key, then by value. */
   readonly #tags = new Map<string, Map<string, Trait>>();
+  /** What {@link anyOf} made each of its traits from. */
+  readonly #origins = new Map<Trait, readonly Trait[]>();
 
   get count(): number {
     return this.#count;
@@ -52,10 +54,30 @@ export class TraitTable {
     }
   }
 
-  /** Finds these traits on a side, and no others. */
-  finder(wanted: ReadonlySet<Trait>): TraitFinder {
+  /** A new trait: that of a side with at least one of these. */
+  anyOf(traits: readonly Trait[]): Trait {
+    const trait = this.#count;
+    this.#count += 1;
+    this.#origins.set(trait, traits);
+    return trait;
+  }
+
+  /** Finds these traits on a side, and few others. */
+  finder(asked: ReadonlySet<Trait>): TraitFinder {
+    const wanted = new Set(asked);
+    const implied = new Map<Trait, Trait[]>();
+    // The set grows while it is walked.
+    for (const trait of wanted) {
+      for (const origin of this.#origins.get(trait) ?? []) {
+        wanted.add(origin);
+        const listed = implied.get(origin);
+        if (listed === undefined) implied.set(origin, [trait]);
+        else listed.push(trait);
+      }
+    }
+    // Cloned, so that the texts of a map lie close together: it is memory that a decision waits for.
     const only = <Value>(traits: ReadonlyMap<Value, Trait>): ReadonlyMap<Value, Trait> =>
-      new Map([...traits].filter(([, trait]) => wanted.has(trait)));
+      structuredClone(new Map([...traits].filter(([, trait]) => wanted.has(trait))));
     const { accounts, ous, regions, vpcs, narrow, wide } = this.#values;
     const blocks = (traits: ReadonlyMap<Cidr, Trait>): BlockIndex =>
       new BlockIndex([...only(traits)].map(([cidr, trait]) => [blockOf(cidr), trait]));
@@ -68,6 +90,7 @@ export class TraitTable {
       tags: new Map(tags.filter(([, byValue]) => byValue.size > 0)),
       narrow: blocks(narrow),
       wide: blocks(wide),
+      implied,
     });
   }
 
@@ -92,6 +115,8 @@ interface TraitMaps {
   readonly tags: ReadonlyMap<string, Traits>;
   readonly narrow: BlockIndex;
   readonly wide: BlockIndex;
+  /** A side with the trait that is the key has these too. */
+  readonly implied: ReadonlyMap<Trait, readonly Trait[]>;
 }
 
 /** Finds the traits of sides. */
@@ -119,7 +144,15 @@ export class TraitFinder {
       if (first !== undefined) maps.narrow.containing(first, found);
       for (const block of blocks) maps.wide.overlapping(block, found);
     }
+    if (maps.implied.size > 0) addImplied(found, maps.implied);
     return found;
+  }
+}
+
+function addImplied(found: Trait[], implied: TraitMaps['implied']): void {
+  // The list grows while it is walked.
+  for (const trait of found) {
+    for (const more of implied.get(trait) ?? []) if (!found.includes(more)) found.push(more);
   }
 }
 
