@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
 
+import { ensurePackaged } from '../../sim/packaged-template.ts';
 import { bundle } from './bundle.ts';
 import { liveAll } from './crew.ts';
 import { runLife } from './life.ts';
@@ -43,6 +44,8 @@ const program = new Command('simulate')
 
 async function simulateMany({ seeds, start, seconds, workers }: Options): Promise<boolean> {
   write(`lives from seed ${start}`);
+  // Before the threads start: two of them would package into the same folder.
+  ensurePackaged();
   const tally = new Tally();
   const begun = performance.now();
   await liveAll({

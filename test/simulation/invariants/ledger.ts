@@ -5,24 +5,41 @@ import type { Judge } from './judge.ts';
 export function watchLedger(judge: Judge): void {
   judge.stage.world.aws.watch({
     after: (call, input) => {
-      if (call.service !== 'dynamodb' || call.action !== 'PutItem') return;
-      const { Item } = input as { readonly Item?: Readonly<Record<string, { readonly S?: string }>> };
-      if (Item?.['sk']?.S?.startsWith('history#') !== true) return;
-      const entry: unknown = JSON.parse(Item['entry']?.S ?? '{}');
-      const { at, changes, policyVersion } = entry as {
-        at: number;
-        changes: readonly string[];
-        policyVersion: string;
-      };
-      judge.history.push({
-        peeringId: Item['pk']?.S?.replace('peering#', '') ?? '',
-        at,
-        changes,
-        policyVersion,
-      });
+      if (call.service !== 'dynamodb') return;
+      for (const item of itemsOf(call.action, input)) {
+        if (item['sk']?.S?.startsWith('history#') !== true) continue;
+        const { at, planned = [], changes, policyVersion } = JSON.parse(item['entry']?.S ?? '{}') as Entry;
+        const peeringId = item['pk']?.S?.replace('peering#', '') ?? '';
+        judge.history.push({ peeringId, at, changes: [...planned, ...changes], policyVersion });
+      }
     },
   });
 }
+
+type Item = Readonly<Record<string, { readonly S?: string }>>;
+
+interface Entry {
+  readonly at: number;
+  readonly planned?: readonly string[];
+  readonly changes: readonly string[];
+  readonly policyVersion: string;
+}
+
+/** The items that a call puts, one or in a batch. */
+function itemsOf(action: string, input: unknown): readonly Item[] {
+  const { Item, RequestItems = {} } = input as {
+    readonly Item?: Item;
+    readonly RequestItems?: Readonly<Record<string, readonly { PutRequest?: { Item: Item } }[]>>;
+  };
+  if (action === 'PutItem') return Item === undefined ? [] : [Item];
+  if (action !== 'BatchWriteItem') return [];
+  return Object.values(RequestItems)
+    .flat()
+    .flatMap(({ PutRequest }) => (PutRequest === undefined ? [] : [PutRequest.Item]));
+}
+
+/** What is planned is written before it is done, by an invocation that may take so long. */
+const LONGEST_RUN_MS = 120_000;
 
 /** How far a function's clock may be ahead or behind. */
 const MOST_SKEW_MS = 60_000;
@@ -52,7 +69,9 @@ export function checkHistory(judge: Judge): void {
     if (isExcused(judge, call, peeringId) || judge.isUnseen(call)) continue;
     const entry = judge.history.find(
       ({ peeringId: of, at, changes }) =>
-        (of === peeringId || peeringId === '') && at >= atMs - MOST_SKEW_MS && changes.includes(sentence),
+        (of === peeringId || peeringId === '') &&
+        at >= atMs - MOST_SKEW_MS - LONGEST_RUN_MS &&
+        changes.includes(sentence),
     );
     if (entry === undefined) judge.report('not-in-the-ledger', `${peeringId}: ${sentence}`);
     else if (!versions.has(entry.policyVersion))
