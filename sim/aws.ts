@@ -13,6 +13,9 @@ import { deadLetterRuleEvent } from './services/event-dead-letters.ts';
 import { SimulatedDynamoDb } from './services/dynamodb.ts';
 import { SimulatedEventBridge } from './services/eventbridge.ts';
 import { organizationsActions } from './services/organizations.ts';
+import { SimulatedServiceQuotas } from './services/service-quotas.ts';
+import { deliverToService } from './services/sns-delivery.ts';
+import type { SendHttp } from './services/sns-http.ts';
 import { SimulatedSns } from './services/sns.ts';
 import { SimulatedSqs } from './services/sqs.ts';
 import { SimulatedSsm } from './services/ssm.ts';
@@ -42,6 +45,8 @@ export interface SimulatedAwsOptions {
   readonly defaultAccountId?: string;
   /** Is told of each call before it is looked at. */
   readonly beforeCall?: (call: Call, input: unknown) => void;
+  /** How SNS sends to subscribed web sites; without it they get nothing. */
+  readonly sendHttp?: SendHttp;
 }
 
 /** One API call that reached the simulation. */
@@ -74,6 +79,7 @@ export class SimulatedAws {
   readonly dynamodb: SimulatedDynamoDb;
   readonly events: SimulatedEventBridge;
   readonly lambda: SimulatedLambda;
+  readonly serviceQuotas: SimulatedServiceQuotas;
   readonly trail: Trail;
   readonly faults: Faults;
   /** Every API call, in the order of arrival. */
@@ -102,8 +108,13 @@ export class SimulatedAws {
     this.#credentials = new CredentialStore({ ...deps, defaultAccountId: options.defaultAccountId });
     this.faults = new Faults(random);
     this.ec2 = new SimulatedEc2({ ...deps, ...(options.ec2 === undefined ? {} : { options: options.ec2 }) });
-    this.sqs = new SimulatedSqs(deps);
-    this.sns = new SimulatedSns(deps);
+    this.serviceQuotas = new SimulatedServiceQuotas({ ...deps, ec2: this.ec2 });
+    this.sqs = new SimulatedSqs({ ...deps, iam: this.iam });
+    this.sns = new SimulatedSns({
+      ...deps,
+      deliver: (subscription, publication) => deliverToService(this, subscription, publication),
+      sendHttp: options.sendHttp,
+    });
     this.ssm = new SimulatedSsm(clock);
     this.dynamodb = new SimulatedDynamoDb(clock);
     this.lambda = this.#createLambda();
@@ -122,6 +133,7 @@ export class SimulatedAws {
       ['ssm', this.ssm.actions],
       ['dynamodb', this.dynamodb.actions],
       ['events', this.events.actions],
+      ['servicequotas', this.serviceQuotas.actions],
     ]);
     this.answer = createAnswer({
       services: WIRE_SERVICES,
@@ -190,6 +202,7 @@ export class SimulatedAws {
         call.service === 'ec2' || call.service === 'sts' ? 'InvalidAction' : 'UnknownOperationException';
       throw new AwsError(code, `The simulation does not model ${call.service}:${call.action}.`);
     }
+    if (call.service === 'ec2') this.ec2.admit(call, input);
     this.iam.authorize(call, action.resources(call, input), input);
     const output = await action.run(call, input);
     return fault === undefined ? { output } : { output, lost: fault.error };

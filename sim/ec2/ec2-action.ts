@@ -25,7 +25,15 @@ export function ec2Action<Input extends object, Output>(definition: {
 }
 
 /** Resource types as they stand in ARNs and tag specifications. */
-export type ResourceType = 'vpc' | 'subnet' | 'route-table' | 'internet-gateway' | 'vpc-peering-connection';
+export type ResourceType =
+  | 'vpc'
+  | 'subnet'
+  | 'route-table'
+  | 'internet-gateway'
+  | 'network-acl'
+  | 'security-group'
+  | 'security-group-rule'
+  | 'vpc-peering-connection';
 
 /** The ARN that IAM checks a permission on; `*` stands for a resource that is still to be created. */
 export const arnOf = (call: Call, type: ResourceType, id = '*'): string =>

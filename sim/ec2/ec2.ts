@@ -1,9 +1,15 @@
 import type { VirtualClock } from '../clock.ts';
 import type { SeededRandom } from '../random.ts';
-import type { ActionTable } from '../types.ts';
+import type { Action, ActionTable, Call } from '../types.ts';
 import { parseCidr } from '../../shared/domain/cidr.ts';
 import { mustExist } from './errors.ts';
 import { internetGatewayActions } from './internet-gateways.ts';
+import { defaultVpcActions, DefaultVpcs } from './default-vpc.ts';
+import { networkAclActions } from './network-acls.ts';
+import { regionActions } from './regions.ts';
+import { securityGroupPeerActions } from './security-group-peers.ts';
+import { securityGroupRuleActions } from './security-group-rules.ts';
+import { securityGroupActions } from './security-groups.ts';
 import { DEFAULT_OPTIONS, type Ec2Options, type Ec2Quotas } from './options.ts';
 import { peeringDescribeActions } from './peering-describe.ts';
 import { peeringOptionActions } from './peering-options.ts';
@@ -14,6 +20,7 @@ import { nameOf, routeActions } from './routes.ts';
 import { Ec2Store } from './store.ts';
 import { subnetActions } from './subnets.ts';
 import { tagActions } from './tags.ts';
+import { RequestBuckets } from './throttling.ts';
 import { vpcCidrActions } from './vpc-cidrs.ts';
 import { vpcActions } from './vpcs.ts';
 
@@ -28,10 +35,13 @@ import { vpcActions } from './vpcs.ts';
 export class SimulatedEc2 {
   readonly actions: ActionTable;
   readonly #store: Ec2Store;
+  readonly #defaultVpcs: DefaultVpcs;
+  readonly #buckets = new RequestBuckets();
 
   constructor(deps: { clock: VirtualClock; random: SeededRandom; options?: Partial<Ec2Options> }) {
     this.#store = new Ec2Store(deps.clock, deps.random, { ...DEFAULT_OPTIONS, ...deps.options });
-    this.actions = {
+    this.#defaultVpcs = new DefaultVpcs(this.#store);
+    this.actions = this.#withDefaultVpcs({
       ...vpcActions(this.#store),
       ...vpcCidrActions(this.#store),
       ...subnetActions(this.#store),
@@ -39,11 +49,22 @@ export class SimulatedEc2 {
       ...routeTableAssociationActions(this.#store),
       ...routeActions(this.#store),
       ...internetGatewayActions(this.#store),
+      ...networkAclActions(this.#store),
+      ...securityGroupActions(this.#store),
+      ...securityGroupRuleActions(this.#store),
+      ...securityGroupPeerActions(this.#store),
+      ...regionActions,
+      ...defaultVpcActions(this.#store),
       ...peeringActions(this.#store),
       ...peeringDescribeActions(this.#store),
       ...peeringOptionActions(this.#store),
       ...tagActions(this.#store),
-    };
+    });
+  }
+
+  /** Counts a request against the caller's quota of requests; throws `RequestLimitExceeded` where it is used up. */
+  admit(call: Call, input: unknown): void {
+    if (this.#store.options.throttling) this.#buckets.take(call, input, this.#store.now());
   }
 
   /** Changes how EC2 behaves from now on, for example to switch eventual consistency on and off. */
@@ -73,5 +94,16 @@ export class SimulatedEc2 {
     mustExist(this.#store.peerings.get(peeringId), peeringId);
     this.#store.peerings.delete(peeringId);
     this.#store.tags.forget(peeringId);
+  }
+
+  #withDefaultVpcs(actions: ActionTable): ActionTable {
+    const wrapped = (action: Action): Action => ({
+      ...action,
+      run: (call, input) => {
+        this.#defaultVpcs.ensure(call);
+        return action.run(call, input);
+      },
+    });
+    return Object.fromEntries(Object.entries(actions).map(([name, action]) => [name, wrapped(action)]));
   }
 }

@@ -48,6 +48,34 @@ export const KINDS = {
     notFound: 'InvalidAssociationID.NotFound',
     malformed: 'InvalidAssociationID.Malformed',
   },
+  securityGroup: {
+    prefix: 'sg',
+    noun: 'security group',
+    parameter: 'groupId',
+    notFound: 'InvalidGroup.NotFound',
+    malformed: 'InvalidGroupId.Malformed',
+  },
+  securityGroupRule: {
+    prefix: 'sgr',
+    noun: 'security group rule',
+    parameter: 'securityGroupRuleId',
+    notFound: 'InvalidSecurityGroupRuleId.NotFound',
+    malformed: 'InvalidSecurityGroupRuleId.Malformed',
+  },
+  networkAcl: {
+    prefix: 'acl',
+    noun: 'networkAcl',
+    parameter: 'networkAclId',
+    notFound: 'InvalidNetworkAclID.NotFound',
+    malformed: 'InvalidNetworkAclId.Malformed',
+  },
+  networkAclAssociation: {
+    prefix: 'aclassoc',
+    noun: 'association',
+    parameter: 'associationId',
+    notFound: 'InvalidAssociationID.NotFound',
+    malformed: 'InvalidAssociationID.Malformed',
+  },
   cidrAssociation: {
     prefix: 'vpc-cidr-assoc',
     noun: 'vpc CIDR block association',
@@ -71,7 +99,9 @@ export function requireId(kind: Kind, id: string | undefined): string {
 }
 
 export function notFound(kind: Kind, id: string): AwsError {
-  return new AwsError(KINDS[kind].notFound, `The ${KINDS[kind].noun} ID '${id}' does not exist`);
+  // Of groups, and of nothing else, EC2 does not say that it is the ID that does not exist.
+  const what = kind === 'securityGroup' ? 'security group' : `${KINDS[kind].noun} ID`;
+  return new AwsError(KINDS[kind].notFound, `The ${what} '${id}' does not exist`);
 }
 
 export const missingParameter = (parameter: string): AwsError =>
@@ -89,6 +119,10 @@ export const dependencyViolation = (kind: Kind, id: string): AwsError =>
     'DependencyViolation',
     `The ${KINDS[kind].noun} '${id}' has dependencies and cannot be deleted.`,
   );
+
+/** A quota that is used up: `VpcLimitExceeded` and its like. */
+export const limitExceeded = (code: string, what: string): AwsError =>
+  new AwsError(code, `The maximum number of ${what} has been reached.`);
 
 /** A resource without which the model cannot stand: its absence is a bug of the simulation, not an answer of AWS. */
 export function mustExist<T>(value: T | undefined, what: string): T {

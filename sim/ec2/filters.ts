@@ -22,7 +22,7 @@ export function applyFilters<Item>(
   tagged?: TagFilters<Item>,
 ): Item[] {
   const tests = (filters ?? []).map((filter) => toTest(filter, table, tagged));
-  return items.filter((item) => tests.every((test) => test(item)));
+  return tests.length === 0 ? [...items] : items.filter((item) => tests.every((test) => test(item)));
 }
 
 function toTest<Item>(

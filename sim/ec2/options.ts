@@ -12,6 +12,17 @@ export interface Ec2Quotas {
   /** Routes of one table and one address family, the local ones not counted. */
   readonly routesPerTable: number;
   readonly ipv4CidrsPerVpc: number;
+  readonly ipv6CidrsPerVpc: number;
+  readonly vpcsPerRegion: number;
+  readonly internetGatewaysPerRegion: number;
+  readonly subnetsPerVpc: number;
+  readonly routeTablesPerVpc: number;
+  readonly securityGroupsPerRegion: number;
+  /** Rules of one group, one direction and one address family. */
+  readonly rulesPerSecurityGroup: number;
+  readonly networkAclsPerVpc: number;
+  /** Entries of one ACL and one direction. */
+  readonly rulesPerNetworkAcl: number;
 }
 
 /** How the simulated EC2 behaves. Durations are virtual milliseconds. */
@@ -41,6 +52,13 @@ export interface Ec2Options extends Ec2Quotas {
   readonly readLagMs: number;
   /** What CreateRoute says of a route that exists with the very same target: public reports disagree. */
   readonly repeatedRoute: 'already-exists' | 'accepted';
+  /**
+   * Whether each account has a default VPC in each region, as a new account of AWS does. Organizations mostly delete
+   * them, because they all have the same CIDR; so the accounts of the simulation begin without.
+   */
+  readonly defaultVpcs: boolean;
+  /** Whether requests above the rates of EC2's token buckets are refused with `RequestLimitExceeded`. */
+  readonly throttling: boolean;
 }
 
 export const DEFAULT_OPTIONS: Ec2Options = {
@@ -49,6 +67,16 @@ export const DEFAULT_OPTIONS: Ec2Options = {
   outstandingPeeringRequests: 25,
   routesPerTable: 50,
   ipv4CidrsPerVpc: 5,
+  ipv6CidrsPerVpc: 5,
+  subnetsPerVpc: 200,
+  routeTablesPerVpc: 200,
+  securityGroupsPerRegion: 2500,
+  rulesPerSecurityGroup: 60,
+  networkAclsPerVpc: 200,
+  rulesPerNetworkAcl: 20,
+  // AWS begins with five of both. Whoever peers VPCs has more of them, and has had the quotas raised.
+  vpcsPerRegion: 1000,
+  internetGatewaysPerRegion: 1000,
   // Durations of transitions are not documented; these are of the order that people report.
   initiatingMs: 3 * SECOND_MS,
   provisioningMs: 5 * SECOND_MS,
@@ -63,4 +91,7 @@ export const DEFAULT_OPTIONS: Ec2Options = {
   pageSize: 5,
   readLagMs: 0,
   repeatedRoute: 'already-exists',
+  defaultVpcs: false,
+  // A run whose clock stands still would never get a token back.
+  throttling: false,
 };

@@ -5,14 +5,12 @@ import type {
 } from '@aws-sdk/client-ec2';
 import type { ActionTable, Call } from '../types.ts';
 import { ec2Action } from './ec2-action.ts';
-import { applyFilters, type FilterTable } from './filters.ts';
-import { pageOf } from './paging.ts';
+import { rowOf, selectPage, type Row } from './describe.ts';
+import type { FilterTable } from './filters.ts';
 import { isVisible } from './peering-state.ts';
 import { toPeering } from './peering-view.ts';
 import { requirePeering } from './peerings.ts';
-import type { Ec2Store } from './store.ts';
-
-const HIGHEST_MAX_RESULTS = 1000;
+import { itemsAt, type Ec2Store } from './store.ts';
 
 export function peeringDescribeActions(store: Ec2Store): ActionTable {
   return {
@@ -26,11 +24,6 @@ export function peeringDescribeActions(store: Ec2Store): ActionTable {
   };
 }
 
-interface Row {
-  readonly order: number;
-  readonly view: VpcPeeringConnection;
-}
-
 function describePeerings(
   store: Ec2Store,
   call: Call,
@@ -40,24 +33,21 @@ function describePeerings(
   const now = store.now();
   const candidates = ids?.length
     ? ids.map((id) => requirePeering(store, call, id))
-    : [...store.peerings.values()].filter((peering) => isVisible(peering, call, now, store.options));
-  const rows = candidates.map((peering): Row => ({
-    order: peering.order,
-    view: toPeering(store, call, peering),
-  }));
+    : itemsAt(store.peerings, call).filter((peering) => isVisible(peering, call, now, store.options));
   // A filter sees what the caller sees: the accepter's CIDR of a pending request matches nothing.
-  const matching = applyFilters(rows, input.Filters, FILTERS, { tags: ({ view }) => view.Tags ?? [] });
-  const page = pageOf(matching, input, {
+  const rows = candidates.map((peering) => rowOf(peering.order, () => toPeering(store, call, peering)));
+  const page = selectPage(rows, input, {
     ids,
     idsParameter: 'vpcPeeringConnectionIds',
-    highestMaxResults: HIGHEST_MAX_RESULTS,
+    filters: FILTERS,
+    tags: ({ view }) => view.Tags ?? [],
     pageSize: store.options.pageSize,
   });
   return { VpcPeeringConnections: page.items.map(({ view }) => view), NextToken: page.nextToken };
 }
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcPeeringConnections.html */
-const FILTERS: FilterTable<Row> = {
+const FILTERS: FilterTable<Row<VpcPeeringConnection>> = {
   'accepter-vpc-info.cidr-block': ({ view }) => [view.AccepterVpcInfo?.CidrBlock],
   'accepter-vpc-info.owner-id': ({ view }) => [view.AccepterVpcInfo?.OwnerId],
   'accepter-vpc-info.vpc-id': ({ view }) => [view.AccepterVpcInfo?.VpcId],

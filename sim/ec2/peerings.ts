@@ -16,7 +16,7 @@ import { missingParameter, notFound, notPermitted, requireId } from './errors.ts
 import { isLive, isVisible, rolesAt, stateAt } from './peering-state.ts';
 import { toPeering } from './peering-view.ts';
 import type { PeeringRecord, PeeringSideRecord, VpcRecord } from './records.ts';
-import { isAt, type Ec2Store } from './store.ts';
+import { isAt, itemsAt, type Ec2Store } from './store.ts';
 import { tagsFor } from './tag-store.ts';
 
 /** Expiry and creation show in whole seconds. */
@@ -112,7 +112,7 @@ function createPeering(
     accepted: undefined,
     deletion: undefined,
   };
-  store.peerings.set(peering.id, peering);
+  store.peerings.add(peering);
   store.tags.set(call, peering.id, tags);
   return { VpcPeeringConnection: toPeering(store, call, peering) };
 }
@@ -128,7 +128,7 @@ function sideOf(
 
 function assertRequestsLeft(store: Ec2Store, call: Call): void {
   const now = store.now();
-  const outstanding = [...store.peerings.values()].filter(
+  const outstanding = itemsAt(store.peerings, call).filter(
     (peering) =>
       isAt(peering.requester, call) &&
       ['initiating-request', 'pending-acceptance'].includes(stateAt(peering, now)),
@@ -162,7 +162,7 @@ function assertOnlyOne(store: Ec2Store, peering: PeeringRecord): void {
   const now = store.now();
   const vpcIds = ({ requester, accepter }: PeeringRecord) =>
     [requester.vpcId, accepter.vpcId].toSorted().join();
-  for (const other of store.peerings.values()) {
+  for (const other of store.peerings.with(peering.requester.vpcId)) {
     if (other !== peering && isLive(other, now) && vpcIds(other) === vpcIds(peering)) {
       throw new AwsError(
         'VpcPeeringConnectionAlreadyExists',

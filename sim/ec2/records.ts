@@ -23,6 +23,7 @@ export interface VpcRecord extends Owned {
   readonly ipv6Cidrs: CidrAssociation[];
   readonly dhcpOptionsId: string;
   readonly tenancy: string;
+  readonly isDefault: boolean;
   dnsSupport: boolean;
   dnsHostnames: boolean;
 }
@@ -32,6 +33,12 @@ export interface SubnetRecord extends Owned {
   readonly cidr: Cidr | undefined;
   readonly ipv6Cidr: CidrAssociation | undefined;
   readonly availabilityZone: string;
+  readonly isDefaultForAz: boolean;
+  mapPublicIpOnLaunch: boolean;
+  assignIpv6AddressOnCreation: boolean;
+  enableDns64: boolean;
+  /** Absent while the subnet has the VPC's default ACL, which it has from the beginning. */
+  networkAcl: { readonly associationId: string; readonly aclId: string } | undefined;
 }
 
 export type RouteTarget =
@@ -62,6 +69,61 @@ export interface RouteTableRecord extends Owned {
   readonly vpc: VpcRecord;
   readonly associations: RouteTableAssociation[];
   readonly routes: RouteRecord[];
+}
+
+/** What a security group's rule lets in or out to. */
+export type RulePeer =
+  | { readonly kind: 'ipv4' | 'ipv6'; readonly cidr: Cidr }
+  | { readonly kind: 'prefix-list'; readonly id: string }
+  /** The group may be gone by now, and so may the peering through which it was found. */
+  | {
+      readonly kind: 'group';
+      readonly groupId: string;
+      readonly ownerId: string;
+      readonly vpcId: string;
+      /** Absent where the group is of the same VPC. */
+      readonly peeringId: string | undefined;
+    };
+
+/** Protocol and ports of a rule, in EC2's own form: `tcp`, `udp`, `icmp`, `icmpv6`, a number, or `-1` for all. */
+export interface RuleTraffic {
+  readonly protocol: string;
+  /** Ports, or type and code of ICMP; absent where the protocol has none. */
+  readonly fromPort: number | undefined;
+  readonly toPort: number | undefined;
+}
+
+export interface SecurityGroupRuleRecord {
+  readonly id: string;
+  readonly isEgress: boolean;
+  traffic: RuleTraffic;
+  peer: RulePeer;
+  description: string | undefined;
+}
+
+export interface SecurityGroupRecord extends Owned {
+  readonly vpc: VpcRecord;
+  readonly name: string;
+  readonly description: string;
+  readonly rules: SecurityGroupRuleRecord[];
+}
+
+export interface NetworkAclEntryRecord {
+  readonly ruleNumber: number;
+  readonly isEgress: boolean;
+  /** A protocol's number, or `-1` for all. */
+  readonly protocol: string;
+  readonly action: 'allow' | 'deny';
+  readonly cidr: Cidr;
+  readonly ports: { readonly from: number; readonly to: number } | undefined;
+  readonly icmp: { readonly type: number; readonly code: number } | undefined;
+}
+
+export interface NetworkAclRecord extends Owned {
+  readonly vpc: VpcRecord;
+  readonly isDefault: boolean;
+  /** By direction and number, in the order of evaluation; the last one, which denies all, is not among them. */
+  readonly entries: NetworkAclEntryRecord[];
 }
 
 export interface InternetGatewayRecord extends Owned {

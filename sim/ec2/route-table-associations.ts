@@ -9,7 +9,7 @@ import { AwsError, type ActionTable, type Call } from '../types.ts';
 import { arnOf, ec2Action } from './ec2-action.ts';
 import { invalidValue, notFound, requireId } from './errors.ts';
 import type { RouteTableAssociation, RouteTableRecord } from './records.ts';
-import { isAt, type Ec2Store } from './store.ts';
+import { itemsAt, type Ec2Store } from './store.ts';
 
 export function routeTableAssociationActions(store: Ec2Store): ActionTable {
   return {
@@ -45,8 +45,8 @@ interface Found {
 }
 
 function find(store: Ec2Store, call: Call, id: string): Found | undefined {
-  for (const table of store.routeTables.values()) {
-    const association = isAt(table, call) ? table.associations.find((one) => one.id === id) : undefined;
+  for (const table of itemsAt(store.routeTables, call)) {
+    const association = table.associations.find((one) => one.id === id);
     if (association !== undefined) return { table, association };
   }
   return undefined;

@@ -7,13 +7,13 @@ import type {
   RouteTable,
 } from '@aws-sdk/client-ec2';
 import type { ActionTable, Call } from '../types.ts';
+import { rowOf, selectPage, type Row } from './describe.ts';
 import { arnOf, ec2Action } from './ec2-action.ts';
-import { dependencyViolation } from './errors.ts';
-import { applyFilters, type FilterTable } from './filters.ts';
-import { pageOf } from './paging.ts';
+import { dependencyViolation, limitExceeded } from './errors.ts';
+import type { FilterTable } from './filters.ts';
 import type { RouteTableRecord } from './records.ts';
 import { toRoutes } from './route-view.ts';
-import { isAt, type Ec2Store } from './store.ts';
+import { itemsAt, type Ec2Store } from './store.ts';
 import { tagsFor } from './tag-store.ts';
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeRouteTables.html */
@@ -45,13 +45,16 @@ function createRouteTable(
 ): CreateRouteTableResult {
   const vpc = store.vpc(call, input.VpcId);
   const tags = tagsFor('route-table', input.TagSpecifications);
+  if (store.tablesOf(vpc).length >= store.quotas(vpc.ownerId, vpc.region).routeTablesPerVpc) {
+    throw limitExceeded('RouteTableLimitExceeded', 'route tables');
+  }
   const table: RouteTableRecord = {
     ...store.newOwned('routeTable', call),
     vpc,
     associations: [],
     routes: [],
   };
-  store.routeTables.set(table.id, table);
+  store.routeTables.add(table);
   store.tags.set(call, table.id, tags);
   return { RouteTable: toRouteTable(store, call, table) };
 }
@@ -64,11 +67,6 @@ function deleteRouteTable(store: Ec2Store, table: RouteTableRecord): object {
   return {};
 }
 
-interface Row {
-  readonly order: number;
-  readonly view: RouteTable;
-}
-
 function describeRouteTables(
   store: Ec2Store,
   call: Call,
@@ -77,15 +75,13 @@ function describeRouteTables(
   const ids = input.RouteTableIds;
   const candidates = ids?.length
     ? ids.map((id) => store.routeTable(call, id))
-    : [...store.routeTables.values()].filter((table) => isAt(table, call));
-  const rows = candidates.map((table): Row => ({
-    order: table.order,
-    view: toRouteTable(store, call, table),
-  }));
-  const matching = applyFilters(rows, input.Filters, FILTERS, { tags: ({ view }) => view.Tags ?? [] });
-  const page = pageOf(matching, input, {
+    : itemsAt(store.routeTables, call);
+  const rows = candidates.map((table) => rowOf(table.order, () => toRouteTable(store, call, table)));
+  const page = selectPage(rows, input, {
     ids,
     idsParameter: 'routeTableIds',
+    filters: FILTERS,
+    tags: ({ view }) => view.Tags ?? [],
     highestMaxResults: HIGHEST_MAX_RESULTS,
     pageSize: store.options.pageSize,
   });
@@ -110,12 +106,12 @@ function toRouteTable(store: Ec2Store, call: Call, table: RouteTableRecord): Rou
   };
 }
 
-const routes = ({ view }: Row) => view.Routes ?? [];
-const associations = ({ view }: Row) => view.Associations ?? [];
+const routes = ({ view }: Row<RouteTable>) => view.Routes ?? [];
+const associations = ({ view }: Row<RouteTable>) => view.Associations ?? [];
 /** Filters on targets that the model has no resources for: EC2 takes them, and nothing matches. */
 const none = () => [];
 
-const FILTERS: FilterTable<Row> = {
+const FILTERS: FilterTable<Row<RouteTable>> = {
   'association.gateway-id': none,
   'association.main': (row) => associations(row).map(({ Main }) => String(Main)),
   'association.route-table-association-id': (row) =>

@@ -2,7 +2,7 @@ import type { Route, RouteState } from '@aws-sdk/client-ec2';
 import { familyOf } from '../../shared/domain/cidr.ts';
 import { cidrsInForce } from './cidrs.ts';
 import { stateAt } from './peering-state.ts';
-import type { RouteDestination, RouteRecord, RouteTableRecord, RouteTarget } from './records.ts';
+import type { RouteDestination, RouteRecord, RouteTableRecord, RouteTarget, VpcRecord } from './records.ts';
 import type { Ec2Store } from './store.ts';
 
 /** The routes of a table as EC2 lists them: the local ones follow from the VPC's blocks and come first. */
@@ -20,18 +20,21 @@ export function toRoutes(store: Ec2Store, table: RouteTableRecord): Route[] {
       ...destinationView(route.destination),
       ...targetView(route.target),
       Origin: 'CreateRoute',
-      State: routeState(store, route),
+      State: routeState(store, table.vpc, route),
     }));
   return [...local, ...own];
 }
 
 /**
  * A route to a peering that is not active leads nowhere, before acceptance and after deletion, until someone removes
- * the route.
+ * the route; so does one to a gateway that is detached.
  * @see https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-routing.html
  */
-function routeState(store: Ec2Store, { target, filtered }: RouteRecord): RouteState {
+function routeState(store: Ec2Store, vpc: VpcRecord, { target, filtered }: RouteRecord): RouteState {
   if (filtered) return 'filtered';
+  if (target.kind === 'internet-gateway') {
+    return store.internetGateways.get(target.id)?.vpc === vpc ? 'active' : 'blackhole';
+  }
   if (target.kind !== 'peering') return 'active';
   const peering = store.peerings.get(target.id);
   return peering !== undefined && stateAt(peering, store.now()) === 'active' ? 'active' : 'blackhole';

@@ -1,30 +1,58 @@
+import { createHash } from 'node:crypto';
 import type { VirtualClock } from '../clock.ts';
 import type { SeededRandom } from '../random.ts';
 import type { Call } from '../types.ts';
 import { KINDS, notFound, requireId, type Kind } from './errors.ts';
+import { defaultNetworkAcl, defaultSecurityGroup } from './defaults.ts';
+import { IndexedMap } from './indexed-map.ts';
 import type { Ec2Options, Ec2Quotas } from './options.ts';
 import type {
   InternetGatewayRecord,
+  NetworkAclRecord,
   Owned,
   PeeringRecord,
   RouteTableRecord,
+  SecurityGroupRecord,
   SubnetRecord,
   VpcRecord,
 } from './records.ts';
 import { TagStore } from './tag-store.ts';
+
+/** An account in a region: where a resource lives. */
+interface Place {
+  readonly ownerId: string;
+  readonly region: string;
+}
+
+const placeKey = ({ ownerId, region }: Place): string => `${ownerId} ${region}`;
+
+export const placeOf = ({ caller, region }: Call): Place => ({ ownerId: caller.accountId, region });
+
+const inVpc = (item: Owned & { readonly vpc: VpcRecord }): string[] => [placeKey(item), item.vpc.id];
 
 /** All resources of all accounts and regions, and what every action needs besides. */
 export class Ec2Store {
   readonly clock: VirtualClock;
   readonly random: SeededRandom;
   options: Ec2Options;
-  readonly vpcs = new Map<string, VpcRecord>();
-  readonly subnets = new Map<string, SubnetRecord>();
-  readonly routeTables = new Map<string, RouteTableRecord>();
-  readonly internetGateways = new Map<string, InternetGatewayRecord>();
-  readonly peerings = new Map<string, PeeringRecord>();
+  readonly vpcs = new IndexedMap<VpcRecord>((vpc) => [placeKey(vpc)]);
+  readonly subnets = new IndexedMap<SubnetRecord>(inVpc);
+  readonly routeTables = new IndexedMap<RouteTableRecord>(inVpc);
+  readonly internetGateways = new IndexedMap<InternetGatewayRecord>((gateway) => [placeKey(gateway)]);
+  readonly peerings = new IndexedMap<PeeringRecord>(({ requester, accepter }) => [
+    placeKey(requester),
+    placeKey(accepter),
+    requester.vpcId,
+    accepter.vpcId,
+  ]);
+  /** The default ones are here only once somebody asked for them: {@link securityGroupsOf}. */
+  readonly securityGroups = new IndexedMap<SecurityGroupRecord>(inVpc);
+  /** The default ones are here only once somebody asked for them: {@link networkAclsOf}. */
+  readonly networkAcls = new IndexedMap<NetworkAclRecord>(inVpc);
   readonly tags = new TagStore();
   readonly #quotas = new Map<string, Partial<Ec2Quotas>>();
+  readonly #withDefaultGroup = new WeakSet<VpcRecord>();
+  readonly #withDefaultAcl = new WeakSet<VpcRecord>();
   #order = 0;
 
   constructor(clock: VirtualClock, random: SeededRandom, options: Ec2Options) {
@@ -46,22 +74,27 @@ export class Ec2Store {
     return `${KINDS[kind].prefix}-0${this.random.hex(16)}`;
   }
 
+  /**
+   * The id of something that comes by itself, made from what it comes with: so it can be made up when somebody asks
+   * for it, and costs nothing before.
+   */
+  derivedId(kind: Kind, origin: string): string {
+    const digest = createHash('sha256').update(`${kind} ${origin}`).digest('hex');
+    return `${KINDS[kind].prefix}-0${digest.slice(0, 16)}`;
+  }
+
   /** What every new resource of the caller carries. */
   newOwned(kind: Kind, call: Call): Owned {
-    return {
-      id: this.newId(kind),
-      order: this.nextOrder(),
-      ownerId: call.caller.accountId,
-      region: call.region,
-    };
+    return { id: this.newId(kind), order: this.nextOrder(), ...placeOf(call) };
   }
 
   quotas(ownerId: string, region: string): Ec2Quotas {
-    return { ...this.options, ...this.#quotas.get(`${ownerId} ${region}`) };
+    const own = this.#quotas.get(placeKey({ ownerId, region }));
+    return own === undefined ? this.options : { ...this.options, ...own };
   }
 
   setQuotas(ownerId: string, region: string, quotas: Partial<Ec2Quotas>): void {
-    const key = `${ownerId} ${region}`;
+    const key = placeKey({ ownerId, region });
     this.#quotas.set(key, { ...this.#quotas.get(key), ...quotas });
   }
 
@@ -81,28 +114,78 @@ export class Ec2Store {
     return find('internetGateway', this.internetGateways, call, id);
   }
 
+  /** Of the caller's security groups, the default ones included. */
+  securityGroup(call: Call, id: string | undefined): SecurityGroupRecord {
+    this.securityGroupsOf(placeOf(call));
+    return find('securityGroup', this.securityGroups, call, id);
+  }
+
+  /** Every security group of an account in a region; the default group of each VPC comes to be here. */
+  securityGroupsOf(place: Place): SecurityGroupRecord[] {
+    for (const vpc of this.vpcs.with(placeKey(place))) {
+      if (this.#withDefaultGroup.has(vpc)) continue;
+      this.#withDefaultGroup.add(vpc);
+      this.securityGroups.add(defaultSecurityGroup(this, vpc));
+    }
+    return this.securityGroups.with(placeKey(place));
+  }
+
+  networkAcl(call: Call, id: string | undefined): NetworkAclRecord {
+    this.networkAclsOf(placeOf(call));
+    return find('networkAcl', this.networkAcls, call, id);
+  }
+
+  /** Every network ACL of an account in a region; the default one of each VPC comes to be here. */
+  networkAclsOf(place: Place): NetworkAclRecord[] {
+    for (const vpc of this.vpcs.with(placeKey(place))) {
+      if (this.#withDefaultAcl.has(vpc)) continue;
+      this.#withDefaultAcl.add(vpc);
+      this.networkAcls.add(defaultNetworkAcl(this, vpc));
+    }
+    return this.networkAcls.with(placeKey(place));
+  }
+
+  /** The caller's default VPC, if there is one. */
+  defaultVpc(call: Call): VpcRecord | undefined {
+    return itemsAt(this.vpcs, call).find(({ isDefault }) => isDefault);
+  }
+
   tablesOf(vpc: VpcRecord): RouteTableRecord[] {
-    return [...this.routeTables.values()].filter((table) => table.vpc === vpc);
+    return this.routeTables.with(vpc.id);
   }
 
   subnetsOf(vpc: VpcRecord): SubnetRecord[] {
-    return [...this.subnets.values()].filter((subnet) => subnet.vpc === vpc);
+    return this.subnets.with(vpc.id);
+  }
+
+  /** The gateway that is attached to the VPC, if any. */
+  gatewayOf(vpc: VpcRecord): InternetGatewayRecord | undefined {
+    return this.internetGateways.with(placeKey(vpc)).find((gateway) => gateway.vpc === vpc);
   }
 
   peeringsOf(vpc: VpcRecord): PeeringRecord[] {
-    return [...this.peerings.values()].filter(
-      ({ requester, accepter }) => requester.vpc === vpc || accepter.vpc === vpc,
-    );
+    return this.peerings
+      .with(vpc.id)
+      .filter(({ requester, accepter }) => requester.vpc === vpc || accepter.vpc === vpc);
   }
 }
 
+/** The resources of one kind in the account and the region of the call, in the order of their creation. */
+export const itemsAt = <Item extends { readonly id: string }>(all: IndexedMap<Item>, call: Call): Item[] =>
+  all.with(placeKey(placeOf(call)));
+
+/** How many {@link itemsAt} there are. */
+export const countAt = <Item extends { readonly id: string }>(all: IndexedMap<Item>, call: Call): number =>
+  all.count(placeKey(placeOf(call)));
+
 /** Whether a resource lives in the account and the region of the call: nobody else sees it. */
-export const isAt = (place: { ownerId: string; region: string }, call: Call): boolean =>
+export const isAt = (place: Place, call: Call): boolean =>
   place.ownerId === call.caller.accountId && place.region === call.region;
 
-function find<Found extends Owned>(
+/** The resource with this id, if the caller sees it; else EC2's refusal of the id. */
+export function find<Found extends Owned>(
   kind: Kind,
-  all: ReadonlyMap<string, Found>,
+  all: IndexedMap<Found>,
   call: Call,
   id: string | undefined,
 ): Found {

@@ -4,20 +4,21 @@ import type {
   DeleteSubnetRequest,
   DescribeSubnetsRequest,
   DescribeSubnetsResult,
+  ModifySubnetAttributeRequest,
   Subnet,
 } from '@aws-sdk/client-ec2';
 import { contains, overlaps, type Cidr } from '../../shared/domain/cidr.ts';
 import { AwsError, type ActionTable, type Call } from '../types.ts';
 import { cidrsInForce, prefixOf, subnetCidr } from './cidrs.ts';
+import { selectPage } from './describe.ts';
 import { arnOf, ec2Action } from './ec2-action.ts';
-import { missingParameter } from './errors.ts';
-import { applyFilters, type FilterTable } from './filters.ts';
-import { pageOf } from './paging.ts';
+import { invalidCombination, invalidValue, limitExceeded, missingParameter } from './errors.ts';
+import type { FilterTable } from './filters.ts';
+import { zonesOf } from './regions.ts';
 import type { SubnetRecord, VpcRecord } from './records.ts';
-import { isAt, type Ec2Store } from './store.ts';
+import { itemsAt, type Ec2Store } from './store.ts';
 import { tagsFor } from './tag-store.ts';
 
-const HIGHEST_MAX_RESULTS = 1000;
 /** AWS keeps five addresses of each subnet: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html */
 const RESERVED_ADDRESSES = 5;
 
@@ -26,12 +27,17 @@ export function subnetActions(store: Ec2Store): ActionTable {
     CreateSubnet: ec2Action<CreateSubnetRequest, CreateSubnetResult>({
       mutates: true,
       resources: (call, { VpcId }) => [arnOf(call, 'subnet'), arnOf(call, 'vpc', VpcId)],
-      run: (call, input) => createSubnet(store, call, input),
+      run: (call, input) => ({ Subnet: toSubnet(store, call, addSubnet(store, call, input)) }),
     }),
     DeleteSubnet: ec2Action<DeleteSubnetRequest, object>({
       mutates: true,
       resources: (call, { SubnetId }) => [arnOf(call, 'subnet', SubnetId)],
       run: (call, { SubnetId }) => deleteSubnet(store, store.subnet(call, SubnetId)),
+    }),
+    ModifySubnetAttribute: ec2Action<ModifySubnetAttributeRequest, object>({
+      mutates: true,
+      resources: (call, { SubnetId }) => [arnOf(call, 'subnet', SubnetId)],
+      run: (call, input) => modifySubnetAttribute(store.subnet(call, input.SubnetId), input),
     }),
     DescribeSubnets: ec2Action<DescribeSubnetsRequest, DescribeSubnetsResult>({
       mutates: false,
@@ -40,8 +46,17 @@ export function subnetActions(store: Ec2Store): ActionTable {
   };
 }
 
-function createSubnet(store: Ec2Store, call: Call, input: CreateSubnetRequest): CreateSubnetResult {
+/** @param isDefault one of the subnets that a default VPC has in each zone */
+export function addSubnet(
+  store: Ec2Store,
+  call: Call,
+  input: CreateSubnetRequest,
+  isDefault = false,
+): SubnetRecord {
   const vpc = store.vpc(call, input.VpcId);
+  if (store.subnetsOf(vpc).length >= store.quotas(vpc.ownerId, vpc.region).subnetsPerVpc) {
+    throw limitExceeded('SubnetLimitExceeded', 'subnets');
+  }
   const tags = tagsFor('subnet', input.TagSpecifications);
   const cidr = input.CidrBlock === undefined ? undefined : subnetCidr(input.CidrBlock, 'ipv4');
   const ipv6 = input.Ipv6CidrBlock === undefined ? undefined : subnetCidr(input.Ipv6CidrBlock, 'ipv6');
@@ -57,11 +72,28 @@ function createSubnet(store: Ec2Store, call: Call, input: CreateSubnetRequest): 
       cidr: ipv6,
       associatedAt: store.now(),
     },
-    availabilityZone: input.AvailabilityZone ?? `${call.region}a`,
+    availabilityZone: zoneOf(call.region, input),
+    isDefaultForAz: isDefault,
+    mapPublicIpOnLaunch: isDefault,
+    assignIpv6AddressOnCreation: cidr === undefined,
+    enableDns64: false,
+    networkAcl: undefined,
   };
-  store.subnets.set(subnet.id, subnet);
+  store.subnets.add(subnet);
   store.tags.set(call, subnet.id, tags);
-  return { Subnet: toSubnet(store, call, subnet) };
+  return subnet;
+}
+
+/** The zone that the request names, by name or by id; else the first one. */
+function zoneOf(region: string, { AvailabilityZone, AvailabilityZoneId }: CreateSubnetRequest): string {
+  const zones = zonesOf(region);
+  const wanted = AvailabilityZone ?? AvailabilityZoneId;
+  const found =
+    wanted === undefined ? zones[0] : zones.find(({ name, id }) => name === wanted || id === wanted);
+  if (found !== undefined) return found.name;
+  throw invalidValue(
+    `Value (${wanted}) for parameter availabilityZone is invalid. Subnets can currently only be created in the following availability zones: ${zones.map(({ name }) => name).join(', ')}.`,
+  );
 }
 
 function assertFits(store: Ec2Store, vpc: VpcRecord, block: Cidr): void {
@@ -72,6 +104,23 @@ function assertFits(store: Ec2Store, vpc: VpcRecord, block: Cidr): void {
   if (taken.some((other) => other !== undefined && overlaps(other, block))) {
     throw new AwsError('InvalidSubnet.Conflict', `The CIDR '${block}' conflicts with another subnet`);
   }
+}
+
+/** One attribute a call: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifySubnetAttribute.html */
+function modifySubnetAttribute(subnet: SubnetRecord, input: ModifySubnetAttributeRequest): object {
+  const mapPublicIp = input.MapPublicIpOnLaunch?.Value;
+  const assignIpv6 = input.AssignIpv6AddressOnCreation?.Value;
+  const dns64 = input.EnableDns64?.Value;
+  const given = [mapPublicIp, assignIpv6, dns64].filter((value) => value !== undefined);
+  if (given.length === 0) throw missingParameter('attribute');
+  if (given.length > 1) throw invalidCombination('Fields for multiple attribute types specified');
+  if (assignIpv6 === true && subnet.ipv6Cidr === undefined) {
+    throw invalidValue(`Invalid value for parameter 'subnet': ${subnet.id} has no IPv6 CIDR block`);
+  }
+  subnet.mapPublicIpOnLaunch = mapPublicIp ?? subnet.mapPublicIpOnLaunch;
+  subnet.assignIpv6AddressOnCreation = assignIpv6 ?? subnet.assignIpv6AddressOnCreation;
+  subnet.enableDns64 = dns64 ?? subnet.enableDns64;
+  return {};
 }
 
 function deleteSubnet(store: Ec2Store, subnet: SubnetRecord): object {
@@ -86,20 +135,22 @@ function deleteSubnet(store: Ec2Store, subnet: SubnetRecord): object {
 
 function describeSubnets(store: Ec2Store, call: Call, input: DescribeSubnetsRequest): DescribeSubnetsResult {
   const ids = input.SubnetIds;
-  const candidates = ids?.length
-    ? ids.map((id) => store.subnet(call, id))
-    : [...store.subnets.values()].filter((subnet) => isAt(subnet, call));
-  const matching = applyFilters(candidates, input.Filters, FILTERS, {
-    tags: ({ id }) => store.tags.get(call, id),
-  });
-  const page = pageOf(matching, input, {
+  const candidates = ids?.length ? ids.map((id) => store.subnet(call, id)) : itemsAt(store.subnets, call);
+  const page = selectPage(candidates, input, {
     ids,
     idsParameter: 'subnetIds',
-    highestMaxResults: HIGHEST_MAX_RESULTS,
+    filters: FILTERS,
+    tags: ({ id }) => store.tags.get(call, id),
     pageSize: store.options.pageSize,
   });
   return { Subnets: page.items.map((subnet) => toSubnet(store, call, subnet)), NextToken: page.nextToken };
 }
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/hostname-types.html */
+const HOSTNAME_TYPE = 'ip-name';
+
+const zoneIdOf = ({ region, availabilityZone }: SubnetRecord): string | undefined =>
+  zonesOf(region).find(({ name }) => name === availabilityZone)?.id;
 
 const arnOfSubnet = ({ id, region, ownerId }: SubnetRecord): string =>
   `arn:aws:ec2:${region}:${ownerId}:subnet/${id}`;
@@ -126,10 +177,18 @@ function toSubnet(store: Ec2Store, call: Call, subnet: SubnetRecord): Subnet {
           ],
     AvailabilityZone: subnet.availabilityZone,
     AvailableIpAddressCount: freeAddresses(subnet.cidr),
-    AssignIpv6AddressOnCreation: false,
-    DefaultForAz: false,
+    AvailabilityZoneId: zoneIdOf(subnet),
+    AssignIpv6AddressOnCreation: subnet.assignIpv6AddressOnCreation,
+    DefaultForAz: subnet.isDefaultForAz,
+    EnableDns64: subnet.enableDns64,
     Ipv6Native: subnet.cidr === undefined,
-    MapPublicIpOnLaunch: false,
+    MapCustomerOwnedIpOnLaunch: false,
+    MapPublicIpOnLaunch: subnet.mapPublicIpOnLaunch,
+    PrivateDnsNameOptionsOnLaunch: {
+      HostnameType: HOSTNAME_TYPE,
+      EnableResourceNameDnsARecord: false,
+      EnableResourceNameDnsAAAARecord: false,
+    },
     State: 'available',
     Tags: store.tags.get(call, subnet.id),
   };
@@ -139,16 +198,26 @@ function toSubnet(store: Ec2Store, call: Call, subnet: SubnetRecord): Subnet {
 const FILTERS: FilterTable<SubnetRecord> = {
   'availability-zone': ({ availabilityZone }) => [availabilityZone],
   availabilityZone: ({ availabilityZone }) => [availabilityZone],
+  'availability-zone-id': (subnet) => [zoneIdOf(subnet)],
+  availabilityZoneId: (subnet) => [zoneIdOf(subnet)],
   'available-ip-address-count': ({ cidr }) => [String(freeAddresses(cidr))],
   cidr: ({ cidr }) => [cidr],
   'cidr-block': ({ cidr }) => [cidr],
   cidrBlock: ({ cidr }) => [cidr],
-  'default-for-az': () => ['false'],
+  'customer-owned-ipv4-pool': () => [],
+  'default-for-az': ({ isDefaultForAz }) => [String(isDefaultForAz)],
+  'enable-dns64': ({ enableDns64 }) => [String(enableDns64)],
+  'enable-lni-at-device-index': () => [],
   'ipv6-cidr-block-association.ipv6-cidr-block': ({ ipv6Cidr }) => [ipv6Cidr?.cidr],
   'ipv6-cidr-block-association.association-id': ({ ipv6Cidr }) => [ipv6Cidr?.id],
   'ipv6-cidr-block-association.state': ({ ipv6Cidr }) => [ipv6Cidr && 'associated'],
   'ipv6-native': ({ cidr }) => [String(cidr === undefined)],
-  'map-public-ip-on-launch': () => ['false'],
+  'map-customer-owned-ip-on-launch': () => ['false'],
+  'map-public-ip-on-launch': ({ mapPublicIpOnLaunch }) => [String(mapPublicIpOnLaunch)],
+  'outpost-arn': () => [],
+  'private-dns-name-options-on-launch.enable-resource-name-dns-a-record': () => ['false'],
+  'private-dns-name-options-on-launch.enable-resource-name-dns-aaaa-record': () => ['false'],
+  'private-dns-name-options-on-launch.hostname-type': () => [HOSTNAME_TYPE],
   'owner-id': ({ ownerId }) => [ownerId],
   state: () => ['available'],
   'subnet-arn': (subnet) => [arnOfSubnet(subnet)],

@@ -1,6 +1,6 @@
 import type { Tag, TagSpecification } from '@aws-sdk/client-ec2';
-import { AwsError, type Call } from '../types.ts';
-import { invalidValue } from './errors.ts';
+import type { AwsError, Call } from '../types.ts';
+import { invalidValue, limitExceeded } from './errors.ts';
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html#tag-restrictions */
 const MAX_TAGS = 50;
@@ -13,25 +13,20 @@ interface TaggedResource {
   readonly tags: ReadonlyMap<string, string>;
 }
 
-type ResourceTags = Map<string, Map<string, string>>;
-
 /**
  * Tags belong to an account and a region, not to the resource: the two sides of a peering do not see each
  * other's.
  * @see https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html
  */
 export class TagStore {
-  /** By account and region; then by resource. */
-  readonly #byPlace = new Map<string, Map<string, ResourceTags>>();
+  readonly #byPlace = new Map<string, Map<string, Map<string, string>>>();
 
   set(call: Call, resourceId: string, tags: readonly Tag[]): void {
     const present = this.#of(call, resourceId);
     const next = new Map([...present, ...tags.map(({ Key = '', Value = '' }) => [Key, Value] as const)]);
     for (const tag of tags) assertTag(tag);
-    if (next.size > MAX_TAGS) {
-      throw new AwsError('TagLimitExceeded', 'The maximum number of Tags for a resource has been reached.');
-    }
-    this.#place(call).set(resourceId, next);
+    if (next.size > MAX_TAGS) throw tagLimitExceeded();
+    if (next.size > 0) this.#place(call).set(resourceId, next);
   }
 
   /** Removes by key; with a value only if the tag has that value. No keys at all removes every tag. */
@@ -44,15 +39,13 @@ export class TagStore {
   }
 
   get(call: Call, resourceId: string): Tag[] {
-    const present = this.#of(call, resourceId);
-    return present.size === 0 ? [] : [...present].map(([Key, Value]) => ({ Key, Value }));
+    const tags = this.#byPlace.get(placeKey(call))?.get(resourceId);
+    return tags === undefined ? [] : Array.from(tags, ([Key, Value]) => ({ Key, Value }));
   }
 
   /** The tags that each account and region has on a deleted resource go with it. */
   forget(resourceId: string): void {
-    for (const regions of this.#byPlace.values()) {
-      for (const resources of regions.values()) resources.delete(resourceId);
-    }
+    for (const resources of this.#byPlace.values()) resources.delete(resourceId);
   }
 
   all(call: Call): TaggedResource[] {
@@ -63,14 +56,15 @@ export class TagStore {
     return this.#place(call).get(resourceId) ?? new Map<string, string>();
   }
 
-  #place({ caller, region }: Call): ResourceTags {
-    const regions = this.#byPlace.get(caller.accountId) ?? new Map<string, ResourceTags>();
-    this.#byPlace.set(caller.accountId, regions);
-    const place = regions.get(region) ?? new Map<string, Map<string, string>>();
-    regions.set(region, place);
+  #place(call: Call): Map<string, Map<string, string>> {
+    const key = placeKey(call);
+    const place = this.#byPlace.get(key) ?? new Map<string, Map<string, string>>();
+    this.#byPlace.set(key, place);
     return place;
   }
 }
+
+const placeKey = ({ caller, region }: Call): string => `${caller.accountId} ${region}`;
 
 function assertTag({ Key = '', Value = '' }: Tag): void {
   if (Key === '' || Key.length > MAX_KEY_LENGTH) {
@@ -85,6 +79,8 @@ function assertTag({ Key = '', Value = '' }: Tag): void {
     throw invalidValue("Tag keys starting with 'aws:' are reserved for internal use");
   }
 }
+
+const tagLimitExceeded = (): AwsError => limitExceeded('TagLimitExceeded', 'Tags for a resource');
 
 /** The tags of a create call for the one resource type that it creates. */
 export function tagsFor(
@@ -101,5 +97,9 @@ export function tagsFor(
     tags.push(...(specification.Tags ?? []));
   }
   for (const tag of tags) assertTag(tag);
+  const keys = tags.map(({ Key }) => Key);
+  const repeated = keys.find((key, index) => keys.indexOf(key) !== index);
+  if (repeated !== undefined) throw invalidValue(`Duplicate tag key '${repeated}' specified.`);
+  if (tags.length > MAX_TAGS) throw tagLimitExceeded();
   return tags;
 }

@@ -11,7 +11,7 @@ import { KINDS, missingParameter, notFound, requireId } from './errors.ts';
 import { applyFilters, type FilterTable } from './filters.ts';
 import { pageOf } from './paging.ts';
 import { isVisible } from './peering-state.ts';
-import type { Ec2Store } from './store.ts';
+import { placeOf, type Ec2Store } from './store.ts';
 
 const HIGHEST_MAX_RESULTS = 1000;
 
@@ -20,6 +20,9 @@ const TAGGABLE = [
   { kind: 'subnet', type: 'subnet' },
   { kind: 'routeTable', type: 'route-table' },
   { kind: 'internetGateway', type: 'internet-gateway' },
+  { kind: 'networkAcl', type: 'network-acl' },
+  { kind: 'securityGroup', type: 'security-group' },
+  { kind: 'securityGroupRule', type: 'security-group-rule' },
   { kind: 'peering', type: 'vpc-peering-connection' },
 ] as const;
 
@@ -84,6 +87,20 @@ function assertVisible(store: Ec2Store, call: Call, id: string): void {
     case 'internetGateway':
       store.internetGateway(call, id);
       return;
+    case 'networkAcl':
+      store.networkAcl(call, id);
+      return;
+    case 'securityGroup':
+      store.securityGroup(call, id);
+      return;
+    case 'securityGroupRule': {
+      const wellFormed = requireId('securityGroupRule', id);
+      const groups = store.securityGroupsOf(placeOf(call));
+      if (!groups.some(({ rules }) => rules.some((rule) => rule.id === wellFormed))) {
+        throw notFound('securityGroupRule', wellFormed);
+      }
+      return;
+    }
     case 'peering': {
       const peering = store.peerings.get(requireId('peering', id));
       if (peering === undefined || !isVisible(peering, call, store.now(), store.options)) {

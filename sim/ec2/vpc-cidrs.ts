@@ -11,10 +11,7 @@ import { arnOf, ec2Action } from './ec2-action.ts';
 import { invalidCombination, missingParameter, notFound, notPermitted, requireId } from './errors.ts';
 import { isLive, stateAt } from './peering-state.ts';
 import type { CidrAssociation, VpcRecord } from './records.ts';
-import { isAt, type Ec2Store } from './store.ts';
-
-/** IPv6 blocks of one VPC: https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html */
-const MAX_IPV6_CIDRS = 5;
+import { itemsAt, type Ec2Store } from './store.ts';
 
 export function vpcCidrActions(store: Ec2Store): ActionTable {
   return {
@@ -69,7 +66,8 @@ function chosenCidr(store: Ec2Store, input: AssociateVpcCidrBlockRequest): Cidr 
 }
 
 function assertRoom(store: Ec2Store, vpc: VpcRecord, list: readonly CidrAssociation[]): void {
-  const most = list === vpc.cidrs ? store.quotas(vpc.ownerId, vpc.region).ipv4CidrsPerVpc : MAX_IPV6_CIDRS;
+  const { ipv4CidrsPerVpc, ipv6CidrsPerVpc } = store.quotas(vpc.ownerId, vpc.region);
+  const most = list === vpc.cidrs ? ipv4CidrsPerVpc : ipv6CidrsPerVpc;
   if (list.length >= most) {
     throw new AwsError(
       'CidrLimitExceeded',
@@ -123,8 +121,7 @@ interface FoundAssociation {
 }
 
 function findAssociation(store: Ec2Store, call: Call, id: string): FoundAssociation | undefined {
-  for (const vpc of store.vpcs.values()) {
-    if (!isAt(vpc, call)) continue;
+  for (const vpc of itemsAt(store.vpcs, call)) {
     for (const list of [vpc.cidrs, vpc.ipv6Cidrs]) {
       const association = list.find((candidate) => candidate.id === id);
       if (association !== undefined) return { vpc, list, association };

@@ -12,16 +12,20 @@ import type {
 } from '@aws-sdk/client-ec2';
 import type { ActionTable, Call } from '../types.ts';
 import { amazonIpv6Cidr, ipv4View, ipv6View, vpcCidr } from './cidrs.ts';
+import { selectPage } from './describe.ts';
 import { arnOf, ec2Action } from './ec2-action.ts';
-import { dependencyViolation, invalidCombination, invalidValue, missingParameter } from './errors.ts';
-import { applyFilters, type FilterTable } from './filters.ts';
-import { pageOf } from './paging.ts';
+import {
+  dependencyViolation,
+  invalidCombination,
+  invalidValue,
+  limitExceeded,
+  missingParameter,
+} from './errors.ts';
+import type { FilterTable } from './filters.ts';
 import { isSameAccount, stateAt } from './peering-state.ts';
 import type { CidrAssociation, PeeringRecord, VpcRecord } from './records.ts';
-import { isAt, type Ec2Store } from './store.ts';
+import { countAt, itemsAt, type Ec2Store } from './store.ts';
 import { tagsFor } from './tag-store.ts';
-
-const HIGHEST_MAX_RESULTS = 1000;
 
 export function vpcActions(store: Ec2Store): ActionTable {
   return {
@@ -52,8 +56,16 @@ export function vpcActions(store: Ec2Store): ActionTable {
 }
 
 function createVpc(store: Ec2Store, call: Call, input: CreateVpcRequest): CreateVpcResult {
+  const vpc = addVpc(store, call, input);
+  return { Vpc: { ...toVpc(store, call, vpc), State: 'pending' } };
+}
+
+/** A VPC with its main route table. Its default security group and ACL come to be once somebody asks for them. */
+export function addVpc(store: Ec2Store, call: Call, input: CreateVpcRequest, isDefault = false): VpcRecord {
   if (input.CidrBlock === undefined) throw missingParameter('cidrBlock');
   const tags = tagsFor('vpc', input.TagSpecifications);
+  const { vpcsPerRegion } = store.quotas(call.caller.accountId, call.region);
+  if (countAt(store.vpcs, call) >= vpcsPerRegion) throw limitExceeded('VpcLimitExceeded', 'VPCs');
   const now = store.now();
   const associate = (cidr: CidrAssociation['cidr']): CidrAssociation => ({
     id: store.newId('cidrAssociation'),
@@ -73,9 +85,10 @@ function createVpc(store: Ec2Store, call: Call, input: CreateVpcRequest): Create
     // A VPC that is not the default one begins with DNS support and without DNS hostnames.
     // https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html#vpc-dns-support
     dnsSupport: true,
-    dnsHostnames: false,
+    dnsHostnames: isDefault,
+    isDefault,
   };
-  store.vpcs.set(vpc.id, vpc);
+  store.vpcs.add(vpc);
   store.tags.set(call, vpc.id, tags);
   const main = {
     ...store.newOwned('routeTable', call),
@@ -83,8 +96,8 @@ function createVpc(store: Ec2Store, call: Call, input: CreateVpcRequest): Create
     associations: [{ id: store.newId('routeTableAssociation'), subnetId: undefined }],
     routes: [],
   };
-  store.routeTables.set(main.id, main);
-  return { Vpc: { ...toVpc(store, call, vpc), State: 'pending' } };
+  store.routeTables.add(main);
+  return vpc;
 }
 
 /** https://docs.aws.amazon.com/vpc/latest/peering/delete-vpc-peering-connection.html says what happens to peerings. */
@@ -96,7 +109,9 @@ function deleteVpc(store: Ec2Store, call: Call, vpc: VpcRecord): object {
     store
       .tablesOf(vpc)
       .some(({ associations }) => associations.every(({ subnetId }) => subnetId !== undefined)) ||
-    [...store.internetGateways.values()].some((gateway) => gateway.vpc === vpc) ||
+    store.gatewayOf(vpc) !== undefined ||
+    store.securityGroups.with(vpc.id).some(({ name }) => name !== 'default') ||
+    store.networkAcls.with(vpc.id).some((acl) => !acl.isDefault) ||
     peerings.some(
       (peering) =>
         stateAt(peering, now) === 'pending-acceptance' &&
@@ -105,9 +120,11 @@ function deleteVpc(store: Ec2Store, call: Call, vpc: VpcRecord): object {
     );
   if (isBlocked) throw dependencyViolation('vpc', vpc.id);
   for (const peering of peerings) endWithVpc(store, call, peering, vpc);
-  for (const table of store.tablesOf(vpc)) {
-    store.routeTables.delete(table.id);
-    store.tags.forget(table.id);
+  for (const all of [store.routeTables, store.securityGroups, store.networkAcls]) {
+    for (const { id } of all.with(vpc.id)) {
+      all.delete(id);
+      store.tags.forget(id);
+    }
   }
   store.vpcs.delete(vpc.id);
   store.tags.forget(vpc.id);
@@ -157,22 +174,18 @@ function describeVpcAttribute(vpc: VpcRecord, attribute: string | undefined): De
 
 function describeVpcs(store: Ec2Store, call: Call, input: DescribeVpcsRequest): DescribeVpcsResult {
   const ids = input.VpcIds;
-  const candidates = ids?.length
-    ? ids.map((id) => store.vpc(call, id))
-    : [...store.vpcs.values()].filter((vpc) => isAt(vpc, call));
-  const matching = applyFilters(candidates, input.Filters, filters(store.now()), {
-    tags: ({ id }) => store.tags.get(call, id),
-  });
-  const page = pageOf(matching, input, {
+  const candidates = ids?.length ? ids.map((id) => store.vpc(call, id)) : itemsAt(store.vpcs, call);
+  const page = selectPage(candidates, input, {
     ids,
     idsParameter: 'vpcIds',
-    highestMaxResults: HIGHEST_MAX_RESULTS,
+    filters: filters(store.now()),
+    tags: ({ id }) => store.tags.get(call, id),
     pageSize: store.options.pageSize,
   });
   return { Vpcs: page.items.map((vpc) => toVpc(store, call, vpc)), NextToken: page.nextToken };
 }
 
-function toVpc(store: Ec2Store, call: Call, vpc: VpcRecord): Vpc {
+export function toVpc(store: Ec2Store, call: Call, vpc: VpcRecord): Vpc {
   const now = store.now();
   return {
     VpcId: vpc.id,
@@ -185,7 +198,7 @@ function toVpc(store: Ec2Store, call: Call, vpc: VpcRecord): Vpc {
     }),
     DhcpOptionsId: vpc.dhcpOptionsId,
     InstanceTenancy: tenancy(vpc.tenancy),
-    IsDefault: false,
+    IsDefault: vpc.isDefault,
     State: 'available',
     Tags: store.tags.get(call, vpc.id),
   };
@@ -208,7 +221,7 @@ function filters(now: number): FilterTable<VpcRecord> {
     'ipv6-cidr-block-association.ipv6-pool': ({ ipv6Cidrs }) => ipv6Cidrs.map(() => 'Amazon'),
     'ipv6-cidr-block-association.association-id': ({ ipv6Cidrs }) => ipv6Cidrs.map(({ id }) => id),
     'ipv6-cidr-block-association.state': ({ ipv6Cidrs }) => states(ipv6Cidrs),
-    'is-default': () => ['false'],
+    'is-default': ({ isDefault }) => [String(isDefault)],
     'owner-id': ({ ownerId }) => [ownerId],
     state: () => ['available'],
     'vpc-id': ({ id }) => [id],

@@ -1,24 +1,31 @@
 import ipaddr from 'ipaddr.js';
 
-import { invalidPattern } from './invalid.ts';
+import { PatternFault } from './invalid.ts';
+import type { SourceNode } from './json-source.ts';
 import { onString, type ScalarMatch } from './scalar.ts';
 
 type Address = ReturnType<typeof ipaddr.parse>;
 
+/** The longest mask that EventBridge takes: a block of one address is written as that address. */
+const LONGEST_MASK = { ipv4: 31, ipv6: 127 } as const;
+const FAMILY_NAMES = { ipv4: 'IPv4', ipv6: 'IPv6' } as const;
+
 /** A block such as `10.0.0.0/24` or `2001:db8::/32`; fits addresses of the same family inside it. */
-export function compileCidr(block: unknown): ScalarMatch {
-  if (typeof block !== 'string') throw invalidPattern('cidr match pattern must be a string');
-  const parts = block.split('/');
-  if (parts.length !== 2) throw invalidPattern("Malformed CIDR, one '/' required");
-  const [addressText = '', bitsText = ''] = parts;
-  if (!/^\d+$/.test(bitsText)) throw invalidPattern('Malformed CIDR, mask bits must be an integer');
-  const network = parseAddress(addressText);
-  if (network === undefined) throw invalidPattern(`Nonstandard IP address: ${addressText}`);
+export function compileCidr(operand: SourceNode): ScalarMatch {
+  // The wrong operator in this message is AWS's own.
+  if (operand.kind !== 'string') throw new PatternFault('prefix match pattern must be a string', operand.at);
+  const [addressText = '', bitsText = '', ...rest] = operand.text.split('/');
+  if (bitsText === '' || rest.length > 0) throw new PatternFault("Malformed CIDR, one '/' required");
+  if (!/^[+-]?\d{1,9}$/.test(bitsText)) {
+    throw new PatternFault('Malformed CIDR, mask bits must be an integer');
+  }
   const bits = Number(bitsText);
-  if (bits > (network.kind() === 'ipv4' ? 32 : 128)) {
-    throw invalidPattern(
-      `${network.kind() === 'ipv4' ? 'IPv4' : 'IPv6'} mask bits must be < ${network.kind() === 'ipv4' ? 33 : 129}`,
-    );
+  if (bits < 0) throw new PatternFault('Malformed CIDR, mask bits must not be negative');
+  const network = parseAddress(addressText);
+  if (network === undefined) throw new PatternFault(`Nonstandard IP address: ${addressText}`);
+  const family = network.kind();
+  if (bits > LONGEST_MASK[family]) {
+    throw new PatternFault(`${FAMILY_NAMES[family]} mask bits must be < ${LONGEST_MASK[family] + 1}`);
   }
   return onString((text) => {
     const address = parseAddress(text);

@@ -1,9 +1,14 @@
-import { invalidPattern } from './invalid.ts';
+import { fieldsOf, together, type EventFields, type Membership } from './event-fields.ts';
+import { invalidPattern, PatternFault } from './invalid.ts';
+import { JsonSyntaxError, parseSource, type SourceNode } from './json-source.ts';
 import { compileExpression, type LeafMatch } from './operators.ts';
-import { isObject, isScalar, type Scalar } from './scalar.ts';
+import { exactly, isObject } from './scalar.ts';
 
 /** Whether an event fits a pattern. */
 export type EventMatch = (event: unknown) => boolean;
+
+/** What each field must fit, by its dotted name; of a field that is named twice the later counts. */
+type Rule = Map<string, readonly LeafMatch[]>;
 
 /** Fields of these names make `$or` a field like any other, for rules older than the operator. */
 const RESERVED_IN_OR = new Set([
@@ -23,80 +28,109 @@ const RESERVED_IN_OR = new Set([
   '>=',
 ]);
 
+/** Every way through the `$or`s of a pattern: more than this EventBridge does not take. */
+const MAX_COMBINATIONS = 1_000;
+
 /**
- * Compiles an EventBridge event pattern.
- *
- * Numbers are compared by value. EventBridge compares their text in an exact match, so that 300 and 3.0e2 differ
- * there; a parsed event no longer says which was written.
+ * Compiles an EventBridge event pattern. Names are joined by dots, as EventBridge does: a field `a.b` and a field `b`
+ * within `a` are the same.
  *
  * @param pattern JSON text, or what it parses to
  * @throws AwsError InvalidEventPatternException
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
  */
 export function compilePattern(pattern: unknown): EventMatch {
-  const parsed = typeof pattern === 'string' ? parseJson(pattern) : pattern;
-  if (!isObject(parsed)) throw invalidPattern('Filter is not an object');
-  const match = compileObject(parsed);
-  return (event) => isObject(event) && match(event);
+  const text = typeof pattern === 'string' ? pattern : (JSON.stringify(pattern) ?? '');
+  const rules = compileText(text).map((rule) => [...rule].toSorted(byName));
+  return (event) => {
+    if (!isObject(event)) return false;
+    const fields = fieldsOf(event);
+    return rules.some((rule) => fits(rule, 0, fields, new Map<number, number>()));
+  };
 }
 
-function parseJson(text: string): unknown {
+const byName = ([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number =>
+  Number(one > other) - Number(one < other);
+
+function compileText(text: string): readonly Rule[] {
   try {
-    return JSON.parse(text);
-  } catch {
-    throw invalidPattern('The pattern is not valid JSON');
+    const source = parseSource(text);
+    if (source.kind !== 'object') throw new PatternFault('Filter is not an object', source.at);
+    return compileObject(source, '', [new Map()]);
+  } catch (error) {
+    if (error instanceof PatternFault) throw invalidPattern(text, error);
+    if (error instanceof JsonSyntaxError) {
+      throw invalidPattern(text, new PatternFault(error.message, error.offset));
+    }
+    throw error;
   }
 }
 
-type ObjectMatch = (event: Readonly<Record<string, unknown>>) => boolean;
+type ObjectNode = SourceNode & { readonly kind: 'object' };
 
-/** Every field of a pattern must fit. */
-function compileObject(pattern: Readonly<Record<string, unknown>>): ObjectMatch {
-  const fields = Object.entries(pattern).map(([name, value]): ObjectMatch => {
-    if (name === '$or' && isOr(value)) {
-      const branches = value.map(compileObject);
-      return (event) => branches.some((branch) => branch(event));
+/** Adds the fields of an object to every rule; an `$or` makes of each rule as many as it has branches. */
+function compileObject(node: ObjectNode, prefix: string, rules: readonly Rule[]): readonly Rule[] {
+  if (node.entries.length === 0) throw new PatternFault('Empty objects are not allowed', node.end);
+  let result = rules;
+  for (const { name, value } of node.entries) {
+    const path = prefix === '' ? name : `${prefix}.${name}`;
+    const branches = name === '$or' ? branchesOf(value) : undefined;
+    if (branches !== undefined) {
+      const before = result;
+      result = branches.flatMap((branch) =>
+        compileObject(
+          branch,
+          prefix,
+          before.map((rule) => new Map(rule)),
+        ),
+      );
+      if (result.length > MAX_COMBINATIONS) throw new PatternFault('Rule is too complex', value.end);
+    } else if (value.kind === 'object') {
+      result = compileObject(value, path, result);
+    } else if (value.kind === 'array') {
+      const leaves = compileLeaves(value);
+      for (const rule of result) rule.set(path, leaves);
+    } else {
+      throw new PatternFault(`"${name}" must be an object or an array`, value.at);
     }
-    if (isObject(value)) {
-      const match = compileObject(value);
-      return (event) => fitsObject(event[name], match);
-    }
-    if (!Array.isArray(value)) throw invalidPattern(`"${name}" must be an object or an array`);
-    const match = compileLeaf(value);
-    return (event) => match(leaves(event[name]));
+  }
+  return result;
+}
+
+/** The branches of `$or`, or undefined where it is but a field of that name. */
+function branchesOf(value: SourceNode): readonly ObjectNode[] | undefined {
+  if (value.kind !== 'array' || value.items.length < 2) return undefined;
+  const branches = value.items.filter((item) => item.kind === 'object');
+  if (branches.length < value.items.length) return undefined;
+  const isReserved = branches.some(({ entries }) => entries.some(({ name }) => RESERVED_IN_OR.has(name)));
+  return isReserved ? undefined : branches;
+}
+
+function compileLeaves(list: SourceNode & { readonly kind: 'array' }): readonly LeafMatch[] {
+  if (list.items.length === 0) throw new PatternFault('Empty arrays are not allowed', list.end);
+  return list.items.map((item): LeafMatch => {
+    if (item.kind === 'object') return compileExpression(item);
+    if (item.kind !== 'array') return { kind: 'value', fits: exactly(item) };
+    throw new PatternFault('Match value must be String, number, true, false, or null', item.at);
   });
-  if (fields.length === 0) throw invalidPattern('Empty objects are not allowed');
-  return (event) => fields.every((field) => field(event));
 }
 
-const isOr = (value: unknown): value is readonly Readonly<Record<string, unknown>>[] =>
-  Array.isArray(value) &&
-  value.length > 1 &&
-  value.every((branch) => isObject(branch) && !Object.keys(branch).some((name) => RESERVED_IN_OR.has(name)));
+type SortedRule = readonly (readonly [string, readonly LeafMatch[]])[];
 
-/** In a list of objects, one and the same object must fit all of the nested pattern. */
-function fitsObject(value: unknown, match: ObjectMatch): boolean {
-  if (Array.isArray(value) && value.length > 0) return value.some((item) => fitsObject(item, match));
-  // Of what is no object no field exists, which is what `exists: false` asks for.
-  return match(isObject(value) ? value : {});
-}
-
-/** The leaf's values fit when any of them fits any item of the list. */
-function compileLeaf(list: readonly unknown[]): (values: readonly Scalar[]) => boolean {
-  const items = list.map((item): LeafMatch => {
-    if (isObject(item)) return compileExpression(item);
-    if (isScalar(item)) return { kind: 'value', fits: (value) => value === item };
-    throw invalidPattern('Match value must be String, number, true, false, or null');
-  });
-  if (items.length === 0) throw invalidPattern('Empty arrays are not allowed');
-  return (values) =>
-    items.some((item) =>
-      item.kind === 'exists' ? values.length > 0 === item.wanted : values.some((value) => item.fits(value)),
-    );
-}
-
-/** The leaves of a field: one, or those of a list; an object is not a leaf. */
-function leaves(value: unknown): readonly Scalar[] {
-  if (Array.isArray(value)) return value.flatMap(leaves);
-  return isScalar(value) ? [value] : [];
+/** Whether the rule fits from its `index`-th field on, given the elements of lists that the fields before stand in. */
+function fits(rule: SortedRule, index: number, fields: EventFields, membership: Membership): boolean {
+  const entry = rule[index];
+  if (entry === undefined) return true;
+  const [name, leaves] = entry;
+  let isPresent = false;
+  for (const { value, membership: own } of fields.get(name) ?? []) {
+    const both = together(membership, own);
+    if (both === undefined) continue;
+    isPresent = true;
+    const matches = leaves.some((leaf) => leaf.kind === 'value' && leaf.fits(value));
+    if (matches && fits(rule, index + 1, fields, both)) return true;
+  }
+  return (
+    !isPresent && leaves.some(({ kind }) => kind === 'absent') && fits(rule, index + 1, fields, membership)
+  );
 }

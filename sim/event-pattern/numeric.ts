@@ -1,8 +1,6 @@
-import { invalidPattern } from './invalid.ts';
-import { isList, type ScalarMatch } from './scalar.ts';
-
-/** @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html#eb-filtering-numeric-matching */
-const NUMERIC_BOUND = 5e9;
+import { PatternFault } from './invalid.ts';
+import type { SourceNode } from './json-source.ts';
+import type { ScalarMatch } from './scalar.ts';
 
 const COMPARE: Readonly<Record<string, (value: number, bound: number) => boolean>> = {
   '=': (value, bound) => value === bound,
@@ -12,33 +10,107 @@ const COMPARE: Readonly<Record<string, (value: number, bound: number) => boolean
   '>=': (value, bound) => value >= bound,
 };
 
-/** `["=", 5]`, `["<", 10]`, or a range that starts below: `[">", 0, "<=", 5]`. */
-export function compileNumeric(terms: unknown): ScalarMatch {
-  if (!isList(terms)) throw invalidPattern('Value of numeric must be an array.');
-  const [operator, bound, upperOperator, upperBound, ...rest] = terms;
-  if (typeof operator !== 'string')
-    throw invalidPattern(`Invalid member in numeric match: ${String(operator)}`);
-  const compare = COMPARE[operator];
-  if (compare === undefined) throw invalidPattern(`Unrecognized numeric range operator: ${operator}`);
-  const limit = numericBound(operator === '=' ? 'equals' : operator, bound);
-  if (terms.length <= 2) return (value) => typeof value === 'number' && compare(value, limit);
+/** A list's items one after the other, as a streaming parser sees them, and then its end. */
+class Terms {
+  readonly #list: SourceNode & { readonly kind: 'array' };
+  #next = 0;
 
-  if (!operator.startsWith('>')) throw invalidPattern('Too many elements in numeric expression');
-  if (typeof upperOperator !== 'string') {
-    throw invalidPattern(`Bad value in numeric range: ${String(upperOperator)}`);
+  constructor(list: SourceNode & { readonly kind: 'array' }) {
+    this.#list = list;
   }
-  const compareUpper = upperOperator.startsWith('<') ? COMPARE[upperOperator] : undefined;
-  if (compareUpper === undefined) throw invalidPattern(`Bad numeric range operator: ${upperOperator}`);
-  const upperLimit = numericBound(upperOperator, upperBound);
-  if (rest.length > 0) throw invalidPattern('Too many terms in numeric range expression');
-  if (limit >= upperLimit) throw invalidPattern('Bottom must be less than top');
+
+  next(): SourceNode | undefined {
+    return this.#list.items[this.#next++];
+  }
+
+  /** Where the parser stands at this term, or at the end of the list. */
+  placeOf(node: SourceNode | undefined): number {
+    return node?.at ?? this.#list.end;
+  }
+}
+
+/**
+ * `["=", 5]`, `["<", 10]`, or a range that starts below: `[">", 0, "<=", 5]`.
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html#eb-filtering-numeric-matching
+ */
+export function compileNumeric(operand: SourceNode): ScalarMatch {
+  if (operand.kind !== 'array') throw new PatternFault('Value of numeric must be an array.', operand.at);
+  const terms = new Terms(operand);
+  const first = terms.next();
+  if (first?.kind !== 'string') {
+    const place = first === undefined ? operand.end : first.end;
+    throw new PatternFault(`Invalid member in numeric match: ${tokenText(first)}`, place);
+  }
+  const operator = first.text;
+  const second = terms.next();
+  const compare = COMPARE[operator];
+  if (compare === undefined) {
+    throw new PatternFault(`Unrecognized numeric range operator: ${operator}`, terms.placeOf(second));
+  }
+  const limit = boundOf(operator === '=' ? 'equals' : operator, second, terms);
+  const third = terms.next();
+  if (third === undefined) return (value) => typeof value === 'number' && compare(value, limit);
+  if (!operator.startsWith('>')) {
+    throw new PatternFault('Too many elements in numeric expression', third.at);
+  }
+  const [compareUpper, upperLimit] = upperBound(third, terms);
+  if (limit >= upperLimit) throw new PatternFault('Bottom must be less than top', operand.end);
   return (value) => typeof value === 'number' && compare(value, limit) && compareUpper(value, upperLimit);
 }
 
-function numericBound(operator: string, value: unknown): number {
-  if (typeof value !== 'number') throw invalidPattern(`Value of ${operator} must be numeric`);
-  if (Math.abs(value) > NUMERIC_BOUND) {
-    throw invalidPattern('Value must be between -5.0E9 and 5.0E9, inclusive');
+function upperBound(
+  third: SourceNode,
+  terms: Terms,
+): [compare: (value: number, bound: number) => boolean, limit: number] {
+  if (third.kind !== 'string') {
+    throw new PatternFault(`Bad value in numeric range: ${tokenText(third)}`, third.at);
+  }
+  const compare = third.text.startsWith('<') ? COMPARE[third.text] : undefined;
+  if (compare === undefined) throw new PatternFault(`Bad numeric range operator: ${third.text}`, third.end);
+  const limit = boundOf(third.text, terms.next(), terms);
+  const extra = terms.next();
+  if (extra !== undefined) throw new PatternFault('Too many terms in numeric range expression', extra.at);
+  return [compare, limit];
+}
+
+function boundOf(operator: string, node: SourceNode | undefined, terms: Terms): number {
+  if (node?.kind !== 'number') {
+    throw new PatternFault(`Value of ${operator} must be numeric`, terms.placeOf(node));
+  }
+  return comparable(node.text, node.end);
+}
+
+/** A number that a double holds exactly as it is written; others EventBridge does not compare. */
+export function comparable(text: string, place?: number): number {
+  const value = Number(text);
+  if (!Number.isFinite(value) || normalized(String(value)) !== normalized(text)) {
+    throw new PatternFault(`Cannot compare number : ${text}`, place);
   }
   return value;
+}
+
+/** Sign, digits without zeros around them, and the exponent: the same for every way to write one number. */
+function normalized(text: string): string {
+  const [, sign = '', whole = '', fraction = '', exponent = '0'] =
+    /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(text) ?? [];
+  const digits = (whole + fraction).replace(/^0+/, '');
+  const significant = digits.replace(/0+$/, '');
+  if (significant === '') return '0';
+  return `${sign}${significant}e${Number(exponent) - fraction.length + digits.length - significant.length}`;
+}
+
+/** How a token is named in an error. */
+function tokenText(node: SourceNode | undefined): string {
+  switch (node?.kind) {
+    case undefined:
+      return ']';
+    case 'object':
+      return '{';
+    case 'array':
+      return '[';
+    case 'string':
+    case 'number':
+    case 'literal':
+      return node.text;
+  }
 }

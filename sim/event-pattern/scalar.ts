@@ -1,3 +1,5 @@
+import type { SourceNode } from './json-source.ts';
+
 /** A leaf of an event: what a match expression looks at. */
 export type Scalar = string | number | boolean | null;
 
@@ -11,11 +13,14 @@ export const isScalar = (value: unknown): value is Scalar =>
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** A list of whatever. */
-export const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);
-
 /** Looks at strings only; other leaves do not fit. */
 export const onString =
   (match: (text: string) => boolean): ScalarMatch =>
   (value) =>
     typeof value === 'string' && match(value);
+
+/** A leaf equal to this one. Numbers are equal by value, however they are written. */
+export function exactly(node: SourceNode & { readonly text: string }): ScalarMatch {
+  const wanted: unknown = node.kind === 'string' ? node.text : JSON.parse(node.text);
+  return (value) => value === wanted;
+}

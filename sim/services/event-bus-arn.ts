@@ -10,14 +10,12 @@ export function busArnOf(call: Pick<Call, 'region' | 'caller'>, nameOrArn: strin
   return busArn(call.caller.accountId, call.region, nameOrArn ?? 'default');
 }
 
+/** The name in a bus's ARN. */
+export const busName = (arn: string): string => arn.split('event-bus/')[1] ?? arn;
+
 /** A rule's ARN names its bus unless that is the default one. */
 export function ruleArn(bus: string, name: string): string {
-  const { accountId, region, resource } = requireArn(bus);
-  const busName = resource.replace('event-bus/', '');
-  return formatArn(
-    'events',
-    region,
-    accountId,
-    busName === 'default' ? `rule/${name}` : `rule/${busName}/${name}`,
-  );
+  const { accountId, region } = requireArn(bus);
+  const on = busName(bus);
+  return formatArn('events', region, accountId, on === 'default' ? `rule/${name}` : `rule/${on}/${name}`);
 }

@@ -37,6 +37,9 @@ export interface EventRule {
   readonly matches?: EventMatch;
   /** `rate(…)` or `cron(…)`; it fires only when a test says so. */
   readonly schedule?: string;
+  readonly description?: string;
+  /** Kept and shown; what a rule may do is its targets' own roles' matter here. */
+  readonly roleArn?: string;
   readonly targets: Map<string, EventTarget>;
 }
 

@@ -1,15 +1,8 @@
 import type {
-  ListRulesRequest,
-  ListRulesResponse,
   PutEventsRequest,
   PutEventsRequestEntry,
   PutEventsResponse,
   PutEventsResultEntry,
-  PutRuleRequest,
-  PutRuleResponse,
-  PutTargetsRequest,
-  PutTargetsResponse,
-  Target,
   TestEventPatternRequest,
   TestEventPatternResponse,
 } from '@aws-sdk/client-eventbridge';
@@ -18,7 +11,6 @@ import { parseArn } from '../arn.ts';
 import { compilePattern } from '../event-pattern/compile.ts';
 import { isObject } from '../event-pattern/scalar.ts';
 import { action, AwsError, type ActionTable, type Call } from '../types.ts';
-import type { EventTarget } from './event-rules.ts';
 import { busArnOf } from './event-bus-arn.ts';
 import type { SimulatedEventBridge } from './eventbridge.ts';
 
@@ -26,7 +18,7 @@ const ENTRIES_LIMIT = 10;
 /** @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html */
 const REQUEST_BYTES_LIMIT = 1_048_576;
 
-/** The wire actions of EventBridge. */
+/** The wire actions of EventBridge that concern events; those on rules are in `eventbridge-rule-actions.ts`. */
 export function eventBridgeActions(bridge: SimulatedEventBridge): ActionTable {
   return {
     PutEvents: action<PutEventsRequest, PutEventsResponse>({
@@ -41,44 +33,6 @@ export function eventBridgeActions(bridge: SimulatedEventBridge): ActionTable {
       run: (_call, input) => ({
         Result: compilePattern(input.EventPattern ?? '')(testEvent(input.Event ?? '')),
       }),
-    }),
-    PutRule: action<PutRuleRequest, PutRuleResponse>({
-      mutates: true,
-      run: (call, input) => {
-        const rule = bridge.putRule(busArnOf(call, input.EventBusName), {
-          name: input.Name ?? '',
-          enabled: input.State !== 'DISABLED',
-          ...(input.EventPattern === undefined ? {} : { pattern: input.EventPattern }),
-          ...(input.ScheduleExpression === undefined ? {} : { schedule: input.ScheduleExpression }),
-        });
-        return { RuleArn: rule.arn };
-      },
-    }),
-    PutTargets: action<PutTargetsRequest, PutTargetsResponse>({
-      mutates: true,
-      run: (call, input) => {
-        const targets = (input.Targets ?? []).map(wireTarget);
-        bridge.putTargets(busArnOf(call, input.EventBusName), input.Rule ?? '', targets);
-        return { FailedEntryCount: 0, FailedEntries: [] };
-      },
-    }),
-    ListRules: action<ListRulesRequest, ListRulesResponse>({
-      mutates: false,
-      run: (call, input) => {
-        const rules = [...(bridge.rules(busArnOf(call, input.EventBusName))?.values() ?? [])];
-        return {
-          Rules: rules
-            .filter((rule) => rule.name.startsWith(input.NamePrefix ?? ''))
-            .map((rule) => ({
-              Name: rule.name,
-              Arn: rule.arn,
-              EventPattern: rule.pattern,
-              ScheduleExpression: rule.schedule,
-              State: rule.enabled ? ('ENABLED' as const) : ('DISABLED' as const),
-              EventBusName: rule.busArn.split('event-bus/')[1],
-            })),
-        };
-      },
     }),
   };
 }
@@ -139,51 +93,37 @@ function entryRefusal(entry: PutEventsRequestEntry): PutEventsResultEntry | unde
   if (entry.Source?.startsWith('aws.') === true) {
     return { ErrorCode: 'NotAuthorizedForSourceException', ErrorMessage: 'Not authorized for the source.' };
   }
-  if (!isJsonObject(entry.Detail ?? ''))
+  if (parsedObject(entry.Detail ?? '') === undefined)
     return { ErrorCode: 'MalformedDetail', ErrorMessage: 'Detail is malformed.' };
   return undefined;
 }
 
-function isJsonObject(text: string): boolean {
+function parsedObject(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
-    return isObject(JSON.parse(text));
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }
 
-/** @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_TestEventPattern.html */
-const TEST_EVENT_FIELDS = ['id', 'account', 'source', 'time', 'region', 'resources', 'detail-type'];
+/**
+ * The documentation names `resources` too, but EventBridge does not ask for it.
+ * @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_TestEventPattern.html
+ */
+const TEST_EVENT_FIELDS = ['id', 'account', 'source', 'time', 'region', 'detail-type'];
+
+/** RFC 3339. */
+const EVENT_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
 
 function testEvent(text: string): Readonly<Record<string, unknown>> {
-  if (!isJsonObject(text)) {
-    throw new AwsError(
-      'ValidationException',
-      'Parameter Event is not valid. Reason: Event is not a JSON object.',
-    );
+  const event = parsedObject(text);
+  if (event === undefined || !TEST_EVENT_FIELDS.every((name) => Object.hasOwn(event, name))) {
+    throw new AwsError('ValidationException', 'Parameter Event is not valid.');
   }
-  const event: unknown = JSON.parse(text);
-  if (!isObject(event)) throw new TypeError('an object was parsed');
-  const missing = TEST_EVENT_FIELDS.find((name) => !(name in event));
-  if (missing !== undefined) {
-    throw new AwsError(
-      'ValidationException',
-      `Parameter Event is not valid. Reason: Event must contain the field ${missing}.`,
-    );
+  const { time } = event;
+  if (typeof time !== 'string' || !EVENT_TIME.test(time) || Number.isNaN(Date.parse(time))) {
+    throw new AwsError('ValidationException', 'Parameter Event is not valid. Reason: Invalid time.');
   }
   return event;
-}
-
-function wireTarget(target: Target): EventTarget {
-  return {
-    id: target.Id ?? '',
-    arn: target.Arn ?? '',
-    ...(target.RoleArn === undefined ? {} : { roleArn: target.RoleArn }),
-    ...(target.Input === undefined ? {} : { input: target.Input }),
-    ...(target.InputPath === undefined ? {} : { inputPath: target.InputPath }),
-    ...(target.DeadLetterConfig?.Arn === undefined ? {} : { deadLetterArn: target.DeadLetterConfig.Arn }),
-    ...(target.SqsParameters?.MessageGroupId === undefined
-      ? {}
-      : { messageGroupId: target.SqsParameters.MessageGroupId }),
-  };
 }

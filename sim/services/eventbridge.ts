@@ -4,8 +4,10 @@ import { compilePattern } from '../event-pattern/compile.ts';
 import type { SimulatedIam } from '../iam.ts';
 import type { SeededRandom } from '../random.ts';
 import { AwsError, type ActionTable } from '../types.ts';
-import { busArn, ruleArn } from './event-bus-arn.ts';
+import { busArn, busName, ruleArn } from './event-bus-arn.ts';
 import { eventBridgeActions } from './eventbridge-actions.ts';
+import { eventBusActions } from './eventbridge-bus-actions.ts';
+import { eventRuleActions } from './eventbridge-rule-actions.ts';
 import type { Delivery, EventEnvelope, EventRule, EventTarget, FailedInvocation } from './event-rules.ts';
 import { sendToTarget, type TargetServices } from './event-targets.ts';
 
@@ -44,7 +46,11 @@ export class SimulatedEventBridge {
       iam: deps.iam,
       receive: (busArn, event) => this.receive(busArn, event, true),
     };
-    this.actions = eventBridgeActions(this);
+    this.actions = {
+      ...eventBridgeActions(this),
+      ...eventRuleActions(this),
+      ...eventBusActions(this),
+    };
   }
 
   createBus(accountId: string, region: string, name: string): string {
@@ -68,10 +74,17 @@ export class SimulatedEventBridge {
   /** Creates or changes a rule; throws for a pattern that EventBridge would refuse. */
   putRule(
     bus: string,
-    rule: { name: string; pattern?: string; schedule?: string; enabled?: boolean },
+    rule: {
+      name: string;
+      pattern?: string;
+      schedule?: string;
+      enabled?: boolean;
+      description?: string;
+      roleArn?: string;
+    },
   ): EventRule {
     const rules = this.#requireRules(bus);
-    const { name, pattern, schedule, enabled = true } = rule;
+    const { name, pattern, schedule, enabled = true, description, roleArn } = rule;
     if (pattern === undefined && schedule === undefined) {
       throw new AwsError(
         'ValidationException',
@@ -97,6 +110,8 @@ export class SimulatedEventBridge {
       enabled,
       ...(pattern === undefined ? {} : { pattern, matches: compilePattern(pattern) }),
       ...(schedule === undefined ? {} : { schedule }),
+      ...(description === undefined ? {} : { description }),
+      ...(roleArn === undefined ? {} : { roleArn }),
       targets: rules.get(name)?.targets ?? new Map<string, EventTarget>(),
     };
     rules.set(name, created);
@@ -104,10 +119,7 @@ export class SimulatedEventBridge {
   }
 
   putTargets(bus: string, ruleName: string, targets: readonly EventTarget[]): void {
-    const rule = this.#requireRules(bus).get(ruleName);
-    if (rule === undefined) {
-      throw new AwsError('ResourceNotFoundException', `Rule ${ruleName} does not exist on EventBus ${bus}.`);
-    }
+    const rule = this.requireRule(bus, ruleName);
     for (const target of targets) {
       assertTarget(rule, target);
       rule.targets.set(target.id, target);
@@ -119,6 +131,47 @@ export class SimulatedEventBridge {
         );
       }
     }
+  }
+
+  /** The rules of a bus that must exist. */
+  rulesOf(bus: string): readonly EventRule[] {
+    return [...this.#requireRules(bus).values()];
+  }
+
+  /** A rule that must exist. */
+  requireRule(bus: string, name: string): EventRule {
+    const rule = this.#requireRules(bus).get(name);
+    if (rule !== undefined) return rule;
+    throw new AwsError(
+      'ResourceNotFoundException',
+      `Rule ${name} does not exist on EventBus ${busName(bus)}.`,
+    );
+  }
+
+  enableRule(bus: string, name: string, enabled: boolean): void {
+    this.#requireRules(bus).set(name, { ...this.requireRule(bus, name), enabled });
+  }
+
+  /** Deletes a rule, if there is one; a rule with targets stays. */
+  deleteRule(bus: string, name: string): void {
+    const rules = this.#requireRules(bus);
+    const targets = rules.get(name)?.targets.size ?? 0;
+    if (targets > 0) {
+      throw new AwsError('ValidationException', "Rule can't be deleted since it has targets.");
+    }
+    rules.delete(name);
+  }
+
+  /** The buses of an account in a region, the default one at the head. */
+  buses(accountId: string, region: string): readonly string[] {
+    const prefix = busArn(accountId, region, '');
+    const own = [...this.#buses.keys()].filter((arn) => arn.startsWith(prefix));
+    const byDefault = `${prefix}default`;
+    return [byDefault, ...own.filter((arn) => arn !== byDefault)];
+  }
+
+  deleteBus(arn: string): void {
+    this.#buses.delete(arn);
   }
 
   /** An envelope of the moment, with an id of its own. */
@@ -202,8 +255,7 @@ export class SimulatedEventBridge {
   #requireRules(bus: string): Map<string, EventRule> {
     const rules = this.rules(bus);
     if (rules !== undefined) return rules;
-    const name = bus.split('event-bus/')[1] ?? bus;
-    throw new AwsError('ResourceNotFoundException', `Event bus ${name} does not exist.`);
+    throw new AwsError('ResourceNotFoundException', `Event bus ${busName(bus)} does not exist.`);
   }
 }
 

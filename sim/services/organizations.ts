@@ -23,9 +23,12 @@ import type {
 import { formatArn } from '../arn.ts';
 import type { OrganizationAccount, OrganizationalUnit, SimulatedOrganization } from '../organization.ts';
 import { action, AwsError, type Action, type ActionTable } from '../types.ts';
+import { pageOfList } from './pages.ts';
 
-/** The simulation keeps pages small, so that pagination always runs; AWS allows 20. */
+/** The simulation keeps pages small, so that pagination always runs: AWS may always answer fewer. */
 const PAGE_SIZE = 5;
+/** @see https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListAccounts.html */
+const HIGHEST_MAX_RESULTS = 20;
 
 /** Simulated AWS Organizations: one endpoint, whatever the region. */
 export function organizationsActions(organization: SimulatedOrganization): ActionTable {
@@ -150,13 +153,17 @@ function lists(organization: SimulatedOrganization, read: Read): ActionTable {
 function page<Item>(
   items: readonly Item[],
   request: { NextToken?: string | undefined; MaxResults?: number | undefined },
-): { items: readonly Item[]; next: { NextToken?: string } } {
-  const start = request.NextToken === undefined ? 0 : Number(request.NextToken.replace('page-', ''));
-  if (!Number.isInteger(start) || start < 0 || start > items.length) {
-    throw new AwsError('InvalidInputException', 'You specified an invalid value. INVALID_NEXT_TOKEN');
+): { items: Item[]; next: { NextToken?: string } } {
+  const { MaxResults: max = PAGE_SIZE, NextToken: token } = request;
+  if (max < 1 || max > HIGHEST_MAX_RESULTS) {
+    throw new AwsError(
+      'InvalidInputException',
+      `You specified an invalid value. ${max < 1 ? 'MIN_VALUE_EXCEEDED' : 'MAX_VALUE_EXCEEDED'}`,
+    );
   }
-  const end = start + Math.min(request.MaxResults ?? PAGE_SIZE, PAGE_SIZE);
-  return { items: items.slice(start, end), next: end < items.length ? { NextToken: `page-${end}` } : {} };
+  return pageOfList(items, Math.min(max, PAGE_SIZE), token, () => {
+    throw new AwsError('InvalidInputException', 'You specified an invalid value. INVALID_NEXT_TOKEN');
+  });
 }
 
 function wireAccount(organization: SimulatedOrganization, account: OrganizationAccount): Account {

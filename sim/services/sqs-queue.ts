@@ -52,7 +52,10 @@ export const md5 = (text: string): string => createHash('md5').update(text, 'utf
 
 /** One queue: what is in it, what is in flight, what goes to the dead-letter queue. */
 export class Queue {
-  readonly settings: QueueSettings;
+  readonly createdAtMs: number;
+  /** When its attributes were last set. */
+  modifiedAtMs: number;
+  #settings: QueueSettings;
   readonly #clock: VirtualClock;
   readonly #random: SeededRandom;
   readonly #findQueue: (arn: string) => Queue | undefined;
@@ -67,10 +70,22 @@ export class Queue {
     random: SeededRandom;
     findQueue: (arn: string) => Queue | undefined;
   }) {
-    this.settings = deps.settings;
+    this.#settings = deps.settings;
     this.#clock = deps.clock;
+    this.createdAtMs = deps.clock.now();
+    this.modifiedAtMs = this.createdAtMs;
     this.#random = deps.random;
     this.#findQueue = deps.findQueue;
+  }
+
+  get settings(): QueueSettings {
+    return this.#settings;
+  }
+
+  /** Changes attributes, as `SetQueueAttributes` does; messages in the queue stay as they are. */
+  configure(settings: Partial<QueueSettings>): void {
+    this.#settings = { ...this.#settings, ...settings };
+    this.modifiedAtMs = this.#clock.now();
   }
 
   get isFifo(): boolean {

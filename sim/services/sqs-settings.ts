@@ -11,7 +11,10 @@ export interface QueueSettings {
   readonly visibilityTimeoutSeconds: number;
   readonly retentionSeconds: number;
   readonly receiveWaitSeconds: number;
-  readonly redrive?: { readonly deadLetterTargetArn: string; readonly maxReceiveCount: number };
+  readonly maximumMessageBytes: number;
+  readonly redrive?: { readonly deadLetterTargetArn: string; readonly maxReceiveCount: number } | undefined;
+  /** JSON text, as it was given. */
+  readonly policy?: string | undefined;
 }
 
 /** What CreateQueue assumes when the request does not say. */
@@ -22,4 +25,6 @@ export const QUEUE_DEFAULTS = {
   visibilityTimeoutSeconds: 30,
   retentionSeconds: 4 * 24 * 3600,
   receiveWaitSeconds: 0,
+  // 1 MiB since August 2025
+  maximumMessageBytes: 1_048_576,
 } as const;

@@ -1,4 +1,6 @@
 import type {
+  ChangeMessageVisibilityBatchRequest,
+  ChangeMessageVisibilityBatchResult,
   ChangeMessageVisibilityRequest,
   DeleteMessageBatchRequest,
   DeleteMessageBatchResult,
@@ -7,8 +9,6 @@ import type {
   GetQueueAttributesResult,
   GetQueueUrlRequest,
   GetQueueUrlResult,
-  ListQueuesRequest,
-  ListQueuesResult,
   PurgeQueueRequest,
   ReceiveMessageRequest,
   ReceiveMessageResult,
@@ -20,17 +20,18 @@ import type {
 
 import { formatArn } from '../arn.ts';
 import type { VirtualClock } from '../clock.ts';
+import type { SimulatedIam } from '../iam.ts';
 import type { SeededRandom } from '../random.ts';
 import { action, AwsError, type ActionTable, type Call } from '../types.ts';
+import { queueActions } from './sqs-admin.ts';
 import { batch } from './sqs-batch.ts';
 import { queueAttributes, wireMessage } from './sqs-answers.ts';
 import { attributesDigest, messageAttributes } from './sqs-attributes.ts';
 import { md5, Queue } from './sqs-queue.ts';
 import { QUEUE_DEFAULTS, type QueueSettings } from './sqs-settings.ts';
+import { arnOfUrl, queueUrl } from './sqs-urls.ts';
 import { receiveWaiting } from './sqs-waiting.ts';
 
-/** SQS refuses larger messages (1 MiB since August 2025). */
-const MESSAGE_BYTES_LIMIT = 1_048_576;
 /** The most messages one ReceiveMessage returns. */
 const RECEIVE_LIMIT = 10;
 const MAX_VISIBILITY_SECONDS = 43_200;
@@ -52,10 +53,10 @@ export class SimulatedSqs {
   readonly #random: SeededRandom;
   readonly #queues = new Map<string, Queue>();
 
-  constructor(deps: { clock: VirtualClock; random: SeededRandom }) {
+  constructor(deps: { clock: VirtualClock; random: SeededRandom; iam: SimulatedIam }) {
     this.#clock = deps.clock;
     this.#random = deps.random;
-    this.actions = this.#actionTable();
+    this.actions = { ...this.#actionTable(), ...queueActions(this, deps.iam) };
   }
 
   /** Creates a queue; a name that ends in `.fifo` makes it a FIFO queue, as on AWS. */
@@ -82,6 +83,21 @@ export class SimulatedSqs {
 
   queue(arn: string): Queue | undefined {
     return this.#queues.get(arn);
+  }
+
+  /** The queues of an account in a region, in the order of their creation. */
+  queuesOf(accountId: string, region: string): readonly Queue[] {
+    const prefix = formatArn('sqs', region, accountId, '');
+    return [...this.#queues.values()].filter(({ settings }) => settings.arn.startsWith(prefix));
+  }
+
+  deleteQueue(queue: Queue): void {
+    this.#queues.delete(queue.settings.arn);
+  }
+
+  /** The queue that a call names by its URL; throws `QueueDoesNotExist`. */
+  require(call: Call, url: string | undefined): Queue {
+    return this.#byUrl(call, url);
   }
 
   #byUrl(call: Call, url: string | undefined): Queue {
@@ -132,6 +148,23 @@ export class SimulatedSqs {
           });
         },
       }),
+      PurgeQueue: action<PurgeQueueRequest, object>({
+        mutates: true,
+        resources,
+        run: (call, input) => {
+          this.#byUrl(call, input.QueueUrl).purge();
+          return {};
+        },
+      }),
+      ...this.#visibilityActions(resources),
+      ...this.#lookupActions(),
+    };
+  }
+
+  #visibilityActions(
+    resources: (call: Call, input: { QueueUrl?: string | undefined }) => readonly string[],
+  ): ActionTable {
+    return {
       ChangeMessageVisibility: action<ChangeMessageVisibilityRequest, object>({
         mutates: false,
         resources,
@@ -141,15 +174,20 @@ export class SimulatedSqs {
           return {};
         },
       }),
-      PurgeQueue: action<PurgeQueueRequest, object>({
-        mutates: true,
+      ChangeMessageVisibilityBatch: action<
+        ChangeMessageVisibilityBatchRequest,
+        ChangeMessageVisibilityBatchResult
+      >({
+        mutates: false,
         resources,
         run: (call, input) => {
-          this.#byUrl(call, input.QueueUrl).purge();
-          return {};
+          const queue = this.#byUrl(call, input.QueueUrl);
+          return batch(input.Entries, ({ ReceiptHandle, VisibilityTimeout }) => {
+            queue.changeVisibility(ReceiptHandle ?? '', visibility(VisibilityTimeout ?? 0));
+            return {};
+          });
         },
       }),
-      ...this.#lookupActions(),
     };
   }
 
@@ -176,14 +214,6 @@ export class SimulatedSqs {
           return { QueueUrl: this.#byUrl(call, url).settings.url };
         },
       }),
-      ListQueues: action<ListQueuesRequest, ListQueuesResult>({
-        mutates: false,
-        run: (call, input) => {
-          const own = formatArn('sqs', call.region, call.caller.accountId, input.QueueNamePrefix ?? '');
-          const found = [...this.#queues.values()].filter((queue) => queue.settings.arn.startsWith(own));
-          return { QueueUrls: found.map((queue) => queue.settings.url) };
-        },
-      }),
     };
   }
 
@@ -191,9 +221,10 @@ export class SimulatedSqs {
     const body = input.MessageBody ?? '';
     if (body === '')
       throw new AwsError('MissingParameter', 'The request must contain the parameter MessageBody.');
-    if (Buffer.byteLength(body, 'utf8') > MESSAGE_BYTES_LIMIT) {
+    const { maximumMessageBytes: limit } = queue.settings;
+    if (Buffer.byteLength(body, 'utf8') > limit) {
       throw invalid(
-        `One or more parameters are invalid. Reason: Message must be shorter than ${MESSAGE_BYTES_LIMIT} bytes.`,
+        `One or more parameters are invalid. Reason: Message must be shorter than ${limit} bytes.`,
       );
     }
     if (queue.isFifo && input.DelaySeconds !== undefined) {
@@ -246,16 +277,4 @@ function visibility(seconds: number): number {
   throw invalid(
     `Value ${seconds} for parameter VisibilityTimeout is invalid. Reason: Must be >= 0 and <= ${MAX_VISIBILITY_SECONDS}, if provided.`,
   );
-}
-
-const queueUrl = (accountId: string, region: string, name: string): string =>
-  `https://sqs.${region}.amazonaws.com/${accountId}/${name}`;
-
-/** SQS reads account and name from the URL's path; the region is that of the endpoint that was called. */
-function arnOfUrl(call: Call, url: string | undefined): string {
-  const [, accountId, name] = /\/(\d{12})\/([^/]+)$/.exec(url ?? '') ?? [];
-  if (accountId === undefined || name === undefined) {
-    throw new AwsError('InvalidAddress', `The address ${url ?? ''} is not valid for this endpoint.`);
-  }
-  return formatArn('sqs', call.region, accountId, name);
 }

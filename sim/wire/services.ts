@@ -2,6 +2,7 @@ import * as dynamodb from '@aws-sdk/client-dynamodb';
 import * as ec2 from '@aws-sdk/client-ec2';
 import * as eventbridge from '@aws-sdk/client-eventbridge';
 import * as organizations from '@aws-sdk/client-organizations';
+import * as serviceQuotas from '@aws-sdk/client-service-quotas';
 import * as sns from '@aws-sdk/client-sns';
 import * as sqs from '@aws-sdk/client-sqs';
 import * as ssm from '@aws-sdk/client-ssm';
@@ -11,6 +12,7 @@ import { AwsError } from '../types.ts';
 import type { WireService } from './answer.ts';
 import { awsJson, awsQuery, ec2Query } from './protocols.ts';
 import { errorsOf, operationsOf } from './schema.ts';
+import { oldSqsNames } from './sqs-query.ts';
 
 const INVALID_TOKEN = 'The security token included in the request is invalid.';
 
@@ -78,6 +80,15 @@ export const WIRE_SERVICES: ReadonlyMap<string, WireService> = new Map<string, W
         errorNamespace: 'com.amazonaws.sqs',
         queryErrors: errorsOf(sqs),
       }),
+      older: {
+        protocol: awsQuery({
+          namespace: 'http://queue.amazonaws.com/doc/2012-11-05/',
+          version: '2012-11-05',
+          names: oldSqsNames(errorsOf(sqs)),
+        }),
+        speaks: ({ headers }) =>
+          headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true,
+      },
       operations: operationsOf(sqs),
       ...QUERY_REFUSALS,
     },
@@ -86,4 +97,5 @@ export const WIRE_SERVICES: ReadonlyMap<string, WireService> = new Map<string, W
   ['dynamodb', json(dynamodb, 'DynamoDB_20120810', '1.0')],
   ['ssm', json(ssm, 'AmazonSSM')],
   ['organizations', json(organizations, 'AWSOrganizationsV20161128')],
+  ['servicequotas', json(serviceQuotas, 'ServiceQuotasV20190624')],
 ]);

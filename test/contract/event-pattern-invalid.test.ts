@@ -1,10 +1,11 @@
 import { compilePattern } from '../../sim/event-pattern/compile.ts';
+import { AwsError } from '../../sim/types.ts';
 
 const leaf = (...list: unknown[]): object => ({ detail: { field: list } });
 
 describe('EventBridge refuses', () => {
   test.each([
-    ['what is no JSON', '{', 'The pattern is not valid JSON'],
+    ['what is no JSON', '{', 'Unexpected end-of-input: was expecting double-quote to start field name'],
     ['what is no object', '[]', 'Filter is not an object'],
     ['an empty pattern', {}, 'Empty objects are not allowed'],
     ['an empty nested pattern', { detail: {} }, 'Empty objects are not allowed'],
@@ -53,20 +54,21 @@ describe('EventBridge refuses', () => {
     ],
     ['a range that is empty', leaf({ numeric: ['>', 5, '<', 1] }), 'Bottom must be less than top'],
     [
-      'a number out of bounds',
-      leaf({ numeric: ['>', 6e9] }),
-      'Value must be between -5.0E9 and 5.0E9, inclusive',
+      'a number that no double is',
+      '{"a":[{"numeric":[">",9007199254740993]}]}',
+      'Cannot compare number : 9007199254740993',
     ],
+    ['numeric without anything', leaf({ numeric: [] }), 'Invalid member in numeric match: ]'],
     ['a CIDR without a mask', leaf({ cidr: '10.0.0.0' }), "Malformed CIDR, one '/' required"],
     [
       'a CIDR with a wrong mask',
       leaf({ cidr: '10.0.0.0/x' }),
       'Malformed CIDR, mask bits must be an integer',
     ],
-    ['a CIDR with too long a mask', leaf({ cidr: '10.0.0.0/33' }), 'IPv4 mask bits must be < 33'],
+    ['a CIDR with too long a mask', leaf({ cidr: '10.0.0.0/33' }), 'IPv4 mask bits must be < 32'],
     ['a CIDR with a wrong address', leaf({ cidr: '10.0.0/24' }), 'Nonstandard IP address: 10.0.0'],
-    ['two wildcards in a row', leaf({ wildcard: 'a**' }), 'Consecutive wildcard characters at pos 1'],
-    ['an escape of something else', leaf({ wildcard: 'a\\b' }), 'Invalid escape character at pos 1'],
+    ['two wildcards in a row', leaf({ wildcard: 'a**' }), 'Consecutive wildcard characters at pos 2'],
+    ['an escape of something else', leaf({ wildcard: 'a\\b' }), 'Invalid escape character at pos 2'],
     [
       'anything-but of true',
       leaf({ 'anything-but': true }),
@@ -92,12 +94,86 @@ describe('EventBridge refuses', () => {
       leaf({ 'anything-but': { prefix: '' } }),
       'Null prefix/suffix not allowed',
     ],
+    [
+      'a list for a block of addresses',
+      leaf({ cidr: ['10.0.0.0/8'] }),
+      'prefix match pattern must be a string',
+    ],
+    ['a negative mask', leaf({ cidr: '10.0.0.0/-1' }), 'Malformed CIDR, mask bits must not be negative'],
+    [
+      'too many stars',
+      leaf({ wildcard: '*/*/*/*/*/*/end' }),
+      'Rule is too complex - try using fewer wildcard characters or fewer repeating character sequences after a wildcard character',
+    ],
+    [
+      'anything-but of a prefix whatever the case',
+      leaf({ 'anything-but': { prefix: { 'equals-ignore-case': 'a' } } }),
+      'Value of anything-but must be an array or single string/number value.',
+    ],
+    [
+      'anything-but of a wildcard that is no text',
+      leaf({ 'anything-but': { wildcard: [1] } }),
+      'wildcard match pattern must be a string',
+    ],
+    [
+      'anything-but of a number whatever the case',
+      leaf({ 'anything-but': { 'equals-ignore-case': 1 } }),
+      'Inside anything-but/equals-ignore-case list, number|start|null|boolean is not supported.',
+    ],
+    [
+      'two operators, the first of which counts',
+      leaf({ numeric: ['=', 1], prefix: 'a' }),
+      'Too many elements in numeric expression',
+    ],
+    ['a prefix of nothing whatever the case', leaf({ prefix: {} }), 'Prefix expression name not found'],
   ])('%s', (_what, pattern, reason) => {
-    expect(() => compilePattern(pattern)).toThrow(
-      expect.objectContaining({
-        code: 'InvalidEventPatternException',
-        message: `Event pattern is not valid. Reason: ${reason}`,
-      }),
+    const { code, message } = refusal(pattern);
+    expect(code).toBe('InvalidEventPatternException');
+    // Behind the reason it tells where it stopped; of some reasons it does not.
+    expect(message.split('\n')[0]).toBe(`Event pattern is not valid. Reason: ${reason}`);
+  });
+});
+
+test('EventBridge fails of an empty list within anything-but', () => {
+  expect(refusal(leaf({ 'anything-but': { prefix: [] } }))).toMatchObject({
+    code: 'InternalFailure',
+    httpStatus: 500,
+  });
+});
+
+describe('EventBridge tells where it stopped', () => {
+  test.each([
+    ['behind a number', '{"a": 42}', [9]],
+    ['behind the quote that opens a text', '{"a": "b"}', [8]],
+    ['behind the value of an unknown operator', '{"a": [{"NUMERIC": true}]}', [24]],
+    ['behind a text that it has read', '{"a": [{"numeric": [">", 0, ">", 1]}]}', [32]],
+    ['at the end of a list', '{"a": []}', [9]],
+    ['twice within a list of anything-but', '{"a": [{"anything-but": {"prefix": [1]}}]}', [38, 38]],
+    ['not at all of a block of addresses', '{"a": [{"cidr": "10.0.0.0"}]}', []],
+    ['behind a word that is no JSON', '{"a": b}', [8]],
+  ])('%s', (_what, pattern, columns) => {
+    const places = columns.map((column) => `at [Source: (String)"${pattern}"; line: 1, column: ${column}]`);
+    expect(refusal(pattern).message.split('\n ').slice(1)).toEqual(places);
+  });
+
+  test('by line', () => {
+    expect(refusal('{\n  "a": []\n}').message).toMatch(/; line: 2, column: 10\]$/);
+  });
+
+  test('and shows no more than five hundred characters', () => {
+    const pattern = `{"a": [${'"b", '.repeat(200)}{}]}`;
+    expect(refusal(pattern).message).toContain(
+      `${pattern.slice(0, 500)}"[truncated ${pattern.length - 500} chars]`,
     );
   });
 });
+
+function refusal(pattern: unknown): AwsError {
+  try {
+    compilePattern(pattern);
+  } catch (error) {
+    if (error instanceof AwsError) return error;
+    throw error;
+  }
+  throw new Error('the pattern was expected to be refused');
+}

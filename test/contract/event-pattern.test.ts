@@ -129,6 +129,18 @@ test.each<[string, object, boolean]>([
   ['a block of the other family', { address6: [{ cidr: '0.0.0.0/0' }] }, false],
   ['a block where the event has no address', { name: [{ cidr: '0.0.0.0/0' }] }, false],
 
+  ['a number however it is written', { count: [5.0, 1e1] }, true],
+  ['a wildcard with a repeated part behind the star', { name: [{ wildcard: '*/eu-central-1' }] }, true],
+  ['an empty prefix, which every text has', { name: [{ prefix: '' }] }, true],
+  ['an empty prefix of a number', { count: [{ prefix: '' }] }, false],
+  ['anything but a text where the event has null', { nothing: [{ 'anything-but': 'x' }] }, true],
+  [
+    'anything but a wildcard where the event has a number',
+    { count: [{ 'anything-but': { wildcard: '*' } }] },
+    true,
+  ],
+  ['null where the list is empty', { none: [null] }, false],
+  ['a name with dots for a nested field', { 'nested.leaf': [1] }, true],
   ['any of several matches', { name: [{ prefix: 'x' }, { suffix: '-1' }] }, true],
 ])('the pattern of %s: %j is %s', (_what, detail, expected) => {
   expect(matches(detail)).toBe(expected);
@@ -147,6 +159,24 @@ describe('lists in events', () => {
   test('of objects match when one object fits the whole of a nested pattern', () => {
     expect(matches({ tags: { key: ['team'], value: ['network'] } })).toBe(true);
     expect(matches({ tags: { key: ['team'], value: ['prod'] } })).toBe(false);
+  });
+});
+
+describe('fields', () => {
+  test('named twice count as named the second time', () => {
+    expect(compilePattern('{"detail":{"count":[6]},"detail":{"count":[5]}}')(EVENT)).toBe(true);
+  });
+
+  test('of an event may have dots in their names', () => {
+    expect(compilePattern({ a: { b: { c: [1] } } })({ a: { 'b.c': 1 } })).toBe(true);
+    expect(compilePattern({ a: { b: { c: [1] } } })({ 'a.b.c.d': 1 })).toBe(false);
+  });
+
+  test('that must not exist must not in the very element that fits the rest', () => {
+    const open = { tags: { key: ['team'], note: [{ exists: false }] } };
+    expect(matches(open)).toBe(true);
+    const noted = { tags: [{ key: 'team', note: 'x' }, { key: 'stage' }] };
+    expect(compilePattern({ detail: open })({ detail: noted })).toBe(false);
   });
 });
 
