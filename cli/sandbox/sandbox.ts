@@ -60,7 +60,7 @@ export const addSandbox: AddSubcommand = (program, io, finish) => {
 /**
  * Serves until `stopped` resolves.
  *
- * @param stopped is called once the server listens
+ * @param stopped is called once the server listens, right before people are told
  */
 export async function sandbox(
   { port, world: worldName, policy: policyFile, seed, speed }: Options,
@@ -95,8 +95,10 @@ export async function sandbox(
     io.stderr.write(`autopeer: port ${port} cannot be used (${started.code}): choose another with --port\n`);
     return 2;
   }
+  // Before people read that it is ready: whoever stops it then must be heard.
+  const end = stopped();
   io.stdout.write(started.welcome);
-  await stopped();
+  await end;
   await started.stop();
   io.stdout.write('stopped\n');
   return 0;

@@ -13,6 +13,7 @@ interface TaggedResource {
   readonly tags: ReadonlyMap<string, string>;
 }
 
+/** The tags of one account and region, by resource. */
 type ResourceTags = Map<string, Map<string, string>>;
 
 /**
@@ -21,7 +22,7 @@ type ResourceTags = Map<string, Map<string, string>>;
  * @see https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html
  */
 export class TagStore {
-  /** By account and region; then by resource. */
+  /** By account and region; a key of both would be made anew for each resource of a list. */
   readonly #byPlace = new Map<string, Map<string, ResourceTags>>();
 
   set(call: Call, resourceId: string, tags: readonly Tag[]): void {
@@ -46,8 +47,10 @@ export class TagStore {
   }
 
   of(accountId: string, region: string, resourceId: string): Tag[] {
+    const tags: Tag[] = [];
     const present = this.#byPlace.get(accountId)?.get(region)?.get(resourceId);
-    return present === undefined ? [] : Array.from(present, ([Key, Value]) => ({ Key, Value }));
+    present?.forEach((Value, Key) => tags.push({ Key, Value }));
+    return tags;
   }
 
   /** The tags that each account and region has on a deleted resource go with it. */
@@ -68,7 +71,7 @@ export class TagStore {
   #place({ caller, region }: Call): ResourceTags {
     const regions = this.#byPlace.get(caller.accountId) ?? new Map<string, ResourceTags>();
     this.#byPlace.set(caller.accountId, regions);
-    const place = regions.get(region) ?? new Map<string, Map<string, string>>();
+    const place: ResourceTags = regions.get(region) ?? new Map<string, Map<string, string>>();
     regions.set(region, place);
     return place;
   }

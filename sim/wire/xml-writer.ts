@@ -31,8 +31,8 @@ export interface XmlDialect {
 /** Writes one value of the shape that it was made for. */
 type Write = (value: unknown) => string;
 
-/** By dialect. A shape is looked through once: a list of a thousand VPCs holds twenty thousand elements. */
-const STRUCTURES = new Map<XmlDialect | undefined, WeakMap<object, Write>>();
+/** A shape is looked through once: a list of a thousand VPCs holds twenty thousand elements. */
+const WRITERS = new WeakMap<object, Write>();
 
 /**
  * The members of a structure as XML elements, without an element around them.
@@ -42,23 +42,23 @@ export function writeMembers(schema: NormalizedSchema, value: unknown, dialect?:
   return schema.isUnitSchema() ? '' : structureWriter(schema, dialect)(value);
 }
 
-function structureWriter(schema: NormalizedSchema, dialect?: XmlDialect): Write {
+function structureWriter(schema: NormalizedSchema, dialect: XmlDialect | undefined): Write {
   let write: Write | undefined;
   // Made on the first value, because a shape may hold itself.
   return (value) => (write ??= knownStructureWriter(schema, dialect))(value);
 }
 
-function knownStructureWriter(schema: NormalizedSchema, dialect?: XmlDialect): Write {
-  const known = STRUCTURES.get(dialect) ?? new WeakMap<object, Write>();
-  STRUCTURES.set(dialect, known);
+function knownStructureWriter(schema: NormalizedSchema, dialect: XmlDialect | undefined): Write {
+  // Dialects are made for each answer, and their answers are small.
+  if (dialect !== undefined) return newStructureWriter(schema, dialect);
   const shape = schema.getSchema();
   const key = typeof shape === 'object' ? shape : schema;
-  const write = known.get(key) ?? newStructureWriter(schema, dialect);
-  known.set(key, write);
+  const write = WRITERS.get(key) ?? newStructureWriter(schema, dialect);
+  WRITERS.set(key, write);
   return write;
 }
 
-function newStructureWriter(schema: NormalizedSchema, dialect?: XmlDialect): Write {
+function newStructureWriter(schema: NormalizedSchema, dialect: XmlDialect | undefined): Write {
   const members = [...schema.structIterator()].map(([name, member]) => {
     const element = nameTrait(member.getMemberTraits(), 'xmlName') ?? dialect?.elementName(name) ?? name;
     return { name, write: elementWriter(member, element, dialect) };
@@ -77,7 +77,7 @@ function newStructureWriter(schema: NormalizedSchema, dialect?: XmlDialect): Wri
   };
 }
 
-function elementWriter(schema: NormalizedSchema, name: string, dialect?: XmlDialect): Write {
+function elementWriter(schema: NormalizedSchema, name: string, dialect: XmlDialect | undefined): Write {
   const [open, close] = [`<${name}>`, `</${name}>`];
   if (schema.isStructSchema()) {
     const write = structureWriter(schema, dialect);
@@ -88,10 +88,13 @@ function elementWriter(schema: NormalizedSchema, name: string, dialect?: XmlDial
   return (value) => open + escapeXml(scalarText(schema, value)) + close;
 }
 
-function listWriter(schema: NormalizedSchema, name: string, dialect?: XmlDialect): Write {
+const isFlat = (schema: NormalizedSchema, dialect: XmlDialect | undefined): boolean =>
+  dialect !== undefined || schema.getMergedTraits()['xmlFlattened'] !== undefined;
+
+function listWriter(schema: NormalizedSchema, name: string, dialect: XmlDialect | undefined): Write {
   const member = schema.getValueSchema();
-  const isFlat = dialect !== undefined || schema.getMergedTraits()['xmlFlattened'] !== undefined;
-  const element = isFlat ? name : (nameTrait(member.getMergedTraits(), 'xmlName') ?? 'member');
+  const flat = isFlat(schema, dialect);
+  const element = flat ? name : (nameTrait(member.getMergedTraits(), 'xmlName') ?? 'member');
   const write = elementWriter(member, element, dialect);
   return (value) => {
     if (!Array.isArray(value)) {
@@ -99,22 +102,22 @@ function listWriter(schema: NormalizedSchema, name: string, dialect?: XmlDialect
     }
     let items = '';
     for (const item of value) items += write(item);
-    return isFlat ? items : `<${name}>${items}</${name}>`;
+    return flat ? items : `<${name}>${items}</${name}>`;
   };
 }
 
-function mapWriter(schema: NormalizedSchema, name: string, dialect?: XmlDialect): Write {
+function mapWriter(schema: NormalizedSchema, name: string, dialect: XmlDialect | undefined): Write {
   const keyName = dialect?.mapKey ?? nameTrait(schema.getKeySchema().getMergedTraits(), 'xmlName') ?? 'key';
   const member = schema.getValueSchema();
   const valueName = dialect?.mapValue ?? nameTrait(member.getMergedTraits(), 'xmlName') ?? 'value';
   const write = elementWriter(member, valueName, dialect);
-  const isFlat = dialect !== undefined || schema.getMergedTraits()['xmlFlattened'] !== undefined;
-  const wrap = isFlat ? name : 'entry';
+  const flat = isFlat(schema, dialect);
+  const wrap = flat ? name : 'entry';
   return (value) => {
     const entries = Object.entries(recordOf(value, name)).map(
       ([key, item]) => `<${wrap}>${textElement(keyName, key)}${write(item)}</${wrap}>`,
     );
-    return isFlat ? entries.join('') : `<${name}>${entries.join('')}</${name}>`;
+    return flat ? entries.join('') : `<${name}>${entries.join('')}</${name}>`;
   };
 }
 

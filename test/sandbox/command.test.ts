@@ -31,6 +31,7 @@ describe('autopeer sandbox', () => {
     let health: unknown;
 
     const exitCode = await sandbox(OPTIONS, io, async () => {
+      await Promise.resolve(); // the address comes next
       const url = /http:\/\/127\.0\.0\.1:\d+/.exec(printed.stdout)?.[0];
       health = await (await fetch(`${url}/_autopeer/health`)).json();
     });

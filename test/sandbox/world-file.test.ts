@@ -103,6 +103,40 @@ describe('a world file', () => {
     expect(box.events().filter(({ kind }) => kind === 'event')).toEqual([]);
   });
 
+  it('leaves routes to autopeer, whose sweep finds the peerings', async () => {
+    const world = worldOf(`
+      version: 1
+      units: [{ id: ou-ab12-apps0001, name: Apps }, { id: ou-ab12-shared01, name: Shared }]
+      accounts:
+        - id: '111111111111'
+          unit: ou-ab12-apps0001
+          vpcs: [{ name: web, region: eu-west-1, cidrs: [10.1.0.0/16] }]
+        - id: '222222222222'
+          unit: ou-ab12-shared01
+          vpcs:
+            - name: services
+              region: eu-west-1
+              cidrs: [10.2.0.0/16]
+              subnets: [{ cidr: 10.2.0.0/24 }]
+      peerings: [{ requester: web, accepter: services }]
+    `);
+    const box = await aSandbox({ world });
+
+    await box.pass(3_600_000 + 600_000);
+
+    const { RouteTables } = await box.ec2('222222222222').send(new DescribeRouteTablesCommand({}));
+    const destinations = RouteTables?.flatMap(({ Routes }) => Routes ?? []).map(
+      ({ DestinationCidrBlock, VpcPeeringConnectionId }) => [
+        DestinationCidrBlock,
+        VpcPeeringConnectionId !== undefined,
+      ],
+    );
+    expect(destinations).toEqual([
+      ['10.2.0.0/16', false],
+      ['10.1.0.0/16', true],
+    ]);
+  });
+
   it('may be JSON', () => {
     expect(readWorldFile('{"version": 1, "accounts": [{"id": "111111111111"}]}')).toMatchObject({
       kind: 'read',
@@ -156,17 +190,23 @@ peerings:
   });
 
   it.each([
-    ['', '1:1 '],
-    ['[]', '1:1 '],
-    ['{', '1:2 is not valid YAML'],
-    ['version: 1\nversion: 1\n', '2:1 is not valid YAML'],
-    [
-      'a: &a [x, x]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a]\nc: [*b, *b, *b, *b, *b, *b, *b, *b, *b]\nd: *none',
-      '1:1 Unresolved alias',
-    ],
-    ['['.repeat(20_000), '1:'],
-  ])('%j is no world', (text, message) => {
+    ['nothing', '', '1:1 '],
+    ['a list', '[]', '1:1 '],
+    ['broken YAML', '{', '1:2 is not valid YAML'],
+    ['a key twice', 'version: 1\nversion: 1\n', '2:1 is not valid YAML'],
+    ['an alias of nothing', 'version: *none', 'Unresolved alias'],
+    ['lists without end', '['.repeat(20_000), '1:'],
+  ])('%s is no world', (_what, text, message) => {
     expect(faultsOf(text)[0]).toContain(message);
+  });
+
+  it('that unfolds to more than it shows is no world', () => {
+    const levels = Array.from({ length: 9 }, (_, level) => {
+      const item = level === 0 ? 'x' : `*l${level - 1}`;
+      return `l${level}: &l${level} [${Array.from({ length: 9 }, () => item).join(', ')}]`;
+    });
+
+    expect(faultsOf(levels.join('\n'))).toEqual([expect.stringContaining('Excessive alias count')]);
   });
 
   it('says what EC2 refuses of it, all at once', async () => {
