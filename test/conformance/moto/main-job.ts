@@ -14,10 +14,10 @@ const VIRGINIA = 'us-east-1';
 export const motoPart: Part = {
   name: 'moto',
   needs: ['moto_server'],
-  run: async () => {
+  run: async (_options, say) => {
     const moto = await startMoto();
     try {
-      const steps = new Steps();
+      const steps = new Steps(say);
       await mainJob(moto.url, steps);
       return { checks: `${steps.count} steps`, notes: MOTO_DIFFERS };
     } finally {
