@@ -4,6 +4,8 @@ import type { Tool } from './tools.ts';
 export interface RunOptions {
   readonly runs: number | undefined;
   readonly seed: number;
+  /** Of the sequence to repeat, as a failure prints it. */
+  readonly path: string | undefined;
 }
 
 /** What a part found: how much of it was checked, and what a reader of the summary should know. */

@@ -19,7 +19,7 @@ const LANES: readonly (readonly Part[])[] = [
 ];
 const PARTS = LANES.flat();
 
-const USAGE = `npm run test:conformance -- [--only ${PARTS.map(({ name }) => name).join('|')}] [--runs N] [--seed S]`;
+const USAGE = `npm run test:conformance -- [--only ${PARTS.map(({ name }) => name).join('|')}] [--runs N] [--seed S] [--path P]`;
 const MS_PER_SECOND = 1000;
 /** The seed of a run that names none: another one each day, printed so that a failure can be repeated. */
 const MS_PER_DAY = 86_400_000;
@@ -54,14 +54,19 @@ async function main(): Promise<void> {
 function readArguments(): { chosen: readonly Part[]; options: RunOptions } {
   try {
     const { values } = parseArgs({
-      options: { only: { type: 'string' }, runs: { type: 'string' }, seed: { type: 'string' } },
+      options: {
+        only: { type: 'string' },
+        runs: { type: 'string' },
+        seed: { type: 'string' },
+        path: { type: 'string' },
+      },
     });
     const chosen = values.only === undefined ? PARTS : PARTS.filter(({ name }) => name === values.only);
     if (chosen.length === 0) throw new Error(`there is no part ${values.only}`);
     const runs = values.runs === undefined ? undefined : wholeNumber('--runs', values.runs);
     const seed =
       values.seed === undefined ? Math.floor(Date.now() / MS_PER_DAY) : wholeNumber('--seed', values.seed);
-    return { chosen, options: { runs, seed } };
+    return { chosen, options: { runs, seed, path: values.path } };
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${USAGE}\n`);
     process.exit(2);
