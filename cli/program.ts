@@ -2,12 +2,20 @@ import { Command, CommanderError } from 'commander';
 import { addDemo } from './demo.ts';
 import type { AddSubcommand, ExitCode, Io } from './io.ts';
 import { addParse } from './parse.ts';
+import { addPlan } from './plan.ts';
 import { addPolicy } from './policy/policy.ts';
 import { addSandbox } from './sandbox/sandbox.ts';
 import { addSnapshot } from './snapshot.ts';
 
 /** In the order of the help. */
-const SUBCOMMANDS: readonly AddSubcommand[] = [addDemo, addParse, addPolicy, addSandbox, addSnapshot];
+const SUBCOMMANDS: readonly AddSubcommand[] = [
+  addDemo,
+  addParse,
+  addPolicy,
+  addPlan,
+  addSandbox,
+  addSnapshot,
+];
 
 /**
  * Runs the `autopeer` command.
@@ -20,6 +28,8 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
   const program = new Command('autopeer')
     .description('Hands-off VPC peering for an AWS organization.')
     .showHelpAfterError('Run it with --help to see what it takes.')
+    // An option belongs to the command before it: `sandbox --port` and `sandbox fault --port` are two.
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),

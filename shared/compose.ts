@@ -5,11 +5,13 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
+import { DynamoDbCharts } from './aws/dynamodb-charts.ts';
 import { DynamoDbLedger } from './aws/dynamodb-ledger.ts';
 import { SdkEc2Directory } from './aws/ec2.ts';
 import { HubBus } from './aws/hub-bus.ts';
 import { MemberSessions } from './aws/member-credentials.ts';
-import { SdkMembers, SdkOrganization } from './aws/organization.ts';
+import { SdkOrganization } from './aws/organization.ts';
+import { readTree } from './aws/organization-tree.ts';
 import { SqsRecheckQueue, SqsSweepQueue, SqsWorkQueue } from './aws/queues.ts';
 import { SlackChannel } from './aws/slack.ts';
 import { SnsChannel } from './aws/sns.ts';
@@ -21,6 +23,8 @@ import type { Platform } from './platform.ts';
 import type { ReconcileDeps } from './reconcile/ports.ts';
 import type { StartSweepDeps } from './reconcile/start-sweep.ts';
 import type { SweepDeps } from './reconcile/sweep.ts';
+import { ChartedOrganization } from './reconcile/charts.ts';
+import type { Ledger } from './reconcile/ledger.ts';
 import type { WorkDeps } from './reconcile/work.ts';
 import type { WorkQueue } from './domain/work-item.ts';
 import {
@@ -43,7 +47,7 @@ const MAX_ATTEMPTS = 5;
 // https://docs.aws.amazon.com/organizations/latest/APIReference/Welcome.html: one endpoint for all regions
 const ORGANIZATIONS_REGION = 'us-east-1';
 
-function clientConfig(platform: Platform, region: string) {
+function clientConfig(platform: Pick<Platform, 'transport'>, region: string) {
   return { ...platform.transport, region, maxAttempts: MAX_ATTEMPTS, retryMode: 'adaptive' };
 }
 
@@ -83,10 +87,16 @@ export function composeReconcile(platform: Platform): WorkDeps {
 
 export function composeStartSweep(platform: Platform): StartSweepDeps {
   const settings = readSettings(startSweepSettings, platform.env);
+  const organizations = new OrganizationsClient(clientConfig(platform, ORGANIZATIONS_REGION));
   const sqs = new SQSClient(clientConfig(platform, settings.AWS_REGION));
   return {
     policy: readPolicy(platform, settings.POLICY_FILE),
-    members: new SdkMembers(new OrganizationsClient(clientConfig(platform, ORGANIZATIONS_REGION))),
+    readTree: () => readTree(organizations),
+    charts: new DynamoDbCharts(
+      new DynamoDBClient(clientConfig(platform, settings.AWS_REGION)),
+      settings.LEDGER_TABLE,
+    ),
+    clock: platform.clock,
     sweeps: new SqsSweepQueue(sqs, settings.SWEEP_QUEUE_URL),
     log: platform.log,
   };
@@ -95,29 +105,51 @@ export function composeStartSweep(platform: Platform): StartSweepDeps {
 export function composeSweep(platform: Platform): SweepDeps {
   const settings = readSettings(sweepSettings, platform.env);
   const sqs = new SQSClient(clientConfig(platform, settings.AWS_REGION));
+  const dynamoDb = new DynamoDBClient(clientConfig(platform, settings.AWS_REGION));
+  const { ec2, organization } = readers(platform, settings);
+  const charts = new DynamoDbCharts(dynamoDb, settings.LEDGER_TABLE);
   return {
     policy: readPolicy(platform, settings.POLICY_FILE),
-    ...readers(platform, settings),
+    ec2,
+    organization: new ChartedOrganization(charts, organization, platform.clock),
     queue: new SqsWorkQueue(sqs, settings.WORK_QUEUE_URL),
     sweeps: new SqsSweepQueue(sqs, settings.SWEEP_QUEUE_URL),
+    clock: platform.clock,
     log: platform.log,
     metrics: platform.metrics,
   };
 }
 
+/** What the command line reads to plan without doing. */
+export function composePlanning(
+  platform: Pick<Platform, 'transport' | 'clock'>,
+  options: {
+    readonly policy: CompiledPolicy;
+    readonly memberRoleName: string;
+    readonly hubRegion: string;
+    readonly ledgerTable: string | undefined;
+  },
+): Pick<ReconcileDeps, 'policy' | 'ec2' | 'organization' | 'clock'> & { readonly ledger?: Ledger } {
+  const { policy, memberRoleName, hubRegion, ledgerTable } = options;
+  const dynamoDb = new DynamoDBClient(clientConfig(platform, hubRegion));
+  return {
+    policy,
+    ...readers(platform, { AWS_REGION: hubRegion, MEMBER_ROLE_NAME: memberRoleName }),
+    ...(ledgerTable === undefined ? {} : { ledger: new DynamoDbLedger(dynamoDb, ledgerTable) }),
+    clock: platform.clock,
+  };
+}
+
 /** EC2 of every member account, and the organization. */
 function readers(
-  platform: Platform,
+  platform: Pick<Platform, 'transport' | 'clock'>,
   settings: { readonly AWS_REGION: string; readonly MEMBER_ROLE_NAME: string },
 ): Pick<ReconcileDeps, 'ec2' | 'organization'> {
   const sts = new STSClient(clientConfig(platform, settings.AWS_REGION));
   const sessions = new MemberSessions(sts, settings.MEMBER_ROLE_NAME, platform.clock);
   const organizations = new OrganizationsClient(clientConfig(platform, ORGANIZATIONS_REGION));
   return {
-    ec2: new SdkEc2Directory((accountId, region) => ({
-      ...clientConfig(platform, region),
-      credentials: sessions.provider(accountId),
-    })),
+    ec2: new SdkEc2Directory(sessions, (region) => clientConfig(platform, region)),
     organization: new SdkOrganization(organizations, platform.clock),
   };
 }

@@ -18,6 +18,8 @@ const roleName = z.string().regex(/^[\w+=,.@-]{1,64}$/, 'must be a role name');
 
 const policyFile = z.string().min(1, 'must be a path');
 
+const tableName = z.string().min(3, 'must be a table name');
+
 export const intakeSettings = z.object({
   AWS_REGION: region,
   WORK_QUEUE_URL: queueUrl,
@@ -28,7 +30,7 @@ export const recheckSettings = z.object({ AWS_REGION: region, WORK_QUEUE_URL: qu
 export const reconcileSettings = z.object({
   AWS_REGION: region,
   HUB_BUS_NAME: z.string().min(1, 'must be a bus name'),
-  LEDGER_TABLE: z.string().min(3, 'must be a table name'),
+  LEDGER_TABLE: tableName,
   RECHECK_QUEUE_URL: queueUrl,
   MEMBER_ROLE_NAME: roleName,
   POLICY_FILE: policyFile,
@@ -36,11 +38,13 @@ export const reconcileSettings = z.object({
 });
 export const startSweepSettings = z.object({
   AWS_REGION: region,
+  LEDGER_TABLE: tableName,
   SWEEP_QUEUE_URL: queueUrl,
   POLICY_FILE: policyFile,
 });
 export const sweepSettings = z.object({
   AWS_REGION: region,
+  LEDGER_TABLE: tableName,
   WORK_QUEUE_URL: queueUrl,
   SWEEP_QUEUE_URL: queueUrl,
   MEMBER_ROLE_NAME: roleName,

@@ -11,10 +11,16 @@ const SOURCE_IP_ADDRESS = '198.51.100.10';
 const SERVER_ERROR_STATUS = 500;
 
 /**
- * The actions of the model that CloudTrail writes in the wrapped shape. They are those whose members the SDK's model
- * gives no name of their own for the wire; CreateNatGateway, of which records are public, is another.
+ * The actions of the model that CloudTrail writes in the wrapped shape. They are the newer ones, whose `DryRun` the
+ * SDK's model gives no name of its own for the wire; CreateNatGateway, of which records are public, is another.
  */
-const WRAPPED_ACTIONS: ReadonlySet<string> = new Set(['ModifyVpcPeeringConnectionOptions']);
+const WRAPPED_ACTIONS: ReadonlySet<string> = new Set([
+  'CreateDefaultVpc',
+  'ModifySecurityGroupRules',
+  'ModifyVpcPeeringConnectionOptions',
+  'UpdateSecurityGroupRuleDescriptionsEgress',
+  'UpdateSecurityGroupRuleDescriptionsIngress',
+]);
 
 const OPERATIONS = operationsOf(ec2);
 

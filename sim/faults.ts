@@ -21,10 +21,29 @@ interface Fault extends CallFilter {
   remaining: number;
 }
 
+/**
+ * What becomes of one call.
+ * - `fail`: it is refused, and nothing is done;
+ * - `lose-answer`: it is done, and the caller gets the error all the same;
+ * - `pretend`: it is not done, and the caller gets this answer: a write that is lost, a read that lags behind.
+ */
+export type Fate =
+  | { readonly kind: 'fail' | 'lose-answer'; readonly error: AwsError }
+  | { readonly kind: 'pretend'; readonly output: unknown };
+
+/** Decides over every call that reaches the simulation. */
+export interface Fates {
+  /** How long the call takes, in virtual milliseconds, where it differs from the others. */
+  latencyMs?(call: Call): number | undefined;
+  /** What goes wrong with it. */
+  of(call: Call, input: unknown): Fate | undefined;
+}
+
 /** Failures that a test asks for. They happen where AWS's would: behind the wire, before or after the action. */
 export class Faults {
   readonly #random: SeededRandom;
   #faults: Fault[] = [];
+  #fates: Fates | undefined;
   #latencies: { readonly filter: CallFilter; readonly ms: number }[] = [];
   #crashAfterCalls: number | undefined;
 
@@ -95,19 +114,28 @@ export class Faults {
     this.#crashAfterCalls = undefined;
   }
 
+  /** Lets something decide over every call, before the faults that are asked for one by one. */
+  leaveTo(fates: Fates | undefined): void {
+    this.#fates = fates;
+  }
+
   latencyOf(call: Call): number | undefined {
+    const latencyMs = this.#fates?.latencyMs?.(call);
+    if (latencyMs !== undefined) return latencyMs;
     return this.#latencies.findLast(({ filter }) => fits(filter, call))?.ms;
   }
 
-  /** The fault that hits this call, if any; it counts as used. */
-  take(call: Call): { error: AwsError; answerLost: boolean } | undefined {
+  /** What goes wrong with this call, if anything; a fault that hits it counts as used. */
+  take(call: Call, input: unknown): Fate | undefined {
+    const fate = this.#fates?.of(call, input);
+    if (fate !== undefined) return fate;
     const fault = this.#faults.find(
       (candidate) => fits(candidate, call) && (candidate.rate >= 1 || this.#random.next() < candidate.rate),
     );
     if (fault === undefined) return undefined;
     fault.remaining--;
     if (fault.remaining <= 0) this.#faults = this.#faults.filter((other) => other !== fault);
-    return { error: fault.error(call), answerLost: fault.answerLost };
+    return { kind: fault.answerLost ? 'lose-answer' : 'fail', error: fault.error(call) };
   }
 
   #deny(filter: CallFilter): () => void {

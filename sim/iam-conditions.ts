@@ -56,6 +56,7 @@ const KEYS = new Set([
   'aws:sourcearn',
   'aws:sourceaccount',
   'aws:tagkeys',
+  'dynamodb:leadingkeys',
   'ec2:region',
   'events:source',
   'events:detail-type',
@@ -64,12 +65,18 @@ const KEYS = new Set([
 ]);
 const KEY_PREFIXES = ['aws:requesttag/'];
 
+/** `${aws:PrincipalOrgID}` */
+const VARIABLE = /\$\{([^}]*)\}/g;
+
+const isModelled = (lower: string): boolean =>
+  KEYS.has(lower) || KEY_PREFIXES.some((prefix) => lower.startsWith(prefix));
+
 /** Reads one condition; throws for an operator or key that the simulation does not model. */
 export function parseCondition(operator: string, key: string, values: readonly string[]): Condition {
   const lower = key.toLowerCase();
-  if (!KEYS.has(lower) && !KEY_PREFIXES.some((prefix) => lower.startsWith(prefix))) {
-    throw new Error(`the condition key ${key} is not modelled`);
-  }
+  const variables = values.flatMap((value) => [...value.matchAll(VARIABLE)].map(([, name = '']) => name));
+  const stranger = [key, ...variables].find((name) => !isModelled(name.toLowerCase()));
+  if (stranger !== undefined) throw new Error(`the condition key ${stranger} is not modelled`);
   if (operator === 'Null') {
     const holds = (context: ConditionContext): boolean =>
       values.includes(String(context(lower) === undefined));
@@ -80,13 +87,28 @@ export function parseCondition(operator: string, key: string, values: readonly s
   const modelled = OPERATORS[name];
   if (modelled === undefined) throw new Error(`the condition operator ${operator} is not modelled`);
   const { compare, negated } = modelled;
-  const fits = (value: string): boolean => values.some((pattern) => compare(pattern, value)) !== negated;
   const holds = (context: ConditionContext): boolean => {
     const actual = context(lower);
+    const patterns = values.flatMap((pattern) => withVariables(pattern, context) ?? []);
+    const fits = (value: string): boolean => patterns.some((pattern) => compare(pattern, value)) !== negated;
     // ForAllValues is true of no values; a negated operator is true of a missing key.
     if (actual === undefined)
       return ifExists !== undefined || set === 'ForAllValues' || (negated && set === undefined);
     return set === 'ForAnyValue' ? actual.some(fits) : actual.every(fits);
   };
   return { operator, key, values, holds };
+}
+
+/**
+ * A value with its policy variables filled in; undefined, so that it equals nothing, where the request lacks one.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+ */
+function withVariables(pattern: string, context: ConditionContext): string | undefined {
+  let isKnown = true;
+  const filled = pattern.replaceAll(VARIABLE, (_, key: string) => {
+    const [value] = context(key.toLowerCase()) ?? [];
+    if (value === undefined) isKnown = false;
+    return value ?? '';
+  });
+  return isKnown ? filled : undefined;
 }

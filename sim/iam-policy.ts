@@ -72,7 +72,7 @@ function parseConditions(value: unknown, where: string): Condition[] {
   if (value === undefined) return [];
   return Object.entries(objectOf(value, where)).flatMap(([operator, keys]) =>
     Object.entries(objectOf(keys, `${where}.${operator}`)).map(([key, values]) =>
-      parseCondition(operator, key, texts(values, `${where}.${operator}.${key}`)),
+      parseCondition(operator, key, scalars(values, `${where}.${operator}.${key}`)),
     ),
   );
 }
@@ -107,12 +107,19 @@ export function applies(
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value]);
 
+/** Texts outside conditions, where policy variables are not modelled. */
 function texts(value: unknown, where: string): string[] {
+  return scalars(value, where).map((text) => {
+    if (text.includes('${')) throw new Error(`${where}: policy variables are not modelled: ${text}`);
+    return text;
+  });
+}
+
+function scalars(value: unknown, where: string): string[] {
   if (value === undefined) return [];
   return listOf(value).map((item) => {
     const text = typeof item === 'boolean' || typeof item === 'number' ? String(item) : item;
     if (typeof text !== 'string') throw new Error(`${where}: ${JSON.stringify(item)} is not text`);
-    if (text.includes('${')) throw new Error(`${where}: policy variables are not modelled: ${text}`);
     return text;
   });
 }

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import { formatArn, parseArn } from './arn.ts';
 import { applies, parsePolicy, type Policy, type Principals, type Statement } from './iam-policy.ts';
 import type { ConditionContext } from './iam-conditions.ts';
@@ -211,6 +212,8 @@ export class SimulatedIam {
           return ['true'];
         case 'aws:tagkeys':
           return tags.size === 0 ? undefined : [...tags.keys()];
+        case 'dynamodb:leadingkeys':
+          return leadingKeys(input);
         case 'sts:externalid':
           return member('ExternalId');
         case 'sts:rolesessionname':
@@ -231,6 +234,15 @@ function namesCaller(principals: Principals | undefined, caller: Caller): 'itsel
   const account = [caller.accountId, formatArn('iam', '', caller.accountId, 'root')];
   return principals.aws.some((principal) => account.includes(principal)) ? 'account' : 'no';
 }
+
+/** The value of the partition key of the one item that a request is about, where that key is named `pk`. */
+function leadingKeys(input: unknown): readonly string[] | undefined {
+  const parsed = ONE_ITEM.safeParse(input).data;
+  const key = parsed?.Key?.pk.S ?? parsed?.Item?.pk.S;
+  return key === undefined ? undefined : [key];
+}
+const KEYED = z.object({ pk: z.object({ S: z.string() }) }).optional();
+const ONE_ITEM = z.object({ Key: KEYED, Item: KEYED });
 
 const REQUEST_TAG = 'aws:requesttag/';
 

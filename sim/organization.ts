@@ -14,6 +14,9 @@ export interface OrganizationalUnit {
   readonly parentId: string;
 }
 
+/** Small, so that pagination always runs; AWS lists 20. */
+const PAGE_SIZE = 5;
+
 /** The management account, unless an option names another. */
 export const MANAGEMENT_ACCOUNT = '999999999999';
 
@@ -28,10 +31,15 @@ export class SimulatedOrganization {
   readonly accounts = new Map<string, OrganizationAccount>();
   readonly units = new Map<string, OrganizationalUnit>();
   readonly #delegated = new Set<string>();
+  /** What a list answers at most, as AWS may always answer fewer than it was asked for. */
+  readonly pageSize: number;
   readonly #suffix: string;
 
   /** @param suffix the four letters or digits that AWS puts into the ids of one organization's tree */
-  constructor(options: { id?: string; managementAccountId?: string; suffix?: string } = {}) {
+  constructor(
+    options: { id?: string; managementAccountId?: string; suffix?: string; pageSize?: number } = {},
+  ) {
+    this.pageSize = options.pageSize ?? PAGE_SIZE;
     this.id = options.id ?? 'o-a1b2c3d4e5';
     this.managementAccountId = options.managementAccountId ?? MANAGEMENT_ACCOUNT;
     this.#suffix = options.suffix ?? 'ab12';

@@ -16,6 +16,8 @@ export interface Call {
   readonly caller: Caller;
   readonly requestId: string;
   readonly userAgent: string;
+  /** What the function that makes the call sends as `X-Amzn-Trace-Id`: which of its invocations it is. */
+  readonly traceId?: string;
 }
 
 /** An error as AWS answers it; the wire layer writes it in the protocol of the service. */

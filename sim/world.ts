@@ -15,8 +15,8 @@ import {
 } from '@aws-sdk/client-ec2';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { SimulatedAws, type SimulatedAwsOptions } from './aws.ts';
-import { parseTemplate } from './cloudformation-parse.ts';
 import type { LoadHandler } from './lambda/function.ts';
+import { parseTemplate } from './cloudformation-parse.ts';
 import { readPackagedTemplate } from './packaged-template.ts';
 import type { DeployedStack } from './stack.ts';
 
@@ -83,8 +83,7 @@ export class World {
   }: WorldOptions) {
     this.aws = new SimulatedAws(options);
     this.#memberParameters = memberParameters ?? {};
-    // Parsed once: an organization may have a thousand members.
-    this.#memberTemplate = parseTemplate(memberTemplate ?? readFileSync('deploy/member.yaml', 'utf8'));
+    this.#memberTemplate = parsed(memberTemplate ?? readOnce('deploy/member.yaml', readFile));
     this.#regions = regions;
     this.#policy = policy;
     const { organization, ssm } = this.aws;
@@ -98,7 +97,7 @@ export class World {
     ssm.put(...parameter('organization-id'), organization.id);
     ssm.put(...parameter('slack-webhook-url'), SLACK_URL, 'SecureString');
     this.hub = this.aws.deployHub({
-      template: template ?? readPackagedTemplate(),
+      template: parsed(template ?? readOnce('the package', readPackagedTemplate)),
       accountId: HUB_ACCOUNT,
       region: HUB_REGION,
       loadHandler: loadHandler ?? loadSource,
@@ -259,6 +258,25 @@ export class World {
     return tables;
   }
 }
+
+/** Templates by their text: a process makes many worlds of the same ones. Deploying does not change them. */
+const parsedTemplates = new Map<string, unknown>();
+
+function parsed(text: string): unknown {
+  const known = parsedTemplates.get(text) ?? parseTemplate(text);
+  parsedTemplates.set(text, known);
+  return known;
+}
+
+const texts = new Map<string, string>();
+
+function readOnce(name: string, read: (name: string) => string): string {
+  const known = texts.get(name) ?? read(name);
+  texts.set(name, known);
+  return known;
+}
+
+const readFile = (path: string): string => readFileSync(path, 'utf8');
 
 const loadSource: LoadHandler = (path) => import(`../${path}.ts`);
 

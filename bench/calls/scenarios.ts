@@ -34,6 +34,21 @@ export interface Scenario {
   readonly prepare: (world: World) => Promise<() => Promise<void>>;
 }
 
+/**
+ * What a decision rests on: the state, each side's own view of it, its VPC and tables, the subnets that fall back to
+ * the main table, the accounts with the two levels above them, and the ledger.
+ */
+const READ_BOTH_SIDES = {
+  'sts:AssumeRole': 2,
+  'organizations:DescribeAccount': 2,
+  'organizations:ListParents': 4,
+  'dynamodb:Query': 1,
+  'ec2:DescribeVpcPeeringConnections': 2,
+  'ec2:DescribeVpcs': 2,
+  'ec2:DescribeSubnets': 2,
+  'ec2:DescribeRouteTables': 2,
+};
+
 export const SCENARIOS: readonly Scenario[] = [
   connect('connect across accounts, 3 route tables a side', 3, IRELAND),
   connect('connect across accounts, 30 route tables a side', 30, IRELAND),
@@ -41,14 +56,7 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'reconcile with nothing to do',
     functionName: 'reconcilePeering',
-    // The state, and each side's VPC, tables and flag: nothing less shows that nothing is to do.
-    least: {
-      'sts:AssumeRole': 2,
-      'organizations:DescribeAccount': 2,
-      'ec2:DescribeVpcPeeringConnections': 2,
-      'ec2:DescribeVpcs': 2,
-      'ec2:DescribeRouteTables': 2,
-    },
+    least: { ...READ_BOTH_SIDES },
     prepare: async (world) => {
       const { requester, peeringId } = await connected(world);
       await forget(world);
@@ -61,8 +69,11 @@ export const SCENARIOS: readonly Scenario[] = [
     least: {
       'sts:AssumeRole': 2,
       'organizations:DescribeAccount': 2,
+      'dynamodb:Query': 1,
+      'dynamodb:BatchWriteItem': 1,
       'ec2:DescribeVpcPeeringConnections': 1,
-      'ec2:DescribeRouteTables': 2,
+      // What leads to the peering, and again right before it is deleted.
+      'ec2:DescribeRouteTables': 4,
       'ec2:DeleteRoute': 6,
       'events:PutEvents': 1,
     },
@@ -80,16 +91,15 @@ function connect(name: string, tables: number, accepterRegion: string): Scenario
     name,
     functionName: 'reconcilePeering',
     least: {
-      'sts:AssumeRole': 2,
-      'organizations:DescribeAccount': 2,
-      'organizations:ListParents': 4,
-      // The request, and the look that it has become active.
-      'ec2:DescribeVpcPeeringConnections': 2,
-      'ec2:DescribeVpcs': 2,
-      'ec2:DescribeRouteTables': 2,
+      ...READ_BOTH_SIDES,
+      // Each side's peerings, and the look that this one has become active.
+      'ec2:DescribeVpcPeeringConnections': 3,
       'ec2:AcceptVpcPeeringConnection': 1,
       'ec2:CreateRoute': 2 * tables,
       'ec2:ModifyVpcPeeringConnectionOptions': 2,
+      'ec2:CreateTags': 2,
+      // The claims, where the sides are, and what is planned, 25 items a call.
+      'dynamodb:BatchWriteItem': Math.ceil((2 * tables + 2) / 25),
       'events:PutEvents': 1,
     },
     prepare: async (world) => {
@@ -108,6 +118,7 @@ function sweepOf(peerings: number): Scenario {
     least: {
       'ec2:DescribeVpcPeeringConnections': 1,
       'ec2:DescribeVpcs': 1,
+      'ec2:DescribeSubnets': 1,
       'ec2:DescribeRouteTables': 1,
     },
     prepare: async (world) => {

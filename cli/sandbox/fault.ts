@@ -72,13 +72,20 @@ export async function fault(
     (response.ok ? io.stdout : io.stderr).write(text);
     return response.ok ? 0 : 2;
   } catch (error) {
-    // What fetch rejects with where nobody listens.
-    if (!(error instanceof TypeError)) throw error;
+    if (!isUnreachable(error)) throw error;
     io.stderr.write(
       `autopeer: no sandbox listens on port ${port}: start one, or choose its port with --port\n`,
     );
     return 2;
   }
+}
+
+/** What `fetch` rejects with where nobody listens, or who listens hangs up. */
+function isUnreachable(error: unknown): boolean {
+  const cause: unknown =
+    typeof error === 'object' && error !== null ? Reflect.get(error, 'cause') : undefined;
+  const code: unknown = typeof cause === 'object' && cause !== null ? Reflect.get(cause, 'code') : undefined;
+  return typeof code === 'string';
 }
 
 function parseShare(text: string): number {

@@ -40,7 +40,6 @@ interface Options {
 export const addSandbox: AddSubcommand = (program, io, finish) => {
   const command = program
     .command('sandbox')
-    // `sandbox fault --port` is the fault's own.
     .enablePositionalOptions()
     .description('serve a simulated AWS with autopeer in it on this machine')
     .option(

@@ -6,17 +6,13 @@ import {
   type DynamoDBClient,
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
-import { AwsFailure } from '../domain/failure.ts';
 import type { PeeringId } from '../domain/ids.ts';
-import type { Role, SideLocation } from '../domain/peering.ts';
 import { mapBounded } from '../reconcile/bounded.ts';
-import type { HistoryEntry, LedgerRoute, Memory } from '../domain/memory.ts';
-import type { Ledger } from '../reconcile/ledger.ts';
+import type { HistoryEntry, Memory } from '../domain/memory.ts';
+import type { Ledger, LedgerPage } from '../reconcile/ledger.ts';
 import { call, collectPages } from './calls.ts';
 import {
   claimItem,
-  claimKey,
-  entryValue,
   HISTORY_PREFIX,
   historyItem,
   MEMORY_RANGE,
@@ -24,6 +20,7 @@ import {
   readHistory,
   readMemory,
   sidesItem,
+  toldItem,
   type Item,
 } from './ledger-items.ts';
 
@@ -33,8 +30,6 @@ const REQUESTS_PER_BATCH = 25;
 const BATCHES_AT_ONCE = 8;
 /** Well under the 50 connections of the SDK's HTTP client. */
 const ITEMS_AT_ONCE = 16;
-/** The work queue keeps the writers of one peering apart, so that a second entry in a millisecond is rare. */
-const MAX_ENTRIES_PER_MILLISECOND = 100;
 
 /**
  * The ledger in one DynamoDB table with the keys `pk` and `sk`; ledger-items.ts says what is in it.
@@ -58,37 +53,15 @@ export class DynamoDbLedger implements Ledger {
     return readMemory(await this.#query(peeringId, 'sk BETWEEN :from AND :to', values));
   }
 
-  /** BatchWriteItem takes no conditions, hence a call for each route. */
-  async intend(peeringId: PeeringId, routes: readonly LedgerRoute[]): Promise<void> {
-    await forAll(routes, ITEMS_AT_ONCE, async (route) => {
-      const Item = claimItem(peeringId, route, 'intended');
-      // Where the claim is there already, it stays: one that is `written` must not become uncertain again.
-      await this.#putIf('attribute_not_exists(pk)', Item);
-    });
-  }
-
-  async confirm(peeringId: PeeringId, routes: readonly LedgerRoute[]): Promise<void> {
-    const items = routes.map((route) => claimItem(peeringId, route, 'written'));
-    await this.#writeAll(items.map((Item) => ({ PutRequest: { Item } })));
-  }
-
-  async disclaim(peeringId: PeeringId, routes: readonly LedgerRoute[]): Promise<void> {
-    const keys = routes.map((route) => claimKey(peeringId, route));
-    await this.#writeAll(keys.map((Key) => ({ DeleteRequest: { Key } })));
-  }
-
-  async remember(peeringId: PeeringId, sides: Readonly<Record<Role, SideLocation>>): Promise<void> {
-    await this.#put(sidesItem(peeringId, sides));
-  }
-
-  async append(peeringId: PeeringId, entry: HistoryEntry): Promise<void> {
-    for (let sequence = 0; sequence < MAX_ENTRIES_PER_MILLISECOND; sequence++) {
-      const item = historyItem(peeringId, entry, sequence);
-      // The same entry is there when the SDK repeats a call whose answer was lost: then it is done.
-      const isNewOrSame = 'attribute_not_exists(pk) OR entry = :entry';
-      if (await this.#putIf(isNewOrSame, item, { ':entry': entryValue(entry) })) return;
-    }
-    throw new Error(`${peeringId} has ${MAX_ENTRIES_PER_MILLISECOND} history entries of one millisecond`);
+  async write(peeringId: PeeringId, page: LedgerPage): Promise<void> {
+    const { claims = [], disclaims = [], sides, told, entry } = page;
+    const items = claims.map((route) => claimItem(peeringId, route));
+    if (sides !== undefined) items.push(sidesItem(peeringId, sides));
+    if (told !== undefined) items.push(toldItem(peeringId, told));
+    if (entry !== undefined) items.push(historyItem(peeringId, entry));
+    const puts = items.map((Item): WriteRequest => ({ PutRequest: { Item } }));
+    const keys = disclaims.map((route) => claimItem(peeringId, route));
+    await this.#writeAll([...puts, ...keys.map((Key): WriteRequest => ({ DeleteRequest: { Key } }))]);
   }
 
   async history(peeringId: PeeringId): Promise<readonly HistoryEntry[]> {
@@ -111,28 +84,6 @@ export class DynamoDbLedger implements Ledger {
     });
   }
 
-  async #put(Item: Item): Promise<void> {
-    const command = new PutItemCommand({ TableName: this.#tableName, Item });
-    await this.#call('PutItem', () => this.#client.send(command));
-  }
-
-  /** @returns false when the condition did not hold, and nothing was written */
-  async #putIf(condition: string, Item: Item, values?: Item): Promise<boolean> {
-    const command = new PutItemCommand({
-      TableName: this.#tableName,
-      Item,
-      ConditionExpression: condition,
-      ExpressionAttributeValues: values,
-    });
-    try {
-      await this.#call('PutItem', () => this.#client.send(command));
-      return true;
-    } catch (error) {
-      if (error instanceof AwsFailure && error.code === 'ConditionalCheckFailedException') return false;
-      throw error;
-    }
-  }
-
   async #writeAll(requests: readonly WriteRequest[]): Promise<void> {
     const distinct = withoutRepeats(requests);
     const batches = Array.from({ length: Math.ceil(distinct.length / REQUESTS_PER_BATCH) }, (_, index) =>
@@ -151,10 +102,14 @@ export class DynamoDbLedger implements Ledger {
   }
 
   async #writeOne({ PutRequest, DeleteRequest }: WriteRequest): Promise<void> {
-    if (PutRequest?.Item !== undefined) await this.#put(PutRequest.Item);
-    if (DeleteRequest?.Key === undefined) return;
-    const command = new DeleteItemCommand({ TableName: this.#tableName, Key: DeleteRequest.Key });
-    await this.#call('DeleteItem', () => this.#client.send(command));
+    const TableName = this.#tableName;
+    if (PutRequest?.Item !== undefined) {
+      const command = new PutItemCommand({ TableName, Item: PutRequest.Item });
+      await this.#call('PutItem', () => this.#client.send(command));
+    } else if (DeleteRequest?.Key !== undefined) {
+      const command = new DeleteItemCommand({ TableName, Key: DeleteRequest.Key });
+      await this.#call('DeleteItem', () => this.#client.send(command));
+    }
   }
 
   #call<Answer>(name: string, send: () => Promise<Answer>): Promise<Answer> {

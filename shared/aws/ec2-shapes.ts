@@ -41,6 +41,7 @@ export function toPeering(answer: VpcPeeringConnection, askedIn: Region): Peerin
     id: must(parsePeeringId(answer.VpcPeeringConnectionId), 'a peering id'),
     state,
     stateMessage: answer.Status?.Message ?? state,
+    expiresAt: answer.ExpirationTime?.getTime(),
     requester: toSide(answer.RequesterVpcInfo, askedIn),
     accepter: toSide(answer.AccepterVpcInfo, askedIn),
     tags: toTags(answer.Tags),

@@ -23,23 +23,38 @@ import type { Ec2, Ec2Directory } from '../reconcile/ports.ts';
 import { call, collectPages } from './calls.ts';
 import { toPeering, toRouteTable, toSubnet, toVpc } from './ec2-shapes.ts';
 
+/**
+ * The largest page that DescribeVpcPeeringConnections gives. A page size is always asked for: calls with neither it
+ * nor a filter have a smaller bucket of their own.
+ * @see https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html
+ */
+const PAGE_SIZE = 1000;
 /** A sweep of thousands of accounts must not keep a client of each: more than one batch of peerings touches. */
 const MAX_CLIENTS = 64;
 
 /** One client for each account and region, kept while the function is warm, as long as it is among the last used. */
 export class SdkEc2Directory implements Ec2Directory {
-  readonly #configure: (accountId: AccountId, region: Region) => EC2ClientConfig;
+  readonly #sessions: Sessions;
+  readonly #configure: (region: Region) => EC2ClientConfig;
   readonly #known = new Map<string, Ec2>();
 
-  /** @param configure the client's configuration, with the credentials of the account's member role */
-  constructor(configure: (accountId: AccountId, region: Region) => EC2ClientConfig) {
+  /**
+   * @param sessions the credentials of each account's member role
+   * @param configure the rest of a client's configuration
+   */
+  constructor(sessions: Sessions, configure: (region: Region) => EC2ClientConfig) {
+    this.#sessions = sessions;
     this.#configure = configure;
+  }
+
+  prepare(accountId: AccountId): void {
+    this.#sessions.open(accountId);
   }
 
   in(accountId: AccountId, region: Region): Ec2 {
     const place = `${accountId}/${region}`;
     const known = this.#known.get(place);
-    const ec2 = known ?? new SdkEc2(new EC2Client(this.#configure(accountId, region)), accountId, region);
+    const ec2 = known ?? this.#connect(accountId, region);
     // The last used goes to the end; the one that was not used for longest is at the beginning.
     this.#known.delete(place);
     this.#known.set(place, ec2);
@@ -47,6 +62,18 @@ export class SdkEc2Directory implements Ec2Directory {
     if (this.#known.size > MAX_CLIENTS && oldest !== undefined) this.#known.delete(oldest);
     return ec2;
   }
+
+  #connect(accountId: AccountId, region: Region): Ec2 {
+    const credentials = this.#sessions.provider(accountId);
+    return new SdkEc2(new EC2Client({ ...this.#configure(region), credentials }), accountId, region);
+  }
+}
+
+/** How an account's credentials are had. */
+interface Sessions {
+  provider(accountId: AccountId): NonNullable<EC2ClientConfig['credentials']>;
+  /** Opens the account's session ahead of its first use; never fails. */
+  open(accountId: AccountId): void;
 }
 
 class SdkEc2 implements Ec2 {
@@ -76,22 +103,18 @@ class SdkEc2 implements Ec2 {
     return vpc === undefined ? undefined : { vpc, subnets, routeTables };
   }
 
-  async listActivePeerings(vpcId: VpcId): Promise<readonly Peering[]> {
-    // Filters of one call are ANDed, and a VPC may be on either side.
-    const bySide = await Promise.all(
-      ['requester-vpc-info.vpc-id', 'accepter-vpc-info.vpc-id'].map((name) =>
-        this.#listPeerings([
-          { Name: name, Values: [vpcId] },
-          { Name: 'status-code', Values: ['active'] },
-        ]),
-      ),
-    );
-    return bySide.flat();
+  async listPeerings(): Promise<readonly Peering[]> {
+    const peerings = await collectPages(async (NextToken) => {
+      const command = new DescribeVpcPeeringConnectionsCommand({ MaxResults: PAGE_SIZE, NextToken });
+      const answer = await this.#call('DescribeVpcPeeringConnections', () => this.#client.send(command));
+      return { items: answer.VpcPeeringConnections ?? [], nextToken: answer.NextToken };
+    });
+    return peerings.map((peering) => toPeering(peering, this.#region));
   }
 
   async readInventory(): Promise<Inventory> {
     const [peerings, vpcs, subnets, routeTables] = await Promise.all([
-      this.#listPeerings([]),
+      this.listPeerings(),
       this.#listVpcs(),
       this.#listSubnets([]),
       this.#listRouteTables([]),
@@ -185,15 +208,6 @@ class SdkEc2 implements Ec2 {
       return { items: answer.RouteTables ?? [], nextToken: answer.NextToken };
     });
     return tables.map(toRouteTable);
-  }
-
-  async #listPeerings(filters: Filter[]): Promise<readonly Peering[]> {
-    const peerings = await collectPages(async (NextToken) => {
-      const command = new DescribeVpcPeeringConnectionsCommand({ Filters: filters, NextToken });
-      const answer = await this.#call('DescribeVpcPeeringConnections', () => this.#client.send(command));
-      return { items: answer.VpcPeeringConnections ?? [], nextToken: answer.NextToken };
-    });
-    return peerings.map((peering) => toPeering(peering, this.#region));
   }
 
   #call<Answer>(name: string, send: () => Promise<Answer>): Promise<Answer> {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
 import { parseCidr, type Cidr } from '../domain/cidr.ts';
@@ -13,18 +14,19 @@ import {
   type VpcId,
 } from '../domain/ids.ts';
 import type { Role, SideLocation } from '../domain/peering.ts';
-import type { HistoryEntry, LedgerRoute, Memory, RouteClaim } from '../domain/memory.ts';
+import type { HistoryEntry, LedgerRoute, Memory } from '../domain/memory.ts';
 
 /**
  * The forms of the ledger's items. All items of one peering share the partition `peering#<peering id>`; in it
  * - `sides` is where both sides are,
- * - `route#<account>#<region>#<route table>#<destination>` is a claim; its key says all but the claim's state,
- * - `history#<epoch milliseconds, 13 digits>#<number>` is an entry of the history.
+ * - `told` is what people were told last,
+ * - `route#<account>#<region>#<route table>#<destination>` is a claim; its key says it all,
+ * - `history#<epoch milliseconds, 13 digits>#<digest of the entry>` is an entry of the history.
  */
 export type Item = Record<string, AttributeValue>;
 
-/** Claims and sides in one range of sort keys. `history#` sorts before it and is not read with them. */
-export const MEMORY_RANGE = { from: 'route#', to: 'sides' } as const;
+/** All but the history, which sorts before it and is not read with the rest. */
+export const MEMORY_RANGE = { from: 'route#', to: 'told' } as const;
 export const HISTORY_PREFIX = 'history#';
 
 /** An auditor who looks at a year asks for it some weeks after its end. */
@@ -32,7 +34,8 @@ const HISTORY_DAYS = 400;
 const SECONDS_PER_DAY = 86_400;
 /** Digits of an instant in epoch milliseconds until the year 2286. */
 const INSTANT_DIGITS = 13;
-const SEQUENCE_DIGITS = 4;
+/** Hexadecimal digits that tell apart the entries of one millisecond. */
+const DIGEST_DIGITS = 16;
 /** A DynamoDB item holds 400 KB; a sentence about a step has some hundred bytes. */
 const MAX_CHANGES = 1000;
 
@@ -43,13 +46,9 @@ const keyOf = (peeringId: PeeringId, sk: string): Item => ({
   sk: { S: sk },
 });
 
-export const claimKey = (peeringId: PeeringId, route: LedgerRoute): Item =>
+/** A claim's whole item, which is nothing but its key. */
+export const claimItem = (peeringId: PeeringId, route: LedgerRoute): Item =>
   keyOf(peeringId, `route#${route.accountId}#${route.region}#${route.routeTableId}#${route.destination}`);
-
-export const claimItem = (peeringId: PeeringId, route: LedgerRoute, state: RouteClaim['state']): Item => ({
-  ...claimKey(peeringId, route),
-  state: { S: state },
-});
 
 export function sidesItem(peeringId: PeeringId, sides: Readonly<Record<Role, SideLocation>>): Item {
   const side = ({ accountId, region, vpcId }: SideLocation): AttributeValue => ({
@@ -62,28 +61,34 @@ export function sidesItem(peeringId: PeeringId, sides: Readonly<Record<Role, Sid
   };
 }
 
-/** @param sequence tells apart entries of one millisecond */
-export function historyItem(peeringId: PeeringId, entry: HistoryEntry, sequence: number): Item {
+export const toldItem = (peeringId: PeeringId, told: string): Item => ({
+  ...keyOf(peeringId, 'told'),
+  text: { S: told },
+});
+
+/** The same entry, written twice, is one item. */
+export function historyItem(peeringId: PeeringId, entry: HistoryEntry): Item {
   const instant = String(entry.at).padStart(INSTANT_DIGITS, '0');
-  const number = String(sequence).padStart(SEQUENCE_DIGITS, '0');
+  const text = JSON.stringify(withinLimits(entry));
+  const digest = createHash('sha256').update(text).digest('hex').slice(0, DIGEST_DIGITS);
   const expiresAt = Math.floor(entry.at / 1000) + HISTORY_DAYS * SECONDS_PER_DAY;
   return {
-    ...keyOf(peeringId, `${HISTORY_PREFIX}${instant}#${number}`),
-    entry: entryValue(entry),
+    ...keyOf(peeringId, `${HISTORY_PREFIX}${instant}#${digest}`),
+    entry: { S: text },
     // The table's TimeToLiveSpecification names this attribute; see deploy/hub/ledger.yml.
     expiresAt: { N: String(expiresAt) },
   };
 }
 
-/** The attribute `entry`; two entries are the same if this is. */
-export const entryValue = (entry: HistoryEntry): AttributeValue => ({
-  S: JSON.stringify(withinLimits(entry)),
+const withinLimits = (entry: HistoryEntry): HistoryEntry => ({
+  ...entry,
+  ...(entry.planned === undefined ? {} : { planned: shortened(entry.planned) }),
+  changes: shortened(entry.changes),
 });
 
-function withinLimits(entry: HistoryEntry): HistoryEntry {
-  if (entry.changes.length <= MAX_CHANGES) return entry;
-  const kept = entry.changes.slice(0, MAX_CHANGES);
-  return { ...entry, changes: [...kept, `and ${entry.changes.length - MAX_CHANGES} more`] };
+function shortened(sentences: readonly string[]): readonly string[] {
+  if (sentences.length <= MAX_CHANGES) return sentences;
+  return [...sentences.slice(0, MAX_CHANGES), `and ${sentences.length - MAX_CHANGES} more`];
 }
 
 /** Text that its parser knows and would write the same way. */
@@ -105,13 +110,14 @@ const claimSchema = z.object({
       .transform((sk) => sk.split('#'))
       .pipe(z.tuple([z.literal('route'), accountId, region, routeTableId, destination])),
   ),
-  state: textOf(z.enum(['intended', 'written'])),
 });
 
 const sideSchema = z.object({
   M: z.object({ accountId: textOf(accountId), region: textOf(region), vpcId: textOf(vpcId) }),
 });
 const sidesSchema = z.object({ requester: sideSchema, accepter: sideSchema });
+
+const toldSchema = z.object({ text: textOf(z.string()) });
 
 const historySchema = z.object({ entry: textOf(z.string()) });
 const entrySchema = z.object({
@@ -120,15 +126,20 @@ const entrySchema = z.object({
   rule: z.string().optional(),
   reason: z.object({ code: z.string(), text: z.string() }),
   policyVersion: z.string(),
+  by: z.string().optional(),
+  planned: z.array(z.string()).optional(),
   changes: z.array(z.string()),
 });
 
 /** @throws Error that names the item that is not of its form */
 export function readMemory(items: readonly Item[]): Memory {
   const sides = items.find((item) => item['sk']?.S === 'sides');
+  const told = items.find((item) => item['sk']?.S === 'told');
+  const claims = items.filter((item) => item !== sides && item !== told);
   return {
     sides: sides === undefined ? undefined : readItem(sides, readSides),
-    routes: items.filter((item) => item !== sides).map((item) => readItem(item, readClaim)),
+    routes: claims.map((item) => readItem(item, readClaim)),
+    told: told === undefined ? undefined : readItem(told, (item) => toldSchema.parse(item).text.S),
   };
 }
 
@@ -136,10 +147,10 @@ export function readMemory(items: readonly Item[]): Memory {
 export const readHistory = (items: readonly Item[]): readonly HistoryEntry[] =>
   items.map((item) => readItem(item, readEntry));
 
-function readClaim(item: Item): RouteClaim {
-  const { sk, state } = claimSchema.parse(item);
+function readClaim(item: Item): LedgerRoute {
+  const { sk } = claimSchema.parse(item);
   const [, accountId, region, routeTableId, destination] = sk.S;
-  return { accountId, region, routeTableId, destination, state: state.S };
+  return { accountId, region, routeTableId, destination };
 }
 
 function readSides(item: Item): Readonly<Record<Role, SideLocation>> {

@@ -12,6 +12,8 @@ interface MemberCredentials {
 
 /** STS's shortest session; a leaked one is soon worthless. */
 const SESSION_SECONDS = 900;
+/** Kept at most: more than the accounts of any batch. */
+const MAX_SESSIONS = 256;
 /** Renewed so long before the end, so that no call starts with credentials that expire on the way. */
 const RENEW_BEFORE_MS = 5 * 60 * 1000;
 
@@ -38,13 +40,22 @@ export class MemberSessions {
     return async () => ({ ...(await this.#session(accountId)), expiration: new Date(0) });
   }
 
+  open(accountId: AccountId): void {
+    // Its failure is not kept, and shows at the first call.
+    this.#session(accountId).catch(() => undefined);
+  }
+
   /** @throws RoleNotAssumable */
   #session(accountId: AccountId): Promise<MemberCredentials> {
     const known = this.#sessions.get(accountId);
     if (known !== undefined && this.#clock.now() < known.renewAt) return known.credentials;
     const credentials = this.#assume(accountId);
     const renewAt = this.#clock.now() + SESSION_SECONDS * 1000 - RENEW_BEFORE_MS;
+    // The newest is last, so that the oldest is first.
+    this.#sessions.delete(accountId);
     this.#sessions.set(accountId, { renewAt, credentials });
+    const [oldest] = this.#sessions.keys();
+    if (this.#sessions.size > MAX_SESSIONS && oldest !== undefined) this.#sessions.delete(oldest);
     // A refusal is not kept: the role may be there a moment later.
     credentials.catch(() => this.#sessions.delete(accountId));
     return credentials;

@@ -1,64 +1,42 @@
 import {
   DescribeAccountCommand,
-  ListAccountsCommand,
   ListParentsCommand,
   type OrganizationsClient,
 } from '@aws-sdk/client-organizations';
-import { parseAccountId, parseOuId, type AccountId, type OuId } from '../domain/ids.ts';
+import { AgingCache } from '../domain/aging-cache.ts';
+import { parseOuId, type AccountId, type OuId } from '../domain/ids.ts';
 import type { Clock } from '../domain/log.ts';
 import type { Membership } from '../domain/policy/side.ts';
 import type { Organization } from '../reconcile/ports.ts';
-import type { Members } from '../reconcile/start-sweep.ts';
-import { call, collectPages, errorCode } from './calls.ts';
+import { call, errorCode } from './calls.ts';
 
 /** How long an answer is believed. An account that moves to another OU is decided anew after that. */
 const MAX_AGE_MS = 5 * 60 * 1000;
 /** Organizations nests OUs five deep; one more level tells a loop from a tree. */
 const MAX_DEPTH = 6;
 
-/** The organization's accounts, in as many calls as there are pages. */
-export class SdkMembers implements Members {
-  readonly #client: OrganizationsClient;
-
-  constructor(client: OrganizationsClient) {
-    this.#client = client;
-  }
-
-  async list(): Promise<readonly AccountId[]> {
-    const accounts = await collectPages(async (NextToken) => {
-      const command = new ListAccountsCommand({ NextToken });
-      const answer = await call('ListAccounts', 'the organization', () => this.#client.send(command));
-      return { items: answer.Accounts ?? [], nextToken: answer.NextToken };
-    });
-    return accounts.flatMap(({ Id, Status }) => {
-      const id = parseAccountId(Id);
-      return id !== undefined && Status === 'ACTIVE' ? [id] : [];
-    });
-  }
-}
-
 /** AWS Organizations, read as a delegated administrator or from the management account. */
 export class SdkOrganization implements Organization {
   readonly #client: OrganizationsClient;
-  readonly #memberships: AgingCache<AccountId, Membership>;
+  readonly #active: AgingCache<AccountId, boolean>;
   /** Accounts of one OU share what is above it. */
   readonly #parents: AgingCache<string, OuId | 'root'>;
 
   constructor(client: OrganizationsClient, clock: Clock) {
     this.#client = client;
-    this.#memberships = new AgingCache(clock);
-    this.#parents = new AgingCache(clock);
+    this.#active = new AgingCache(clock, MAX_AGE_MS);
+    this.#parents = new AgingCache(clock, MAX_AGE_MS);
   }
 
-  find(accountId: AccountId): Promise<Membership> {
-    return this.#memberships.get(accountId, () => this.#read(accountId));
+  isMember(accountId: AccountId): Promise<boolean> {
+    return this.#active.get(accountId, () => this.#isActive(accountId));
   }
 
-  async #read(accountId: AccountId): Promise<Membership> {
-    const [isActive, ous] = await Promise.allSettled([this.#isActive(accountId), this.#ancestors(accountId)]);
-    if (isActive.status === 'rejected') throw isActive.reason;
+  async find(accountId: AccountId): Promise<Membership> {
+    const [isMember, ous] = await Promise.allSettled([this.isMember(accountId), this.#ancestors(accountId)]);
+    if (isMember.status === 'rejected') throw isMember.reason;
     // What is not a member has no ancestors that could be read.
-    if (!isActive.value) return { kind: 'external' };
+    if (!isMember.value) return { kind: 'external' };
     if (ous.status === 'rejected') throw ous.reason;
     return { kind: 'member', ous: ous.value };
   }
@@ -97,24 +75,5 @@ export class SdkOrganization implements Organization {
       if (ou === undefined) throw new Error(`Organizations answered no parent of ${child}`);
       return ou;
     });
-  }
-}
-
-/** Keeps answers for a while. Who asks while an answer is under way shares it; a failure is not kept. */
-class AgingCache<Key, Value> {
-  readonly #clock: Clock;
-  readonly #known = new Map<Key, { readonly readAt: number; readonly value: Promise<Value> }>();
-
-  constructor(clock: Clock) {
-    this.#clock = clock;
-  }
-
-  get(key: Key, read: () => Promise<Value>): Promise<Value> {
-    const known = this.#known.get(key);
-    if (known !== undefined && this.#clock.now() - known.readAt < MAX_AGE_MS) return known.value;
-    const value = read();
-    this.#known.set(key, { readAt: this.#clock.now(), value });
-    value.catch(() => this.#known.delete(key));
-    return value;
   }
 }

@@ -4,21 +4,9 @@ import {
   EC2Client,
   type EC2ClientConfig,
 } from '@aws-sdk/client-ec2';
-import {
-  ListAccountsForParentCommand,
-  ListOrganizationalUnitsForParentCommand,
-  ListRootsCommand,
-  type OrganizationsClient,
-} from '@aws-sdk/client-organizations';
+import type { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { AwsFailure, RoleNotAssumable } from '../domain/failure.ts';
-import {
-  type AccountId,
-  type OuId,
-  parseAccountId,
-  parseOuId,
-  type PeeringId,
-  type Region,
-} from '../domain/ids.ts';
+import type { AccountId, PeeringId, Region } from '../domain/ids.ts';
 import type { Clock } from '../domain/log.ts';
 import type { Peering, PeeringSide } from '../domain/peering.ts';
 import { compareText } from '../domain/policy/canonical.ts';
@@ -26,6 +14,7 @@ import type { Snapshot } from '../domain/snapshot.ts';
 import { mapBounded } from '../reconcile/bounded.ts';
 import { call, collectPages } from './calls.ts';
 import { toPeering, toVpc, UnexpectedAnswer } from './ec2-shapes.ts';
+import { readTree } from './organization-tree.ts';
 
 /** Accounts read at once: each takes a session and two calls a region, far below what STS and EC2 allow. */
 const PARALLEL_ACCOUNTS = 8;
@@ -71,64 +60,6 @@ export async function readSnapshot(
 
 const byId = (one: { readonly id: string }, other: { readonly id: string }): number =>
   compareText(one.id, other.id);
-
-type Tree = Pick<Snapshot, 'ous' | 'accounts'>;
-
-async function readTree(client: OrganizationsClient): Promise<Tree> {
-  const roots = await collectPages(async (NextToken) => {
-    const command = new ListRootsCommand({ NextToken });
-    const answer = await call('ListRoots', 'the organization', () => client.send(command));
-    return { items: answer.Roots ?? [], nextToken: answer.NextToken };
-  });
-  const tree: Tree = { ous: [], accounts: [] };
-  // The list of those to visit grows while it is walked. One after another: Organizations allows few calls a second.
-  const parents: { readonly id: string; readonly ou: OuId | null }[] = roots.map(({ Id = '' }) => ({
-    id: Id,
-    ou: null,
-  }));
-  for (const parent of parents) {
-    tree.accounts.push(...(await readAccounts(client, parent)));
-    const units = await readUnits(client, parent);
-    tree.ous.push(...units);
-    parents.push(...units.map(({ id }) => ({ id, ou: id })));
-  }
-  return tree;
-}
-
-interface Parent {
-  readonly id: string;
-  /** `null` for the root. */
-  readonly ou: OuId | null;
-}
-
-/** The active ones: a suspended account is no member that autopeer may act in. */
-async function readAccounts(client: OrganizationsClient, parent: Parent): Promise<Snapshot['accounts']> {
-  const accounts = await collectPages(async (NextToken) => {
-    const command = new ListAccountsForParentCommand({ ParentId: parent.id, NextToken });
-    const answer = await call('ListAccountsForParent', 'the organization', () => client.send(command));
-    return { items: answer.Accounts ?? [], nextToken: answer.NextToken };
-  });
-  return accounts.flatMap(({ Id, Name = '', Status }) => {
-    const id = parseAccountId(Id);
-    if (id === undefined) throw new UnexpectedAnswer(`an account id ${String(Id)}`);
-    return Status === 'ACTIVE' ? [{ id, name: Name, ou: parent.ou }] : [];
-  });
-}
-
-async function readUnits(client: OrganizationsClient, parent: Parent): Promise<Snapshot['ous']> {
-  const units = await collectPages(async (NextToken) => {
-    const command = new ListOrganizationalUnitsForParentCommand({ ParentId: parent.id, NextToken });
-    const answer = await call('ListOrganizationalUnitsForParent', 'the organization', () =>
-      client.send(command),
-    );
-    return { items: answer.OrganizationalUnits ?? [], nextToken: answer.NextToken };
-  });
-  return units.map(({ Id, Name = '' }) => {
-    const id = parseOuId(Id);
-    if (id === undefined) throw new UnexpectedAnswer(`an OU id ${String(Id)}`);
-    return { id, name: Name, parent: parent.ou };
-  });
-}
 
 interface Part {
   readonly vpcs: Snapshot['vpcs'];

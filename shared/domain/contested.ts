@@ -11,20 +11,25 @@ export const CONTESTED_WINDOW_MS = 24 * 60 * 60 * 1000;
  * @param changes what the plan would do, a sentence each, as the history has them
  * @param history oldest first
  * @param now epoch milliseconds
+ * @param by what CloudTrail says was done there last and by whom, where that is known
  * @returns why to stop, or `undefined` where nobody fights
  */
 export function contestedChange(
   changes: readonly string[],
   history: readonly HistoryEntry[],
   now: number,
+  by: string | undefined,
 ): Because | undefined {
   const recent = history.filter(({ at }) => now - at < CONTESTED_WINDOW_MS);
   const contested = changes.find(
     (change) => recent.filter((entry) => entry.changes.includes(change)).length >= CONTESTED_ROUNDS,
   );
   if (contested === undefined) return undefined;
+  const cause = by ?? recent.findLast((entry) => entry.changes.includes(contested))?.by;
+  const who =
+    cause === undefined ? 'CloudTrail names who undid it' : `what CloudTrail told of last was ${cause}`;
   const text =
-    `somebody undoes it again and again: ${contested}. It was done ${CONTESTED_ROUNDS} times within a day; CloudTrail ` +
-    'names who undid it. Let that tool leave it alone, or take it out of the rule; it is tried again after a day';
+    `somebody undoes it again and again: ${contested}. It was done ${CONTESTED_ROUNDS} times within a day; ${who}. ` +
+    'Let that tool leave it alone, or take it out of the rule; it is tried again after a day';
   return { code: 'contested', text };
 }

@@ -16,7 +16,9 @@ export type LogEntry =
       readonly outcome: string;
       readonly reason: string;
       readonly steps: number;
+      readonly dryRun: boolean;
     }
+  | { readonly code: 'reconcile.untagged'; readonly peeringId: string; readonly reason: string }
   | {
       readonly code: 'reconcile.failed';
       readonly peeringId: string;

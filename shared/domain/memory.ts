@@ -2,7 +2,7 @@ import type { Cidr } from './cidr.ts';
 import type { AccountId, Region, RouteTableId } from './ids.ts';
 import type { Role, SideLocation } from './peering.ts';
 
-/** A route that autopeer wrote, or is about to write. */
+/** A route that autopeer wrote, or was about to write. */
 export interface LedgerRoute {
   readonly accountId: AccountId;
   readonly region: Region;
@@ -10,21 +10,18 @@ export interface LedgerRoute {
   readonly destination: Cidr;
 }
 
-/**
- * `intended`: about to be written; whether it was is not known yet.
- * `written`: EC2 has said that it took it from us.
- */
-export type RouteClaim = LedgerRoute & { readonly state: 'intended' | 'written' };
-
 /** What is remembered of a peering. */
 export interface Memory {
   /** Where both sides were when they were last seen; EC2 forgets that some time after the end. */
   readonly sides: Readonly<Record<Role, SideLocation>> | undefined;
-  readonly routes: readonly RouteClaim[];
+  /** Routes that are ours. One that was claimed and then not created may be among them, and does no harm. */
+  readonly routes: readonly LedgerRoute[];
+  /** What people were told last. It is told again only when it changes. */
+  readonly told: string | undefined;
 }
 
 /** A peering that the ledger has never heard of. */
-export const NO_MEMORY: Memory = { sides: undefined, routes: [] };
+export const NO_MEMORY: Memory = { sides: undefined, routes: [], told: undefined };
 
 /** Two claims on one route are the same claim. */
 export const routeKey = ({ accountId, region, routeTableId, destination }: LedgerRoute): string =>
@@ -41,6 +38,10 @@ export interface HistoryEntry {
   readonly reason: { readonly code: string; readonly text: string };
   /** The policy's content hash. */
   readonly policyVersion: string;
+  /** What caused the look, as CloudTrail has it: `DeleteRoute by arn:…`. */
+  readonly by?: string | undefined;
+  /** What is about to be done, a sentence each, in an entry that is written before it. */
+  readonly planned?: readonly string[] | undefined;
   /** The steps that were done, a sentence each. */
   readonly changes: readonly string[];
 }

@@ -7,10 +7,13 @@ export const EVENT_SOURCE = 'autopeer';
 export const DETAIL_TYPES = [
   'Peering Connected',
   'Peering Held',
+  'Peering Expiring',
   'Peering Rejected',
   'Peering Cleaned Up',
+  'Peering Ended',
   'Peering Unsanctioned',
   'Peering Failed',
+  'Peering Planned',
   'Reconcile Failed',
 ] as const;
 export type DetailType = (typeof DETAIL_TYPES)[number];
@@ -28,7 +31,7 @@ const detailSchema = z.strictObject({
   /** The policy rule that decided, where one did. */
   rule: z.string().optional(),
   reason: z.strictObject({ code: z.string(), text: z.string() }),
-  /** What autopeer changed, a sentence each, in the order in which it was done. */
+  /** What autopeer changed, a sentence each, in the order in which it was done; in a dry run, what it would change. */
   changes: z.array(z.string()),
   /** What stands in the way and needs a person, a sentence each. */
   problems: z.array(z.string()),

@@ -1,6 +1,6 @@
 import type { Cidr } from './cidr.ts';
 import type { AccountId, PeeringId, Region, RouteTableId } from './ids.ts';
-import type { Peering, PeeringKey, Role, SideLocation } from './peering.ts';
+import type { Peering, PeeringKey, Place, Role, SideLocation } from './peering.ts';
 import type { Membership } from './policy/side.ts';
 import type { VpcNetwork } from './vpc.ts';
 
@@ -52,13 +52,26 @@ export interface Leftover {
   readonly destination: Cidr;
 }
 
+/** Two working days, for a person to do something about a request before it is gone. */
+export const EXPIRING_WITHIN_MS = 48 * 60 * 60 * 1000;
+
+/** @param now epoch milliseconds */
+export const isExpiring = ({ state, expiresAt }: Peering, now: number): boolean =>
+  state === 'pending-acceptance' && expiresAt !== undefined && expiresAt - now <= EXPIRING_WITHIN_MS;
+
 /** Everything that one reconcile knows. All of it was read from EC2, nothing from the event. */
 export type Observed =
   /** The hint came from an account outside the organization. */
   | { readonly kind: 'not-governed'; readonly key: PeeringKey }
   | { readonly kind: 'not-found'; readonly key: PeeringKey; readonly leftovers: readonly Leftover[] }
   /** Deleted, expired, rejected or failed: only cleaning is left. */
-  | { readonly kind: 'ended'; readonly peering: Peering; readonly leftovers: readonly Leftover[] }
+  | {
+      readonly kind: 'ended';
+      readonly peering: Peering;
+      /** Through which account and region it was seen: its tags are those of that side. */
+      readonly seenFrom: Place;
+      readonly leftovers: readonly Leftover[];
+    }
   /** Between two states: EC2 moves on by itself. */
   | { readonly kind: 'in-transition'; readonly peering: Peering }
   /** Pending acceptance or active: there is something to decide. */
@@ -66,6 +79,8 @@ export type Observed =
       readonly kind: 'open';
       readonly peering: Peering;
       readonly sides: Readonly<Record<Role, ObservedSide>>;
+      /** A pending request that EC2 will let expire within {@link EXPIRING_WITHIN_MS}. */
+      readonly isExpiring: boolean;
     };
 
 export type OpenPeering = Extract<Observed, { kind: 'open' }>;

@@ -34,6 +34,8 @@ export interface Peering {
   readonly state: PeeringState;
   /** EC2's own sentence about the state, for people. */
   readonly stateMessage: string;
+  /** When a pending request expires, in epoch milliseconds; EC2 does not show it in other states. */
+  readonly expiresAt: number | undefined;
   readonly requester: PeeringSide;
   readonly accepter: PeeringSide;
   /** The tags of the account and region that was asked; the other side has its own. */

@@ -5,11 +5,14 @@ import { routeKey, type Memory } from './memory.ts';
 import type { GovernedSide, Observed, OpenPeering } from './observed.ts';
 import type { Place, Role } from './peering.ts';
 import type { ConnectOptions } from './policy/connect.ts';
-import { saysAlready, statusTags, type StatusTags } from './status-tags.ts';
+import { saysAlready, saysWaiting, statusOf, tagsOf, type StatusTags } from './status.ts';
 import type { Measure, Verdict } from './verdict.ts';
 
 /** One thing to do, with the credentials of the account and in the region where it is done. */
-export type Step = { readonly at: Place } & (
+export type Step = ChangeStep | TagStep;
+export type TagStep = { readonly at: Place; readonly kind: 'tag'; readonly tags: StatusTags };
+/** A step that changes who reaches whom, or waits until one can. */
+export type ChangeStep = { readonly at: Place } & (
   | { readonly kind: 'accept' }
   | { readonly kind: 'reject' }
   | { readonly kind: 'delete-peering' }
@@ -17,10 +20,9 @@ export type Step = { readonly at: Place } & (
   | { readonly kind: 'create-route'; readonly routeTableId: RouteTableId; readonly destination: Cidr }
   | { readonly kind: 'delete-route'; readonly routeTableId: RouteTableId; readonly destination: Cidr }
   | { readonly kind: 'enable-dns'; readonly roles: readonly Role[] }
-  | { readonly kind: 'tag'; readonly tags: StatusTags }
 );
 
-type DeleteRoute = Extract<Step, { kind: 'delete-route' }>;
+export type DeleteRoute = Extract<Step, { kind: 'delete-route' }>;
 
 /**
  * What to do, as data: a dry run prints exactly what `apply` would run. Stages run one after the other; the
@@ -28,36 +30,47 @@ type DeleteRoute = Extract<Step, { kind: 'delete-route' }>;
  */
 export interface Plan {
   readonly peeringId: PeeringId;
-  readonly stages: readonly (readonly Step[])[];
+  readonly stages: readonly (readonly ChangeStep[])[];
+  /** The status tags, set when all else is done, so that nobody reads of a state that was not reached. */
+  readonly tags: readonly TagStep[];
 }
 
+export const hasSteps = ({ stages, tags }: Plan): boolean => stages.length > 0 || tags.length > 0;
+
 /**
- * Pure. A plan without stages means that all is as it should be.
+ * Pure. A plan without steps means that all is as it should be.
  *
  * @param memory what the ledger knows: on a live peering only routes that it knows as ours are ever removed
  */
 export function plan(observed: Observed, verdict: Verdict, memory: Memory): Plan {
   switch (observed.kind) {
     case 'not-governed':
-      return { peeringId: observed.key.peeringId, stages: [] };
+      return { peeringId: observed.key.peeringId, stages: [], tags: [] };
     case 'not-found':
-      return { peeringId: observed.key.peeringId, stages: stagesOf(cleanUp(observed, verdict)) };
+      return { peeringId: observed.key.peeringId, stages: stagesOf(cleanUp(observed, verdict)), tags: [] };
     case 'ended':
-      return { peeringId: observed.peering.id, stages: stagesOf(cleanUp(observed, verdict)) };
+      return {
+        peeringId: observed.peering.id,
+        stages: stagesOf(cleanUp(observed, verdict)),
+        tags: tagSteps(observed, verdict),
+      };
     case 'in-transition':
-      return { peeringId: observed.peering.id, stages: [] };
+      return { peeringId: observed.peering.id, stages: [], tags: [] };
     case 'open':
-      return { peeringId: observed.peering.id, stages: stagesOf(...openStages(observed, verdict, memory)) };
+      return {
+        peeringId: observed.peering.id,
+        stages: stagesOf(...openStages(observed, verdict, memory)),
+        tags: tagSteps(observed, verdict),
+      };
   }
 }
 
-const stagesOf = (...stages: readonly (readonly Step[])[]): Plan['stages'] =>
-  stages.filter((stage) => stage.length > 0);
+const stagesOf = (...stages: Plan['stages']): Plan['stages'] => stages.filter((stage) => stage.length > 0);
 
 function cleanUp(
   observed: Extract<Observed, { kind: 'not-found' | 'ended' }>,
   verdict: Verdict,
-): readonly Step[] {
+): readonly DeleteRoute[] {
   if (verdict.kind !== 'clean-up') return [];
   return observed.leftovers.map(({ accountId, region, routeTableId, destination }) => ({
     kind: 'delete-route',
@@ -67,27 +80,29 @@ function cleanUp(
   }));
 }
 
-function openStages(observed: OpenPeering, verdict: Verdict, memory: Memory): readonly (readonly Step[])[] {
-  // Last, so that nobody reads of a state that was not reached.
-  const tagging = tagSteps(observed, verdict);
-  if (verdict.kind === 'reject') return [[{ kind: 'reject', at: placeOf(observed, 'accepter') }], tagging];
-  if (verdict.kind === 'unsanctioned') return [...guardrail(observed, verdict.measure), tagging];
-  if (verdict.kind !== 'connect') return [tagging];
+function openStages(observed: OpenPeering, verdict: Verdict, memory: Memory): Plan['stages'] {
+  if (verdict.kind === 'reject') return [[{ kind: 'reject', at: placeOf(observed, 'accepter') }]];
+  if (verdict.kind === 'unsanctioned') return guardrail(observed, verdict.measure);
+  if (verdict.kind !== 'connect') return [];
   const connecting = [...routeSteps(observed, verdict.connect), ...dnsSteps(observed, verdict.connect)];
   if (observed.peering.state === 'active') {
     // The new way first, then the old one goes: a change of the rule costs no traffic.
-    return [connecting, removeUnwanted(observed, verdict.connect, memory), tagging];
+    return [connecting, removeUnwanted(observed, verdict.connect, memory)];
   }
   // Only an active peering takes DNS options, and routes to anything else would drop traffic.
   const at = placeOf(observed, 'accepter');
-  return [[{ kind: 'accept', at }], [{ kind: 'await-active', at }], connecting, tagging];
+  return [[{ kind: 'accept', at }], [{ kind: 'await-active', at }], connecting];
 }
 
 /**
  * Routes of ours that the rule no longer wants: a CIDR that went, a table that is no longer chosen, a policy that was
  * narrowed. Ours are those that the ledger claims, and of these only what still leads to this peering.
  */
-function removeUnwanted(observed: OpenPeering, connect: ConnectOptions, memory: Memory): readonly Step[] {
+function removeUnwanted(
+  observed: OpenPeering,
+  connect: ConnectOptions,
+  memory: Memory,
+): readonly DeleteRoute[] {
   const wanted = new Set(
     desiredRoutes(observed, connect).map(({ role, routeTableId, destination }) =>
       routeKey({ ...placeOf(observed, role), routeTableId, destination }),
@@ -106,7 +121,7 @@ function removeUnwanted(observed: OpenPeering, connect: ConnectOptions, memory: 
  * Quarantine takes away every route to the peering, whoever wrote it: the policy says that these two networks are not
  * to reach each other. The peering itself stays, so that a mistake in the policy is mended by mending the policy.
  */
-function guardrail(observed: OpenPeering, measure: Measure): readonly (readonly Step[])[] {
+function guardrail(observed: OpenPeering, measure: Measure): Plan['stages'] {
   const sides = governedSides(observed);
   switch (measure) {
     case 'report':
@@ -134,15 +149,20 @@ const routesTo = (observed: OpenPeering, role: Role, side: GovernedSide): readon
   );
 
 /** One step for each account and region whose tags of the peering say something else. */
-function tagSteps(observed: OpenPeering, verdict: Verdict): readonly Step[] {
-  const tags = statusTags(verdict);
-  if (tags === undefined) return [];
+export function tagSteps(observed: Observed, verdict: Verdict): readonly TagStep[] {
+  const status = statusOf(verdict);
+  if (status === undefined) return [];
+  const tags = tagsOf(status);
+  if (observed.kind === 'ended') {
+    return saysWaiting(observed.peering) ? [{ kind: 'tag', at: observed.seenFrom, tags }] : [];
+  }
+  if (observed.kind !== 'open') return [];
   const outdated = governedSides(observed).filter(([, side]) => !saysAlready(side.peeringTags, tags));
   const places = new Map(outdated.map(([role]) => placeOf(observed, role)).map((at) => [placeKey(at), at]));
   return [...places.values()].map((at) => ({ kind: 'tag', at, tags }));
 }
 
-function routeSteps(observed: OpenPeering, connect: ConnectOptions): readonly Step[] {
+function routeSteps(observed: OpenPeering, connect: ConnectOptions): readonly ChangeStep[] {
   return missingRoutes(observed, connect).map(({ role, routeTableId, destination }) => ({
     kind: 'create-route',
     at: placeOf(observed, role),
@@ -152,7 +172,7 @@ function routeSteps(observed: OpenPeering, connect: ConnectOptions): readonly St
 }
 
 /** One step for each account and region: a peering within one of them takes both flags in one call. */
-function dnsSteps(observed: OpenPeering, connect: ConnectOptions): readonly Step[] {
+function dnsSteps(observed: OpenPeering, connect: ConnectOptions): readonly ChangeStep[] {
   if (!connect.dns) return [];
   const lacking = governedSides(observed).filter(([, side]) => side.dnsFromRemote !== true);
   const byPlace = Map.groupBy(lacking, ([role]) => placeKey(placeOf(observed, role)));

@@ -26,7 +26,12 @@ export type Verdict =
       /** What stands in the way on an active peering, a sentence each. */
       readonly problems: readonly string[];
     }
-  | { readonly kind: 'hold'; readonly because: Because }
+  | {
+      readonly kind: 'hold';
+      readonly because: Because;
+      /** The request is about to expire, and nobody can accept it after that. */
+      readonly isExpiring: boolean;
+    }
   | { readonly kind: 'reject'; readonly because: Because; readonly rule: string | undefined }
   | { readonly kind: 'ignore'; readonly because: Because }
   /** Active, and no rule allows it. */
@@ -70,6 +75,11 @@ export function judge(observed: Observed, policy: CompiledPolicy, looks: number)
 }
 
 function judgeOpen(observed: OpenPeering, policy: CompiledPolicy, looks: number): Verdict {
+  const verdict = judgeSides(observed, policy, looks);
+  return verdict.kind === 'hold' ? { ...verdict, isExpiring: observed.isExpiring } : verdict;
+}
+
+function judgeSides(observed: OpenPeering, policy: CompiledPolicy, looks: number): Verdict {
   const { requester, accepter } = observed.sides;
   if (requester.kind === 'unreadable') return hold('side-unreadable', requester.reason);
   if (accepter.kind === 'unreadable') return hold('side-unreadable', accepter.reason);
@@ -102,13 +112,13 @@ function judgeActive(observed: OpenPeering, decision: Decision, policy: Compiled
   // A rule that waits for a fact or an approval does speak of it: nothing is cut on a guess, nor for a CIDR that was
   // added since somebody approved.
   if (decision.kind === 'hold' && decision.reason.code !== 'no-rule-matches') {
-    return { kind: 'hold', because: decision.reason };
+    return holdBecause(decision.reason);
   }
   return { kind: 'unsanctioned', because: decision.reason, measure: policy.guardrails.unsanctioned };
 }
 
 function judgePending(observed: OpenPeering, decision: Decision): Verdict {
-  if (decision.kind === 'hold') return { kind: 'hold', because: decision.reason };
+  if (decision.kind === 'hold') return holdBecause(decision.reason);
   if (decision.kind === 'ignore') return { kind: 'ignore', because: decision.reason };
   if (observed.sides.accepter.kind !== 'governed') {
     return ignore('accepter-not-governed', 'only the accepter’s owner can answer this request');
@@ -125,7 +135,12 @@ function connect(decision: Extract<Decision, { kind: 'accept' }>, problems: read
   const { rule, reason, connect: options } = decision;
   return { kind: 'connect', rule, because: reason, connect: options, problems };
 }
-const hold = (code: string, text: string): Verdict => ({ kind: 'hold', because: { code, text } });
+export const holdBecause = (because: Because): Extract<Verdict, { kind: 'hold' }> => ({
+  kind: 'hold',
+  because,
+  isExpiring: false,
+});
+const hold = (code: string, text: string): Verdict => holdBecause({ code, text });
 const ignore = (code: string, text: string): Verdict => ({ kind: 'ignore', because: { code, text } });
 const wait = (code: string, text: string): Verdict => ({ kind: 'wait', because: { code, text } });
 

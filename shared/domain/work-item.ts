@@ -11,6 +11,8 @@ export interface WorkItem {
   /** The CloudTrail event, or the sweep, that gave the hint: a second delivery of it within five minutes is dropped. */
   readonly hintId: string;
   readonly looks: number;
+  /** What caused the hint and who did it, as CloudTrail has it: for people to read, and not believed. */
+  readonly by?: string | undefined;
 }
 
 /** The FIFO queue: items of one peering are worked on one after the other. */
@@ -24,6 +26,8 @@ export interface SweepItem {
   /** Whether the other sides of its peerings are to be looked through as well. */
   readonly affectsPeers: boolean;
   readonly hintId: string;
+  /** What caused it and who did it, as CloudTrail has it. */
+  readonly by?: string | undefined;
 }
 
 /** The FIFO queue of places. It keeps a message back for a minute, so that a burst of changes is one look. */
@@ -47,6 +51,7 @@ const itemSchema = z.strictObject({
   region: id(parseRegion, 'region'),
   hintId: z.string().min(1).max(100),
   looks: z.int().min(0).max(MAX_LOOKS),
+  by: z.string().max(500).optional(),
 });
 
 const sweepItemSchema = itemSchema
@@ -58,21 +63,21 @@ const sweepItemSchema = itemSchema
  */
 export function readSweepItem(body: string): SweepItem {
   const json: unknown = JSON.parse(body);
-  const { accountId, region, hintId, affectsPeers } = sweepItemSchema.parse(json);
-  return { place: { accountId, region }, hintId, affectsPeers };
+  const { accountId, region, hintId, affectsPeers, by } = sweepItemSchema.parse(json);
+  return { place: { accountId, region }, hintId, affectsPeers, by };
 }
 
-export const writeSweepItem = ({ place, hintId, affectsPeers }: SweepItem): string =>
-  JSON.stringify({ version: 1, ...place, hintId, affectsPeers });
+export const writeSweepItem = ({ place, hintId, affectsPeers, by }: SweepItem): string =>
+  JSON.stringify({ version: 1, ...place, hintId, affectsPeers, by });
 
 /**
  * @throws ZodError, or SyntaxError when the body is not JSON
  */
 export function readWorkItem(body: string): WorkItem {
   const json: unknown = JSON.parse(body);
-  const { peeringId, accountId, region, hintId, looks } = itemSchema.parse(json);
-  return { key: { peeringId, accountId, region }, hintId, looks };
+  const { peeringId, accountId, region, hintId, looks, by } = itemSchema.parse(json);
+  return { key: { peeringId, accountId, region }, hintId, looks, by };
 }
 
-export const writeWorkItem = ({ key, hintId, looks }: WorkItem): string =>
-  JSON.stringify({ version: 1, ...key, hintId, looks });
+export const writeWorkItem = ({ key, hintId, looks, by }: WorkItem): string =>
+  JSON.stringify({ version: 1, ...key, hintId, looks, by });

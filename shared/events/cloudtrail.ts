@@ -24,6 +24,8 @@ export interface ApiCall {
   readonly errorCode: string | undefined;
   /** The role behind an assumed-role session; `undefined` for every other caller. */
   readonly callerRoleArn: string | undefined;
+  /** Who made the call, for people: the ARN of a user or session. */
+  readonly callerArn: string | undefined;
   readonly requestParameters: unknown;
   readonly responseElements: unknown;
 }
@@ -66,6 +68,10 @@ const SessionIdentity = z.object({
   type: z.literal('AssumedRole'),
   sessionContext: z.object({ sessionIssuer: z.object({ arn: z.string().max(MAX_ARN_CHARS) }) }),
 });
+
+/** An ARN and nothing else: it is shown to people. */
+const CALLER_ARN = /^arn:[\w+=,.@:/-]{1,300}$/;
+const CallerIdentity = z.object({ arn: z.string().regex(CALLER_ARN) });
 
 const Address = object({ source: text('is not text'), 'detail-type': text('is not text') });
 
@@ -131,6 +137,7 @@ export function readApiCall(
     // The wrapped shape writes what is empty as "".
     errorCode: detail.errorCode || undefined,
     callerRoleArn: SessionIdentity.safeParse(detail.userIdentity).data?.sessionContext.sessionIssuer.arn,
+    callerArn: CallerIdentity.safeParse(detail.userIdentity).data?.arn,
     requestParameters: detail.requestParameters,
     responseElements: detail.responseElements,
   };

@@ -28,7 +28,7 @@ export class MalformedEvent extends Error {
 
 /**
  * Turns an event into work for the queue. What is not ours is counted and left; nothing of the event but its key
- * goes on.
+ * goes on, and who caused it, for people to read.
  *
  * @throws MalformedEvent
  */
@@ -45,7 +45,7 @@ export async function intake(event: unknown, deps: IntakeDeps): Promise<void> {
       if (isOwn(parsed.callerRoleArn, place, deps)) return ignore('own-call', eventName, deps);
       const minute = Math.floor(at / BURST_MS);
       const hintId = affectsPeers ? `${minute}-peers` : String(minute);
-      await deps.sweeps.send([{ place, hintId, affectsPeers }]);
+      await deps.sweeps.send([{ place, hintId, affectsPeers, by: causeOf(parsed) }]);
       deps.log.write({ code: 'intake.place-queued', ...place, eventName });
       deps.metrics.count('IntakeQueued', { eventName });
       return;
@@ -53,7 +53,7 @@ export async function intake(event: unknown, deps: IntakeDeps): Promise<void> {
     case 'key': {
       const { key } = parsed;
       if (isOwn(parsed.callerRoleArn, key, deps)) return ignore('own-call', eventName, deps);
-      await deps.queue.send({ key, hintId: parsed.eventId, looks: 0 });
+      await deps.queue.send({ key, hintId: parsed.eventId, looks: 0, by: causeOf(parsed) });
       deps.log.write({
         code: 'intake.queued',
         peeringId: key.peeringId,
@@ -71,6 +71,10 @@ export async function intake(event: unknown, deps: IntakeDeps): Promise<void> {
  */
 const isOwn = (callerRoleArn: string | undefined, { accountId }: Place, deps: IntakeDeps): boolean =>
   callerRoleArn?.endsWith(`:iam::${accountId}:role/${deps.memberRoleName}`) === true;
+
+/** `DeleteRoute by arn:aws:sts::111122223333:assumed-role/terraform/run` */
+const causeOf = (event: { readonly eventName: string; readonly callerArn: string | undefined }) =>
+  event.callerArn === undefined ? undefined : `${event.eventName} by ${event.callerArn}`;
 
 function ignore(reason: string, eventName: string, { log, metrics }: IntakeDeps): void {
   log.write({ code: 'intake.ignored', reason, eventName });

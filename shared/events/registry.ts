@@ -31,6 +31,8 @@ export type ParsedEvent =
       readonly at: number;
       /** The role that made the call, where a role did. It tells our own calls from others, and decides nothing. */
       readonly callerRoleArn: string | undefined;
+      /** Who made the call, for people: the ARN of a user or session. It decides nothing either. */
+      readonly callerArn: string | undefined;
     }
   /** Something that routes, DNS or the policy depend on has changed in an account and region. */
   | {
@@ -41,6 +43,7 @@ export type ParsedEvent =
       readonly eventName: string;
       readonly at: number;
       readonly callerRoleArn: string | undefined;
+      readonly callerArn: string | undefined;
     }
   | { readonly kind: 'ignored'; readonly reason: IgnoredReason; readonly eventName: string }
   /** `reason` names the paths that are missing or wrong, and no value. */
@@ -131,15 +134,16 @@ export function parseEvent(event: unknown): ParsedEvent {
     case 'unrelated':
       return { kind: 'ignored', reason: 'unrelated-resource', eventName };
     case 'place': {
-      const { accountId, region, at, callerRoleArn } = call;
+      const { accountId, region, at, callerRoleArn, callerArn } = call;
       const { affectsPeers } = named;
-      return { kind: 'place', place: { accountId, region }, affectsPeers, eventName, at, callerRoleArn };
+      const place = { accountId, region };
+      return { kind: 'place', place, affectsPeers, eventName, at, callerRoleArn, callerArn };
     }
     case 'peering': {
       // Not one word of `detail` decides in which account we look.
       const key = { peeringId: named.peeringId, accountId: call.accountId, region: call.region };
-      const { eventId, at, callerRoleArn } = call;
-      return { kind: 'key', key, eventName, eventId, at, callerRoleArn };
+      const { eventId, at, callerRoleArn, callerArn } = call;
+      return { kind: 'key', key, eventName, eventId, at, callerRoleArn, callerArn };
     }
   }
 }

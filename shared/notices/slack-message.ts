@@ -5,10 +5,13 @@ import { sideLines, subjectOf } from './text.ts';
 const MARKS: Readonly<Record<DetailType, string>> = {
   'Peering Connected': ':white_check_mark:',
   'Peering Held': ':raised_hand:',
+  'Peering Expiring': ':hourglass_flowing_sand:',
   'Peering Rejected': ':no_entry:',
   'Peering Cleaned Up': ':broom:',
+  'Peering Ended': ':wave:',
   'Peering Unsanctioned': ':rotating_light:',
   'Peering Failed': ':x:',
+  'Peering Planned': ':memo:',
   'Reconcile Failed': ':x:',
 };
 

@@ -1,65 +1,104 @@
 import { AwsFailure, type FailureClass } from '../domain/failure.ts';
-import type { StepResult } from '../domain/outcome.ts';
-import type { Plan, Step } from '../domain/plan.ts';
-import type { PeeringId } from '../domain/ids.ts';
 import { routeKey, type LedgerRoute, type Memory } from '../domain/memory.ts';
-import { mapBounded } from './bounded.ts';
-import type { Ledger } from './ledger.ts';
+import type { StepResult } from '../domain/outcome.ts';
+import type { PeeringId } from '../domain/ids.ts';
+import type { DeleteRoute, Plan, Step } from '../domain/plan.ts';
+import type { LedgerPage } from './ledger.ts';
 import type { Ec2, ReconcileDeps } from './ports.ts';
 
 type Writes = Pick<ReconcileDeps, 'ec2' | 'clock' | 'ledger'>;
 
-/** Steps of one stage that run at once: well under the 50 writes that EC2 lets an account and region burst. */
-const STEPS_AT_ONCE = 16;
+/** Steps of one account and region that run at once: under the 50 calls of one kind that EC2 lets it burst. */
+const STEPS_AT_ONCE = 32;
 /** Provisioning takes a few seconds; what takes longer is looked at again later, not waited for here. */
 const ACTIVE_POLLS_MS = [500, 1000, 1500, 2000, 3000] as const;
 
-/**
- * Runs a plan, stage by stage. The steps of a stage all run, even when one of them fails: what could be done
- * is done, and the next run finds only the rest.
- *
- * Routes are claimed in the ledger before they are created. A run that dies in between leaves a claim on a route that
- * may not be there, which does no harm; never a route of ours that nobody knows.
- *
- * @param memory what the ledger knew before
-
- * @throws the failure of the first failed step, after its stage has ended
- */
-export async function apply(plan: Plan, memory: Memory, writes: Writes): Promise<readonly StepResult[]> {
-  const results: StepResult[] = [];
-  for (const stage of plan.stages) {
-    const claims = stage.flatMap(createdRoute);
-    if (claims.length > 0) await writes.ledger.intend(plan.peeringId, claims);
-    const settled = await mapBounded(stage, STEPS_AT_ONCE, (step) => runStep(step, plan.peeringId, writes));
-    const ended = settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-    await settleClaims(plan.peeringId, ended, memory, writes.ledger);
-    const failed = settled.find((result) => result.status === 'rejected');
-    if (failed !== undefined) throw failed.reason;
-    results.push(...ended);
-    if (results.some((result) => result.kind === 'stale' || isBlockedAccept(result))) break;
-  }
-  return results;
+/** What a plan came to. */
+export interface Applied {
+  readonly results: readonly StepResult[];
+  /** Claims that the ledger is to give up: the route is gone, was never tried, or is somebody else's. */
+  readonly disclaims: readonly LedgerRoute[];
+  /** The first failure of all, where one stopped it. */
+  readonly failure: { readonly error: unknown } | undefined;
 }
 
-/** What failed stays claimed as it was: the call may have taken effect all the same. */
-async function settleClaims(
-  peeringId: PeeringId,
-  results: readonly StepResult[],
+/**
+ * Runs the stages of a plan, one after the other. The steps of a stage all run, even when one of them fails: what could
+ * be done is done, and the next run finds only the rest.
+ *
+ * Routes are claimed in the ledger before they are created, and what is planned is written there before it is done. A
+ * run that dies in between leaves a claim on a route that may not be there, which does no harm; never a route of ours
+ * that nobody knows. Only an accept, which creates no route, does not wait for the ledger.
+ *
+ * @param memory what the ledger knew before
+ * @param opening what the ledger is to know besides the claims, before anything is done
+ */
+export async function apply(
+  plan: Plan,
   memory: Memory,
-  ledger: Ledger,
-): Promise<void> {
+  opening: LedgerPage,
+  writes: Writes,
+): Promise<Applied> {
+  if (plan.stages.length === 0) return { results: [], disclaims: [], failure: undefined };
   const known = new Set(memory.routes.map(routeKey));
-  const written = results.flatMap(({ kind, step }) => (kind === 'done' ? createdRoute(step) : []));
-  const gone = results.flatMap(({ kind, step }) =>
-    kind === 'done' || kind === 'unneeded' ? deletedRoute(step) : [],
-  );
-  const neverOurs = results.flatMap((result) => {
-    const isRefused = result.kind === 'blocked' || (result.kind === 'stale' && result.isCertain);
-    return isRefused ? createdRoute(result.step).filter((route) => !known.has(routeKey(route))) : [];
+  const isNew = (route: LedgerRoute): boolean => !known.has(routeKey(route));
+  const claims = plan.stages.flat().flatMap(createdRoute).filter(isNew);
+  const opened = writes.ledger.write(plan.peeringId, { ...opening, claims });
+  // Awaited before the first step that needs it.
+  opened.catch(() => undefined);
+
+  const results: StepResult[] = [];
+  let failure: Applied['failure'];
+  let reached = 0;
+  try {
+    for (const stage of plan.stages) {
+      if (!stage.every(({ kind }) => kind === 'accept')) await opened;
+      reached += 1;
+      const settled = await runSteps(stage, plan.peeringId, writes);
+      results.push(...settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])));
+      const failed = settled.find((result) => result.status === 'rejected');
+      if (failed !== undefined) throw failed.reason;
+      if (results.some((result) => result.kind === 'stale' || isBlockedAccept(result))) break;
+    }
+    await opened;
+  } catch (error) {
+    failure = { error };
+  }
+  const untried = plan.stages.slice(reached).flat().flatMap(createdRoute).filter(isNew);
+  return { results, disclaims: [...untried, ...disclaimsAfter(results, isNew)], failure };
+}
+
+/**
+ * Sets the status tags. What is refused for good is a result; a member stack from before the tags lacks the permission,
+ * and that must not undo what was done.
+ *
+ * @throws the failure of the first step that failed, after all were tried
+ */
+export async function applyTags(
+  { peeringId, tags }: Pick<Plan, 'peeringId' | 'tags'>,
+  writes: Writes,
+): Promise<readonly StepResult[]> {
+  const settled = await runSteps(tags, peeringId, writes);
+  return settled.map((result) => {
+    if (result.status === 'rejected') throw result.reason;
+    return result.value;
   });
-  if (written.length > 0) await ledger.confirm(peeringId, written);
-  const disclaimed = [...gone.filter((route) => known.has(routeKey(route))), ...neverOurs];
-  if (disclaimed.length > 0) await ledger.disclaim(peeringId, disclaimed);
+}
+
+/** What failed keeps its claim, since the call may have taken effect all the same. */
+function disclaimsAfter(
+  results: readonly StepResult[],
+  isNew: (route: LedgerRoute) => boolean,
+): readonly LedgerRoute[] {
+  return results.flatMap((result) => {
+    const { kind, step } = result;
+    const isGone = kind === 'done' || kind === 'unneeded';
+    const isRefused = kind === 'blocked' || (kind === 'stale' && result.isCertain);
+    return [
+      ...(isGone ? deletedRoute(step).filter((route) => !isNew(route)) : []),
+      ...(isRefused ? createdRoute(step).filter(isNew) : []),
+    ];
+  });
 }
 
 const createdRoute = (step: Step): readonly LedgerRoute[] =>
@@ -77,20 +116,93 @@ const routeOf = ({
   destination,
 });
 
-const isBlockedAccept = (result: StepResult): boolean =>
+export const isBlockedAccept = (result: StepResult): boolean =>
   result.kind === 'blocked' && result.step.kind === 'accept';
 
-async function runStep(step: Step, peeringId: PeeringId, writes: Writes): Promise<StepResult> {
-  const ec2 = writes.ec2.in(step.at.accountId, step.at.region);
+/**
+ * Account and region do not wait for each other; within one of them the steps run some at a time.
+ *
+ * @returns in the order of the steps
+ */
+async function runSteps(
+  steps: readonly Step[],
+  peeringId: PeeringId,
+  writes: Writes,
+): Promise<readonly PromiseSettledResult<StepResult>[]> {
+  const settled = new Map<Step, PromiseSettledResult<StepResult>>();
+  const byPlace = Map.groupBy(steps, ({ at }) => `${at.accountId}/${at.region}`);
+  const runAll = async (here: readonly Step[]): Promise<void> => {
+    for (let from = 0; from < here.length; from += STEPS_AT_ONCE) {
+      const chunk = await runChunk(here.slice(from, from + STEPS_AT_ONCE), peeringId, writes);
+      for (const [step, result] of chunk) settled.set(step, result);
+    }
+  };
+  await Promise.all([...byPlace.values()].map(runAll));
+  return steps.flatMap((step) => settled.get(step) ?? []);
+}
+
+/** Steps of one account and region, at once. */
+async function runChunk(
+  steps: readonly Step[],
+  peeringId: PeeringId,
+  writes: Writes,
+): Promise<readonly (readonly [Step, PromiseSettledResult<StepResult>])[]> {
+  const [first] = steps;
+  if (first === undefined) return [];
+  const ec2 = writes.ec2.in(first.at.accountId, first.at.region);
+  const deletes = steps.filter((step) => step.kind === 'delete-route');
+  const present = deletes.length > 0 ? presentAmong(deletes, peeringId, ec2) : Promise.resolve([]);
+  // Each delete reports its failure; without this it would also count as nobody's.
+  present.catch(() => undefined);
+  const site: Site = { peeringId, ec2, present, clock: writes.clock };
+  return Promise.all(
+    steps.map(async (step) => {
+      const [result] = await Promise.allSettled([runStep(step, site)]);
+      return [step, result] as const;
+    }),
+  );
+}
+
+/**
+ * Those of the routes that still point at the peering. DeleteRoute takes no condition and removes whatever has the
+ * destination, so the tables are read again right before: somebody may have replaced a route since the plan was made.
+ */
+async function presentAmong(
+  deletes: readonly DeleteRoute[],
+  peeringId: PeeringId,
+  ec2: Ec2,
+): Promise<readonly DeleteRoute[]> {
+  const tables = await ec2.listRouteTablesTo(peeringId);
+  return deletes.filter((step) =>
+    tables
+      .find((table) => table.id === step.routeTableId)
+      ?.routes.some(
+        ({ destination, target }) =>
+          destination === step.destination && target.kind === 'peering' && target.peeringId === peeringId,
+      ),
+  );
+}
+
+/** What the steps of one chunk share. */
+interface Site {
+  readonly peeringId: PeeringId;
+  readonly ec2: Ec2;
+  /** The deletes whose route is still there. */
+  readonly present: Promise<readonly DeleteRoute[]>;
+  readonly clock: Writes['clock'];
+}
+
+async function runStep(step: Step, site: Site): Promise<StepResult> {
   try {
-    return await act(step, peeringId, ec2, writes);
+    return await act(step, site);
   } catch (error) {
     if (!(error instanceof AwsFailure)) throw error;
     return answerTo(step, error);
   }
 }
 
-async function act(step: Step, peeringId: PeeringId, ec2: Ec2, writes: Writes): Promise<StepResult> {
+async function act(step: Step, site: Site): Promise<StepResult> {
+  const { peeringId, ec2 } = site;
   switch (step.kind) {
     case 'accept':
       await ec2.acceptPeering(peeringId);
@@ -102,12 +214,16 @@ async function act(step: Step, peeringId: PeeringId, ec2: Ec2, writes: Writes): 
       await ec2.deletePeering(peeringId);
       return { kind: 'done', step };
     case 'await-active':
-      return awaitActive(step, peeringId, ec2, writes);
+      return awaitActive(step, site);
     case 'create-route':
       await ec2.createRoute({ ...step, peeringId });
       return { kind: 'done', step };
-    case 'delete-route':
-      return deleteRoute(step, peeringId, ec2);
+    case 'delete-route': {
+      const present = await site.present;
+      if (!present.includes(step)) return { kind: 'unneeded', step };
+      await ec2.deleteRoute(step);
+      return { kind: 'done', step };
+    }
     case 'enable-dns':
       await ec2.enableDns(peeringId, step.roles);
       return { kind: 'done', step };
@@ -117,7 +233,7 @@ async function act(step: Step, peeringId: PeeringId, ec2: Ec2, writes: Writes): 
   }
 }
 
-async function awaitActive(step: Step, peeringId: PeeringId, ec2: Ec2, writes: Writes): Promise<StepResult> {
+async function awaitActive(step: Step, { peeringId, ec2, clock }: Site): Promise<StepResult> {
   for (const pollMs of ACTIVE_POLLS_MS) {
     const state = (await ec2.findPeering(peeringId))?.state;
     if (state === 'active') return { kind: 'done', step };
@@ -125,7 +241,7 @@ async function awaitActive(step: Step, peeringId: PeeringId, ec2: Ec2, writes: W
       const because = { code: state, text: `the peering became ${state}` };
       return { kind: 'stale', step, because, isCertain: true };
     }
-    await writes.clock.sleep(pollMs);
+    await clock.sleep(pollMs);
   }
   return {
     kind: 'stale',
@@ -133,28 +249,6 @@ async function awaitActive(step: Step, peeringId: PeeringId, ec2: Ec2, writes: W
     because: { code: 'provisioning', text: 'the peering is still provisioning' },
     isCertain: true,
   };
-}
-
-/**
- * Deletes a route only if it still points at the peering. DeleteRoute takes no condition and removes whatever
- * has the destination, so the table is read again right before: somebody may have replaced the route since the
- * plan was made.
- */
-async function deleteRoute(
-  step: Extract<Step, { kind: 'delete-route' }>,
-  peeringId: PeeringId,
-  ec2: Ec2,
-): Promise<StepResult> {
-  const tables = await ec2.listRouteTablesTo(peeringId);
-  const isStillThere = tables
-    .find((table) => table.id === step.routeTableId)
-    ?.routes.some(
-      ({ destination, target }) =>
-        destination === step.destination && target.kind === 'peering' && target.peeringId === peeringId,
-    );
-  if (isStillThere !== true) return { kind: 'unneeded', step };
-  await ec2.deleteRoute(step);
-  return { kind: 'done', step };
 }
 
 /** What EC2's refusal means for a step. What is not answered here is a failure: it is thrown and retried. */
@@ -187,6 +281,5 @@ const ANSWERS: Readonly<
   'create-route': { exists: 'stale', 'not-found': 'stale', limit: 'blocked' },
   'delete-route': { 'not-found': 'unneeded' },
   'enable-dns': { 'not-found': 'stale', stale: 'stale', 'vpc-dns': 'blocked' },
-  // A member stack from before the tags lacks the permission: that must not undo what was done.
   tag: { denied: 'blocked', 'not-found': 'unneeded' },
 };

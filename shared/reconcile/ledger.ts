@@ -9,22 +9,22 @@ import type { Role, SideLocation } from '../domain/peering.ts';
 export interface Ledger {
   /** Strongly consistent. A peering that it has never heard of has no sides and no routes. */
   read(peeringId: PeeringId): Promise<Memory>;
-  /**
-   * Claims routes before they are created, so that a crash in between leaves none that we would not know. A route
-   * that is claimed already keeps its state.
-   */
-  intend(peeringId: PeeringId, routes: readonly LedgerRoute[]): Promise<void>;
-  /** EC2 has taken the routes from us, whether they were claimed before or not. */
-  confirm(peeringId: PeeringId, routes: readonly LedgerRoute[]): Promise<void>;
-  /** The routes are gone, or turned out to be somebody else's. */
-  disclaim(peeringId: PeeringId, routes: readonly LedgerRoute[]): Promise<void>;
-  /** Remembers where both sides are. */
-  remember(peeringId: PeeringId, sides: Readonly<Record<Role, SideLocation>>): Promise<void>;
-  /**
-   * Adds to the history. Entries of one millisecond keep the order in which they came; one that equals another in
-   * every field is that same entry, told twice.
-   */
-  append(peeringId: PeeringId, entry: HistoryEntry): Promise<void>;
-  /** Oldest first, of the last 400 days at least. */
+  /** Writes all of it or throws; after a failure some of it may be written, and writing it again does no harm. */
+  write(peeringId: PeeringId, page: LedgerPage): Promise<void>;
+  /** Oldest first, of the last 400 days at least. Entries of the same millisecond have no order. */
   history(peeringId: PeeringId): Promise<readonly HistoryEntry[]>;
+}
+
+/** What is written at once. */
+export interface LedgerPage {
+  /** Routes that are about to be created: so that a crash in between leaves none that we would not know. */
+  readonly claims?: readonly LedgerRoute[];
+  /** Routes that are gone, or turned out to be somebody else's. */
+  readonly disclaims?: readonly LedgerRoute[];
+  /** Where both sides are. */
+  readonly sides?: Readonly<Record<Role, SideLocation>> | undefined;
+  /** What people are told. */
+  readonly told?: string | undefined;
+  /** Added to the history; an entry that equals another in every field is that same entry. */
+  readonly entry?: HistoryEntry | undefined;
 }

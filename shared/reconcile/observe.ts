@@ -1,12 +1,12 @@
 import { AwsFailure } from '../domain/failure.ts';
 import type { AccountId, PeeringId, Region, VpcId } from '../domain/ids.ts';
 import type { Memory } from '../domain/memory.ts';
+import { isExpiring } from '../domain/observed.ts';
 import type { Leftover, Observed, ObservedSide, VpcPeer } from '../domain/observed.ts';
-import type { Membership } from '../domain/policy/side.ts';
 import type { Peering, PeeringKey, Place, Role } from '../domain/peering.ts';
 import type { Ec2, ReconcileDeps } from './ports.ts';
 
-type Reads = Pick<ReconcileDeps, 'ec2' | 'organization' | 'policy'>;
+type Reads = Pick<ReconcileDeps, 'ec2' | 'organization' | 'policy' | 'clock'>;
 /** The ledger's answer, asked for beforehand so that it takes no time of its own. */
 type Remembered = Promise<Memory>;
 
@@ -16,16 +16,40 @@ type Remembered = Promise<Memory>;
  * @param memory where both sides were, for a peering that EC2 has forgotten
  */
 export async function observe(key: PeeringKey, reads: Reads, memory: Remembered): Promise<Observed> {
-  const [membership, found] = await Promise.allSettled([
-    reads.organization.find(key.accountId),
-    reads.ec2.in(key.accountId, key.region).findPeering(key.peeringId),
+  const [isMember, found] = await Promise.allSettled([
+    reads.organization.isMember(key.accountId),
+    viewOf(key.peeringId, reads.ec2.in(key.accountId, key.region)),
   ]);
-  if (membership.status === 'rejected') throw membership.reason;
+  if (isMember.status === 'rejected') throw isMember.reason;
   // Then it does not matter what the read came to: that account is none of ours.
-  if (membership.value.kind === 'external') return { kind: 'not-governed', key };
+  if (!isMember.value) return { kind: 'not-governed', key };
   if (found.status === 'rejected') throw found.reason;
-  const peering = found.value;
-  if (peering === undefined) return observeMissing(key, reads, await memory);
+  if (found.value !== undefined) return observeFound(found.value, key, reads);
+  const remembered = await memory;
+  return (await observeElsewhere(key, reads, remembered)) ?? observeMissing(key, reads, remembered);
+}
+
+/**
+ * A hint may come from an account that has nothing to do with the peering, or that EC2 shows it to no longer: who sees
+ * no peering there does not know that there is none. Where the ledger remembers its sides, they are asked as well.
+ */
+async function observeElsewhere(
+  { peeringId, accountId, region }: PeeringKey,
+  reads: Reads,
+  { sides }: Memory,
+): Promise<Observed | undefined> {
+  const places = distinctPlaces(sides === undefined ? [] : [sides.requester, sides.accepter]);
+  for (const place of places) {
+    if (place.accountId === accountId && place.region === region) continue;
+    if (!(await isGoverned(place, reads))) continue;
+    const peering = await viewOf(peeringId, reads.ec2.in(place.accountId, place.region));
+    if (peering === undefined) continue;
+    return observeFound(peering, { peeringId, accountId: place.accountId, region: place.region }, reads);
+  }
+  return undefined;
+}
+
+async function observeFound(peering: Peering, key: PeeringKey, reads: Reads): Promise<Observed> {
   switch (peering.state) {
     case 'initiating-request':
     case 'provisioning':
@@ -35,11 +59,22 @@ export async function observe(key: PeeringKey, reads: Reads, memory: Remembered)
     case 'rejected':
     case 'failed':
     case 'deleted':
-      return { kind: 'ended', peering, leftovers: await leftoversOf(peering, reads) };
+      return {
+        kind: 'ended',
+        peering,
+        seenFrom: { accountId: key.accountId, region: key.region },
+        leftovers: await leftoversOf(peering, reads),
+      };
     case 'pending-acceptance':
     case 'active':
       return observeOpen(peering, key, reads);
   }
+}
+
+/** The peering as this account and region sees it, from the list that other peerings of the batch need as well. */
+async function viewOf(peeringId: PeeringId, ec2: Ec2): Promise<Peering | undefined> {
+  const peerings = await ec2.listPeerings();
+  return peerings.find(({ id }) => id === peeringId);
 }
 
 async function observeOpen(peering: Peering, key: PeeringKey, reads: Reads): Promise<Observed> {
@@ -47,7 +82,12 @@ async function observeOpen(peering: Peering, key: PeeringKey, reads: Reads): Pro
     observeSide('requester', peering, key, reads),
     observeSide('accepter', peering, key, reads),
   ]);
-  return { kind: 'open', peering, sides: { requester, accepter } };
+  return {
+    kind: 'open',
+    peering,
+    sides: { requester, accepter },
+    isExpiring: isExpiring(peering, reads.clock.now()),
+  };
 }
 
 async function observeSide(
@@ -58,18 +98,26 @@ async function observeSide(
 ): Promise<ObservedSide> {
   const { cidrs, accountId, region, vpcId } = peering[role];
   const location = { accountId, region, vpcId };
-  const membership = await reads.organization.find(accountId);
-  const governed = governance(membership, region, reads);
-  if (governed !== 'governed') return { kind: 'outside', location, membership, why: governed, cidrs };
+  const isRegionGoverned = reads.policy.regions.includes(region);
+  if (isRegionGoverned) reads.ec2.prepare(accountId);
+  // The OUs above an account are a chain of calls, which the reads of its VPC need not wait for.
+  const found = reads.organization.find(accountId);
+  found.catch(() => undefined);
+  const isMember = await reads.organization.isMember(accountId);
+  if (!isMember || !isRegionGoverned) {
+    const why = isMember ? 'region-not-governed' : 'external-account';
+    return { kind: 'outside', location, membership: await found, why, cidrs };
+  }
 
   const ec2 = reads.ec2.in(accountId, region);
   const isReadHere = accountId === key.accountId && region === key.region;
-  const [network, otherPeers, ownView] = await Promise.all([
+  const [membership, network, otherPeers, view] = await Promise.all([
+    found,
     ec2.findNetwork(vpcId).catch(denialAsReason),
     // Only an accept can bring two peers of one VPC into each other's way.
     peering.state === 'pending-acceptance' ? otherPeersOf(vpcId, peering, ec2) : [],
     // The other account's DNS flag is not shown to this one: each side is asked itself.
-    isReadHere ? undefined : ec2.findPeering(peering.id),
+    isReadHere ? peering : viewOf(peering.id, ec2),
   ]);
   const unreadable = (reason: string): ObservedSide => ({ kind: 'unreadable', location, membership, reason });
   if (network === undefined) return unreadable(`${vpcId} is not in account ${accountId}, ${region}`);
@@ -77,7 +125,6 @@ async function observeSide(
   if (network.vpc.ownerId !== accountId) {
     return unreadable(`${vpcId} is shared with account ${accountId}, which does not own it`);
   }
-  const view = isReadHere ? peering : ownView;
   return {
     kind: 'governed',
     location,
@@ -90,14 +137,21 @@ async function observeSide(
 }
 
 async function otherPeersOf(vpcId: VpcId, peering: Peering, ec2: Ec2): Promise<readonly VpcPeer[]> {
-  const active = await ec2.listActivePeerings(vpcId);
-  return active
-    .filter(({ id }) => id !== peering.id)
-    .map(({ id, requester, accepter }) => ({
-      peeringId: id,
-      cidrs: (requester.vpcId === vpcId ? accepter : requester).cidrs,
-    }));
+  return peersOf(vpcId, peering.id, await ec2.listPeerings());
 }
+
+/** What the VPC reaches through active peerings other than the given one. */
+export const peersOf = (
+  vpcId: VpcId,
+  exceptFor: PeeringId,
+  peerings: readonly Peering[],
+): readonly VpcPeer[] =>
+  peerings
+    .filter(({ id, state }) => id !== exceptFor && state === 'active')
+    .flatMap(({ id: peeringId, requester, accepter }) => {
+      if (requester.vpcId === vpcId) return [{ peeringId, cidrs: accepter.cidrs }];
+      return accepter.vpcId === vpcId ? [{ peeringId, cidrs: requester.cidrs }] : [];
+    });
 
 /** A VPC that may not be read is a reason to hold, not a failure: trying again gives no permission. */
 function denialAsReason(error: unknown): { readonly reason: string } {
@@ -105,9 +159,11 @@ function denialAsReason(error: unknown): { readonly reason: string } {
   throw error;
 }
 
-function governance(membership: Membership, region: Region, reads: Reads) {
-  if (membership.kind === 'external') return 'external-account';
-  return reads.policy.regions.includes(region) ? 'governed' : 'region-not-governed';
+/** @returns whether autopeer reads and writes there */
+async function isGoverned({ accountId, region }: Place, reads: Reads): Promise<boolean> {
+  if (!reads.policy.regions.includes(region)) return false;
+  reads.ec2.prepare(accountId);
+  return reads.organization.isMember(accountId);
 }
 
 /**
@@ -128,11 +184,9 @@ async function leftoversAt(
 ): Promise<readonly (Leftover & { isBlackhole: boolean })[]> {
   const places = distinctPlaces(anyPlaces);
   const perPlace = await Promise.all(
-    places.map(async ({ accountId, region }) => {
-      const membership = await reads.organization.find(accountId);
-      if (governance(membership, region, reads) !== 'governed') return [];
-      return routesTo(peeringId, accountId, region, reads);
-    }),
+    places.map(async (place) =>
+      (await isGoverned(place, reads)) ? routesTo(peeringId, place.accountId, place.region, reads) : [],
+    ),
   );
   return perPlace.flat();
 }

@@ -14,12 +14,12 @@ import type { CompiledPolicy } from '../domain/policy/compile.ts';
  */
 export interface Ec2 {
   findPeering(id: PeeringId): Promise<Peering | undefined>;
+  /** Every peering that the account sees in the region, in every state, as itself sees it: one call a page. */
+  listPeerings(): Promise<readonly Peering[]>;
   /** The VPC with its subnets and route tables; `undefined` when the VPC is not there. */
   findNetwork(vpcId: VpcId): Promise<VpcNetwork | undefined>;
   /** All peerings, VPCs, subnets and route tables of the account and region: four calls, and one more a page. */
   readInventory(): Promise<Inventory>;
-  /** The VPC's active peerings, from either side. */
-  listActivePeerings(vpcId: VpcId): Promise<readonly Peering[]>;
   /** Every table of the account and region with a route to the peering, whatever VPC it belongs to. */
   listRouteTablesTo(peeringId: PeeringId): Promise<readonly RouteTable[]>;
   acceptPeering(id: PeeringId): Promise<void>;
@@ -36,9 +36,17 @@ export interface Ec2 {
 /** EC2 of any account of the organization. */
 export interface Ec2Directory {
   in(accountId: AccountId, region: Region): Ec2;
+  /**
+   * Opens the session with the account's member role, so that the first call need not wait for it. Never fails: what
+   * is wrong shows at that call.
+   */
+  prepare(accountId: AccountId): void;
 }
 
 export interface Organization {
+  /** Whether it is an active account of the organization. */
+  isMember(accountId: AccountId): Promise<boolean>;
+  /** The same, and the OUs above it. */
   find(accountId: AccountId): Promise<Membership>;
 }
 

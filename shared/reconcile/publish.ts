@@ -1,52 +1,77 @@
+import type { Memory } from '../domain/memory.ts';
 import type { DetailType, DomainEvent, NoticeDetail } from '../domain/notice.ts';
 import type { Observed } from '../domain/observed.ts';
 import type { StepResult } from '../domain/outcome.ts';
 import type { PeeringSide } from '../domain/peering.ts';
 import type { Step } from '../domain/plan.ts';
-import type { EventBus } from './ports.ts';
+import { statusOf } from '../domain/status.ts';
 import type { Hint, Reconciled } from './reconcile.ts';
 
-/** Tells the hub's bus what happened. Says nothing when nothing did. */
-export async function publish(reconciled: Reconciled, hint: Hint, bus: EventBus): Promise<void> {
-  const detailType = detailTypeOf(reconciled, hint);
-  if (detailType === undefined) return;
-  await bus.publish([toEvent(detailType, reconciled)]);
+/** What people are to be told, and how the ledger remembers that they were. */
+export interface News {
+  readonly event: DomainEvent;
+  readonly status: string;
 }
 
 /**
- * A change is told when it was made. On a redelivery the last run may have made it and died before it could
- * tell, so the state is told again then: people would rather read it twice than never.
+ * What there is to tell: a change, or that the peering stands otherwise than people were told. On a redelivery the last
+ * run may have made a change and died before it could tell, so how it stands is told again: people would rather read
+ * it twice than never.
  */
-function detailTypeOf(
-  { verdict, results, outcome, observed }: Reconciled,
-  hint: Hint,
-): DetailType | undefined {
-  const isNews = results.some(isNewsworthy) || hint.isRedelivery;
-  switch (verdict.kind) {
-    case 'wait':
-    case 'ignore':
-      return undefined;
-    case 'hold':
-      return isNews ? 'Peering Held' : undefined;
-    case 'unsanctioned':
-      return isNews ? 'Peering Unsanctioned' : undefined;
-    case 'reject':
-      return outcome.kind === 'refused' ? 'Peering Rejected' : undefined;
-    case 'clean-up':
-      if (observed.kind === 'ended' && observed.peering.state === 'failed') return 'Peering Failed';
-      return isNews ? 'Peering Cleaned Up' : undefined;
-    case 'connect':
-      if (outcome.kind === 'waiting') return undefined;
-      if (results.some((result) => result.kind === 'blocked' && result.step.kind === 'accept'))
-        return 'Peering Held';
-      return isNews ? 'Peering Connected' : undefined;
-  }
+export function newsOf(reconciled: Reconciled, memory: Memory, hint: Hint): News | undefined {
+  const status = standingOf(reconciled);
+  if (status === undefined) return undefined;
+  const isOld = status === memory.told && !hint.isRedelivery && !reconciled.results.some(isChange);
+  if (isOld || isOldEnd(reconciled, memory, hint)) return undefined;
+  return { event: toEvent(detailTypeOf(reconciled), reconciled), status };
 }
 
-/** What is refused for good is tried again with each look; people were told with the status that the tags have. */
-function isNewsworthy({ kind, step }: StepResult): boolean {
-  if (kind === 'blocked') return step.kind === 'accept' || step.kind === 'create-route';
-  return kind === 'done' && step.kind !== 'await-active';
+/** How the peering stands, as one text that differs whenever people ought to be told; nothing while EC2 settles. */
+function standingOf({ verdict, plan, isDryRun, outcome }: Reconciled): string | undefined {
+  const status = statusOf(verdict);
+  if (status === undefined) return undefined;
+  // A peering that autopeer has deleted is still being deleted, and that is news.
+  if (outcome.kind === 'waiting' && verdict.kind !== 'unsanctioned') return undefined;
+  const { rule, reason } = status;
+  if (isDryRun) {
+    const planned = plan.stages.flat().map(describeStep);
+    const isAsWanted = planned.length === 0 && (verdict.kind === 'connect' || verdict.kind === 'clean-up');
+    return isAsWanted ? undefined : ['dry-run', status.status, rule, reason, ...planned].join('|');
+  }
+  if (verdict.kind === 'clean-up') return status.status;
+  const problems = verdict.kind === 'connect' ? verdict.problems : [];
+  return [status.status, rule, reason, ...problems].join('|');
+}
+
+/**
+ * The end of a peering is told when something was cleaned up, when it was a failure, or when people were told of the
+ * peering before; but not that it is rejected after it was told that autopeer rejects it.
+ */
+function isOldEnd({ observed, verdict, results }: Reconciled, { told }: Memory, hint: Hint): boolean {
+  if (verdict.kind !== 'clean-up' || hint.isRedelivery || results.some(isChange)) return false;
+  const state = observed.kind === 'ended' ? observed.peering.state : undefined;
+  if (state === 'failed') return false;
+  return told === undefined || (state === 'rejected' && told.startsWith('rejected|'));
+}
+
+function detailTypeOf({ verdict, results, observed, isDryRun }: Reconciled): DetailType {
+  if (isDryRun) return 'Peering Planned';
+  switch (verdict.kind) {
+    case 'connect':
+      return 'Peering Connected';
+    case 'hold':
+      return verdict.isExpiring ? 'Peering Expiring' : 'Peering Held';
+    case 'unsanctioned':
+      return 'Peering Unsanctioned';
+    case 'reject':
+      return 'Peering Rejected';
+    case 'clean-up':
+      if (observed.kind === 'ended' && observed.peering.state === 'failed') return 'Peering Failed';
+      return results.some(isChange) ? 'Peering Cleaned Up' : 'Peering Ended';
+    case 'ignore':
+    case 'wait':
+      throw new Error(`a verdict to ${verdict.kind} is no news`);
+  }
 }
 
 /** The status tags only say what the notice says. */
@@ -54,8 +79,9 @@ const isChange = (result: StepResult): boolean =>
   result.kind === 'done' && result.step.kind !== 'await-active' && result.step.kind !== 'tag';
 
 function toEvent(detailType: DetailType, reconciled: Reconciled): DomainEvent {
-  const { observed, verdict, results, outcome, plan } = reconciled;
-  const reason = detailType === 'Peering Held' ? outcome.because : verdict.because;
+  const { observed, verdict, results, plan, isDryRun } = reconciled;
+  const reason = verdict.because;
+  const changed = isDryRun ? plan.stages.flat() : results.filter(isChange).map(({ step }) => step);
   const detail: NoticeDetail = {
     version: 1,
     peeringId: plan.peeringId,
@@ -63,7 +89,7 @@ function toEvent(detailType: DetailType, reconciled: Reconciled): DomainEvent {
     state: stateAfter(observed, results),
     ...('rule' in verdict && verdict.rule !== undefined ? { rule: verdict.rule } : {}),
     reason: { code: reason.code, text: reason.text },
-    changes: results.filter(isChange).map(({ step }) => describeStep(step)),
+    changes: changed.map(describeStep),
     problems: [...problemsOf(reconciled)],
   };
   return { detailType, detail };
@@ -88,8 +114,8 @@ function sidesOf(observed: Observed): Pick<NoticeDetail, 'requester' | 'accepter
 }
 
 function problemsOf({ verdict, results }: Pick<Reconciled, 'verdict' | 'results'>): readonly string[] {
-  const blocked = results.flatMap((result) => (result.kind === 'blocked' ? [result.problem] : []));
-  return verdict.kind === 'connect' ? [...blocked, ...verdict.problems] : blocked;
+  if (verdict.kind === 'connect') return verdict.problems;
+  return results.flatMap((result) => (result.kind === 'blocked' ? [result.problem] : []));
 }
 
 /** A step in words, for notices, dry runs and timelines. */

@@ -1,28 +1,29 @@
 import type { CompiledPolicy } from '../domain/policy/compile.ts';
-import type { AccountId } from '../domain/ids.ts';
-import type { Log } from '../domain/log.ts';
+import type { Clock, Log } from '../domain/log.ts';
+import { chartOf, type OrganizationTree } from '../domain/organization-chart.ts';
 import type { SweepQueue } from '../domain/work-item.ts';
+import type { Charts } from './charts.ts';
 
 export interface StartSweepDeps {
   readonly policy: CompiledPolicy;
-  readonly members: Members;
+  readonly readTree: () => Promise<OrganizationTree>;
+  readonly charts: Charts;
   readonly sweeps: SweepQueue;
+  readonly clock: Pick<Clock, 'now'>;
   readonly log: Log;
 }
 
-/** The active accounts of the organization. */
-export interface Members {
-  list(): Promise<readonly AccountId[]>;
-}
-
 /**
- * Starts a sweep of the organization: one message for each account and governed region.
+ * Starts a sweep of the organization: reads it once, for all that follow, and sends one message for each active account
+ * and governed region.
  *
  * @param runId names this sweep; the same one twice within five minutes is one sweep
  */
 export async function startSweep(runId: string, deps: StartSweepDeps): Promise<void> {
-  const accounts = await deps.members.list();
-  const items = accounts.flatMap((accountId) =>
+  const readAt = deps.clock.now();
+  const tree = await deps.readTree();
+  await deps.charts.save(chartOf(tree, readAt));
+  const items = tree.accounts.flatMap(({ id: accountId }) =>
     deps.policy.regions.map((region) => ({
       place: { accountId, region },
       hintId: runId,
@@ -30,5 +31,5 @@ export async function startSweep(runId: string, deps: StartSweepDeps): Promise<v
     })),
   );
   await deps.sweeps.send(items);
-  deps.log.write({ code: 'sweep.started', accounts: accounts.length, places: items.length });
+  deps.log.write({ code: 'sweep.started', accounts: tree.accounts.length, places: items.length });
 }

@@ -1,19 +1,22 @@
 import { classify, RoleNotAssumable } from '../domain/failure.ts';
 import { desiredRoutes, governedSides } from '../domain/desired.ts';
 import { NO_MEMORY } from '../domain/memory.ts';
-import type { GovernedSide, ObservedSide, OpenPeering, VpcPeer } from '../domain/observed.ts';
+import { isExpiring } from '../domain/observed.ts';
+import type { GovernedSide, ObservedSide, OpenPeering } from '../domain/observed.ts';
 import type { PeeringId, VpcId } from '../domain/ids.ts';
 import type { Peering, Place, Role } from '../domain/peering.ts';
-import { plan } from '../domain/plan.ts';
+import { hasSteps, plan } from '../domain/plan.ts';
 import type { ConnectOptions } from '../domain/policy/connect.ts';
+import { saysWaiting } from '../domain/status.ts';
 import { judge, type Verdict } from '../domain/verdict.ts';
 import type { Inventory } from '../domain/vpc.ts';
 import type { SweepItem, SweepQueue, WorkQueue } from '../domain/work-item.ts';
+import { peersOf } from './observe.ts';
 import type { ReconcileDeps } from './ports.ts';
 
 export interface SweepDeps extends Pick<
   ReconcileDeps,
-  'policy' | 'ec2' | 'organization' | 'log' | 'metrics'
+  'policy' | 'ec2' | 'organization' | 'clock' | 'log' | 'metrics'
 > {
   readonly queue: WorkQueue;
   readonly sweeps: SweepQueue;
@@ -42,9 +45,9 @@ export async function sweep(item: SweepItem, deps: SweepDeps): Promise<void> {
   const vanishedIds = vanished(inventory);
   // Both accounts of a peering may find it in the same sweep: one look is enough. Of one that has vanished each
   // account knows its own half only.
-  for (const peeringId of unsettledIds) await queue(peeringId, `sweep-${item.hintId}`, item.place, deps);
+  for (const peeringId of unsettledIds) await queue(peeringId, `sweep-${item.hintId}`, item, deps);
   for (const peeringId of vanishedIds) {
-    await queue(peeringId, `sweep-${item.hintId}-${accountId}-${region}`, item.place, deps);
+    await queue(peeringId, `sweep-${item.hintId}-${accountId}-${region}`, item, deps);
   }
   const queued = unsettledIds.length + vanishedIds.length;
   deps.log.write({ code: 'sweep.done', accountId, region, peerings: inventory.peerings.length, queued });
@@ -81,6 +84,7 @@ async function lookAtPeers(item: SweepItem, { peerings }: Inventory, deps: Sweep
       place: { accountId: side.accountId, region: side.region },
       hintId: `${item.hintId}-${accountId}-${region}`,
       affectsPeers: false,
+      by: item.by,
     })),
   );
 }
@@ -88,9 +92,9 @@ async function lookAtPeers(item: SweepItem, { peerings }: Inventory, deps: Sweep
 const queue = (
   peeringId: PeeringId,
   hintId: string,
-  { accountId, region }: Place,
+  { place: { accountId, region }, by }: SweepItem,
   deps: SweepDeps,
-): Promise<void> => deps.queue.send({ key: { peeringId, accountId, region }, hintId, looks: 0 });
+): Promise<void> => deps.queue.send({ key: { peeringId, accountId, region }, hintId, looks: 0, by });
 
 async function unsettled(inventory: Inventory, place: Place, deps: SweepDeps): Promise<readonly PeeringId[]> {
   const found: PeeringId[] = [];
@@ -116,7 +120,8 @@ async function needsWork(
     case 'rejected':
     case 'failed':
     case 'deleted':
-      return routesLeadTo(peering.id, inventory);
+      // No event tells that a request expired.
+      return routesLeadTo(peering.id, inventory) || saysWaiting(peering);
     case 'pending-acceptance':
     case 'active': {
       const observed = await observeFrom(peering, inventory, place, deps);
@@ -125,7 +130,7 @@ async function needsWork(
       if (verdict.kind === 'wait' || verdict.because.code === 'facts-unknown') return true;
       if (verdict.kind === 'connect' && restsOnUnread(observed, verdict.connect)) return true;
       // Whose a route is, only the ledger knows; the reconcile asks it.
-      return plan(observed, verdict, NO_MEMORY).stages.length > 0 || hasUnwanted(observed, verdict);
+      return hasSteps(plan(observed, verdict, NO_MEMORY)) || hasUnwanted(observed, verdict);
     }
   }
 }
@@ -182,6 +187,7 @@ async function observeFrom(
     kind: 'open',
     peering,
     sides: { requester: await side('requester'), accepter: await side('accepter') },
+    isExpiring: isExpiring(peering, deps.clock.now()),
   };
 }
 
@@ -204,7 +210,7 @@ async function sideFrom(
     const reason = `${vpcId} is not in account ${accountId}, ${region}`;
     return { kind: 'unreadable', location, membership, reason };
   }
-  const otherPeers = peering.state === 'active' ? [] : otherPeersOf(vpcId, peering, inventory);
+  const otherPeers = peering.state === 'active' ? [] : peersOf(vpcId, peering.id, inventory.peerings);
   const peeringTags = peering.tags;
   return { kind: 'governed', location, membership, network, otherPeers, peeringTags, dnsFromRemote };
 }
@@ -218,11 +224,3 @@ function networkOf(vpcId: VpcId, inventory: Inventory): GovernedSide['network'] 
     routeTables: inventory.routeTables.filter((table) => table.vpcId === vpcId),
   };
 }
-
-const otherPeersOf = (vpcId: VpcId, { id }: Peering, { peerings }: Inventory): readonly VpcPeer[] =>
-  peerings
-    .filter((other) => other.id !== id && other.state === 'active')
-    .flatMap(({ id: peeringId, requester, accepter }) => {
-      if (requester.vpcId === vpcId) return [{ peeringId, cidrs: accepter.cidrs }];
-      return accepter.vpcId === vpcId ? [{ peeringId, cidrs: requester.cidrs }] : [];
-    });

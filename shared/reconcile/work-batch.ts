@@ -6,6 +6,7 @@ import {
 } from '@aws-lambda-powertools/batch';
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import { readSweepItem, readWorkItem, type WorkItem, type WorkQueue } from '../domain/work-item.ts';
+import { SharedReads } from './shared-reads.ts';
 import { sweep, type SweepDeps } from './sweep.ts';
 import { work, type WorkDeps } from './work.ts';
 
@@ -19,8 +20,9 @@ interface BatchAnswer {
  * its peering, which must not overtake it; other peerings go on.
  */
 export function workBatch(event: unknown, deps: WorkDeps): Promise<BatchAnswer> {
+  const sharing = { ...deps, ec2: new SharedReads(deps.ec2, deps.clock) };
   const handle = (record: SQSRecord): Promise<void> =>
-    work(readLogged(record, deps), Number(record.attributes.ApproximateReceiveCount), deps);
+    work(readLogged(record, deps), Number(record.attributes.ApproximateReceiveCount), sharing);
   return processPartialResponse(asSqsEvent(event), handle, new SqsFifoPartialProcessorAsync(), {
     skipGroupOnError: true,
     throwOnFullBatchFailure: false,

@@ -27,7 +27,7 @@ const MAX_DELAY_SECONDS = 900;
  */
 export async function work(item: WorkItem, delivery: number, deps: WorkDeps): Promise<void> {
   try {
-    const hint = { looks: item.looks, isRedelivery: delivery > 1 };
+    const hint = { looks: item.looks, isRedelivery: delivery > 1, by: item.by };
     const { outcome } = await reconcile(item.key, hint, deps);
     if (outcome.kind !== 'waiting') return;
     if (item.looks >= MAX_LOOKS) {

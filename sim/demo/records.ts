@@ -1,7 +1,7 @@
 import type { RecordedCall } from '../aws.ts';
 import type { Invocation, LogLine } from '../lambda/function.ts';
 import type { Delivery } from '../services/event-rules.ts';
-import type { Publication } from '../services/sns.ts';
+import type { Publication } from '../services/sns-messages.ts';
 import type { TrailDelivery } from '../trail.ts';
 import type { Caller } from '../types.ts';
 import { NAME, type World } from '../world.ts';

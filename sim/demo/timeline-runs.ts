@@ -44,10 +44,13 @@ function runsOf(invocations: readonly Invocation[], logs: readonly LogLine[]): r
 const DECISIONS: Readonly<Record<DetailType, DecisionKind | undefined>> = {
   'Peering Connected': 'connect',
   'Peering Held': 'hold',
+  'Peering Expiring': 'hold',
   'Peering Rejected': 'reject',
   'Peering Cleaned Up': 'clean-up',
+  'Peering Ended': undefined,
   'Peering Failed': 'clean-up',
   'Peering Unsanctioned': 'report',
+  'Peering Planned': undefined,
   'Reconcile Failed': undefined,
 };
 

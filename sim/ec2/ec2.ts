@@ -38,6 +38,13 @@ export class SimulatedEc2 {
   readonly #defaultVpcs: DefaultVpcs;
   readonly #buckets = new RequestBuckets();
 
+  /** What is so, whoever may see it: for those who judge a run. Nobody may change it. */
+  get truth(): Readonly<
+    Pick<Ec2Store, 'vpcs' | 'subnets' | 'routeTables' | 'peerings' | 'tags' | 'options'>
+  > {
+    return this.#store;
+  }
+
   constructor(deps: { clock: VirtualClock; random: SeededRandom; options?: Partial<Ec2Options> }) {
     this.#store = new Ec2Store(deps.clock, deps.random, { ...DEFAULT_OPTIONS, ...deps.options });
     this.#defaultVpcs = new DefaultVpcs(this.#store);

@@ -13,13 +13,16 @@ interface TaggedResource {
   readonly tags: ReadonlyMap<string, string>;
 }
 
+type ResourceTags = Map<string, Map<string, string>>;
+
 /**
  * Tags belong to an account and a region, not to the resource: the two sides of a peering do not see each
  * other's.
  * @see https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html
  */
 export class TagStore {
-  readonly #byPlace = new Map<string, Map<string, Map<string, string>>>();
+  /** By account and region; then by resource. */
+  readonly #byPlace = new Map<string, Map<string, ResourceTags>>();
 
   set(call: Call, resourceId: string, tags: readonly Tag[]): void {
     const present = this.#of(call, resourceId);
@@ -39,13 +42,15 @@ export class TagStore {
   }
 
   get(call: Call, resourceId: string): Tag[] {
-    const tags = this.#byPlace.get(placeKey(call))?.get(resourceId);
-    return tags === undefined ? [] : Array.from(tags, ([Key, Value]) => ({ Key, Value }));
+    const present = this.#of(call, resourceId);
+    return present.size === 0 ? [] : [...present].map(([Key, Value]) => ({ Key, Value }));
   }
 
   /** The tags that each account and region has on a deleted resource go with it. */
   forget(resourceId: string): void {
-    for (const resources of this.#byPlace.values()) resources.delete(resourceId);
+    for (const regions of this.#byPlace.values()) {
+      for (const resources of regions.values()) resources.delete(resourceId);
+    }
   }
 
   all(call: Call): TaggedResource[] {
@@ -56,15 +61,14 @@ export class TagStore {
     return this.#place(call).get(resourceId) ?? new Map<string, string>();
   }
 
-  #place(call: Call): Map<string, Map<string, string>> {
-    const key = placeKey(call);
-    const place = this.#byPlace.get(key) ?? new Map<string, Map<string, string>>();
-    this.#byPlace.set(key, place);
+  #place({ caller, region }: Call): ResourceTags {
+    const regions = this.#byPlace.get(caller.accountId) ?? new Map<string, ResourceTags>();
+    this.#byPlace.set(caller.accountId, regions);
+    const place = regions.get(region) ?? new Map<string, Map<string, string>>();
+    regions.set(region, place);
     return place;
   }
 }
-
-const placeKey = ({ caller, region }: Call): string => `${caller.accountId} ${region}`;
 
 function assertTag({ Key = '', Value = '' }: Tag): void {
   if (Key === '' || Key.length > MAX_KEY_LENGTH) {

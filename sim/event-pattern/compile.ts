@@ -1,4 +1,4 @@
-import { fieldsOf, together, type EventFields, type Membership } from './event-fields.ts';
+import { fieldsOf, NOWHERE, together, type EventFields, type Membership } from './event-fields.ts';
 import { invalidPattern, PatternFault } from './invalid.ts';
 import { JsonSyntaxError, parseSource, type SourceNode } from './json-source.ts';
 import { compileExpression, type LeafMatch } from './operators.ts';
@@ -45,7 +45,7 @@ export function compilePattern(pattern: unknown): EventMatch {
   return (event) => {
     if (!isObject(event)) return false;
     const fields = fieldsOf(event);
-    return rules.some((rule) => fits(rule, 0, fields, new Map<number, number>()));
+    return rules.some((rule) => fits(rule, 0, fields, NOWHERE));
   };
 }
 

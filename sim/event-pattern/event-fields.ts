@@ -11,11 +11,23 @@ export interface EventField {
 
 export type EventFields = ReadonlyMap<string, readonly EventField[]>;
 
+/** Of what stands in no list. */
+export const NOWHERE: Membership = new Map<number, number>();
+
 /** Deeper lists and objects than this no event has. */
 const MAX_DEPTH = 500;
 
+/** Many rules look at one event; nobody changes an event once it is sent. */
+const known = new WeakMap<object, EventFields>();
+
 /** The leaves of an event by name; each value of a list is a leaf of its own, and an empty list has none. */
 export function fieldsOf(event: Readonly<Record<string, unknown>>): EventFields {
+  const fields = known.get(event) ?? readFields(event);
+  known.set(event, fields);
+  return fields;
+}
+
+function readFields(event: Readonly<Record<string, unknown>>): EventFields {
   const fields = new Map<string, EventField[]>();
   let lists = 0;
   const visit = (name: string, value: unknown, membership: Membership, depth: number): void => {
@@ -35,15 +47,15 @@ export function fieldsOf(event: Readonly<Record<string, unknown>>): EventFields 
       }
     }
   };
-  visit('', event, new Map<number, number>(), 0);
+  visit('', event, NOWHERE, 0);
   return fields;
 }
 
 /** Both memberships in one, or undefined where they are of different elements of one list. */
 export function together(one: Membership, other: Membership): Membership | undefined {
   for (const [list, index] of other) {
-    const known = one.get(list);
-    if (known !== undefined && known !== index) return undefined;
+    const present = one.get(list);
+    if (present !== undefined && present !== index) return undefined;
   }
   return other.size === 0 ? one : new Map([...one, ...other]);
 }

@@ -1,3 +1,4 @@
+import { AwsError } from '../types.ts';
 import { compileCidr } from './cidr.ts';
 import { PatternFault } from './invalid.ts';
 import type { SourceNode } from './json-source.ts';
@@ -12,6 +13,7 @@ type ObjectNode = SourceNode & { readonly kind: 'object' };
 type TextNode = SourceNode & { readonly text: string };
 
 const ONE_KEY = 'Only one key allowed in match expression';
+const INTERNAL_FAILURE_STATUS = 500;
 const ANYTHING_BUT_OPERAND = 'Value of anything-but must be an array or single string/number value.';
 
 /**
@@ -116,7 +118,8 @@ function refusedByOperator(operand: ObjectNode): ScalarMatch[] {
     throw new PatternFault(ANYTHING_BUT_OPERAND, value.at);
   }
   const matches = value.kind === 'array' ? inList(() => value.items.map(compile)) : [compile(value)];
-  if (matches.length === 0) throw new PatternFault('Empty arrays are not allowed', value.end);
+  // EventBridge takes such a list and then fails of it.
+  if (matches.length === 0) throw new AwsError('InternalFailure', '', INTERNAL_FAILURE_STATUS);
   if (second !== undefined) {
     throw new PatternFault('Too many elements in numeric expression', second.value.at);
   }

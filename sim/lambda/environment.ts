@@ -2,7 +2,7 @@ import type { AwsTransport, CreateHandler, Platform } from '../../shared/platfor
 import type { VirtualClock } from '../clock.ts';
 import type { ClientCredentials } from '../credentials.ts';
 import type { SdkRequestHandler } from '../wire/sdk-handler.ts';
-import type { SdkRetryStrategy } from '../wire/virtual-retries.ts';
+import type { SdkTransport } from './lambda.ts';
 import type { Count, FunctionConfig, FunctionPackage, LogLine } from './function.ts';
 
 /** What an execution environment is made of. */
@@ -10,14 +10,15 @@ export interface EnvironmentDeps {
   readonly config: FunctionConfig;
   readonly code: FunctionPackage;
   readonly clock: VirtualClock;
-  readonly requestHandler: SdkRequestHandler;
-  readonly retryStrategy: SdkRetryStrategy;
+  readonly transport: SdkTransport;
   /** The execution role's session. */
   readonly credentials: ClientCredentials;
+  /** How far the environment's clock is ahead of the others', in milliseconds. */
+  readonly skewMs: number;
+  /** Whether the environment dies at this moment of a call, of which the invocation has had so many answered. */
+  dies(moment: 'before-call' | 'after-call', calls: number): boolean;
   onLog(line: LogLine): void;
   onCount(count: Count): void;
-  /** Whether the invocation dies now that it has made so many AWS calls. */
-  crashes(calls: number): boolean;
 }
 
 type Handler = ReturnType<CreateHandler>;
@@ -33,7 +34,7 @@ export class ExecutionEnvironment {
   #requestId = '';
   #calls = 0;
   #alive = true;
-  #die: (error: Error) => void = () => undefined;
+  #onDeath: () => void = () => undefined;
 
   constructor(deps: EnvironmentDeps) {
     this.#deps = deps;
@@ -44,10 +45,9 @@ export class ExecutionEnvironment {
   async invoke(event: unknown, requestId: string, deadlineMs: number): Promise<unknown> {
     this.#requestId = requestId;
     this.#calls = 0;
-    const death = new Promise<never>((_resolve, reject) => (this.#die = reject));
     const handler = this.#handler ?? (await this.#coldStart());
     this.#handler = handler;
-    return Promise.race([handler(event, this.#context(requestId, deadlineMs)), death]);
+    return handler(event, this.#context(requestId, deadlineMs));
   }
 
   get isAlive(): boolean {
@@ -58,6 +58,21 @@ export class ExecutionEnvironment {
     this.#alive = false;
   }
 
+  /** Resolves when the environment dies in the midst of its work. */
+  death(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onDeath = resolve;
+    });
+  }
+
+  #mayDie(moment: 'before-call' | 'after-call'): Promise<void> {
+    if (this.#alive && this.#deps.dies(moment, this.#calls)) {
+      this.#alive = false;
+      this.#onDeath();
+    }
+    return this.#whileAlive();
+  }
+
   async #coldStart(): Promise<Handler> {
     const { code, config } = this.#deps;
     const loaded = await code.loadHandler(config.handlerPath);
@@ -65,7 +80,7 @@ export class ExecutionEnvironment {
   }
 
   #platform(): Platform {
-    const { clock, code, config } = this.#deps;
+    const { clock, code, config, skewMs } = this.#deps;
     const stamp = (): { atMs: number; functionName: string } => ({
       atMs: clock.now(),
       functionName: config.name,
@@ -74,7 +89,7 @@ export class ExecutionEnvironment {
       env: environmentVariables(config),
       transport: this.#transport(),
       clock: {
-        now: () => clock.now(),
+        now: () => clock.now() + skewMs,
         sleep: async (ms) => {
           await clock.sleep(ms);
           await this.#whileAlive();
@@ -88,21 +103,18 @@ export class ExecutionEnvironment {
   }
 
   /** Every client of the handler takes all of this into its configuration. */
-  #transport(): AwsTransport & { retryStrategy: SdkRetryStrategy } {
-    const { credentials, requestHandler, retryStrategy } = this.#deps;
+  #transport(): AwsTransport & SdkTransport {
+    const { credentials, transport } = this.#deps;
     const handle: SdkRequestHandler['handle'] = async (request, options) => {
-      await this.#whileAlive();
-      const response = await requestHandler.handle(request, options);
-      if (this.#alive && this.#deps.crashes(++this.#calls)) this.#crash();
-      await this.#whileAlive();
+      await this.#mayDie('before-call');
+      // As the SDK on Lambda does. The simulation's own form: which invocation it is that calls.
+      request.headers['x-amzn-trace-id'] = this.#requestId;
+      const response = await transport.requestHandler.handle(request, options);
+      this.#calls += 1;
+      await this.#mayDie('after-call');
       return response;
     };
-    return { credentials, requestHandler: { handle }, retryStrategy };
-  }
-
-  #crash(): void {
-    this.kill();
-    this.#die(new RuntimeExitError(this.#requestId));
+    return { ...transport, credentials, requestHandler: { handle } };
   }
 
   /** Never resolves in a killed environment. */
@@ -124,18 +136,6 @@ export class ExecutionEnvironment {
       logStreamName: `simulated/[$LATEST]${requestId}`,
       getRemainingTimeInMillis: () => Math.max(0, deadlineMs - clock.now()),
     };
-  }
-}
-
-/**
- * The process of a function ended in the middle of an invocation.
- * @see https://docs.aws.amazon.com/lambda/latest/dg/troubleshooting-invocation.html
- */
-class RuntimeExitError extends Error {
-  override readonly name = 'Runtime.ExitError';
-
-  constructor(requestId: string) {
-    super(`RequestId: ${requestId} Error: Runtime exited with error: signal: killed`);
   }
 }
 

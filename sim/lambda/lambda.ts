@@ -5,6 +5,7 @@ import type { SeededRandom } from '../random.ts';
 import { AwsError } from '../types.ts';
 import type { SdkRequestHandler } from '../wire/sdk-handler.ts';
 import type { SdkRetryStrategy } from '../wire/virtual-retries.ts';
+import type { DirectSettings } from '../wire/direct.ts';
 import { AsyncInvocations, type InvokeConfig } from './async-invocations.ts';
 import { ExecutionEnvironment } from './environment.ts';
 import type {
@@ -23,7 +24,7 @@ const ENVIRONMENT_MAX_AGE_MS = 2 * 3600_000;
 const CREDENTIAL_SECONDS = 12 * 3600;
 
 /** What of an SDK client's configuration makes it one of the simulation. */
-export interface SdkTransport {
+export interface SdkTransport extends DirectSettings {
   readonly requestHandler: SdkRequestHandler;
   readonly retryStrategy: SdkRetryStrategy;
 }
@@ -34,6 +35,14 @@ interface Deployed {
   readonly idle: ExecutionEnvironment[];
   /** ARNs of rules and topics that a Lambda permission lets in. */
   readonly invokers: Set<string>;
+}
+
+/** What may go wrong with environments. */
+export interface EnvironmentFates {
+  /** Whether the environment of a function dies at this moment of a call that it makes. */
+  dies(functionName: string, moment: 'before-call' | 'after-call'): boolean;
+  /** How far the clock of a new environment is ahead, in milliseconds. */
+  skewMs(functionName: string): number;
 }
 
 /** Simulated Lambda: functions, their environments, synchronous and asynchronous invocations. */
@@ -49,6 +58,7 @@ export class SimulatedLambda {
   readonly #transport: () => SdkTransport;
   readonly #crashes: (calls: number) => boolean;
   readonly #functions = new Map<string, Deployed>();
+  #fates: EnvironmentFates | undefined;
 
   constructor(deps: {
     clock: VirtualClock;
@@ -115,6 +125,11 @@ export class SimulatedLambda {
     return this.#iam.decide({ caller, action, resource, region: config.region }).allowed;
   }
 
+  /** Lets something decide when environments die, and how wrong their clocks are. */
+  leaveTo(fates: EnvironmentFates | undefined): void {
+    this.#fates = fates;
+  }
+
   /** The next invocation of every function is a cold start. */
   recycle(): void {
     for (const { idle } of this.#functions.values()) idle.length = 0;
@@ -159,7 +174,11 @@ export class SimulatedLambda {
         resolve({ kind: 'failure', errorType: TIMEOUT, errorMessage });
       });
     });
-    const result = await Promise.race([outcome(environment, invocation, deadlineMs), timeout]);
+    const death = environment.death().then((): InvocationResult => {
+      const errorMessage = `RequestId: ${invocation.requestId} Error: Runtime exited with error: signal: killed`;
+      return { kind: 'failure', errorType: DEATH, errorMessage };
+    });
+    const result = await Promise.race([outcome(environment, invocation, deadlineMs), timeout, death]);
     cancel();
     return result;
   }
@@ -176,15 +195,17 @@ export class SimulatedLambda {
       config,
       code,
       clock: this.#clock,
-      ...this.#transport(),
+      transport: this.#transport(),
       credentials: {
         accessKeyId: session.accessKeyId,
         secretAccessKey: session.secretAccessKey,
         sessionToken: session.sessionToken,
       },
+      skewMs: this.#fates?.skewMs(config.name) ?? 0,
+      dies: (moment, calls) =>
+        this.#fates?.dies(config.name, moment) === true || (moment === 'after-call' && this.#crashes(calls)),
       onLog: (line) => this.logs.push(line),
       onCount: (count) => this.counts.push(count),
-      crashes: this.#crashes,
     });
   }
 
@@ -198,6 +219,8 @@ export class SimulatedLambda {
 }
 
 const TIMEOUT = 'Sandbox.Timedout';
+/** @see https://docs.aws.amazon.com/lambda/latest/dg/troubleshooting-invocation.html */
+const DEATH = 'Runtime.ExitError';
 
 /** Versions and aliases all run the one version of the code that there is. */
 const unqualified = (arn: string): string => arn.split(':').slice(0, 7).join(':');

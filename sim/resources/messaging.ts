@@ -1,11 +1,8 @@
-import { formatArn, requireArn } from '../arn.ts';
-import { notificationBody } from '../services/sns.ts';
+import { formatArn } from '../arn.ts';
 import type { NewQueue } from '../services/sqs.ts';
 import { AwsError } from '../types.ts';
 import type { Create, ResourceContext } from './context.ts';
 import type { Properties } from './properties.ts';
-
-const SNS = 'sns.amazonaws.com';
 
 export const createQueue: Create = (properties, context, resource) => {
   const name = resource.identity.attributes['QueueName'] ?? '';
@@ -69,30 +66,12 @@ export const createTopicPolicy: Create = (properties, context) => {
   for (const arn of properties.texts('Topics')) context.services.iam.putResourcePolicy(arn, document);
 };
 
-/** Queues and functions get the message; people and web sites are what `published` of the topic is for. */
+/** Queues and functions get the message, web sites where the simulation can send; people are what `published` is for. */
 function subscribe(context: ResourceContext, topicArn: string, properties: Properties): void {
-  const { iam, lambda, sns, sqs } = context.services;
   const protocol = properties.text('Protocol');
   const endpoint = properties.text('Endpoint');
   const raw = properties.flag('RawMessageDelivery', false);
-  if (protocol === 'sqs') {
-    sns.subscribe(topicArn, (publication) => {
-      const { region } = requireArn(endpoint);
-      const request = { action: 'sqs:SendMessage', resource: endpoint, sourceArn: topicArn, region };
-      if (!iam.allowsService(SNS, request)) return; // SNS drops what the queue's policy does not let in
-      const body = raw ? publication.message : notificationBody(publication);
-      sqs.queue(endpoint)?.send({ body, senderId: SNS });
-    });
-  } else if (protocol === 'lambda') {
-    sns.subscribe(topicArn, (publication) => {
-      if (!lambda.mayInvoke(endpoint, topicArn)) return;
-      const Sns: unknown = JSON.parse(notificationBody(publication));
-      const record = { EventSource: 'aws:sns', EventVersion: '1.0', EventSubscriptionArn: topicArn, Sns };
-      lambda.async.accept(endpoint, { Records: [record] });
-    });
-  } else if (!['email', 'email-json', 'https', 'http', 'sms'].includes(protocol)) {
-    throw new Error(`${topicArn}: the subscription protocol ${protocol} is not modelled`);
-  }
+  context.services.sns.subscribeEndpoint(topicArn, { protocol, endpoint, raw, ownerId: context.accountId });
 }
 
 export const createParameter: Create = (properties, context, resource) => {

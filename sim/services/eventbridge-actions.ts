@@ -113,10 +113,17 @@ function parsedObject(text: string): Readonly<Record<string, unknown>> | undefin
  */
 const TEST_EVENT_FIELDS = ['id', 'account', 'source', 'time', 'region', 'detail-type'];
 
+/** RFC 3339. */
+const EVENT_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
+
 function testEvent(text: string): Readonly<Record<string, unknown>> {
   const event = parsedObject(text);
   if (event === undefined || !TEST_EVENT_FIELDS.every((name) => Object.hasOwn(event, name))) {
     throw new AwsError('ValidationException', 'Parameter Event is not valid.');
+  }
+  const { time } = event;
+  if (typeof time !== 'string' || !EVENT_TIME.test(time) || Number.isNaN(Date.parse(time))) {
+    throw new AwsError('ValidationException', 'Parameter Event is not valid. Reason: Invalid time.');
   }
   return event;
 }

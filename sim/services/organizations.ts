@@ -25,8 +25,6 @@ import type { OrganizationAccount, OrganizationalUnit, SimulatedOrganization } f
 import { action, AwsError, type Action, type ActionTable } from '../types.ts';
 import { pageOfList } from './pages.ts';
 
-/** The simulation keeps pages small, so that pagination always runs: AWS may always answer fewer. */
-const PAGE_SIZE = 5;
 /** @see https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListAccounts.html */
 const HIGHEST_MAX_RESULTS = 20;
 
@@ -123,12 +121,12 @@ function lists(organization: SimulatedOrganization, read: Read): ActionTable {
   };
   return {
     ListAccounts: read<ListAccountsRequest, ListAccountsResponse>((input) => {
-      const { items, next } = page([...organization.accounts.values()], input);
+      const { items, next } = page([...organization.accounts.values()], organization.pageSize, input);
       return { Accounts: items.map((account) => wireAccount(organization, account)), ...next };
     }),
     ListAccountsForParent: read<ListAccountsForParentRequest, ListAccountsForParentResponse>((input) => {
       assertParent(input.ParentId ?? '');
-      const { items, next } = page(accountsOf(input.ParentId ?? ''), input);
+      const { items, next } = page(accountsOf(input.ParentId ?? ''), organization.pageSize, input);
       return { Accounts: items.map((account) => wireAccount(organization, account)), ...next };
     }),
     ListOrganizationalUnitsForParent: read<
@@ -136,7 +134,7 @@ function lists(organization: SimulatedOrganization, read: Read): ActionTable {
       ListOrganizationalUnitsForParentResponse
     >((input) => {
       assertParent(input.ParentId ?? '');
-      const { items, next } = page(unitsOf(input.ParentId ?? ''), input);
+      const { items, next } = page(unitsOf(input.ParentId ?? ''), organization.pageSize, input);
       return { OrganizationalUnits: items.map((unit) => wireUnit(organization, unit)), ...next };
     }),
     ListChildren: read<ListChildrenRequest, ListChildrenResponse>((input) => {
@@ -144,7 +142,7 @@ function lists(organization: SimulatedOrganization, read: Read): ActionTable {
       assertParent(parentId);
       const type = input.ChildType ?? 'ACCOUNT';
       const children = type === 'ACCOUNT' ? accountsOf(parentId) : unitsOf(parentId);
-      const { items, next } = page(children, input);
+      const { items, next } = page(children, organization.pageSize, input);
       return { Children: items.map((child) => ({ Id: child.id, Type: type })), ...next };
     }),
   };
@@ -152,16 +150,17 @@ function lists(organization: SimulatedOrganization, read: Read): ActionTable {
 
 function page<Item>(
   items: readonly Item[],
+  pageSize: number,
   request: { NextToken?: string | undefined; MaxResults?: number | undefined },
 ): { items: Item[]; next: { NextToken?: string } } {
-  const { MaxResults: max = PAGE_SIZE, NextToken: token } = request;
+  const { MaxResults: max = HIGHEST_MAX_RESULTS, NextToken: token } = request;
   if (max < 1 || max > HIGHEST_MAX_RESULTS) {
     throw new AwsError(
       'InvalidInputException',
       `You specified an invalid value. ${max < 1 ? 'MIN_VALUE_EXCEEDED' : 'MAX_VALUE_EXCEEDED'}`,
     );
   }
-  return pageOfList(items, Math.min(max, PAGE_SIZE), token, () => {
+  return pageOfList(items, Math.min(max, pageSize), token, () => {
     throw new AwsError('InvalidInputException', 'You specified an invalid value. INVALID_NEXT_TOKEN');
   });
 }

@@ -1,6 +1,7 @@
 import type { GetQueueAttributesResult, Message } from '@aws-sdk/client-sqs';
 
 import { AwsError } from '../types.ts';
+import { attributesDigest } from './sqs-attributes.ts';
 import type { Queue, QueueMessage } from './sqs-queue.ts';
 
 /** A message with the system attributes that were wanted and the message attributes of these names. */
@@ -14,13 +15,17 @@ export function wireMessage(
   const attributes = Object.entries(message.attributes).filter(
     ([name]) => names.includes('All') || names.includes('.*') || names.includes(name),
   );
+  const digest = attributesDigest(Object.fromEntries(attributes));
   return {
     MessageId: message.messageId,
     ReceiptHandle: message.receiptHandle,
     Body: message.body,
     MD5OfBody: message.md5OfBody,
     ...(system.length === 0 ? {} : { Attributes: Object.fromEntries(system) }),
-    ...(attributes.length === 0 ? {} : { MessageAttributes: Object.fromEntries(attributes) }),
+    ...(digest !== undefined && {
+      MessageAttributes: Object.fromEntries(attributes),
+      MD5OfMessageAttributes: digest,
+    }),
   };
 }
 
@@ -39,6 +44,8 @@ export function queueAttributes(queue: Queue, names: readonly string[]): GetQueu
     MaximumMessageSize: String(settings.maximumMessageBytes),
     SqsManagedSseEnabled: 'true',
     QueueArn: settings.arn,
+    CreatedTimestamp: seconds(queue.createdAtMs),
+    LastModifiedTimestamp: seconds(queue.modifiedAtMs),
     ...(settings.policy === undefined ? {} : { Policy: settings.policy }),
     ...(settings.redrive === undefined ? {} : { RedrivePolicy: JSON.stringify(settings.redrive) }),
     ...(settings.fifo
@@ -54,6 +61,8 @@ export function queueAttributes(queue: Queue, names: readonly string[]): GetQueu
   const wanted = Object.entries(all).filter(([name]) => names.includes('All') || names.includes(name));
   return wanted.length === 0 ? {} : { Attributes: Object.fromEntries(wanted) };
 }
+
+const seconds = (instantMs: number): string => String(Math.floor(instantMs / 1000));
 
 /** Valid names that a queue may have no value for. */
 const OPTIONAL_ATTRIBUTES = new Set(['RedrivePolicy', 'FifoQueue', 'ContentBasedDeduplication', 'Policy']);

@@ -52,6 +52,11 @@ export const md5 = (text: string): string => createHash('md5').update(text, 'utf
 
 /** One queue: what is in it, what is in flight, what goes to the dead-letter queue. */
 export class Queue {
+  /** Whether SQS forgets a delete, as it may at any time: the message comes again when its timeout is over. */
+  losesDelete: () => boolean = () => false;
+  readonly createdAtMs: number;
+  /** When its attributes were last set. */
+  modifiedAtMs: number;
   #settings: QueueSettings;
   readonly #clock: VirtualClock;
   readonly #random: SeededRandom;
@@ -69,6 +74,8 @@ export class Queue {
   }) {
     this.#settings = deps.settings;
     this.#clock = deps.clock;
+    this.createdAtMs = deps.clock.now();
+    this.modifiedAtMs = this.createdAtMs;
     this.#random = deps.random;
     this.#findQueue = deps.findQueue;
   }
@@ -80,6 +87,7 @@ export class Queue {
   /** Changes attributes, as `SetQueueAttributes` does; messages in the queue stay as they are. */
   configure(settings: Partial<QueueSettings>): void {
     this.#settings = { ...this.#settings, ...settings };
+    this.modifiedAtMs = this.#clock.now();
   }
 
   get isFifo(): boolean {
@@ -142,6 +150,10 @@ export class Queue {
         'InvalidParameterValue',
         `Value ${receiptHandle} for parameter ReceiptHandle is invalid. Reason: The receipt handle has expired.`,
       );
+    }
+    if (this.losesDelete()) {
+      this.#announce(message.visibleAt);
+      return;
     }
     this.#messages = this.#messages.filter((candidate) => candidate !== message);
     // The next message of the group is free now.

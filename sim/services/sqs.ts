@@ -148,6 +148,23 @@ export class SimulatedSqs {
           });
         },
       }),
+      PurgeQueue: action<PurgeQueueRequest, object>({
+        mutates: true,
+        resources,
+        run: (call, input) => {
+          this.#byUrl(call, input.QueueUrl).purge();
+          return {};
+        },
+      }),
+      ...this.#visibilityActions(resources),
+      ...this.#lookupActions(),
+    };
+  }
+
+  #visibilityActions(
+    resources: (call: Call, input: { QueueUrl?: string | undefined }) => readonly string[],
+  ): ActionTable {
+    return {
       ChangeMessageVisibility: action<ChangeMessageVisibilityRequest, object>({
         mutates: false,
         resources,
@@ -171,15 +188,6 @@ export class SimulatedSqs {
           });
         },
       }),
-      PurgeQueue: action<PurgeQueueRequest, object>({
-        mutates: true,
-        resources,
-        run: (call, input) => {
-          this.#byUrl(call, input.QueueUrl).purge();
-          return {};
-        },
-      }),
-      ...this.#lookupActions(),
     };
   }
 

@@ -126,7 +126,7 @@ function assertNames(names: readonly string[]): void {
 }
 
 function putParameter(ssm: SimulatedSsm, call: Call, input: PutParameterRequest): PutParameterResult {
-  const { Name: name = '', Value: value = '', Description, Overwrite = false } = input;
+  const { Name: name = '', Value: value = '', Overwrite = false } = input;
   assertName(name);
   const present = ssm.find(call, name);
   if (present !== undefined && !Overwrite) {
@@ -155,8 +155,7 @@ function putParameter(ssm: SimulatedSsm, call: Call, input: PutParameterRequest)
     );
   }
   const { accountId } = call.caller;
-  const version = ssm.put(accountId, call.region, name, value, type, Description ?? present?.description);
-  return { Version: version, Tier: 'Standard' };
+  return { Version: ssm.put(accountId, call.region, name, value, type), Tier: 'Standard' };
 }
 
 function assertName(name: string): void {
@@ -222,9 +221,9 @@ function metadataOf(call: Call, stored: StoredParameter) {
   const { Value: _value, ...rest } = wireParameter(call, stored, false);
   return {
     ...rest,
+    LastModifiedUser: `arn:aws:iam::${call.caller.accountId}:root`,
     Tier: 'Standard' as const,
     Policies: [],
-    ...(stored.description === undefined ? {} : { Description: stored.description }),
   };
 }
 

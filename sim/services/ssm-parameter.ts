@@ -9,7 +9,6 @@ export interface StoredParameter {
   readonly value: string;
   readonly version: number;
   readonly modifiedAtMs: number;
-  readonly description?: string;
 }
 
 /** A parameter as a call sees it: what is secret it sees as a cipher unless it asks for decryption. */

@@ -31,19 +31,11 @@ export class SimulatedSsm {
     name: string,
     value: string,
     type: StoredParameter['type'] = 'String',
-    description?: string,
   ): number {
     const arn = parameterArn(accountId, region, name);
     const versions = this.#parameters.get(arn) ?? { accountId, region, all: [] };
     const version = (versions.all.at(-1)?.version ?? 0) + 1;
-    versions.all.push({
-      name,
-      type,
-      value,
-      version,
-      modifiedAtMs: this.#clock.now(),
-      ...(description === undefined ? {} : { description }),
-    });
+    versions.all.push({ name, type, value, version, modifiedAtMs: this.#clock.now() });
     if (versions.all.length > KEPT_VERSIONS) versions.all.shift();
     this.#parameters.set(arn, versions);
     return version;
@@ -56,7 +48,7 @@ export class SimulatedSsm {
 
   /** The caller's parameter of this name; `name:3` is its third version. */
   find(call: Call, selector: string): StoredParameter | undefined {
-    const [name = '', version] = splitSelector(selector);
+    const [name, version] = splitSelector(selector);
     const all = this.#parameters.get(parameterArn(call.caller.accountId, call.region, name))?.all;
     if (version === undefined || all === undefined) return all?.at(-1);
     const found = all.find((stored) => String(stored.version) === version);

@@ -7,6 +7,8 @@ import type { Operation } from './schema.ts';
 /** A service as the wire sees it. */
 export interface WireService {
   readonly protocol: Protocol;
+  /** The protocol that older clients speak, and how their requests are told from others. */
+  readonly older?: { readonly protocol: Protocol; readonly speaks: (request: WireRequest) => boolean };
   readonly operations: ReadonlyMap<string, Operation>;
   /** The code and status with which this service refuses credentials that it does not know. */
   readonly unknownCredentials: AwsError;
@@ -31,15 +33,24 @@ export function createAnswer(deps: AnswerDeps): Answer {
     const scope = credentialScope(request.headers['authorization']);
     const service = deps.services.get(scope?.service ?? '');
     if (scope === undefined || service === undefined) return unsigned(requestId, scope?.service);
+    const protocol = service.older?.speaks(request) === true ? service.older.protocol : service.protocol;
     try {
       const caller = deps.identify(scope.accessKeyId);
       if (caller === 'unknown') throw service.unknownCredentials;
       if (caller === 'expired') throw service.expiredCredentials;
       const userAgent = request.headers['user-agent'] ?? '';
-      const base = { service: scope.service, region: scope.region, caller, requestId, userAgent };
-      return await answerCall(deps, service, base, request);
+      const traceId = request.headers['x-amzn-trace-id'];
+      const base = {
+        service: scope.service,
+        region: scope.region,
+        caller,
+        requestId,
+        userAgent,
+        ...(traceId === undefined ? {} : { traceId }),
+      };
+      return await answerCall(deps, { ...service, protocol }, base, request);
     } catch (error) {
-      if (error instanceof AwsError) return service.protocol.writeError(error, requestId);
+      if (error instanceof AwsError) return protocol.writeError(error, requestId);
       throw error;
     }
   };

@@ -4,7 +4,7 @@ import type { WireRequest, WireResponse } from './http.ts';
 import { readJson, writeJson } from './json.ts';
 import { EC2_DIALECT, QUERY_DIALECT, readQuery, type QueryDialect } from './query-reader.ts';
 import type { ErrorShape, Operation } from './schema.ts';
-import { textElement, writeMembers } from './xml-writer.ts';
+import { textElement, writeMembers, type XmlDialect } from './xml-writer.ts';
 
 /** How a service speaks: one of AWS's protocols, bound to the service's names. */
 export interface Protocol {
@@ -33,10 +33,18 @@ function queryAction(request: WireRequest): string {
   return action;
 }
 
-function readForm(operation: Operation, request: WireRequest, dialect: QueryDialect): unknown {
+function readForm(
+  operation: Operation,
+  request: WireRequest,
+  dialect: QueryDialect,
+  implied: Readonly<Record<string, string>> = {},
+): unknown {
   const form = parseForm(request.body);
   form.children.delete('Action');
   form.children.delete('Version');
+  for (const [name, value] of Object.entries(implied)) {
+    if (!form.children.has(name)) form.children.set(name, { value, children: new Map() });
+  }
   return readQuery(operation.input, form, dialect);
 }
 
@@ -67,18 +75,28 @@ export function ec2Query(options: { version: string }): Protocol {
   };
 }
 
-/** The query protocol of STS and SNS. */
-export function awsQuery(options: { namespace: string; version: string }): Protocol {
-  const { namespace, version } = options;
+/** How a service that has left the query protocol named things in it; its schemas no longer say. */
+export interface OldNames {
+  read(action: string): QueryDialect;
+  write(action: string): XmlDialect;
+  /** Parameters that the request says otherwise than in its form. */
+  implied(request: WireRequest): Readonly<Record<string, string>>;
+  readonly errors: ReadonlyMap<string, ErrorShape>;
+}
+
+/** The query protocol of STS and SNS, and of older clients of SQS. */
+export function awsQuery(options: { namespace: string; version: string; names?: OldNames }): Protocol {
+  const { namespace, version, names } = options;
   return {
     actionOf: queryAction,
     unknownAction: (name) =>
       new AwsError('InvalidAction', `Could not find operation ${name} for version ${version}`),
-    read: (operation, request) => readForm(operation, request, QUERY_DIALECT),
+    read: (operation, request) =>
+      readForm(operation, request, names?.read(operation.name) ?? QUERY_DIALECT, names?.implied(request)),
     write: ({ name, output: schema }, output, requestId) => {
       const result = schema.isUnitSchema()
         ? ''
-        : `<${name}Result>${writeMembers(schema, output)}</${name}Result>`;
+        : `<${name}Result>${writeMembers(schema, output, names?.write(name))}</${name}Result>`;
       const metadata = `<ResponseMetadata>${textElement('RequestId', requestId)}</ResponseMetadata>`;
       return xmlAnswer(
         200,
@@ -88,8 +106,9 @@ export function awsQuery(options: { namespace: string; version: string }): Proto
     },
     writeError: (error, requestId) => {
       const type = error.httpStatus < 500 ? 'Sender' : 'Receiver';
+      const code = names?.errors.get(error.code)?.queryCode ?? error.code;
       const fields =
-        textElement('Type', type) + textElement('Code', error.code) + textElement('Message', error.message);
+        textElement('Type', type) + textElement('Code', code) + textElement('Message', error.message);
       const body = `<ErrorResponse xmlns="${namespace}"><Error>${fields}</Error>${textElement('RequestId', requestId)}</ErrorResponse>`;
       return xmlAnswer(error.httpStatus, requestId, body);
     },

@@ -11,6 +11,8 @@ export interface QueryDialect {
   readonly flatLists: boolean;
   /** EC2 refuses parameters that it does not know; STS and SNS ignore them. */
   readonly refusesUnknown: boolean;
+  /** What keys and values of maps are called, for a service whose maps have no `entry` around them. */
+  readonly flatMaps?: { readonly key: string; readonly value: string };
 }
 
 const capitalized = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
@@ -94,11 +96,13 @@ function readMap(
   dialect: QueryDialect,
   path: string,
 ): Record<string, unknown> {
-  const flat = schema.getMergedTraits()['xmlFlattened'] !== undefined;
+  const { flatMaps } = dialect;
+  const flat = flatMaps !== undefined || schema.getMergedTraits()['xmlFlattened'] !== undefined;
   const parent = flat ? node : node.children.get('entry');
   if (parent === undefined) return {};
-  const keyName = nameTrait(schema.getKeySchema().getMergedTraits(), 'xmlName') ?? 'key';
-  const valueName = nameTrait(schema.getValueSchema().getMergedTraits(), 'xmlName') ?? 'value';
+  const keyName = flatMaps?.key ?? nameTrait(schema.getKeySchema().getMergedTraits(), 'xmlName') ?? 'key';
+  const valueName =
+    flatMaps?.value ?? nameTrait(schema.getValueSchema().getMergedTraits(), 'xmlName') ?? 'value';
   const entries = numbered(parent).map((entry): [string, unknown] => {
     const key = entry.children.get(keyName)?.value ?? '';
     const child = entry.children.get(valueName) ?? { children: new Map() };

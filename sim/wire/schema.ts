@@ -80,8 +80,8 @@ export function knownMembers(
 ): (value: Readonly<Record<string, unknown>>) => void {
   const known = new Set(Object.keys(structure.getMemberSchemas()));
   return (value) => {
-    for (const name of Object.keys(value)) {
-      if (value[name] !== undefined && !known.has(name)) {
+    for (const name in value) {
+      if (!known.has(name) && value[name] !== undefined) {
         throw new TypeError(`${structure.getName(true)} has no member ${name}`);
       }
     }

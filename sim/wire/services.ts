@@ -12,6 +12,7 @@ import { AwsError } from '../types.ts';
 import type { WireService } from './answer.ts';
 import { awsJson, awsQuery, ec2Query } from './protocols.ts';
 import { errorsOf, operationsOf } from './schema.ts';
+import { oldSqsNames } from './sqs-query.ts';
 
 const INVALID_TOKEN = 'The security token included in the request is invalid.';
 
@@ -79,6 +80,15 @@ export const WIRE_SERVICES: ReadonlyMap<string, WireService> = new Map<string, W
         errorNamespace: 'com.amazonaws.sqs',
         queryErrors: errorsOf(sqs),
       }),
+      older: {
+        protocol: awsQuery({
+          namespace: 'http://queue.amazonaws.com/doc/2012-11-05/',
+          version: '2012-11-05',
+          names: oldSqsNames(errorsOf(sqs)),
+        }),
+        speaks: ({ headers }) =>
+          headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true,
+      },
       operations: operationsOf(sqs),
       ...QUERY_REFUSALS,
     },

@@ -21,32 +21,47 @@ export const escapeXml = (text: string): string =>
 /** An element with text in it. */
 export const textElement = (name: string, text: string): string => `<${name}>${escapeXml(text)}</${name}>`;
 
+/** How a service names elements where its schema does not say: lists and maps without an element around them. */
+export interface XmlDialect {
+  elementName(member: string): string;
+  readonly mapKey: string;
+  readonly mapValue: string;
+}
+
 /** Writes one value of the shape that it was made for. */
 type Write = (value: unknown) => string;
 
-/** A shape is looked through once: a list of a thousand VPCs holds twenty thousand elements. */
-const STRUCTURES = new WeakMap<object, Write>();
+/** By dialect. A shape is looked through once: a list of a thousand VPCs holds twenty thousand elements. */
+const STRUCTURES = new Map<XmlDialect | undefined, WeakMap<object, Write>>();
 
-/** The members of a structure as XML elements, without an element around them. */
-export function writeMembers(schema: NormalizedSchema, value: unknown): string {
-  return schema.isUnitSchema() ? '' : structureWriter(schema)(value);
+/**
+ * The members of a structure as XML elements, without an element around them.
+ * @param dialect absent where the schema says how its members are written
+ */
+export function writeMembers(schema: NormalizedSchema, value: unknown, dialect?: XmlDialect): string {
+  return schema.isUnitSchema() ? '' : structureWriter(schema, dialect)(value);
 }
 
-/** Made on the first value, because a shape may hold itself. */
-function structureWriter(schema: NormalizedSchema): Write {
-  return (value) => {
-    const shape = schema.getSchema();
-    const key = typeof shape === 'object' ? shape : schema;
-    const write = STRUCTURES.get(key) ?? newStructureWriter(schema);
-    STRUCTURES.set(key, write);
-    return write(value);
-  };
+function structureWriter(schema: NormalizedSchema, dialect?: XmlDialect): Write {
+  let write: Write | undefined;
+  // Made on the first value, because a shape may hold itself.
+  return (value) => (write ??= knownStructureWriter(schema, dialect))(value);
 }
 
-function newStructureWriter(schema: NormalizedSchema): Write {
+function knownStructureWriter(schema: NormalizedSchema, dialect?: XmlDialect): Write {
+  const known = STRUCTURES.get(dialect) ?? new WeakMap<object, Write>();
+  STRUCTURES.set(dialect, known);
+  const shape = schema.getSchema();
+  const key = typeof shape === 'object' ? shape : schema;
+  const write = known.get(key) ?? newStructureWriter(schema, dialect);
+  known.set(key, write);
+  return write;
+}
+
+function newStructureWriter(schema: NormalizedSchema, dialect?: XmlDialect): Write {
   const members = [...schema.structIterator()].map(([name, member]) => {
-    const element = nameTrait(member.getMemberTraits(), 'xmlName') ?? name;
-    return { name, write: elementWriter(member, element) };
+    const element = nameTrait(member.getMemberTraits(), 'xmlName') ?? dialect?.elementName(name) ?? name;
+    return { name, write: elementWriter(member, element, dialect) };
   });
   const what = schema.getName(true) ?? 'answer';
   const assertKnown = knownMembers(schema);
@@ -62,22 +77,22 @@ function newStructureWriter(schema: NormalizedSchema): Write {
   };
 }
 
-function elementWriter(schema: NormalizedSchema, name: string): Write {
+function elementWriter(schema: NormalizedSchema, name: string, dialect?: XmlDialect): Write {
   const [open, close] = [`<${name}>`, `</${name}>`];
   if (schema.isStructSchema()) {
-    const write = structureWriter(schema);
+    const write = structureWriter(schema, dialect);
     return (value) => open + write(value) + close;
   }
-  if (schema.isListSchema()) return listWriter(schema, name);
-  if (schema.isMapSchema()) return mapWriter(schema, name);
+  if (schema.isListSchema()) return listWriter(schema, name, dialect);
+  if (schema.isMapSchema()) return mapWriter(schema, name, dialect);
   return (value) => open + escapeXml(scalarText(schema, value)) + close;
 }
 
-function listWriter(schema: NormalizedSchema, name: string): Write {
+function listWriter(schema: NormalizedSchema, name: string, dialect?: XmlDialect): Write {
   const member = schema.getValueSchema();
-  const isFlat = schema.getMergedTraits()['xmlFlattened'] !== undefined;
+  const isFlat = dialect !== undefined || schema.getMergedTraits()['xmlFlattened'] !== undefined;
   const element = isFlat ? name : (nameTrait(member.getMergedTraits(), 'xmlName') ?? 'member');
-  const write = elementWriter(member, element);
+  const write = elementWriter(member, element, dialect);
   return (value) => {
     if (!Array.isArray(value)) {
       throw new TypeError(`${name}: the simulated service must answer with a list`);
@@ -88,11 +103,12 @@ function listWriter(schema: NormalizedSchema, name: string): Write {
   };
 }
 
-function mapWriter(schema: NormalizedSchema, name: string): Write {
-  const keyName = nameTrait(schema.getKeySchema().getMergedTraits(), 'xmlName') ?? 'key';
+function mapWriter(schema: NormalizedSchema, name: string, dialect?: XmlDialect): Write {
+  const keyName = dialect?.mapKey ?? nameTrait(schema.getKeySchema().getMergedTraits(), 'xmlName') ?? 'key';
   const member = schema.getValueSchema();
-  const write = elementWriter(member, nameTrait(member.getMergedTraits(), 'xmlName') ?? 'value');
-  const isFlat = schema.getMergedTraits()['xmlFlattened'] !== undefined;
+  const valueName = dialect?.mapValue ?? nameTrait(member.getMergedTraits(), 'xmlName') ?? 'value';
+  const write = elementWriter(member, valueName, dialect);
+  const isFlat = dialect !== undefined || schema.getMergedTraits()['xmlFlattened'] !== undefined;
   const wrap = isFlat ? name : 'entry';
   return (value) => {
     const entries = Object.entries(recordOf(value, name)).map(
@@ -103,9 +119,9 @@ function mapWriter(schema: NormalizedSchema, name: string): Write {
 }
 
 function scalarText(schema: NormalizedSchema, value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   if (value instanceof Date) return value.toISOString();
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
-  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
-    return String(value);
   throw new TypeError(`${schema.getName(true)}: ${typeof value} is not a value that AWS answers with`);
 }

@@ -48,6 +48,30 @@ describe('a flat CloudTrail record', () => {
     expect(memberAt(record, 'responseElements', 'vpcPeeringConnection', 'expirationTime')).toBe(START_MS);
   });
 
+  it('lists the rules of a security group, empty lists included', () => {
+    const input = {
+      GroupId: 'sg-0a1b2c3d4e5f60711',
+      IpPermissions: [
+        { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: '10.0.0.0/8' }], Ipv6Ranges: [] },
+      ],
+    };
+    const record = trailRecord(call('AuthorizeSecurityGroupIngress'), input, { output: {} }, META);
+    expect(memberAt(record, 'requestParameters')).toEqual({
+      groupId: 'sg-0a1b2c3d4e5f60711',
+      ipPermissions: {
+        items: [
+          {
+            ipProtocol: 'tcp',
+            fromPort: 22,
+            toPort: 22,
+            ipRanges: { items: [{ cidrIp: '10.0.0.0/8' }] },
+            ipv6Ranges: {},
+          },
+        ],
+      },
+    });
+  });
+
   it('names the resources and the tags of CreateTags as AWS does', () => {
     const input = { Resources: ['vpc-0a1b2c3d4e5f60711'], Tags: [{ Key: 'owner', Value: 'platform' }] };
     expect(trailRecord(call('CreateTags'), input, { output: {} }, META)).toMatchObject({

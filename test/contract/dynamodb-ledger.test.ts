@@ -1,18 +1,10 @@
 import type { BatchWriteItemCommandInput } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
 import { DynamoDbLedger } from '../../shared/aws/dynamodb-ledger.ts';
-import type { RouteClaim } from '../../shared/domain/memory.ts';
+import { NO_MEMORY, type LedgerRoute } from '../../shared/domain/memory.ts';
 import { ledgerTable } from '../support/dynamodb-engine.ts';
 import { accountId, cidr, region } from '../support/ids.ts';
-import {
-  anEntry,
-  aPeering,
-  aRoute,
-  routes,
-  SIDES,
-  startLedgerTable,
-  type LedgerTable,
-} from '../support/ledger.ts';
+import { aPeering, aRoute, routes, SIDES, startLedgerTable, type LedgerTable } from '../support/ledger.ts';
 
 let table: LedgerTable;
 beforeAll(async () => {
@@ -22,26 +14,24 @@ afterAll(() => table.close());
 
 describe('claims', () => {
   it('a peering that was never heard of has no sides and no routes', async () => {
-    expect(await table.ledger().read(aPeering())).toEqual({ sides: undefined, routes: [] });
+    expect(await table.ledger().read(aPeering())).toEqual(NO_MEMORY);
   });
 
-  it('a route is intended, then written, then nobody’s', async () => {
+  it('a route is claimed, then nobody’s', async () => {
     const id = aPeering();
     const ledger = table.ledger();
-    await ledger.intend(id, [aRoute()]);
-    expect((await ledger.read(id)).routes).toEqual([{ ...aRoute(), state: 'intended' }]);
-    await ledger.confirm(id, [aRoute()]);
-    expect((await ledger.read(id)).routes).toEqual([{ ...aRoute(), state: 'written' }]);
-    await ledger.disclaim(id, [aRoute()]);
+    await ledger.write(id, { claims: [aRoute()] });
+    expect((await ledger.read(id)).routes).toEqual([aRoute()]);
+    await ledger.write(id, { disclaims: [aRoute()] });
     expect((await ledger.read(id)).routes).toEqual([]);
   });
 
-  it('a route that is written does not become uncertain when it is intended again', async () => {
+  it('a route that is claimed twice is one claim', async () => {
     const id = aPeering();
     const ledger = table.ledger();
-    await ledger.confirm(id, [aRoute(0)]);
-    await ledger.intend(id, [aRoute(0), aRoute(1)]);
-    expect((await ledger.read(id)).routes.map(({ state }) => state)).toEqual(['written', 'intended']);
+    await ledger.write(id, { claims: [aRoute(0), aRoute(0)] });
+    await ledger.write(id, { claims: [aRoute(0), aRoute(1)] });
+    expect((await ledger.read(id)).routes).toEqual([aRoute(0), aRoute(1)]);
   });
 
   it('the same table and destination in two accounts, and IPv6, are routes of their own', async () => {
@@ -53,44 +43,40 @@ describe('claims', () => {
       aRoute(0, { destination: cidr('2001:db8::/56') }),
       aRoute(0, { region: region('us-gov-east-1') }),
     ];
-    await ledger.confirm(id, all);
+    await ledger.write(id, { claims: all });
     const read = (await ledger.read(id)).routes;
     expect(read).toHaveLength(all.length);
-    expect(read).toEqual(expect.arrayContaining(all.map((route) => ({ ...route, state: 'written' }))));
+    expect(read).toEqual(expect.arrayContaining(all));
   });
 
   it('peerings know nothing of each other', async () => {
     const [one, other] = [aPeering(), aPeering()];
     const ledger = table.ledger();
-    await ledger.intend(one, [aRoute()]);
+    await ledger.write(one, { claims: [aRoute()] });
     expect((await ledger.read(other)).routes).toEqual([]);
   });
 
-  it('no routes are no call: a table that is missing is not noticed', async () => {
+  it('an empty page is no call: a table that is missing is not noticed', async () => {
     const ledger = new DynamoDbLedger(table.client(), 'missing');
-    for (const write of ['intend', 'confirm', 'disclaim'] as const) {
-      await expect(ledger[write](aPeering(), [])).resolves.toBeUndefined();
-    }
+    await expect(ledger.write(aPeering(), {})).resolves.toBeUndefined();
   });
 
   it('agree with a plain model after any sequence of writes', async () => {
     const route = fc.integer({ min: 0, max: 5 }).map((number) => aRoute(number));
     const operation = fc.record({
-      kind: fc.constantFrom('intend' as const, 'confirm' as const, 'disclaim' as const),
+      kind: fc.constantFrom('claims' as const, 'disclaims' as const),
       routes: fc.array(route, { maxLength: 8 }),
     });
     const ledger = table.ledger();
     await fc.assert(
       fc.asyncProperty(fc.array(operation, { maxLength: 12 }), async (operations) => {
         const id = aPeering();
-        const model = new Map<string, RouteClaim>();
+        const model = new Map<string, LedgerRoute>();
         for (const { kind, routes } of operations) {
-          await ledger[kind](id, routes);
+          await ledger.write(id, { [kind]: routes });
           for (const route of routes) {
-            const known = model.get(route.routeTableId);
-            if (kind === 'disclaim') model.delete(route.routeTableId);
-            else if (kind === 'confirm') model.set(route.routeTableId, { ...route, state: 'written' });
-            else model.set(route.routeTableId, known ?? { ...route, state: 'intended' });
+            if (kind === 'disclaims') model.delete(route.routeTableId);
+            else model.set(route.routeTableId, route);
           }
           const expected = [...model.values()].toSorted((one, other) =>
             one.routeTableId < other.routeTableId ? -1 : 1,
@@ -105,39 +91,27 @@ describe('claims', () => {
   it('of more routes than a batch holds are all written and all taken back', async () => {
     const id = aPeering();
     const ledger = table.ledger();
-    await ledger.intend(id, routes(130));
-    await ledger.confirm(id, routes(130));
-    expect((await ledger.read(id)).routes).toEqual(
-      routes(130).map((route) => ({ ...route, state: 'written' })),
-    );
-    await ledger.disclaim(id, routes(130));
-    expect(await table.stored(id)).toEqual([]);
+    await ledger.write(id, { claims: routes(130), sides: SIDES });
+    expect(await ledger.read(id)).toEqual({ routes: routes(130), sides: SIDES, told: undefined });
+    await ledger.write(id, { disclaims: [...routes(130)] });
+    expect(await table.stored(id)).toHaveLength(1);
   });
 
   it('of more than one page are read to the end', async () => {
     const id = aPeering();
-    await table.ledger().confirm(id, routes(230));
+    await table.ledger().write(id, { claims: routes(230) });
     const pages = inPagesOf(100);
     expect((await pages.ledger.read(id)).routes).toHaveLength(230);
     expect(pages.count()).toBe(3);
   });
 
-  it('of two writers at once: what one wrote wins over what the other intends', async () => {
-    const id = aPeering();
-    const other = table.ledger(table.client());
-    await Promise.all([table.ledger().intend(id, routes(20)), other.confirm(id, routes(20))]);
-    expect((await other.read(id)).routes).toEqual(
-      routes(20).map((route) => ({ ...route, state: 'written' })),
-    );
-  });
-
   it('that DynamoDB left out of a batch are written one by one', async () => {
     const id = aPeering();
     const { ledger, single } = leavingOut(7);
-    await ledger.confirm(id, routes(30));
+    await ledger.write(id, { claims: routes(30) });
     expect((await ledger.read(id)).routes).toHaveLength(30);
     expect(single()).toBe(7 + 4);
-    await ledger.disclaim(id, routes(30));
+    await ledger.write(id, { disclaims: routes(30) });
     expect(await table.stored(id)).toEqual([]);
   });
 });
@@ -182,16 +156,27 @@ describe('sides', () => {
   it('are remembered beside the routes, and replaced', async () => {
     const id = aPeering();
     const ledger = table.ledger();
-    await ledger.intend(id, [aRoute()]);
-    await ledger.remember(id, { ...SIDES, requester: SIDES.accepter });
-    await ledger.remember(id, SIDES);
-    expect(await ledger.read(id)).toEqual({ sides: SIDES, routes: [{ ...aRoute(), state: 'intended' }] });
+    await ledger.write(id, { claims: [aRoute()] });
+    await ledger.write(id, { sides: { ...SIDES, requester: SIDES.accepter } });
+    await ledger.write(id, { sides: SIDES });
+    expect(await ledger.read(id)).toEqual({ sides: SIDES, routes: [aRoute()], told: undefined });
+  });
+
+  it('and what was told are of one peering, and replaced', async () => {
+    const id = aPeering();
+    const ledger = table.ledger();
+    await ledger.write(id, { sides: SIDES, told: 'held|-|no-rule-matches' });
+    await ledger.write(id, { told: 'connected|apps-to-shared|rule-allows' });
+    expect(await ledger.read(id)).toEqual({
+      sides: SIDES,
+      routes: [],
+      told: 'connected|apps-to-shared|rule-allows',
+    });
   });
 
   it('and routes never expire', async () => {
     const id = aPeering();
-    await table.ledger().remember(id, SIDES);
-    await table.ledger().confirm(id, [aRoute()]);
+    await table.ledger().write(id, { sides: SIDES, claims: [aRoute()], told: 'held' });
     for (const item of await table.stored(id)) {
       expect(item).not.toHaveProperty(ledgerTable().TimeToLiveSpecification.AttributeName);
     }
@@ -204,17 +189,15 @@ describe('failures', () => {
     const id = aPeering();
     const failed = 'in the ledger missing failed: ResourceNotFoundException';
     await expect(ledger.read(id)).rejects.toThrow(`Query ${failed}`);
-    await expect(ledger.intend(id, [aRoute()])).rejects.toThrow(`PutItem ${failed}`);
-    await expect(ledger.confirm(id, [aRoute()])).rejects.toThrow(`BatchWriteItem ${failed}`);
-    await expect(ledger.append(id, anEntry())).rejects.toThrow(`PutItem ${failed}`);
+    await expect(ledger.write(id, { claims: [aRoute()] })).rejects.toThrow(`BatchWriteItem ${failed}`);
   });
 
   it.each([
-    ['route#111111111111#eu-west-1#rtb-11111111#10.2.0.0/16', { state: { S: 'perhaps' } }],
-    ['route#111111111111#eu-west-1#rtb-11111111#10.2.0.1/16', { state: { S: 'written' } }],
-    ['route#1#eu-west-1#rtb-11111111#10.2.0.0/16', { state: { S: 'written' } }],
-    ['route#111111111111#eu-west-1#rtb-11111111', { state: { S: 'written' } }],
+    ['route#111111111111#eu-west-1#rtb-11111111#10.2.0.1/16', {}],
+    ['route#1#eu-west-1#rtb-11111111#10.2.0.0/16', {}],
+    ['route#111111111111#eu-west-1#rtb-11111111', {}],
     ['sides', { requester: { M: {} } }],
+    ['told', {}],
     ['rumour', {}],
   ])('an item that is not of its form is named: %s', async (sk, attributes) => {
     const id = aPeering();

@@ -205,6 +205,14 @@ describe('rules of security groups', () => {
     expect((await describe({ GroupIds: [groupId] }))[0]?.IpPermissions).toEqual([]);
   });
 
+  it('that are not there are only reported in a default VPC', async () => {
+    const ec2 = new Ec2Clients({ defaultVpcs: true });
+    const { GroupId } = await ec2.get(ec2.owner.createSecurityGroup({ GroupName: 'web', Description: 'x' }));
+    const input = { GroupId, IpPermissions: ssh('10.9.0.0/16') };
+    const { UnknownIpPermissions } = await ec2.get(ec2.owner.revokeSecurityGroupIngress(input));
+    expect(UnknownIpPermissions).toMatchObject([{ ...SSH, IpRanges: [{ CidrIp: '10.9.0.0/16' }] }]);
+  });
+
   it('change by ModifySecurityGroupRules and get other descriptions', async () => {
     const { ec2, groupId, describe } = await setUp();
     const input = { GroupId: groupId, IpPermissions: ssh('10.9.0.0/16') };

@@ -69,6 +69,19 @@ describe('tags of the simulated EC2', () => {
     expect(world.requester.codeOf('CreateTags', input)).toBe('InvalidParameterValue');
   });
 
+  it('have each key once in a create call, and no more than fifty', () => {
+    const world = new Ec2World();
+    const create = (Tags: { Key: string; Value: string }[]) =>
+      world.requester.codeOf('CreateVpc', {
+        CidrBlock: '10.0.0.0/16',
+        TagSpecifications: [{ ResourceType: 'vpc', Tags }],
+      });
+    expect(create([...OWNER_TAG, { Key: 'owner', Value: 'other' }])).toBe('InvalidParameterValue');
+    const many = Array.from({ length: 51 }, (_, index) => ({ Key: `k${index}`, Value: '' }));
+    expect(create(many)).toBe('TagLimitExceeded');
+    expect(world.requester.do('DescribeVpcs', {}).Vpcs).toEqual([]);
+  });
+
   it('are fifty at most', () => {
     const world = new Ec2World();
     const Resources = [world.vpc(world.requester, '10.0.0.0/16')];

@@ -134,6 +134,13 @@ describe('EventBridge refuses', () => {
   });
 });
 
+test('EventBridge fails of an empty list within anything-but', () => {
+  expect(refusal(leaf({ 'anything-but': { prefix: [] } }))).toMatchObject({
+    code: 'InternalFailure',
+    httpStatus: 500,
+  });
+});
+
 describe('EventBridge tells where it stopped', () => {
   test.each([
     ['behind a number', '{"a": 42}', [9]],

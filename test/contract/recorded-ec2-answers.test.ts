@@ -20,10 +20,14 @@ const filled = (recorded: unknown): unknown =>
 const isPeering = (value: object): value is VpcPeeringConnection =>
   'VpcPeeringConnectionId' in value && 'Status' in value;
 
+/** A recording is JSON; the SDK gives its instants as dates. */
+const withDates = ({ ExpirationTime, ...peering }: VpcPeeringConnection): VpcPeeringConnection =>
+  ExpirationTime === undefined ? peering : { ...peering, ExpirationTime: new Date(ExpirationTime) };
+
 /** Everything in a recording that has a peering's form, by the name under which it stands. */
 function peeringsIn(recorded: unknown, name = ''): readonly (readonly [string, VpcPeeringConnection])[] {
   if (typeof recorded !== 'object' || recorded === null) return [];
-  if (isPeering(recorded)) return [[name, recorded]];
+  if (isPeering(recorded)) return [[name, withDates(recorded)]];
   return Object.entries(recorded).flatMap(([key, value]) =>
     peeringsIn(value, /^\d+$|^VpcPeeringConnections?$/.test(key) ? name : key),
   );

@@ -45,18 +45,16 @@ describe('the shipped ledger on the table of the shipped template', () => {
     const aws = withTable();
     const ledger = ledgerOf(aws);
     const id = aPeering();
-    await aws.clock.drive(ledger.intend(id, routes(3)));
-    await aws.clock.drive(ledger.confirm(id, routes(2)));
-    await aws.clock.drive(ledger.disclaim(id, [aRoute(0)]));
-    await aws.clock.drive(ledger.remember(id, SIDES));
-    for (const verdict of ['hold', 'connect']) await aws.clock.drive(ledger.append(id, anEntry({ verdict })));
+    await aws.clock.drive(ledger.write(id, { claims: routes(3), sides: SIDES }));
+    await aws.clock.drive(ledger.write(id, { disclaims: [aRoute(0)], told: 'held' }));
+    for (const [at, verdict] of ['hold', 'connect'].entries()) {
+      await aws.clock.drive(ledger.write(id, { entry: anEntry({ at, verdict }) }));
+    }
 
     expect(await aws.clock.drive(ledger.read(id))).toEqual({
       sides: SIDES,
-      routes: [
-        { ...aRoute(1), state: 'written' },
-        { ...aRoute(2), state: 'intended' },
-      ],
+      routes: [aRoute(1), aRoute(2)],
+      told: 'held',
     });
     expect((await aws.clock.drive(ledger.history(id))).map(({ verdict }) => verdict)).toEqual([
       'hold',
@@ -72,7 +70,7 @@ describe('the shipped ledger on the table of the shipped template', () => {
     ] as const;
     const aws = withTable(places);
     const id = aPeering();
-    await aws.clock.drive(ledgerOf(aws).intend(id, [aRoute()]));
+    await aws.clock.drive(ledgerOf(aws).write(id, { claims: [aRoute()] }));
 
     const counts = places.map(async (place) => (await ledgerOf(aws, ...place).read(id)).routes.length);
     expect(await aws.clock.drive(Promise.all(counts))).toEqual([1, 0, 0]);
@@ -82,10 +80,10 @@ describe('the shipped ledger on the table of the shipped template', () => {
     const aws = withTable();
     const ledger = ledgerOf(aws);
     const id = aPeering();
-    aws.faults.loseAnswer('dynamodb', 'PutItem');
-    await aws.clock.drive(ledger.append(id, anEntry()));
+    aws.faults.loseAnswer('dynamodb', 'BatchWriteItem');
+    await aws.clock.drive(ledger.write(id, { entry: anEntry() }));
 
-    expect(aws.calls.map(({ action }) => action)).toEqual(['PutItem', 'PutItem']);
+    expect(aws.calls.map(({ action }) => action)).toEqual(['BatchWriteItem', 'BatchWriteItem']);
     expect(await aws.clock.drive(ledger.history(id))).toHaveLength(1);
   });
 
@@ -184,7 +182,7 @@ describe('virtual time', () => {
       isLater = true;
     });
     const id = aPeering();
-    await aws.clock.drive(ledgerOf(aws).confirm(id, routes(60)));
+    await aws.clock.drive(ledgerOf(aws).write(id, { claims: routes(60) }));
     await aws.clock.drive(ledgerOf(aws).read(id));
 
     expect(isLater).toBe(false);
@@ -207,7 +205,7 @@ describe('virtual time', () => {
       const id = aPeering();
       const writer = async (name: string): Promise<void> => {
         for (let step = 0; step < 3; step++) {
-          await ledgerOf(aws).append(id, anEntry({ at: AT, verdict: `${name}${step}` }));
+          await ledgerOf(aws).write(id, { entry: anEntry({ at: AT, verdict: `${name}${step}` }) });
           seen.push(`${name} wrote ${step}`);
         }
       };

@@ -309,7 +309,14 @@ describe('rules over the API', () => {
     expect((await tryOut('{"source":["aws.s3"]}')).Result).toBe(false);
   });
 
-  const ENVELOPE = { id: '1', 'detail-type': 'x', source: 'x', account: 'x', time: 'x', region: 'x' };
+  const ENVELOPE = {
+    id: '1',
+    'detail-type': 'x',
+    source: 'x',
+    account: 'x',
+    time: '2026-11-02T10:00:00Z',
+    region: 'x',
+  };
 
   test('of what is no event are refused', async () => {
     const aws = newAws();
@@ -323,6 +330,9 @@ describe('rules over the API', () => {
         message: 'Parameter Event is not valid.',
       });
     }
+    expect(await failureOf(aws, test({ ...ENVELOPE, time: 'soon' }))).toMatchObject({
+      message: 'Parameter Event is not valid. Reason: Invalid time.',
+    });
     expect((await aws.clock.drive(test(ENVELOPE))).Result).toBe(true);
   });
 });

@@ -15,13 +15,14 @@ function setUp() {
 
 describe('queues over the API', () => {
   it('are made with attributes, and changed', async () => {
-    const { sqs, get, create, attributes } = setUp();
+    const { aws, sqs, get, create, attributes } = setUp();
     const QueueUrl = await create('work', { VisibilityTimeout: '60' });
     expect(QueueUrl).toBe(`https://sqs.eu-west-1.amazonaws.com/${MEMBER}/work`);
     expect(await attributes(QueueUrl)).toMatchObject({
       QueueArn: `arn:aws:sqs:eu-west-1:${MEMBER}:work`,
       VisibilityTimeout: '60',
       MessageRetentionPeriod: '345600',
+      CreatedTimestamp: String(aws.clock.now() / 1000),
     });
     await get(
       sqs.setQueueAttributes({ QueueUrl, Attributes: { VisibilityTimeout: '90', DelaySeconds: '5' } }),
@@ -104,6 +105,21 @@ describe('queues over the API', () => {
     const QueueUrl = await create('work');
     await get(sqs.deleteQueue({ QueueUrl }));
     expect(await codeOf(sqs.sendMessage({ QueueUrl, MessageBody: 'x' }))).toBe('QueueDoesNotExist');
+  });
+
+  it('give the digest of the attributes that a receiver asked for', async () => {
+    const { sqs, get, create } = setUp();
+    const QueueUrl = await create('work');
+    const attribute = { DataType: 'String', StringValue: 'x' };
+    const MessageAttributes = { one: attribute, two: attribute };
+    const sent = await get(sqs.sendMessage({ QueueUrl, MessageBody: 'x', MessageAttributes }));
+    const receive = async (...names: string[]) => {
+      const input = { QueueUrl, MessageAttributeNames: names, VisibilityTimeout: 0 };
+      return (await get(sqs.receiveMessage(input))).Messages?.[0];
+    };
+    expect((await receive('All'))?.MD5OfMessageAttributes).toBe(sent.MD5OfMessageAttributes);
+    expect((await receive('one'))?.MD5OfMessageAttributes).not.toBe(sent.MD5OfMessageAttributes);
+    expect((await receive())?.MD5OfMessageAttributes).toBeUndefined();
   });
 
   it('show a batch of messages again when told to', async () => {

@@ -12,6 +12,8 @@ async function outcomeWith(templates: { template?: string; memberTemplate?: stri
   const { requester, accepter } = await aPair(world);
   const peeringId = await world.requestPeering(requester, accepter);
   await world.settle();
+  // Nothing may be under way, and EC2 takes its seconds from state to state all the same.
+  await world.aws.clock.run(world.aws.clock.now() + 60_000);
   const seen = await world.peering(requester, peeringId);
   return { state: seen?.Status?.Code, routes: await world.routes(requester), world };
 }

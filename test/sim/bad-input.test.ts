@@ -1,6 +1,6 @@
-import { DeleteVpcCommand } from '@aws-sdk/client-ec2';
+import { CreateRouteCommand, DeleteVpcCommand } from '@aws-sdk/client-ec2';
 import type { World } from '../../sim/world.ts';
-import { aPair, APPS, aWorld, expectConnected, SHARED } from '../support/world.ts';
+import { aPair, APPS, aWorld, expectConnected, SANDBOX, SHARED } from '../support/world.ts';
 
 const counted = (world: World, counter: string, reason: string): number =>
   world.aws.lambda.counts.filter(
@@ -48,6 +48,7 @@ it('an event from an account that is no member is a counted no-op', async () => 
   // It leaves the organization between its call and our look.
   world.aws.organization.removeAccount(APPS);
   await world.settle();
+  await world.aws.clock.run(world.aws.clock.now() + 60_000);
   expect(counted(world, 'ReconcileOutcome', 'not-a-member')).toBe(0);
   expect((await world.peering(requester, peeringId))?.Status?.Code).toBe('pending-acceptance');
   expect(world.deadLetters()).toEqual([]);
@@ -62,6 +63,24 @@ it('an account that leaves while its event is on the way is a counted no-op too'
   await world.settle();
   stop();
   expect(counted(world, 'ReconcileOutcome', 'not-a-member')).toBe(1);
+});
+
+it('a hint from an account that has nothing to do with a peering costs none of its routes', async () => {
+  const world = aWorld({ policy: 'version: 1\nregions: [eu-west-1]\n' });
+  const { requester, accepter } = await aPair(world);
+  const peeringId = await world.requestPeering(requester, accepter);
+  await world.settle();
+  const byHand = new CreateRouteCommand({
+    RouteTableId: accepter.mainTableId,
+    DestinationCidrBlock: requester.cidr,
+    VpcPeeringConnectionId: peeringId,
+  });
+  await world.aws.clock.drive(world.ec2(SHARED, 'eu-west-1').send(byHand));
+  const stranger = await world.buildVpc(SANDBOX, 'eu-west-1', '10.3.0.0/16');
+  await world.hint(stranger, peeringId);
+  await world.settle();
+  expect(await world.routes(accepter)).toHaveLength(1);
+  expect(subjects(world)).toEqual([`autopeer: Peering Held, ${peeringId}`]);
 });
 
 it('a peering whose VPC cannot be read is held, with the reason', async () => {

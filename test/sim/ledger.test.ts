@@ -134,6 +134,9 @@ describe('pain 23: another tool undoes our routes for ever', () => {
     );
     expect(held).toHaveLength(1);
     expect(held[0]?.message).toContain('somebody undoes it again and again: route 10.2.0.0/16');
+    expect(held[0]?.message).toMatch(
+      /what CloudTrail told of last was DeleteRoute by arn:aws:\S*111111111111/,
+    );
     await world.aws.clock.run(world.aws.clock.now() + 2 * DAY_MS);
     await world.sweep();
     expect(await destinations(world, requester)).toEqual(['10.2.0.0/16']);

@@ -171,6 +171,7 @@ describe('what a snapshot has', () => {
       id: peeringId('pcx-00000001'),
       state: 'pending-acceptance',
       stateMessage: '',
+      expiresAt: undefined,
       tags: {},
       requester,
       accepter,

@@ -81,6 +81,7 @@ export function anOpenPeering(
     readonly state?: Extract<PeeringState, 'pending-acceptance' | 'active'>;
     readonly requester?: ObservedSide;
     readonly accepter?: ObservedSide;
+    readonly isExpiring?: boolean;
   } = {},
 ): OpenPeering {
   const requester = parts.requester ?? aRequester();
@@ -89,6 +90,7 @@ export function anOpenPeering(
     kind: 'open',
     peering: aPeering(parts.state ?? 'active', requester.location, accepter.location),
     sides: { requester, accepter },
+    isExpiring: parts.isExpiring ?? false,
   };
 }
 
@@ -100,6 +102,7 @@ export const aPeering = (
   id: PEERING,
   state,
   stateMessage: `the state is ${state}`,
+  expiresAt: undefined,
   requester: { ...requester, cidrs: [], dnsFromRemote: undefined },
   accepter: { ...accepter, cidrs: [], dnsFromRemote: undefined },
   tags: {},

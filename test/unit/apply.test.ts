@@ -1,6 +1,7 @@
 import { AwsFailure } from '../../shared/domain/failure.ts';
 import type { Plan, Step } from '../../shared/domain/plan.ts';
 import { apply } from '../../shared/reconcile/apply.ts';
+import type { LedgerPage } from '../../shared/reconcile/ledger.ts';
 import type { Ec2 } from '../../shared/reconcile/ports.ts';
 import { cidr, peeringId } from '../support/ids.ts';
 import { PlainLedger } from '../support/plain-ledger.ts';
@@ -9,6 +10,17 @@ import { ACCEPTER, aPeering, aTable, PEERING } from '../support/observed.ts';
 const at = { accountId: ACCEPTER.accountId, region: ACCEPTER.region };
 const table = aTable('rtb-11111111');
 const destination = cidr('10.2.0.0/16');
+
+const OPENING: LedgerPage = {
+  entry: {
+    at: 0,
+    verdict: 'connect',
+    reason: { code: 'rule-allows', text: 'a rule allows it' },
+    policyVersion: 'sha256:0',
+    planned: ['what is about to be done'],
+    changes: [],
+  },
+};
 
 const STEPS = {
   accept: { kind: 'accept', at },
@@ -32,7 +44,7 @@ async function applied(
   const ec2: Ec2 = {
     findPeering: async () => aPeering('active'),
     findNetwork: async () => undefined,
-    listActivePeerings: async () => [],
+    listPeerings: async () => [],
     readInventory: async () => ({ peerings: [], vpcs: [], subnets: [], routeTables: [] }),
     listRouteTablesTo: async () => [],
     acceptPeering: writing('accept'),
@@ -52,11 +64,19 @@ async function applied(
     },
   };
   const memory = await ledger.read();
-  const results = await apply({ peeringId: PEERING, stages }, memory, {
-    ec2: { in: () => ec2 },
-    clock,
-    ledger,
-  });
+  const directory = { in: () => ec2, prepare: () => undefined };
+  const { results, disclaims, failure } = await apply(
+    { peeringId: PEERING, stages, tags: [] },
+    memory,
+    OPENING,
+    {
+      ec2: directory,
+      clock,
+      ledger,
+    },
+  );
+  await ledger.write(PEERING, { disclaims });
+  if (failure !== undefined) throw failure.error;
   return { kinds: results.map(({ kind }) => kind), results, writes, waitedMs };
 }
 
@@ -188,7 +208,7 @@ describe('waiting for active', () => {
   });
 });
 
-it('no more than sixteen steps run at once', async () => {
+it('no more than 32 steps of one account and region run at once', async () => {
   let running = 0;
   let most = 0;
   const calls: Partial<Ec2> = {
@@ -200,68 +220,102 @@ it('no more than sixteen steps run at once', async () => {
     },
   };
   await applied([Array.from({ length: 50 }, () => STEPS.create)], calls);
-  expect(most).toBe(16);
+  expect(most).toBe(32);
 });
 
 describe('the ledger’s claims on routes', () => {
-  const states = (ledger: PlainLedger) => [...ledger.claims.values()].map(({ state }) => state);
+  const claimed = (ledger: PlainLedger) => ledger.claims.size;
   const route = { ...at, routeTableId: table.id, destination };
 
-  it('are there before the route is, and confirmed after', async () => {
+  it('are there before the route is, and so is what is planned', async () => {
     const ledger = new PlainLedger();
-    const seen: string[][] = [];
+    const seen: unknown[] = [];
     const createRoute = async (): Promise<void> => {
-      seen.push(states(ledger));
+      seen.push(claimed(ledger), ledger.entries[0]?.planned);
     };
     await applied([[STEPS.create]], { createRoute }, ledger);
-    expect(seen).toEqual([['intended']]);
-    expect(states(ledger)).toEqual(['written']);
+    expect(seen).toEqual([1, ['what is about to be done']]);
+    expect(claimed(ledger)).toBe(1);
   });
 
-  it('stay uncertain where nobody knows whether the call took effect', async () => {
+  it('stay where nobody knows whether the call took effect', async () => {
     const ledger = new PlainLedger();
     await expect(
       applied([[STEPS.create]], { createRoute: refusing('InternalError') }, ledger),
     ).rejects.toThrow('InternalError');
-    expect(states(ledger)).toEqual(['intended']);
+    expect(claimed(ledger)).toBe(1);
   });
 
   it('go where EC2 says at the first attempt that somebody else has the destination', async () => {
     const ledger = new PlainLedger();
     await applied([[STEPS.create]], { createRoute: refusing('RouteAlreadyExists') }, ledger);
-    expect(states(ledger)).toEqual([]);
+    expect(claimed(ledger)).toBe(0);
   });
 
   it('stay where an earlier attempt, whose answer was lost, may have written it', async () => {
     const ledger = new PlainLedger();
     const lost = new AwsFailure('CreateRoute', 'somewhere', 'RouteAlreadyExists', undefined, 2);
     await applied([[STEPS.create]], { createRoute: () => Promise.reject(lost) }, ledger);
-    expect(states(ledger)).toEqual(['intended']);
+    expect(claimed(ledger)).toBe(1);
   });
 
   it('of an earlier run are not given up for a refusal in this one', async () => {
     const ledger = new PlainLedger();
-    await ledger.confirm(PEERING, [route]);
+    await ledger.write(PEERING, { claims: [route] });
     await applied([[STEPS.create]], { createRoute: refusing('RouteAlreadyExists') }, ledger);
-    expect(states(ledger)).toEqual(['written']);
+    expect(claimed(ledger)).toBe(1);
+  });
+
+  it('go where the accept before them is refused, since no route was tried', async () => {
+    const ledger = new PlainLedger();
+    const calls = { acceptPeering: refusing('VpcPeeringConnectionAlreadyExists') };
+    await applied([[STEPS.accept], [STEPS.await], [STEPS.create]], calls, ledger);
+    expect(claimed(ledger)).toBe(0);
   });
 
   it('go with the route', async () => {
     const ledger = new PlainLedger();
-    await ledger.confirm(PEERING, [route]);
+    await ledger.write(PEERING, { claims: [route] });
     const tables = [{ ...table, routes: [routeTo(PEERING)] }];
     await applied([[STEPS.delete]], { listRouteTablesTo: async () => tables }, ledger);
-    expect(states(ledger)).toEqual([]);
+    expect(claimed(ledger)).toBe(0);
   });
 
-  it('that cannot be made keep the route from being written', async () => {
+  it.each([
+    ['create', [[STEPS.create]]],
+    ['delete', [[STEPS.delete]]],
+    ['delete-peering', [[{ kind: 'delete-peering', at }]]],
+    ['dns', [[STEPS.dns]]],
+  ] as const)('that cannot be written keep anything from being done: %s', async (_name, stages) => {
     const ledger = new PlainLedger();
-    ledger.intend = () => Promise.reject(new Error('the ledger is away'));
-    const writes: string[] = [];
-    const createRoute = async (): Promise<void> => {
-      writes.push('create');
+    ledger.write = () => Promise.reject(new Error('the ledger is away'));
+    const did: string[] = [];
+    const doing = (name: string) => async (): Promise<void> => {
+      did.push(name);
     };
-    await expect(applied([[STEPS.create]], { createRoute }, ledger)).rejects.toThrow('the ledger is away');
-    expect(writes).toEqual([]);
+    const calls: Partial<Ec2> = {
+      listRouteTablesTo: async () => [{ ...table, routes: [routeTo(PEERING)] }],
+      createRoute: doing('create'),
+      deleteRoute: doing('delete'),
+      deletePeering: doing('delete-peering'),
+      enableDns: doing('dns'),
+    };
+    await expect(applied(stages, calls, ledger)).rejects.toThrow('the ledger is away');
+    expect(did).toEqual([]);
   });
+});
+
+it('tables are read once for all routes that go from an account and region', async () => {
+  let reads = 0;
+  const others = [aTable('rtb-22222222'), aTable('rtb-33333333')];
+  const calls: Partial<Ec2> = {
+    listRouteTablesTo: async () => {
+      reads += 1;
+      return [table, ...others].map((each) => ({ ...each, routes: [routeTo(PEERING)] }));
+    },
+  };
+  const steps = [table, ...others].map(({ id }) => ({ ...STEPS.delete, routeTableId: id }));
+  const { writes } = await applied([steps], calls);
+  expect(writes).toEqual(['delete', 'delete', 'delete']);
+  expect(reads).toBe(1);
 });

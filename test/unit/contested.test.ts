@@ -14,21 +14,40 @@ const rounds = (count: number, startMs = NOW - count * MINUTE_MS) =>
   Array.from({ length: count }, (_, round) => entry(startMs + round * MINUTE_MS, 'route a', 'route b'));
 
 it('the same repair again and again within a day is a fight, and it is named', () => {
-  const because = contestedChange(['route c', 'route b'], rounds(CONTESTED_ROUNDS), NOW);
+  const because = contestedChange(['route c', 'route b'], rounds(CONTESTED_ROUNDS), NOW, undefined);
   expect(because?.code).toBe('contested');
   expect(because?.text).toContain('route b');
 });
 
 it('fewer times are repairs', () => {
-  expect(contestedChange(['route a'], rounds(CONTESTED_ROUNDS - 1), NOW)).toBeUndefined();
+  expect(contestedChange(['route a'], rounds(CONTESTED_ROUNDS - 1), NOW, undefined)).toBeUndefined();
 });
 
 it('another change is none', () => {
-  expect(contestedChange(['route c'], rounds(10), NOW)).toBeUndefined();
+  expect(contestedChange(['route c'], rounds(10), NOW, undefined)).toBeUndefined();
 });
 
 it('what was done long ago no longer counts', () => {
   expect(
-    contestedChange(['route a'], rounds(10, NOW - CONTESTED_WINDOW_MS - 20 * MINUTE_MS), NOW),
+    contestedChange(['route a'], rounds(10, NOW - CONTESTED_WINDOW_MS - 20 * MINUTE_MS), NOW, undefined),
   ).toBeUndefined();
+});
+
+describe('who undoes it', () => {
+  const cause = 'DeleteRoute by arn:aws:sts::111111111111:assumed-role/terraform/run';
+  const textOf = (history: readonly HistoryEntry[], by?: string) =>
+    contestedChange(['route a'], history, NOW, by)?.text;
+
+  it('is named as CloudTrail told it with the hint', () => {
+    expect(textOf(rounds(CONTESTED_ROUNDS), cause)).toContain(cause);
+  });
+
+  it('or with an earlier one, when a sweep found it', () => {
+    const told = rounds(CONTESTED_ROUNDS).map((each) => ({ ...each, by: cause }));
+    expect(textOf(told)).toContain(cause);
+  });
+
+  it('is left to CloudTrail when no hint told of it', () => {
+    expect(textOf(rounds(CONTESTED_ROUNDS))).toContain('CloudTrail names who undid it');
+  });
 });

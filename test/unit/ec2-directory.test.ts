@@ -6,10 +6,14 @@ const account = (index: number) => accountId(String(index).padStart(12, '0'));
 
 function aDirectory() {
   const made: string[] = [];
-  const directory = new SdkEc2Directory((id) => {
-    made.push(id);
-    return { region: REGION, credentials: { accessKeyId: 'none', secretAccessKey: 'none' } };
-  });
+  const sessions = {
+    open: () => undefined,
+    provider: (id: string) => {
+      made.push(id);
+      return { accessKeyId: 'none', secretAccessKey: 'none' };
+    },
+  };
+  const directory = new SdkEc2Directory(sessions, () => ({ region: REGION }));
   return { made, directory };
 }
 

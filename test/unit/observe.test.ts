@@ -26,13 +26,13 @@ function reads({
   peering,
   accepterNetwork,
   tablesTo,
-}: Seen): Pick<ReconcileDeps, 'ec2' | 'organization' | 'policy'> {
+}: Seen): Pick<ReconcileDeps, 'ec2' | 'organization' | 'policy' | 'clock'> {
   const never = () => Promise.reject(new Error('observing must not write'));
   const ec2: Ec2 = {
-    findPeering: async () => peering,
+    findPeering: never,
+    listPeerings: async () => (peering === undefined ? [] : [peering]),
     findNetwork: async (vpcId) =>
       vpcId === ACCEPTER.vpcId ? (accepterNetwork ?? anAccepter().network) : aRequester().network,
-    listActivePeerings: async () => [],
     readInventory: never,
     listRouteTablesTo: async () => tablesTo ?? [],
     acceptPeering: never,
@@ -45,8 +45,9 @@ function reads({
   };
   return {
     policy: policyOf(APPS_TO_SHARED),
-    ec2: { in: () => ec2 },
-    organization: { find: async () => ({ kind: 'member', ous: [] }) },
+    ec2: { in: () => ec2, prepare: () => undefined },
+    organization: { isMember: async () => true, find: async () => ({ kind: 'member', ous: [] }) },
+    clock: { now: () => 0, sleep: never },
   };
 }
 
@@ -103,6 +104,7 @@ it('a peering that EC2 has forgotten is cleaned up on both sides that the ledger
   const remembering = {
     ...seen,
     ec2: {
+      prepare: () => undefined,
       in: (account: string, region: string) => {
         places.push(`${account} ${region}`);
         return seen.ec2.in(key.accountId, key.region);
@@ -110,6 +112,6 @@ it('a peering that EC2 has forgotten is cleaned up on both sides that the ledger
     },
   };
   const sides = { requester: REQUESTER, accepter: ACCEPTER };
-  await observe(key, remembering, Promise.resolve({ sides, routes: [] }));
+  await observe(key, remembering, Promise.resolve({ sides, routes: [], told: undefined }));
   expect(new Set(places)).toEqual(new Set(['111111111111 eu-west-1', '222222222222 eu-west-1']));
 });

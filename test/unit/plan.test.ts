@@ -46,7 +46,6 @@ describe('the plan of a pending request', () => {
       ['accept'],
       ['await-active'],
       ['create-route', 'create-route', 'enable-dns', 'enable-dns'],
-      ['tag', 'tag'],
     ]);
   });
 
@@ -156,7 +155,6 @@ describe('routes to the peering that the rule does not want', () => {
       region: REQUESTER.region,
       routeTableId: table.id,
       destination: cidr(destination),
-      state: 'written',
     }) as const;
   const removed = (memory: Memory) =>
     planned(observed, APPS_TO_SHARED, memory)
@@ -164,13 +162,13 @@ describe('routes to the peering that the rule does not want', () => {
       .flatMap((step) => (step.kind === 'delete-route' ? [step.destination] : []));
 
   it('go where the ledger says that they are ours', () => {
-    expect(removed({ sides: undefined, routes: [claim('10.2.9.0/24'), claim('10.2.0.0/16')] })).toEqual([
-      '10.2.9.0/24',
-    ]);
+    expect(
+      removed({ sides: undefined, routes: [claim('10.2.9.0/24'), claim('10.2.0.0/16')], told: undefined }),
+    ).toEqual(['10.2.9.0/24']);
   });
 
   it('stay where it does not, and all the more where it knows nothing', () => {
-    expect(removed({ sides: undefined, routes: [claim('10.2.8.0/24')] })).toEqual([]);
+    expect(removed({ sides: undefined, routes: [claim('10.2.8.0/24')], told: undefined })).toEqual([]);
     expect(removed(NO_MEMORY)).toEqual([]);
   });
 });
@@ -178,9 +176,9 @@ describe('routes to the peering that the rule does not want', () => {
 describe('status tags', () => {
   const unmatched = 'version: 1\nregions: [eu-west-1]\n';
   const tagsOf = (observed: OpenPeering, policyText = APPS_TO_SHARED) =>
-    planned(observed, policyText)
-      .flat()
-      .flatMap((step) => (step.kind === 'tag' ? [[step.at.accountId, step.tags] as const] : []));
+    plan(observed, judge(observed, policyOf(policyText), 0), NO_MEMORY).tags.map(
+      ({ at, tags }) => [at.accountId, tags] as const,
+    );
 
   it('tell both sides of a held request that it is held', () => {
     const held = { 'autopeer:status': 'held', 'autopeer:rule': '-', 'autopeer:reason': 'no-rule-matches' };
@@ -285,7 +283,12 @@ describe('the plan of a peering that is over', () => {
   };
 
   it('removes what still points at it', () => {
-    const observed: Observed = { kind: 'ended', peering: aPeering('deleted'), leftovers: [leftover] };
+    const observed: Observed = {
+      kind: 'ended',
+      peering: aPeering('deleted'),
+      seenFrom: REQUESTER,
+      leftovers: [leftover],
+    };
     expect(kinds(planned(observed))).toEqual([['delete-route']]);
   });
 

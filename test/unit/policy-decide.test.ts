@@ -133,7 +133,11 @@ allow:
 
   it('which survives JSON', () => {
     const decision = decide(POLICY, { requester: side(), accepter: sharedSide() });
-    expect(JSON.parse(JSON.stringify(decision))).toEqual(decision);
+    const { code, text, rule, trace } = decision.reason;
+    expect(JSON.parse(JSON.stringify(decision))).toEqual({
+      ...decision,
+      reason: { code, text, rule, trace },
+    });
   });
 });
 
@@ -329,6 +333,15 @@ describe('pain 10: an approval covers what was shown, and nothing else', () => {
   it('is accepted with it', () => {
     const decision = decide(POLICY, approved);
     expect(decision).toMatchObject({ kind: 'accept', rule: 'atlas', reason: { code: 'approval-given' } });
+  });
+
+  it('is asked for in JSON too', () => {
+    const held = decide(POLICY, asked);
+    const { rule, subject, fingerprint, connect } = (held.kind === 'hold' && held.approval) || {};
+    expect(fingerprint).toMatch(/^sha256:/);
+    expect(JSON.parse(JSON.stringify(held))).toMatchObject({
+      approval: { rule, subject, fingerprint, connect },
+    });
   });
 
   it('is the fingerprint that the hold asked for', () => {

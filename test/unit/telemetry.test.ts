@@ -42,6 +42,7 @@ it('waiting and holding are no errors', () => {
       outcome: 'held',
       reason: 'x',
       steps: 0,
+      dryRun: false,
     });
   });
   expect(line).toMatchObject({ level: 'INFO' });

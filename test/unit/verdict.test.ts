@@ -52,6 +52,7 @@ describe('a pending request', () => {
     expect(pending({ accepter: unreadable })).toEqual({
       kind: 'hold',
       because: { code: 'side-unreadable', text: 'vpc-22222222 is not there' },
+      isExpiring: false,
     });
   });
 
@@ -177,7 +178,7 @@ describe('every state has one answer', () => {
       case 'rejected':
       case 'failed':
       case 'deleted':
-        return { kind: 'ended', peering: aPeering(state), leftovers: [] };
+        return { kind: 'ended', peering: aPeering(state), seenFrom: REQUESTER, leftovers: [] };
     }
   }
 });

@@ -1,15 +1,15 @@
 import type { CompiledPolicy } from '../policy/compile.ts';
 import { isGoverned } from '../policy/decide.ts';
-import type { Judgement } from '../policy/judgement.ts';
-import { judgeSides } from '../policy/match.ts';
+import { type JudgedSide, judgeSide } from '../policy/match.ts';
 import type { PolicySide } from '../policy/side.ts';
 import type { Role } from '../peering.ts';
+import { EndIndex } from './end-index.ts';
 import { type Outcome, PairDecider } from './outcome.ts';
 import { seenUnder } from './snapshot-index.ts';
 
 /** A policy's view of one side in one role. */
 interface Stance {
-  readonly judgement: Judgement;
+  readonly judged: JudgedSide;
   readonly isGoverned: boolean;
 }
 
@@ -40,12 +40,15 @@ export interface Partition {
 export class SideClassifier {
   readonly #policies: readonly CompiledPolicy[];
   readonly #deciders: readonly PairDecider[];
-  readonly #ends: readonly Readonly<Record<Role, ReadonlySet<number>>>[];
+  readonly #ends: readonly Readonly<Record<Role, EndIndex>>[];
 
   constructor(policies: readonly CompiledPolicy[]) {
     this.#policies = policies;
     this.#deciders = policies.map((policy) => new PairDecider(policy));
-    this.#ends = policies.map(endsOf);
+    this.#ends = policies.map((policy) => ({
+      requester: new EndIndex(policy, 'requester'),
+      accepter: new EndIndex(policy, 'accepter'),
+    }));
   }
 
   classify(sides: readonly PolicySide[]): Readonly<Record<Role, Partition>> {
@@ -53,15 +56,12 @@ export class SideClassifier {
     const accepter = new GrowingPartition();
     const regions = this.#policies.map((policy) => new Set(policy.regions));
     for (const side of sides) {
-      const seen = this.#policies.map((policy, index) => {
-        const view = seenUnder(regions[index] ?? new Set(), side);
-        return {
-          ...judgeSides(policy, { requester: view, accepter: view }),
-          governed: isGoverned(policy, view),
-        };
+      const stances = this.#policies.map((policy, index): Stance => {
+        const seen = seenUnder(regions[index] ?? new Set(), side);
+        return { judged: judgeSide(policy, seen), isGoverned: isGoverned(policy, seen) };
       });
-      requester.add(seen.map((one, policy) => this.#mark(one.requester, one.governed, policy, 'requester')));
-      accepter.add(seen.map((one, policy) => this.#mark(one.accepter, one.governed, policy, 'accepter')));
+      requester.add(stances, this.#signature(stances, 'requester'));
+      accepter.add(stances, this.#signature(stances, 'accepter'));
     }
     return { requester, accepter };
   }
@@ -73,21 +73,18 @@ export class SideClassifier {
     if (one === undefined || other === undefined || decider === undefined) {
       throw new Error(`there is no policy ${policy}`);
     }
-    const judged = { requester: one.judgement, accepter: other.judgement };
+    const judged = { requester: one.judged, accepter: other.judged };
     return decider.decide(judged, one.isGoverned || other.isGoverned);
   }
 
-  #mark(judgement: Judgement, isGoverned: boolean, policy: number, role: Role): Marked {
-    const ends = this.#ends[policy]?.[role] ?? new Set<number>();
-    const seen = judgement.matched.filter((id) => ends.has(id)).toSorted((one, other) => one - other);
-    const verdicts = seen.map((id) => `${id}=${judgement.settled(id)}`).join();
-    return { signature: `${isGoverned} ${verdicts}`, stance: { judgement, isGoverned } };
+  /** The same for two sides exactly when all policies see the same in them. */
+  #signature(stances: readonly Stance[], role: Role): string {
+    const seen = stances.map(({ judged, isGoverned: governed }, policy) => {
+      const matched = this.#ends[policy]?.[role].matched(judged) ?? [];
+      return `${governed} ${matched.map((id) => `${id}=${judged.judgement.of(id)}`).join()}`;
+    });
+    return seen.join(';');
   }
-}
-
-interface Marked {
-  readonly signature: string;
-  readonly stance: Stance;
 }
 
 class GrowingPartition implements Partition {
@@ -95,29 +92,14 @@ class GrowingPartition implements Partition {
   readonly classOf: SideClass[] = [];
   readonly #bySignature = new Map<string, SideClass & { readonly members: number[] }>();
 
-  add(marked: readonly Marked[]): void {
-    const signature = marked.map((one) => one.signature).join(';');
+  add(stances: readonly Stance[], signature: string): void {
     let known = this.#bySignature.get(signature);
     if (known === undefined) {
-      known = { id: this.classes.length, members: [], stances: marked.map(({ stance }) => stance) };
+      known = { id: this.classes.length, members: [], stances };
       this.#bySignature.set(signature, known);
       this.classes.push(known);
     }
     known.members.push(this.classOf.length);
     this.classOf.push(known);
   }
-}
-
-/** The nodes that stand at an end of some rule: the only ones that a decision asks for. */
-function endsOf({ allow, deny }: CompiledPolicy): Readonly<Record<Role, ReadonlySet<number>>> {
-  const ends = { requester: new Set<number>(), accepter: new Set<number>() };
-  for (const { rules } of [allow, deny]) {
-    for (const rule of rules) {
-      for (const { requester, accepter } of rule.ends) {
-        ends.requester.add(requester);
-        ends.accepter.add(accepter);
-      }
-    }
-  }
-  return ends;
 }

@@ -95,15 +95,13 @@ export class PairDecider {
   /** @param isGoverned whether at least one side is */
   decide(judged: Judged, isGoverned: boolean): Outcome {
     if (!isGoverned) return NOT_GOVERNED;
-    const { deny, allow } = this.#policy;
-    const denied = matchRules(deny, judged);
-    if (denied.free !== undefined) return at(this.#rejects, denied.free);
-    if (denied.possible !== undefined) return at(this.#mayDeny, denied.possible);
-    const allowed = matchRules(allow, judged);
-    if (allowed.free !== undefined) return at(this.#accepts, allowed.free);
-    const [first] = allowed.approvals;
+    const { denied, perhapsDenied, allowed, approvals, perhapsAllowed } = matchRules(this.#policy, judged);
+    if (denied !== undefined) return at(this.#rejects, denied);
+    if (perhapsDenied !== undefined) return at(this.#mayDeny, perhapsDenied);
+    if (allowed !== undefined) return at(this.#accepts, allowed);
+    const [first] = approvals;
     if (first !== undefined) return at(this.#waits, first);
-    return allowed.possible === undefined ? this.#unmatched : at(this.#mayAllow, allowed.possible);
+    return perhapsAllowed === undefined ? this.#unmatched : at(this.#mayAllow, perhapsAllowed);
   }
 }
 

@@ -86,13 +86,11 @@ function groupPart(name: string, { model }: CompiledPolicy): ParsedPart {
   }
   const table = new NodeTable(model.groups);
   const id = table.sideNode([name], 'narrow');
-  // Which role it is judged in plays no part where a node is asked for by its id. A vendor's group means the vendor
-  // also while the CIDRs of its VPCs are not known: the decision says what they must be.
-  const part: Part = (side) => new Judgement(table.nodes, NO_FLAGS, viewOf(side), 'requester').of(id) !== NO;
+  // A vendor's group means the vendor also while the CIDRs of its VPCs are not known: the decision says what they
+  // must be.
+  const part: Part = (side) => new Judgement(table.nodes, viewOf(side)).of(id) !== NO;
   return { part, owner: 'any' };
 }
-
-const NO_FLAGS = new Uint8Array();
 
 function parseValue(kind: (typeof KINDS)[number], value: string, index: SnapshotIndex): ParsedPart {
   switch (kind) {

@@ -1,7 +1,7 @@
 import { type Cidr, parseCidr } from '../cidr.ts';
 import { type AccountId, parseAccountId, parseRegion, parseVpcId, type Region, type VpcId } from '../ids.ts';
 import { compareText, sortedUnique } from '../policy/canonical.ts';
-import { type Block, blockContains, blockOf } from '../policy/cidr-tree.ts';
+import { type Block, blockContains, blockOf } from '../policy/blocks.ts';
 import type { CompiledPolicy } from '../policy/compile.ts';
 import type { Selector, SideSpec } from '../policy/model.ts';
 import type { PolicySide } from '../policy/side.ts';
@@ -105,15 +105,17 @@ function gapIn(block: Block, within: readonly Block[]): Block | undefined {
   return undefined;
 }
 
-function halvesOf({ family, bytes, bits }: Block): readonly Block[] {
-  const upper = bytes.map((byte, index) => (index === bits >> 3 ? byte | (128 >> (bits & 7)) : byte));
-  return [bytes, upper].map((half) => ({ family, bytes: half, bits: bits + 1 }));
+function halvesOf({ family, groups, bits }: Block): readonly Block[] {
+  const upper = groups.map((group, index) => (index === bits >> 4 ? group | (0x8000 >> (bits & 15)) : group));
+  return [groups, upper].map((half) => ({ family, groups: half, bits: bits + 1 }));
 }
 
-function cidrOf({ family, bytes, bits }: Block): Cidr {
-  if (family === 'ipv4') return must(parseCidr(`${bytes.join('.')}/${bits}`));
-  const hex = bytes.map((byte) => byte.toString(16).padStart(2, '0')).join('');
-  return must(parseCidr(`${(hex.match(/.{4}/g) ?? []).join(':')}/${bits}`));
+function cidrOf({ family, groups, bits }: Block): Cidr {
+  const address =
+    family === 'ipv4'
+      ? groups.flatMap((group) => [group >> 8, group & 255]).join('.')
+      : groups.map((group) => group.toString(16)).join(':');
+  return must(parseCidr(`${address}/${bits}`));
 }
 
 /** Every selector that is written anywhere in the policy. */

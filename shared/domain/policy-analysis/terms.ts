@@ -1,6 +1,6 @@
 import type { Cidr } from '../cidr.ts';
 import { canonicalJson } from '../policy/canonical.ts';
-import { blockContains, blockOf } from '../policy/cidr-tree.ts';
+import { blockContains, blockOf } from '../policy/blocks.ts';
 import type { DestinationChoice, TableChoice } from '../policy/connect.ts';
 import { shortList } from '../policy/trace.ts';
 import { both, type Growth } from './growth.ts';

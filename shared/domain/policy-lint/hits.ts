@@ -60,11 +60,8 @@ export function findIdleDenies(policy: CompiledPolicy, organization: Organizatio
 }
 
 function reachOfNode({ policy, organization, views }: Known, node: number): Reach {
-  const { nodes, flags } = policy.selectors;
-  // The role does not matter here: only an index asks for it.
-  const vpcs = views.flatMap((view, place) =>
-    new Judgement(nodes, flags, view, 'requester').of(node) === YES ? [place] : [],
-  );
+  const { nodes } = policy.selectors;
+  const vpcs = views.flatMap((view, place) => (new Judgement(nodes, view).of(node) === YES ? [place] : []));
   const terms = termsOf(nodes, node)?.filter((term) => contradictionOf(term) === undefined);
   // Too many terms to look at: then it is taken to reach everybody, and nothing is said of the rule.
   if (terms === undefined) return { vpcs, member: true, governedMember: true, outsider: true };

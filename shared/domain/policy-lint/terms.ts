@@ -1,4 +1,4 @@
-import { type Block, blockContains, blockOf } from '../policy/cidr-tree.ts';
+import { type Block, blockContains, blockOf } from '../policy/blocks.ts';
 import type { Condition } from '../policy/conditions.ts';
 import { type Node, nodeAt } from '../policy/nodes.ts';
 import { listValues } from '../policy/values.ts';

@@ -1,5 +1,5 @@
 import type { OuId } from '../ids.ts';
-import { type Block, blockOf } from './cidr-tree.ts';
+import { type Block, blockOf } from './blocks.ts';
 import type { Selector } from './model.ts';
 import type { PolicySide } from './side.ts';
 import { CidrSet, hasValue, type Values, valuesOf } from './values.ts';

@@ -8,12 +8,13 @@ import {
   changesSince,
   fingerprintOf,
 } from './fingerprint.ts';
-import { type Judged, judgeSides, matchRules } from './match.ts';
+import { type Judged, judgeSide, matchRules } from './match.ts';
 import type { AllowRule, DenyRule } from './model.ts';
 import { nearestRule, type TracedRule, traceRule } from './nearest.ts';
 import { matchText, missText, type Reason, type ReasonCode, reasonOf, unknownText } from './reasons.ts';
 import type { PolicyRequest, PolicySide } from './side.ts';
 import { shortList } from './trace.ts';
+import { type WantedApproval, wantedApproval } from './wanted-approval.ts';
 
 /** What the policy says about one request. */
 export type Decision =
@@ -38,16 +39,6 @@ export type Decision =
   | { readonly kind: 'reject'; readonly rule: string | undefined; readonly reason: Reason }
   | { readonly kind: 'ignore'; readonly rule: undefined; readonly reason: Reason };
 
-/** What to show to a person who may approve, and what becomes of it then. */
-export interface WantedApproval {
-  readonly rule: string;
-  readonly subject: ApprovalSubject;
-  /** An {@link Approval} with this fingerprint lets the request in, as long as nothing in `subject` changes. */
-  readonly fingerprint: Digest;
-  readonly connect: ConnectOptions;
-  readonly limits: Limits;
-}
-
 /**
  * Decides one request by the policy. Pure: the same policy and request always give the same decision, whatever was
  * asked before.
@@ -69,19 +60,19 @@ export function decide(policy: CompiledPolicy, request: PolicyRequest): Decision
     const text = `Neither side is in the organization and in a governed region (${policy.regions.join(', ')}).`;
     return { kind: 'ignore', rule: undefined, reason: reasonOf('not-governed', noTrace, () => text) };
   }
-  const asked = { policy, request, judged: judgeSides(policy, request) };
-  const denied = matchRules(policy.deny, asked.judged);
-  if (denied.free !== undefined) return reject(asked, ruleAt(policy.deny, denied.free));
-  if (denied.possible !== undefined) {
-    return holdUnknown(asked, ruleAt(policy.deny, denied.possible), 'cannot be ruled out');
+  const judged = { requester: judgeSide(policy, requester), accepter: judgeSide(policy, accepter) };
+  const asked = { policy, request, judged };
+  const { denied, perhapsDenied, allowed, approvals, perhapsAllowed } = matchRules(policy, judged);
+  if (denied !== undefined) return reject(asked, ruleAt(policy.deny, denied));
+  if (perhapsDenied !== undefined) {
+    return holdUnknown(asked, ruleAt(policy.deny, perhapsDenied), 'cannot be ruled out');
   }
-  const allowed = matchRules(policy.allow, asked.judged);
-  if (allowed.free !== undefined) return accept(asked, ruleAt(policy.allow, allowed.free), undefined);
-  const [first] = allowed.approvals;
-  if (first !== undefined) return decideByApproval(asked, allowed.approvals, ruleAt(policy.allow, first));
+  if (allowed !== undefined) return accept(asked, ruleAt(policy.allow, allowed), undefined);
+  const [first] = approvals;
+  if (first !== undefined) return decideByApproval(asked, approvals, ruleAt(policy.allow, first));
   // Kinder than rejecting for good what a later look may well allow.
-  if (allowed.possible !== undefined) {
-    return holdUnknown(asked, ruleAt(policy.allow, allowed.possible), 'may allow it');
+  if (perhapsAllowed !== undefined) {
+    return holdUnknown(asked, ruleAt(policy.allow, perhapsAllowed), 'may allow it');
   }
   return unmatched(asked);
 }
@@ -145,30 +136,30 @@ function holdUnknown(asked: Asked, compiled: CompiledAllow | CompiledDeny, what:
 
 function decideByApproval(asked: Asked, ranks: readonly number[], first: CompiledAllow): Decision {
   const { policy, request } = asked;
-  const given = new Set((request.approvals ?? []).map(({ fingerprint }) => fingerprint));
+  const { approvals = [] } = request;
+  const given = new Set(approvals.map(({ fingerprint }) => fingerprint));
   for (const rank of given.size === 0 ? [] : ranks) {
     const compiled = ruleAt(policy.allow, rank);
     const fingerprint = fingerprintOf(approvalSubject(request, compiled.rule.name, policy.version));
     if (given.has(fingerprint)) return accept(asked, compiled, fingerprint);
   }
-  const { name, connect, limits } = first.rule;
-  const subject = approvalSubject(request, name, policy.version);
-  const approval = { rule: name, subject, fingerprint: fingerprintOf(subject), connect, limits };
+  const { rule } = first;
+  const approval = wantedApproval(policy, request, rule);
   const reason =
     given.size === 0
       ? ruleReason(
           asked,
           'approval-required',
           first,
-          (traced) => `Rule ${name} allows it once a person approves: ${matchText(traced)}.`,
+          (traced) => `Rule ${rule.name} allows it once a person approves: ${matchText(traced)}.`,
         )
       : ruleReason(
           asked,
           'approval-outdated',
           first,
-          () => `Rule ${name} needs a new approval: ${sinceText(request.approvals ?? [], subject)}.`,
+          () => `Rule ${rule.name} needs a new approval: ${sinceText(approvals, approval.subject)}.`,
         );
-  return { kind: 'hold', rule: name, reason, approval };
+  return { kind: 'hold', rule: rule.name, reason, approval };
 }
 
 /** What has changed since the approval that comes nearest. */

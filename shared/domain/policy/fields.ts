@@ -86,7 +86,7 @@ function hostBits(input: unknown): string | undefined {
 /** Canonical, and written without host bits: those would make people read another block than what is meant. */
 function parseStrictCidr(input: string) {
   const cidr = parseCidr(input);
-  if (cidr === undefined) return undefined;
+  if (cidr === undefined || cidr === input) return cidr;
   const [address] = ipaddr.parseCIDR(input);
   return cidr.startsWith(`${address.toString()}/`) ? cidr : undefined;
 }

@@ -1,75 +1,73 @@
-import type { CompiledEnds, CompiledPolicy, Pair, RuleSet } from './compile.ts';
+import type { CompiledPolicy } from './compile.ts';
 import { NO, viewOf, YES } from './conditions.ts';
 import { Judgement } from './judgement.ts';
-import { judgeCandidates } from './node-index.ts';
-import type { Role } from '../peering.ts';
+import type { Bearer, Ends } from './pair-index.ts';
 import type { PolicySide } from './side.ts';
 
-/** Both sides of one request, judged against every selector that can match them. */
+/** One side of a request under one policy. */
+export interface JudgedSide extends Bearer {
+  readonly judgement: Judgement;
+}
+
 export interface Judged {
-  readonly requester: Judgement;
-  readonly accepter: Judgement;
+  readonly requester: JudgedSide;
+  readonly accepter: JudgedSide;
 }
 
 /** The rules that match, by rank. */
 export interface Match {
-  /** The first that matches and asks for nothing more. */
-  readonly free: number | undefined;
-  /** Those that match and need an approval, in order. */
+  /** The first deny rule. */
+  readonly denied: number | undefined;
+  /** The first deny rule of which it cannot be known whether it matches. */
+  readonly perhapsDenied: number | undefined;
+  /** The first allow rule that asks for nothing more. */
+  readonly allowed: number | undefined;
+  /** The allow rules that need an approval, in order. */
   readonly approvals: readonly number[];
-  /** The first of which it cannot be known whether it matches. */
-  readonly possible: number | undefined;
+  /** The first allow rule of which it cannot be known whether it matches. */
+  readonly perhapsAllowed: number | undefined;
 }
 
-export function judgeSides(
-  policy: CompiledPolicy,
-  sides: { readonly requester: PolicySide; readonly accepter: PolicySide },
-): Judged {
-  const { nodes, flags, index } = policy.selectors;
-  const judgeSide = (role: Role): Judgement => {
-    const judgement = new Judgement(nodes, flags, viewOf(sides[role]), role);
-    judgeCandidates(index, judgement);
-    return judgement;
+export function judgeSide({ selectors }: CompiledPolicy, side: PolicySide): JudgedSide {
+  const view = viewOf(side);
+  return {
+    judgement: new Judgement(selectors.nodes, view),
+    traits: selectors.traits.of(view),
+    isBlind: view.tags === undefined || view.blocks === undefined,
   };
-  return { requester: judgeSide('requester'), accepter: judgeSide('accepter') };
 }
 
 /** Finds the rules that match, without a look at the others. */
-export function matchRules(set: RuleSet<unknown>, { requester, accepter }: Judged): Match {
-  let free: number | undefined;
-  let possible: number | undefined;
-  let approvals: number[] = [];
-  const take = (pair: Pair, sure: boolean): void => {
-    if (sure) {
-      free = least(free, pair.free);
-      approvals = approvals.concat(pair.approvals);
+export function matchRules({ selectors }: CompiledPolicy, { requester, accepter }: Judged): Match {
+  let denied: number | undefined;
+  let perhapsDenied: number | undefined;
+  let allowed: number | undefined;
+  const approvals: number[] = [];
+  let perhapsAllowed: number | undefined;
+  for (const place of selectors.index.candidates(requester, accepter)) {
+    const pair = selectors.pairs[place];
+    if (pair === undefined) throw new Error(`there is no pair ${place}`);
+    const one = requester.judgement.of(pair.requester);
+    const other = one === NO ? NO : accepter.judgement.of(pair.accepter);
+    if (other === NO) continue;
+    if (one === YES && other === YES) {
+      denied = least(denied, pair.deny);
+      allowed = least(allowed, pair.free);
+      for (const rank of pair.approvals) approvals.push(rank);
     } else {
-      possible = least(possible, least(pair.free, pair.approvals[0]));
-    }
-  };
-  for (const id of requester.matched) {
-    const partners = set.pairs[id];
-    if (partners === undefined) continue;
-    const sure = requester.settled(id) === YES;
-    if (partners.byAccepter === undefined) {
-      for (const pair of partners.list) {
-        const verdict = accepter.settled(pair.accepter);
-        if (verdict !== NO) take(pair, sure && verdict === YES);
-      }
-    } else {
-      for (const partner of accepter.matched) {
-        const pair = partners.byAccepter.get(partner);
-        if (pair !== undefined) take(pair, sure && accepter.settled(partner) === YES);
-      }
+      perhapsDenied = least(perhapsDenied, pair.deny);
+      perhapsAllowed = least(perhapsAllowed, least(pair.free, pair.approvals[0]));
     }
   }
-  // A `between` may match both ways round.
-  if (approvals.length > 1) approvals = [...new Set(approvals)].toSorted((one, other) => one - other);
-  return { free, approvals, possible };
+  return { denied, perhapsDenied, allowed, approvals: inOrder(approvals), perhapsAllowed };
 }
 
+/** Without repetitions: a `between` may match both ways round. */
+const inOrder = (ranks: readonly number[]): readonly number[] =>
+  ranks.length < 2 ? ranks : [...new Set(ranks)].toSorted((one, other) => one - other);
+
 /** Of the ways round of a rule, the one that costs least. */
-export function bestEnds(ends: readonly CompiledEnds[], cost: (ends: CompiledEnds) => number): CompiledEnds {
+export function bestEnds(ends: readonly Ends[], cost: (ends: Ends) => number): Ends {
   const [first, second] = ends;
   if (first === undefined) throw new Error('a rule has ends');
   return second !== undefined && cost(second) < cost(first) ? second : first;

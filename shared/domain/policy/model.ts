@@ -50,6 +50,8 @@ export interface AllowRule {
   /** The rule's own options over the policy's defaults. */
   readonly connect: ConnectOptions;
   readonly limits: Limits;
+  /** Only say what the rule would have done. */
+  readonly dryRun: boolean;
 }
 
 export interface DenyRule {
@@ -57,6 +59,8 @@ export interface DenyRule {
   readonly name: string;
   readonly ends: Ends;
   readonly reason: string | undefined;
+  /** Only say what the rule would have done. */
+  readonly dryRun: boolean;
 }
 
 export type Unmatched = 'hold' | 'reject' | 'ignore';
@@ -80,6 +84,8 @@ export interface PolicyModel {
   /** Sorted by name. */
   readonly deny: readonly DenyRule[];
   readonly guardrails: { readonly unsanctioned: Unsanctioned };
+  /** Only say what would be done, for every peering. */
+  readonly dryRun: boolean;
 }
 
 /** The canonical model of a file that has passed the schema and the checks of its references. */
@@ -98,14 +104,17 @@ export function modelOf(file: PolicyFile): PolicyModel {
       needsApproval: rule.approval === 'required',
       connect: mergeConnect(connect, overridesOf(rule.connect)),
       limits: mergeLimits(limits, rule.limits),
+      dryRun: rule.dryRun ?? false,
     })),
     deny: (file.deny ?? []).toSorted(byName).map((rule) => ({
       kind: 'deny',
       name: rule.name,
       ends: endsOf(rule),
       reason: rule.reason,
+      dryRun: rule.dryRun ?? false,
     })),
     guardrails: { unsanctioned: file.guardrails?.unsanctioned ?? 'report' },
+    dryRun: file.dryRun ?? false,
   };
 }
 
@@ -130,10 +139,11 @@ export function selectorOf(file: SelectorFile): Selector {
 }
 
 function sideOf(file: SideFile): SideSpec {
-  const entries = Array.isArray(file) ? file : [file];
+  const entryOf = (entry: string | SelectorFile): string | Selector =>
+    typeof entry === 'string' ? entry : selectorOf(entry);
+  if (!Array.isArray(file)) return [entryOf(file)];
   const distinct = new Map<string, string | Selector>();
-  for (const entry of entries) {
-    const canonical = typeof entry === 'string' ? entry : selectorOf(entry);
+  for (const canonical of file.map(entryOf)) {
     distinct.set(canonicalJson(canonical), canonical);
   }
   return [...distinct].toSorted(([one], [other]) => compareText(one, other)).map(([, entry]) => entry);

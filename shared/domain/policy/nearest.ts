@@ -18,8 +18,8 @@ interface Tracers {
 
 function tracersOf({ selectors }: CompiledPolicy, judged: Judged): Tracers {
   return {
-    requester: new Tracer(selectors.nodes, judged.requester),
-    accepter: new Tracer(selectors.nodes, judged.accepter),
+    requester: new Tracer(selectors.nodes, judged.requester.judgement),
+    accepter: new Tracer(selectors.nodes, judged.accepter.judgement),
   };
 }
 

@@ -37,34 +37,57 @@ export interface Reason {
 }
 
 /**
- * A reason that is worked out when somebody reads it: most decisions of a sweep are never read. Nothing can tell the
- * difference, for the policy and the request that it stands on are immutable.
+ * A reason that is worked out when somebody reads it: most decisions of a sweep are never read. It comes out
+ * the same whenever that is, for the policy and the request that it stands on are immutable.
+ *
+ * A class, for an object literal with getters would have V8 keep the closures of every decision until its next full
+ * garbage collection.
  */
+class LazyReason implements Reason {
+  readonly code: ReasonCode;
+  readonly #tell: () => Told;
+  #told: Told | undefined;
+
+  constructor(code: ReasonCode, tell: () => Told) {
+    this.code = code;
+    this.#tell = tell;
+  }
+
+  get text(): string {
+    return this.#read().text;
+  }
+
+  get rule(): string | undefined {
+    return this.#read().rule;
+  }
+
+  get trace(): readonly SideTrace[] {
+    return this.#read().trace;
+  }
+
+  /** Getters of a class are not part of its JSON by themselves. */
+  toJSON(): Reason {
+    return { code: this.code, ...this.#read() };
+  }
+
+  #read(): Told {
+    this.#told ??= this.#tell();
+    return this.#told;
+  }
+}
+
+type Told = Omit<Reason, 'code'>;
+
 export function reasonOf(
   code: ReasonCode,
   trace: () => TracedRule | undefined,
   tell: (traced: TracedRule | undefined) => string,
 ): Reason {
-  let told: Omit<Reason, 'code'> | undefined;
-  const read = () => {
-    if (told !== undefined) return told;
+  return new LazyReason(code, () => {
     const traced = trace();
     const sides = traced === undefined ? [] : [traced.requester, traced.accepter];
-    told = { text: tell(traced), rule: traced?.rule, trace: sides };
-    return told;
-  };
-  return {
-    code,
-    get text() {
-      return read().text;
-    },
-    get rule() {
-      return read().rule;
-    },
-    get trace() {
-      return read().trace;
-    },
-  };
+    return { text: tell(traced), rule: traced?.rule, trace: sides };
+  });
 }
 
 /** `the requester is in prod (OU ou-…), the accepter is in shared (account …)` */

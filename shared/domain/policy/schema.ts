@@ -88,6 +88,8 @@ const ends = {
 };
 const ENDS_SCHEMA = { anyOf: [{ required: ['requester', 'accepter'] }, { required: ['between'] }] };
 
+const dryRun = flag('dryRun: true').optional();
+
 const allowRule = mapping('an allow rule', {
   ...ends,
   approval: z
@@ -98,6 +100,7 @@ const allowRule = mapping('an allow rule', {
     .describe('A person must approve each request.'),
   connect: connect.optional(),
   limits: limits.optional(),
+  dryRun: dryRun.describe('true: say what this rule would have done, and do nothing.'),
 }).meta({ id: 'AllowRule', ...ENDS_SCHEMA });
 
 const reason = z
@@ -108,6 +111,7 @@ const reason = z
 const denyRule = mapping('a deny rule', {
   ...ends,
   reason: reason.optional().describe('Shown to the people whose request it stops.'),
+  dryRun: dryRun.describe('true: say that the request would have been rejected, and leave it pending.'),
 }).meta({ id: 'DenyRule', ...ENDS_SCHEMA });
 
 const rules = <Rule extends z.ZodType>(rule: Rule) =>
@@ -137,6 +141,7 @@ export const policyFileSchema = mapping('a policy', {
     connect: connect.optional(),
     limits: limits.optional(),
   }).optional(),
+  dryRun: dryRun.describe('true: say what would be done, and do nothing, for every peering.'),
   allow: rules(allowRule),
   deny: rules(denyRule),
   guardrails: mapping('guardrails', {

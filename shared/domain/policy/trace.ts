@@ -1,6 +1,6 @@
 import type { Cidr } from '../cidr.ts';
 import type { Role } from '../peering.ts';
-import { blockOf } from './cidr-tree.ts';
+import { blockOf } from './blocks.ts';
 import { type Condition, judge, MAYBE, type SideView, tagOf, type Verdict, YES } from './conditions.ts';
 import type { Judgement } from './judgement.ts';
 import { type Node, nodeAt } from './nodes.ts';

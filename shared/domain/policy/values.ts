@@ -1,5 +1,5 @@
 import type { Cidr } from '../cidr.ts';
-import { type Block, blockContains, blockOf, CidrTree } from './cidr-tree.ts';
+import { type Block, blockContains, BlockIndex, blockOf } from './blocks.ts';
 
 /**
  * What a field of a selector lists. Most list one entry: a set for it would take ten times the memory, and with
@@ -18,33 +18,32 @@ export const hasValue = (values: Values, value: string): boolean =>
 export const listValues = (values: Values): readonly string[] =>
   typeof values === 'string' ? [values] : [...values];
 
-/** Up to this many blocks, comparing each is faster than a tree. */
+/** Up to this many blocks, comparing each is faster than an index. */
 const COMPARED_BLOCKS_MAX = 4;
 
 /** The CIDRs that a selector lists. */
 export class CidrSet {
   readonly cidrs: readonly Cidr[];
   readonly #blocks: readonly Block[];
-  readonly #tree: CidrTree<true> | undefined;
+  readonly #index: BlockIndex | undefined;
 
   constructor(cidrs: readonly Cidr[]) {
     this.cidrs = cidrs;
     this.#blocks = cidrs.map(blockOf);
     if (cidrs.length > COMPARED_BLOCKS_MAX) {
-      this.#tree = new CidrTree<true>();
-      for (const block of this.#blocks) this.#tree.add(block, true);
+      this.#index = new BlockIndex(this.#blocks.map((block, place) => [block, place]));
     }
   }
 
   /** Whether one of the listed blocks holds all of this one. Two that hold a half each do not count. */
   covers(block: Block): boolean {
-    if (this.#tree !== undefined) return this.#tree.containing(block).length > 0;
+    if (this.#index !== undefined) return this.#index.containing(block).length > 0;
     return this.#blocks.some((listed) => blockContains(listed, block));
   }
 
   /** Whether one of the listed blocks shares an address with this one. */
   touches(block: Block): boolean {
-    if (this.#tree !== undefined) return this.#tree.overlapping(block).length > 0;
+    if (this.#index !== undefined) return this.#index.overlapping(block).length > 0;
     return this.#blocks.some((listed) => blockContains(listed, block) || blockContains(block, listed));
   }
 }

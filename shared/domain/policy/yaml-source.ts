@@ -21,11 +21,6 @@ export interface YamlReading {
   readonly faults: readonly PolicyFault[];
 }
 
-interface Position {
-  readonly key: number;
-  readonly value: number;
-}
-
 /** Reads YAML into plain values. Everything that YAML has beyond plain data is a fault here. */
 export function readYaml(text: string): YamlReading {
   if (text.length > TEXT_LENGTH_MAX) {
@@ -44,12 +39,14 @@ export function readYaml(text: string): YamlReading {
   const faults = [...parsed.errors, ...parsed.warnings].map((error) =>
     at(error.pos[0], [], syntaxMessage(error.code, error.message)),
   );
-  const positions = new Map<string, Position>();
   const report = (offset: number, path: Path, message: string): void => {
     faults.push(at(offset, path, message));
   };
-  const value = plain(parsed.contents, [], positions, report);
+  const value = plain(parsed.contents, [], report);
+  // Most files have no fault, and noting every position takes as long as reading the values.
+  let positions: ReadonlyMap<string, Position> | undefined;
   const locate = ({ path, message, atKey }: Finding): PolicyFault => {
+    positions ??= positionsOf(parsed.contents);
     const position = nearestPosition(positions, path);
     return at(atKey === true ? position.key : position.value, path, message);
   };
@@ -64,17 +61,9 @@ function syntaxMessage(code: string, message: string): string {
 
 type Report = (offset: number, path: Path, message: string) => void;
 
-function plain(
-  node: ParsedNode | null,
-  path: Path,
-  positions: Map<string, Position>,
-  report: Report,
-  key?: number,
-): unknown {
+function plain(node: ParsedNode | null, path: Path, report: Report, key?: number): unknown {
   if (node === null) return null;
-  // A key without a value is shown by the key: there is nothing else to point at.
-  const offset = node.range[0] === node.range[1] ? (key ?? node.range[0]) : node.range[0];
-  positions.set(JSON.stringify(path), { key: key ?? offset, value: offset });
+  const offset = startOf(node, key);
   if (path.length > DEPTH_MAX) {
     report(offset, path, TOO_DEEP);
     return null;
@@ -84,24 +73,53 @@ function plain(
     return undefined;
   }
   if (isScalar(node)) return node.value;
-  if (isSeq(node)) {
-    return node.items.map((item, index) => plain(item, [...path, index], positions, report));
-  }
+  if (isSeq(node)) return node.items.map((item, index) => plain(item, [...path, index], report));
   // A key that would reach an object's prototype is refused below.
   const members: Record<string, unknown> = {};
   if (!isMap(node)) return members;
-  for (const item of node.items) {
-    const start = item.key.range[0];
-    if (!isScalar(item.key) || item.key.value === null || item.key.value === '__proto__') {
-      report(start, path, 'a key must be a plain word here');
-      continue;
-    }
-    const word = typeof item.key.value === 'string' ? item.key.value : (item.key.source ?? '');
-    members[word] = plain(item.value, [...path, word], positions, report, start);
-    // In `{ key }` the value has no node at all.
-    if (item.value === null) positions.set(JSON.stringify([...path, word]), { key: start, value: start });
+  for (const { key: word, value } of node.items) {
+    const start = word.range[0];
+    const name = nameOf(word);
+    if (name === undefined) report(start, path, 'a key must be a plain word here');
+    else members[name] = plain(value, [...path, name], report, start);
   }
   return members;
+}
+
+/** The word that a key is; `undefined` for what is no key of a policy. */
+function nameOf(key: ParsedNode): string | undefined {
+  if (!isScalar(key) || key.value === null || key.value === '__proto__') return undefined;
+  return typeof key.value === 'string' ? key.value : (key.source ?? '');
+}
+
+/** A key without a value is shown by the key: there is nothing else to point at. */
+const startOf = ({ range }: ParsedNode, key: number | undefined): number =>
+  range[0] === range[1] ? (key ?? range[0]) : range[0];
+
+interface Position {
+  readonly key: number;
+  readonly value: number;
+}
+
+/** Where each path stands, by its JSON. */
+function positionsOf(contents: ParsedNode | null): ReadonlyMap<string, Position> {
+  const positions = new Map<string, Position>();
+  const note = (node: ParsedNode | null, path: Path, key?: number): void => {
+    // In `{ key }` the value has no node at all.
+    const value = node === null ? (key ?? 0) : startOf(node, key);
+    positions.set(JSON.stringify(path), { key: key ?? value, value });
+    if (path.length > DEPTH_MAX) return;
+    if (isSeq(node)) {
+      for (const [index, item] of node.items.entries()) note(item, [...path, index]);
+    } else if (isMap(node)) {
+      for (const item of node.items) {
+        const name = nameOf(item.key);
+        if (name !== undefined) note(item.value, [...path, name], item.key.range[0]);
+      }
+    }
+  };
+  note(contents, []);
+  return positions;
 }
 
 /** Where a path stands, or the nearest mapping or list around it when the path itself is missing. */

@@ -1,0 +1,174 @@
+import { setTimeout } from 'node:timers/promises';
+import { InvalidArgumentError } from 'commander';
+import type { AwsTransport } from '../shared/platform.ts';
+import { AwsFailure, RoleNotAssumable } from '../shared/domain/failure.ts';
+import { parseAccountId, parsePeeringId, parseRegion } from '../shared/domain/ids.ts';
+import type { Clock } from '../shared/domain/log.ts';
+import { NO_MEMORY } from '../shared/domain/memory.ts';
+import type { PeeringKey } from '../shared/domain/peering.ts';
+import type { Ledger } from '../shared/reconcile/ledger.ts';
+import { describeStep } from '../shared/reconcile/publish.ts';
+import type { Decided } from '../shared/reconcile/reconcile.ts';
+import type { AddSubcommand, ExitCode, Io } from './io.ts';
+import { printable, readPolicy } from './policy/files.ts';
+
+const POLICY_FILE = 'policy.yaml';
+const MEMBER_ROLE = 'autopeer-prod-member';
+const LEDGER_TABLE = 'autopeer-prod-ledger';
+/** The region of `npm run deploy`, unless it was given another. */
+const HUB_REGION = 'eu-west-1';
+
+const HELP = `
+Reads the peering, both its VPCs, their subnets and route tables, the organization and the ledger, decides by the policy
+file, and prints the steps that autopeer would run, in their order. It is a dry run of the same code: nothing in AWS is
+changed, and nobody is told.
+
+It uses the credentials that the AWS SDK finds (environment, profile, SSO). They must be allowed to read Organizations
+and the ledger's table, and to assume the role in both accounts. The member role of deploy/member.yaml trusts the hub's
+functions only: name another with --role-name, one that may call the ec2:Describe actions of that role and trusts you.
+With --no-ledger the ledger is not asked: routes that autopeer wrote and the rule no longer wants are then not among the
+steps, and a fight with another tool is not noticed.
+
+Exit code: 0 if there is an answer, whatever it is, 2 if something cannot be read.
+
+Examples:
+  $ autopeer plan pcx-0123456789abcdef0 --account 111122223333 --region eu-west-1
+  $ autopeer plan pcx-0123456789abcdef0 --account 111122223333 --region eu-west-1 --policy new.yaml --json | jq .steps`;
+
+interface Options {
+  readonly account: string;
+  readonly region: string;
+  readonly policy: string;
+  readonly roleName: string;
+  readonly ledger: string | false;
+  readonly hubRegion: string;
+  readonly json: boolean;
+}
+
+/** What the command takes from outside, beside its files: a test gives it a simulated AWS. */
+export interface PlanPlatform {
+  readonly transport: AwsTransport;
+  readonly clock: Clock;
+}
+
+const REAL: PlanPlatform = {
+  transport: {},
+  clock: { now: Date.now, sleep: (ms) => setTimeout(ms) },
+};
+
+/** `autopeer plan`: what would be done about one peering, and why. */
+export const addPlan: AddSubcommand = (program, io, finish) => {
+  program
+    .command('plan')
+    .description('print what would be done about a peering of your AWS organization, and change nothing')
+    .argument('<peering>', 'its id')
+    .requiredOption('--account <id>', 'an account of the organization that sees it, either side’s')
+    .requiredOption('--region <region>', 'the region of that side')
+    .option('--policy <file>', 'the policy', POLICY_FILE)
+    .option('--role-name <name>', 'the role to assume in both accounts', MEMBER_ROLE)
+    .option('--ledger <table>', "the hub's table", LEDGER_TABLE)
+    .option('--no-ledger', 'do not ask the ledger')
+    .option('--hub-region <region>', "the hub's region", HUB_REGION)
+    .option('--json', 'print one JSON object', false)
+    .addHelpText('after', HELP)
+    .action(async (peering: string, options: Options) => {
+      finish(await planPeering(parseKey(peering, options), options, io, REAL));
+    });
+};
+
+function parseKey(peering: string, { account, region: regionText }: Options): PeeringKey {
+  const [peeringId, accountId, region] = [
+    parsePeeringId(peering),
+    parseAccountId(account),
+    parseRegion(regionText),
+  ];
+  const otherwise = (text: string, what: string): never => {
+    throw new InvalidArgumentError(`'${text}' is not ${what}.`);
+  };
+  return {
+    peeringId: peeringId ?? otherwise(peering, 'a peering id, such as pcx-0123456789abcdef0'),
+    accountId: accountId ?? otherwise(account, 'an account id of twelve digits'),
+    region: region ?? otherwise(regionText, 'a region, such as eu-west-1'),
+  };
+}
+
+/** Reads, decides, and prints. */
+export async function planPeering(
+  key: PeeringKey,
+  options: Pick<Options, 'policy' | 'roleName' | 'ledger' | 'hubRegion' | 'json'>,
+  io: Io,
+  platform: PlanPlatform,
+): Promise<ExitCode> {
+  const loaded = await readPolicy(options.policy, io);
+  if (loaded === undefined) return 2;
+  // Only here, so that the other commands do not load the SDK.
+  const [{ composePlanning }, { decideOn }] = await Promise.all([
+    import('../shared/compose.ts'),
+    import('../shared/reconcile/reconcile.ts'),
+  ]);
+  const reads = composePlanning(platform, {
+    policy: loaded.policy,
+    memberRoleName: options.roleName,
+    hubRegion: options.hubRegion,
+    ledgerTable: options.ledger === false ? undefined : options.ledger,
+  });
+  try {
+    const decided = await decideOn(key, { looks: 0 }, { ...reads, ledger: reads.ledger ?? NO_LEDGER });
+    io.stdout.write(options.json ? `${JSON.stringify(toJson(decided))}\n` : toText(decided));
+    return 0;
+  } catch (error) {
+    const reason = explain(error);
+    if (reason === undefined) throw error;
+    io.stderr.write(`autopeer: ${printable(reason)}\n`);
+    return 2;
+  }
+}
+
+const NO_LEDGER: Ledger = {
+  read: () => Promise.resolve(NO_MEMORY),
+  history: () => Promise.resolve([]),
+  write: () => Promise.reject(new Error('a plan writes nothing')),
+};
+
+const stepsOf = ({ plan: { stages, tags } }: Decided): readonly string[] =>
+  [...stages.flat(), ...tags].map(describeStep);
+
+function toJson(decided: Decided) {
+  const { verdict, plan, isDryRun } = decided;
+  return {
+    peeringId: plan.peeringId,
+    verdict: verdict.kind,
+    rule: 'rule' in verdict ? verdict.rule : undefined,
+    reason: { code: verdict.because.code, text: verdict.because.text },
+    problems: verdict.kind === 'connect' ? verdict.problems : [],
+    isDryRun,
+    steps: stepsOf(decided),
+  };
+}
+
+function toText(decided: Decided): string {
+  const { verdict, plan, isDryRun } = decided;
+  const rule = 'rule' in verdict && verdict.rule !== undefined ? ` by rule ${verdict.rule}` : '';
+  const problems = verdict.kind === 'connect' ? verdict.problems : [];
+  const steps = stepsOf(decided);
+  const lines = [
+    `${plan.peeringId}: ${verdict.kind}${rule}: ${verdict.because.text}`,
+    ...problems.map((problem) => `in the way: ${problem}`),
+    ...steps.map((step, index) => `${String(index + 1).padStart(3)}. ${step}`),
+    ...(steps.length === 0 ? ['nothing to do'] : []),
+    ...(isDryRun ? ['the policy says dryRun: autopeer would only tell of it'] : []),
+  ];
+  return lines.map((line) => `${printable(line)}\n`).join('');
+}
+
+function explain(error: unknown): string | undefined {
+  if (error instanceof RoleNotAssumable)
+    return `${error.message}; or name a role that trusts you with --role-name`;
+  if (error instanceof AwsFailure) {
+    const advice = error.message.includes('the ledger') ? '; see --ledger, --hub-region and --no-ledger' : '';
+    return `${error.message}${advice}`;
+  }
+  return error instanceof Error && error.name === 'CredentialsProviderError'
+    ? 'the AWS SDK finds no credentials: sign in first'
+    : undefined;
+}
