@@ -4,6 +4,8 @@ import type { Tool } from './tools.ts';
 export interface RunOptions {
   readonly runs: number | undefined;
   readonly seed: number;
+  /** Of the sequence to repeat, as a failure prints it. */
+  readonly path: string | undefined;
 }
 
 /** What a part found: how much of it was checked, and what a reader of the summary should know. */
@@ -16,12 +18,18 @@ export interface Report {
 export interface Part {
   readonly name: string;
   readonly needs: readonly Tool[];
-  run(options: RunOptions): Promise<Report>;
+  /** @param say prints a line about what was checked */
+  run(options: RunOptions, say: (line: string) => void): Promise<Report>;
 }
 
 /** Runs named steps one after the other; the name of one that fails leads its message. */
 export class Steps {
-  readonly #names: string[] = [];
+  readonly #say: (line: string) => void;
+  #count = 0;
+
+  constructor(say: (line: string) => void) {
+    this.#say = say;
+  }
 
   async run(name: string, check: () => Promise<void>): Promise<void> {
     try {
@@ -29,11 +37,11 @@ export class Steps {
     } catch (error) {
       throw new Error(`${name}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
     }
-    this.#names.push(name);
-    process.stdout.write(`  ✓ ${name}\n`);
+    this.#count++;
+    this.#say(`  ✓ ${name}`);
   }
 
   get count(): number {
-    return this.#names.length;
+    return this.#count;
   }
 }

@@ -10,11 +10,16 @@ import { missingTools } from './tools.ts';
 /**
  * Other people's judgement of the work: `npm run test:conformance`.
  *
- * A part whose tool is not on this machine is named and left out; with `CI=true` that fails the run.
+ * A part whose tool is not on this machine is named and left out; with `CI=true` that fails the run. The lanes run side
+ * by side, the parts of a lane one after the other.
  */
-const PARTS: readonly Part[] = [motoPart, differentialPart, boto3Part, cliPart];
+const LANES: readonly (readonly Part[])[] = [
+  [motoPart, differentialPart],
+  [boto3Part, cliPart],
+];
+const PARTS = LANES.flat();
 
-const USAGE = `npm run test:conformance -- [--only ${PARTS.map(({ name }) => name).join('|')}] [--runs N] [--seed S]`;
+const USAGE = `npm run test:conformance -- [--only ${PARTS.map(({ name }) => name).join('|')}] [--runs N] [--seed S] [--path P]`;
 const MS_PER_SECOND = 1000;
 /** The seed of a run that names none: another one each day, printed so that a failure can be repeated. */
 const MS_PER_DAY = 86_400_000;
@@ -30,8 +35,16 @@ interface Row {
 async function main(): Promise<void> {
   const { chosen, options } = readArguments();
   const isCi = processEnv()['CI'] === 'true';
-  const rows: Row[] = [];
-  for (const part of chosen) rows.push(await runPart(part, options));
+  const rows = (
+    await Promise.all(
+      LANES.map((lane) =>
+        runLane(
+          lane.filter((part) => chosen.includes(part)),
+          options,
+        ),
+      ),
+    )
+  ).flat();
   print(rows);
   const isLeftOut = rows.some(({ result }) => result === 'left out');
   if (isCi && isLeftOut) process.stderr.write('\nCI=true: a part that is left out fails the run\n');
@@ -41,14 +54,19 @@ async function main(): Promise<void> {
 function readArguments(): { chosen: readonly Part[]; options: RunOptions } {
   try {
     const { values } = parseArgs({
-      options: { only: { type: 'string' }, runs: { type: 'string' }, seed: { type: 'string' } },
+      options: {
+        only: { type: 'string' },
+        runs: { type: 'string' },
+        seed: { type: 'string' },
+        path: { type: 'string' },
+      },
     });
     const chosen = values.only === undefined ? PARTS : PARTS.filter(({ name }) => name === values.only);
     if (chosen.length === 0) throw new Error(`there is no part ${values.only}`);
     const runs = values.runs === undefined ? undefined : wholeNumber('--runs', values.runs);
     const seed =
       values.seed === undefined ? Math.floor(Date.now() / MS_PER_DAY) : wholeNumber('--seed', values.seed);
-    return { chosen, options: { runs, seed } };
+    return { chosen, options: { runs, seed, path: values.path } };
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${USAGE}\n`);
     process.exit(2);
@@ -60,20 +78,29 @@ function wholeNumber(name: string, text: string): number {
   return Number(text);
 }
 
+async function runLane(parts: readonly Part[], options: RunOptions): Promise<readonly Row[]> {
+  const rows: Row[] = [];
+  for (const part of parts) rows.push(await runPart(part, options));
+  return rows;
+}
+
 async function runPart(part: Part, options: RunOptions): Promise<Row> {
   const missing = missingTools(part.needs);
   if (missing.length > 0) {
     return { part: part.name, result: 'left out', checks: '', seconds: '', notes: missing };
   }
-  process.stdout.write(`${part.name}\n`);
+  // Printed at the end, so that what runs beside it does not come between.
+  const lines = [part.name];
   const startedAt = performance.now();
   const seconds = (): string => ((performance.now() - startedAt) / MS_PER_SECOND).toFixed(1);
   try {
-    const { checks, notes }: Report = await part.run(options);
+    const { checks, notes }: Report = await part.run(options, (line) => lines.push(line));
     return { part: part.name, result: 'agrees', checks, seconds: seconds(), notes };
   } catch (error) {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return { part: part.name, result: 'FAILED', checks: '', seconds: seconds(), notes: [text] };
+  } finally {
+    process.stdout.write(`${lines.join('\n')}\n`);
   }
 }
 

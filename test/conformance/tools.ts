@@ -9,8 +9,9 @@ const PROBES: Readonly<Record<Tool, readonly [string, ...string[]]>> = {
   aws: ['aws', '--version'],
 };
 
+/** The table of differences was made with moto 5.2; another version may differ elsewhere. */
 const HOW_TO_GET: Readonly<Record<Tool, string>> = {
-  moto_server: "pip install 'moto[server]'",
+  moto_server: "pip install 'moto[server]==5.2.*'",
   boto3: 'pip install boto3',
   aws: 'https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html',
 };

@@ -38,11 +38,16 @@ export class Names {
   }
 
   /** A call's input with this side's ids in the place of its tokens. */
-  toIds(side: SideName, value: unknown): unknown {
+  toIds(side: SideName, input: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+    return Object.fromEntries(
+      Object.entries(input).map(([name, value]) => [name, this.#valueToIds(side, value)]),
+    );
+  }
+
+  #valueToIds(side: SideName, value: unknown): unknown {
     if (typeof value === 'string') return this.#ids[side].get(value) ?? value;
-    if (Array.isArray(value)) return value.map((item: unknown) => this.toIds(side, item));
-    if (typeof value !== 'object' || value === null) return value;
-    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, this.toIds(side, item)]));
+    if (Array.isArray(value)) return value.map((item: unknown) => this.#valueToIds(side, item));
+    return typeof value === 'object' && value !== null ? this.toIds(side, { ...value }) : value;
   }
 }
 

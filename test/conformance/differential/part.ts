@@ -27,15 +27,16 @@ export const differentialPart: Part = {
   },
 };
 
-async function compareSides(sides: Sides, { runs = DEFAULT_RUNS, seed }: RunOptions): Promise<Report> {
+async function compareSides(sides: Sides, options: RunOptions): Promise<Report> {
   const tally: Tally = { calls: 0, sequences: 0, endedEarly: 0, seen: new Map() };
   const property = fc.asyncProperty(sequences, (steps) =>
     runSequence(steps, placesOf(tally.sequences), sides, tally),
   );
+  const { seed, runs = DEFAULT_RUNS, path } = options;
   const limited = { seed, numRuns: runs, markInterruptAsFailure: false, unbiased: true };
   const found = await fc.check(property, {
     ...limited,
-    interruptAfterTimeLimit: TIME_LIMIT_MS,
+    ...(path === undefined ? { interruptAfterTimeLimit: TIME_LIMIT_MS } : { path }),
     endOnFailure: true,
   });
   if (!found.failed) {
@@ -43,10 +44,13 @@ async function compareSides(sides: Sides, { runs = DEFAULT_RUNS, seed }: RunOpti
     return reportOf(tally, seed);
   }
   // Once more from where it failed, now for the shortest sequence that fails.
-  const path = found.counterexamplePath ?? '';
-  const shrunk = await fc.check(property, { ...limited, path, interruptAfterTimeLimit: SHRINK_LIMIT_MS });
-  const cause = shrunk.errorInstance ?? found.errorInstance;
-  const again = `npm run test:conformance -- --only differential --seed ${seed} --runs ${runs}`;
+  const shrunk = await fc.check(property, {
+    ...limited,
+    path: found.counterexamplePath ?? '',
+    interruptAfterTimeLimit: SHRINK_LIMIT_MS,
+  });
+  const { errorInstance: cause, counterexamplePath } = shrunk.failed ? shrunk : found;
+  const again = `npm run test:conformance -- --only differential --seed ${seed} --path ${counterexamplePath}`;
   throw new Error(`${cause instanceof Error ? cause.message : String(cause)}\nagain: ${again}`);
 }
 

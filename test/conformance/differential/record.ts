@@ -55,7 +55,7 @@ export function recordCall(
     case 'CreateVpcPeeringConnection':
       return made('pcx', ['VpcPeeringConnection', 'VpcPeeringConnectionId'], {
         peerVpc: text(input['PeerVpcId']),
-        accepterPlace: { accountId: String(input['PeerOwnerId']), region: String(input['PeerRegion']) },
+        accepterPlace: world.place(input['PeerOwnerId'], input['PeerRegion']),
       });
     case 'AcceptVpcPeeringConnection': {
       const accepted = world.find(String(input['VpcPeeringConnectionId']));

@@ -1,7 +1,7 @@
 import { Comparison, outcomeOf, type Difference } from './compare.ts';
 import { KNOWN_DIFFERENCES } from './differences/all.ts';
 import type { KnownDifference } from './differences/known.ts';
-import { Names } from './names.ts';
+import { Names, type SideName } from './names.ts';
 import { planCall } from './plan/plan-call.ts';
 import { recordCall } from './record.ts';
 import type { Answer, Side } from './sides.ts';
@@ -41,47 +41,81 @@ export function placesOf(sequence: number): readonly Place[] {
 export async function runSequence(
   steps: readonly Step[],
   places: readonly Place[],
-  { sim, moto }: Sides,
+  sides: Sides,
   tally: Tally,
 ): Promise<void> {
-  const names = new Names();
-  const world = new SequenceWorld(places);
-  const ignored = new Set<string>();
-  const visited = new Set<Place>();
-  const trace: string[] = [];
+  const sequence = new Sequence(places, sides, tally);
   tally.sequences++;
-
-  const both = async (call: PlannedCall): Promise<boolean> => {
-    if (!visited.has(call.place)) {
-      visited.add(call.place);
-      for (const side of [sim, moto]) for (const id of await side.defaultVpcs(call.place)) ignored.add(id);
-    }
-    const ask = (side: 'sim' | 'moto'): Promise<Answer> => {
-      const input = names.toIds(side, call.input);
-      return { sim, moto }[side].send(
-        call.place,
-        call.action,
-        typeof input === 'object' ? (input ?? {}) : {},
-      );
-    };
-    const [ours, theirs] = await Promise.all([ask('sim'), ask('moto')]);
-    tally.calls++;
-    trace.push(`${describeCall(call)} → ${outcomeOf(ours)}`);
-    const differences = new Comparison(names, ignored).answers(ours, theirs);
-    const situation = new Situation(call, world, names);
-    const known = differences.map((difference) => noteDifference(difference, situation, trace, tally));
-    if (ours.kind === 'output' && theirs.kind === 'output') recordCall(call, ours.output, names, world);
-    if (known.some(({ diverges }) => diverges === true)) return false;
-    return ours.kind === theirs.kind || call.action.startsWith('Describe');
-  };
-
   for (const step of steps) {
-    if (!(await both(planCall(step, world)))) {
+    if (!(await sequence.call(sequence.plan(step)))) {
       tally.endedEarly++;
       return;
     }
   }
-  for (const place of visited) for (const action of LISTS) await both({ place, action, input: {} });
+  for (const place of sequence.visited) {
+    for (const action of LISTS) await sequence.call({ place, action, input: {} });
+  }
+}
+
+class Sequence {
+  /** Where calls were made. */
+  readonly visited = new Set<Place>();
+  readonly #sides: Sides;
+  readonly #tally: Tally;
+  readonly #world: SequenceWorld;
+  readonly #names = new Names();
+  readonly #ignored = new Set<string>();
+  readonly #trace: string[] = [];
+
+  constructor(places: readonly Place[], sides: Sides, tally: Tally) {
+    this.#sides = sides;
+    this.#tally = tally;
+    this.#world = new SequenceWorld(places);
+  }
+
+  plan(step: Step): PlannedCall {
+    return planCall(step, this.#world);
+  }
+
+  /** @returns whether both sides still have the same */
+  async call(call: PlannedCall): Promise<boolean> {
+    await this.#visit(call.place);
+    const [sim, moto] = await Promise.all([this.#ask('sim', call), this.#ask('moto', call)]);
+    this.#tally.calls++;
+    this.#trace.push(`${describeCall(call)} → ${outcomeOf(sim)}`);
+    const differences = new Comparison(this.#names, this.#ignored).answers(sim, moto);
+    const situation = new Situation(call, this.#world, this.#names);
+    const known = differences.map((difference) => this.#explain(difference, situation));
+    if (sim.kind === 'output' && moto.kind === 'output') {
+      recordCall(call, sim.output, this.#names, this.#world);
+    }
+    if (known.some(({ diverges }) => diverges === true)) return false;
+    return sim.kind === moto.kind || call.action.startsWith('Describe');
+  }
+
+  async #visit(place: Place): Promise<void> {
+    if (this.visited.has(place)) return;
+    this.visited.add(place);
+    for (const side of [this.#sides.sim, this.#sides.moto]) {
+      for (const id of await side.defaultVpcs(place)) this.#ignored.add(id);
+    }
+  }
+
+  #ask(side: SideName, { place, action, input }: PlannedCall): Promise<Answer> {
+    return this.#sides[side].send(place, action, this.#names.toIds(side, input));
+  }
+
+  #explain(difference: Difference, situation: Situation): KnownDifference {
+    const known = KNOWN_DIFFERENCES.find(({ fits }) => fits(difference, situation));
+    if (known === undefined) {
+      const { path, sim, moto } = difference;
+      const what = `${situation.action} ${path}: sim ${show(sim)}, moto ${show(moto)}`;
+      throw new Error(`a difference that is not known\n  ${what}\nafter\n  ${this.#trace.join('\n  ')}`);
+    }
+    const { seen } = this.#tally;
+    seen.set(known.id, (seen.get(known.id) ?? 0) + 1);
+    return known;
+  }
 }
 
 const LISTS = [
@@ -95,21 +129,5 @@ const LISTS = [
 
 const describeCall = ({ place, action, input }: PlannedCall): string =>
   `${place.accountId} ${place.region} ${action} ${JSON.stringify(input)}`;
-
-function noteDifference(
-  difference: Difference,
-  situation: Situation,
-  trace: readonly string[],
-  { seen }: Tally,
-): KnownDifference {
-  const known = KNOWN_DIFFERENCES.find(({ fits }) => fits(difference, situation));
-  if (known === undefined) {
-    const { path, sim, moto } = difference;
-    const what = `${situation.action} ${path}: sim ${show(sim)}, moto ${show(moto)}`;
-    throw new Error(`a difference that is not known\n  ${what}\nafter\n  ${trace.join('\n  ')}`);
-  }
-  seen.set(known.id, (seen.get(known.id) ?? 0) + 1);
-  return known;
-}
 
 const show = (value: unknown): string => JSON.stringify(value) ?? 'nothing';

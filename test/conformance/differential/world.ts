@@ -19,7 +19,7 @@ export interface Made {
   /** For a peering, the accepter's VPC. */
   readonly peerVpc?: string | undefined;
   /** For a peering, the accepter's place. */
-  readonly accepterPlace?: Place;
+  readonly accepterPlace?: Place | undefined;
   readonly cidr?: string | undefined;
   isGone: boolean;
   /** For a peering. */
@@ -42,6 +42,11 @@ export class SequenceWorld {
 
   constructor(places: readonly Place[]) {
     this.places = places;
+  }
+
+  /** The one of its places that is meant. */
+  place(accountId: unknown, region: unknown): Place | undefined {
+    return this.places.find((place) => place.accountId === accountId && place.region === region);
   }
 
   /** What was made and not deleted, in the order of making. */

@@ -2,6 +2,7 @@ import {
   AssociateRouteTableCommand,
   CreateRouteTableCommand,
   CreateSubnetCommand,
+  CreateTagsCommand,
   CreateVpcCommand,
   CreateVpcPeeringConnectionCommand,
   DeleteVpcPeeringConnectionCommand,
@@ -10,6 +11,7 @@ import {
   DescribeVpcPeeringConnectionsCommand,
   ModifyVpcAttributeCommand,
   type EC2Client,
+  type Route,
   type VpcPeeringConnection,
 } from '@aws-sdk/client-ec2';
 import { parsePeeringId, type PeeringId } from '../../../shared/domain/ids.ts';
@@ -84,14 +86,27 @@ export class People {
 
   /** Every route of the VPC that is not local, as `rtb-… 10.2.0.0/16 pcx-…`. */
   async routes(vpc: MotoVpc): Promise<readonly string[]> {
+    return (await this.#routes(vpc)).map(
+      ({ tableId, DestinationCidrBlock, VpcPeeringConnectionId }) =>
+        `${tableId} ${DestinationCidrBlock} ${VpcPeeringConnectionId}`,
+    );
+  }
+
+  async routeStates(vpc: MotoVpc): Promise<readonly (string | undefined)[]> {
+    return (await this.#routes(vpc)).map(({ State }) => State);
+  }
+
+  async #routes(vpc: MotoVpc): Promise<readonly (Route & { readonly tableId: string | undefined })[]> {
     const command = new DescribeRouteTablesCommand({ Filters: [{ Name: 'vpc-id', Values: [vpc.vpcId] }] });
     const { RouteTables = [] } = await (await this.ec2(vpc)).send(command);
-    return RouteTables.flatMap(({ RouteTableId, Routes = [] }) =>
-      Routes.filter(({ GatewayId }) => GatewayId !== 'local').map(
-        ({ DestinationCidrBlock, VpcPeeringConnectionId }) =>
-          `${RouteTableId} ${DestinationCidrBlock} ${VpcPeeringConnectionId}`,
-      ),
+    return RouteTables.flatMap(({ RouteTableId: tableId, Routes = [] }) =>
+      Routes.filter(({ GatewayId }) => GatewayId !== 'local').map((route) => ({ ...route, tableId })),
     );
+  }
+
+  async tag(by: MotoVpc, resourceId: string, tags: Readonly<Record<string, string>>): Promise<void> {
+    const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+    await (await this.ec2(by)).send(new CreateTagsCommand({ Resources: [resourceId], Tags }));
   }
 
   /** The tags that this account has put on something, by key. */

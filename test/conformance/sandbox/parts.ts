@@ -16,12 +16,12 @@ function sandboxPart(name: string, tool: Tool, [command, ...args]: readonly [str
   return {
     name,
     needs: [tool],
-    run: async ({ seed }) => {
+    run: async ({ seed }, say) => {
       const sandbox = await startSandbox(seed);
       try {
         const script = start(command, args, { AWS_ENDPOINT_URL: sandbox.url });
         await finish(script, SCRIPT_WITHIN_MS);
-        process.stdout.write(script.tail());
+        say(script.tail().trimEnd());
         const steps = script.tail().match(/✓/g)?.length ?? 0;
         if (steps === 0) throw new Error(`${args.join(' ')} did nothing`);
         return { checks: `${steps} steps`, notes: [] };

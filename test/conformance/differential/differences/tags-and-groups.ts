@@ -115,4 +115,15 @@ export const TAG_AND_GROUP_DIFFERENCES: readonly KnownDifference[] = [
       /\.(ReferencedGroupInfo|UserIdGroupPairs\[\])\.(PeeringStatus|VpcId|VpcPeeringConnectionId)$/,
     ),
   },
+  {
+    id: 'deleting a group that another one refers to',
+    sim: '`DependencyViolation`',
+    moto: 'done',
+    right: 'sim',
+    source: `${API}/API_DeleteSecurityGroup.html`,
+    fits: both(outcomes(/^DeleteSecurityGroup$/, 'DependencyViolation'), (_difference, situation) => {
+      const group = situation.named('GroupId');
+      return group !== undefined && situation.world.alive('sg', (other) => other !== group).length > 0;
+    }),
+  },
 ];
