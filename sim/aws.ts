@@ -221,9 +221,9 @@ export class SimulatedAws {
       throw new AwsError(code, `The simulation does not model ${call.service}:${call.action}.`);
     }
     this.iam.authorize(call, action.resources(call, input), input);
-    for (const { before } of this.#watchers) before?.(call, input);
+    for (const watcher of this.#watchers) watcher.before?.(call, input);
     const output = await action.run(call, input);
-    for (const { after } of this.#watchers) after?.(call, input, output);
+    for (const watcher of this.#watchers) watcher.after?.(call, input, output);
     return fate === undefined ? { output } : { output, lost: fate.error };
   }
 

@@ -1,24 +1,20 @@
 import type { Call } from '../../../sim/types.ts';
 import type { Judge } from './judge.ts';
+import { listAt, memberAt, textAt } from './read.ts';
 
 /** Writes down what the ledger is told of what was done. */
 export function watchLedger(judge: Judge): void {
   judge.stage.world.aws.watch({
     after: (call, input) => {
       if (call.service !== 'dynamodb' || call.action !== 'PutItem') return;
-      const { Item } = input as { readonly Item?: Readonly<Record<string, { readonly S?: string }>> };
-      if (Item?.['sk']?.S?.startsWith('history#') !== true) return;
-      const entry: unknown = JSON.parse(Item['entry']?.S ?? '{}');
-      const { at, changes, policyVersion } = entry as {
-        at: number;
-        changes: readonly string[];
-        policyVersion: string;
-      };
+      const item = memberAt(input, 'Item');
+      if (textAt(item, 'sk', 'S')?.startsWith('history#') !== true) return;
+      const entry: unknown = JSON.parse(textAt(item, 'entry', 'S') ?? '{}');
       judge.history.push({
-        peeringId: Item['pk']?.S?.replace('peering#', '') ?? '',
-        at,
-        changes,
-        policyVersion,
+        peeringId: textAt(item, 'pk', 'S')?.replace('peering#', '') ?? '',
+        at: Number(memberAt(entry, 'at')),
+        changes: listAt(entry, 'changes').map(String),
+        policyVersion: textAt(entry, 'policyVersion') ?? '',
       });
     },
   });
