@@ -63,8 +63,8 @@ function replacing(replacements: readonly Replacement[]): Plugin {
   const byFile = Map.groupBy(replacements, ({ file }) => resolve(file));
   return {
     name: 'replacements',
-    setup: ({ onLoad }) => {
-      onLoad({ filter: /\.ts$/ }, ({ path }) => {
+    setup: (build) => {
+      build.onLoad({ filter: /\.ts$/ }, ({ path }) => {
         const own = byFile.get(path);
         return own === undefined
           ? undefined

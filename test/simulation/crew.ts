@@ -74,6 +74,6 @@ function ask(worker: Worker, share: Share): Promise<readonly LifeSummary[]> {
       );
     };
     worker.on('message', onMessage).on('error', onError);
-    worker.postMessage(share);
+    worker.postMessage(share, []);
   });
 }

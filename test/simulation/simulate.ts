@@ -26,7 +26,7 @@ interface Options {
 /** Where plans of violations go. */
 const FOLDER = 'coverage/simulation';
 /** Broken lives that are shrunk and shown; more of them say the same. */
-const SHOWN = 0;
+const SHOWN = 3;
 
 const write = (text: string): void => void process.stdout.write(`${text}\n`);
 
@@ -49,7 +49,10 @@ async function simulateMany({ seeds, start, seconds, workers }: Options): Promis
   const tally = new Tally();
   const begun = performance.now();
   await liveAll({
-    ...{ start, seeds, workers, bundlePath: await bundle('simulate', 'test/simulation/worker.ts') },
+    start,
+    seeds,
+    workers,
+    bundlePath: await bundle('simulate', 'test/simulation/worker.ts'),
     ...(seconds === undefined ? {} : { budgetMs: seconds * 1000 }),
     onLife: (life) => {
       tally.add(life);

@@ -1,6 +1,7 @@
 import { HUB_ACCOUNT, HUB_REGION, NAME, World } from '../../sim/world.ts';
 import { HANDLERS } from './handlers.ts';
 import type { Judge } from './invariants/judge.ts';
+import { textAt } from './invariants/read.ts';
 import { OUS } from './plan/landscape.ts';
 import type { Plan, PlannedVpc } from './plan/plan.ts';
 import type { Role } from './plan/steps.ts';
@@ -49,7 +50,11 @@ const LATENCY_MS = 50;
 export async function buildStage(plan: Plan, wire: 'http' | 'direct' = 'direct'): Promise<Stage> {
   const policy = plan.policies[0] ?? '';
   const world = new World({
-    ...{ seed: plan.seed, policy, regions: plan.regions, wire, latencyMs: LATENCY_MS },
+    seed: plan.seed,
+    policy,
+    regions: plan.regions,
+    wire,
+    latencyMs: LATENCY_MS,
     loadHandler: async (path) => HANDLERS[path] ?? missing(path),
     memberParameters: plan.mayDeletePeerings ? { MayDeletePeerings: 'true' } : {},
   });
@@ -81,7 +86,7 @@ async function buildVpc({ world }: Stage, planned: PlannedVpc): Promise<LiveVpc>
   const act = (action: string, input: object): Promise<unknown> =>
     world.aws.act(accountId, region, action, input);
   const created = await act('CreateVpc', { CidrBlock: cidr, AmazonProvidedIpv6CidrBlock: planned.hasIpv6 });
-  const vpcId = textAt(created, 'Vpc', 'VpcId');
+  const vpcId = given(created, 'Vpc', 'VpcId');
   if (planned.hasDnsHostnames) {
     await act('ModifyVpcAttribute', { VpcId: vpcId, EnableDnsHostnames: { Value: true } });
   }
@@ -102,13 +107,13 @@ export async function addSubnet(world: World, vpc: LiveVpc, hasOwnTable: boolean
     world.aws.act(accountId, region, action, input);
   const [first, second] = cidr.split('.');
   const block = `${first}.${second}.${vpc.subnets.length}.0/24`;
-  const subnet = textAt(await act('CreateSubnet', { VpcId: vpcId, CidrBlock: block }), 'Subnet', 'SubnetId');
+  const subnet = given(await act('CreateSubnet', { VpcId: vpcId, CidrBlock: block }), 'Subnet', 'SubnetId');
   const live: LiveVpc['subnets'][number] = { id: subnet, associationId: undefined };
   vpc.subnets.push(live);
   if (!hasOwnTable) return;
-  const table = textAt(await act('CreateRouteTable', { VpcId: vpcId }), 'RouteTable', 'RouteTableId');
+  const table = given(await act('CreateRouteTable', { VpcId: vpcId }), 'RouteTable', 'RouteTableId');
   const association = await act('AssociateRouteTable', { RouteTableId: table, SubnetId: subnet });
-  live.associationId = textAt(association, 'AssociationId');
+  live.associationId = given(association, 'AssociationId');
   vpc.tableIds.push(table);
 }
 
@@ -122,11 +127,9 @@ export function functionArn(name: string): string {
 }
 
 /** A text deep in an answer; its absence is a fault of the simulation. */
-export function textAt(answer: unknown, ...path: readonly string[]): string {
-  let value = answer;
-  for (const name of path)
-    value = typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
-  if (typeof value === 'string') return value;
+export function given(answer: unknown, ...path: readonly string[]): string {
+  const text = textAt(answer, ...path);
+  if (text !== undefined) return text;
   throw new Error(`the simulation answered without ${path.join('.')}`);
 }
 

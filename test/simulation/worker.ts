@@ -12,7 +12,7 @@ export interface Share {
 
 /** Lives the seeds of each share that it is sent, and answers with what is told of them. */
 parentPort?.on('message', (share: Share) => {
-  void live(share).then((lives) => parentPort?.postMessage(lives));
+  void live(share).then((lives) => parentPort?.postMessage(lives, []));
 });
 
 async function live({ from, count, untilBroken }: Share): Promise<readonly LifeSummary[]> {

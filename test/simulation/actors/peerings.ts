@@ -1,5 +1,5 @@
 import type { Deed, Step } from '../plan/steps.ts';
-import { textAt, type LiveVpc, type Stage } from '../stage.ts';
+import { given, type LiveVpc, type Stage } from '../stage.ts';
 
 type About<Kind extends Deed['kind']> = Extract<Step, { kind: Kind }>;
 
@@ -15,7 +15,7 @@ export async function requestPeering(
     PeerOwnerId: accepter.accountId,
     PeerRegion: accepter.region,
   });
-  const id = textAt(answer, 'VpcPeeringConnection', 'VpcPeeringConnectionId');
+  const id = given(answer, 'VpcPeeringConnection', 'VpcPeeringConnectionId');
   peerings.set(step.id, { id, requester, accepter });
   return true;
 }

@@ -1,4 +1,5 @@
 import type { Judge } from './judge.ts';
+import { listAt, memberAt, textAt } from './read.ts';
 
 /**
  * **What lies in a dead-letter queue is explained**: the log has a failure of that very peering or place, or the
@@ -14,8 +15,9 @@ export function checkDeadLetters(judge: Judge): void {
   const deaths = JSON.stringify(dead.map(({ event }) => event));
   for (const { messageId, body } of world.letters()) {
     const letter: unknown = JSON.parse(body);
-    if (isRecord(letter, 'responsePayload') || isRecord(letter, 'detail')) continue;
-    const { peeringId, hintId } = letter as { readonly peeringId?: string; readonly hintId?: string };
+    if (memberAt(letter, 'responsePayload') !== undefined || memberAt(letter, 'detail') !== undefined)
+      continue;
+    const [peeringId, hintId] = [textAt(letter, 'peeringId'), textAt(letter, 'hintId')];
     const isExplained =
       (peeringId !== undefined && failures.includes(peeringId)) ||
       (peeringId === undefined && failures.includes('sweep.failed')) ||
@@ -41,14 +43,10 @@ export function checkAcknowledged(judge: Judge): void {
   );
   for (const { requestId, functionName, result } of invocations) {
     if (!failed.has(requestId) || result?.kind !== 'success') continue;
-    const { batchItemFailures } = result.payload as { readonly batchItemFailures?: readonly unknown[] };
-    if ((batchItemFailures ?? []).length === 0)
+    if (listAt(result.payload, 'batchItemFailures').length === 0)
       judge.report('acknowledged-a-failure', `${functionName} ${requestId}`);
   }
 }
-
-const isRecord = (letter: unknown, member: string): boolean =>
-  typeof letter === 'object' && letter !== null && member in letter;
 
 /**
  * **Every transition is told at least once.** At the end, for each peering: where autopeer accepted it and it is active,

@@ -1,41 +1,34 @@
 import type { Call } from '../../../sim/types.ts';
 import type { Judge } from './judge.ts';
+import { listAt, memberAt, textAt } from './read.ts';
 
 /** Writes down what the ledger is told of what was done. */
 export function watchLedger(judge: Judge): void {
   judge.stage.world.aws.watch({
     after: (call, input) => {
       if (call.service !== 'dynamodb') return;
-      for (const item of itemsOf(call.action, input)) {
-        if (item['sk']?.S?.startsWith('history#') !== true) continue;
-        const { at, planned = [], changes, policyVersion } = JSON.parse(item['entry']?.S ?? '{}') as Entry;
-        const peeringId = item['pk']?.S?.replace('peering#', '') ?? '';
-        judge.history.push({ peeringId, at, changes: [...planned, ...changes], policyVersion });
+      for (const item of putItems(call.action, input)) {
+        if (textAt(item, 'sk', 'S')?.startsWith('history#') !== true) continue;
+        const entry: unknown = JSON.parse(textAt(item, 'entry', 'S') ?? '{}');
+        judge.history.push({
+          peeringId: textAt(item, 'pk', 'S')?.replace('peering#', '') ?? '',
+          at: Number(memberAt(entry, 'at')),
+          changes: [...listAt(entry, 'planned'), ...listAt(entry, 'changes')].map(String),
+          policyVersion: textAt(entry, 'policyVersion') ?? '',
+        });
       }
     },
   });
 }
 
-type Item = Readonly<Record<string, { readonly S?: string }>>;
-
-interface Entry {
-  readonly at: number;
-  readonly planned?: readonly string[];
-  readonly changes: readonly string[];
-  readonly policyVersion: string;
-}
-
 /** The items that a call puts, one or in a batch. */
-function itemsOf(action: string, input: unknown): readonly Item[] {
-  const { Item, RequestItems = {} } = input as {
-    readonly Item?: Item;
-    readonly RequestItems?: Readonly<Record<string, readonly { PutRequest?: { Item: Item } }[]>>;
-  };
-  if (action === 'PutItem') return Item === undefined ? [] : [Item];
+function putItems(action: string, input: unknown): readonly unknown[] {
+  if (action === 'PutItem') return [memberAt(input, 'Item')];
   if (action !== 'BatchWriteItem') return [];
-  return Object.values(RequestItems)
-    .flat()
-    .flatMap(({ PutRequest }) => (PutRequest === undefined ? [] : [PutRequest.Item]));
+  const tables = Object.keys(memberAt(input, 'RequestItems') ?? {});
+  return tables
+    .flatMap((table) => listAt(input, 'RequestItems', table))
+    .map((request) => memberAt(request, 'PutRequest', 'Item'));
 }
 
 /** What is planned is written before it is done, by an invocation that may take so long. */

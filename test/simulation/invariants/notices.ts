@@ -2,6 +2,7 @@ import { parseDomainEvent, type DomainEvent } from '../../../shared/domain/notic
 import { HUB_ACCOUNT, NAME } from '../../../sim/world.ts';
 import type { Call } from '../../../sim/types.ts';
 import type { Judge } from './judge.ts';
+import { listAt, textAt } from './read.ts';
 
 /** Looks at everything that autopeer is about to tell, at the moment it tells it. */
 export function watchNotices(judge: Judge): void {
@@ -17,19 +18,12 @@ export function watchNotices(judge: Judge): void {
   });
 }
 
-interface Entry {
-  readonly Source?: string;
-  readonly DetailType?: string;
-  readonly Detail?: string;
-}
-
-function eventsOf(input: unknown): readonly DomainEvent[] {
-  const { Entries } = input as { readonly Entries?: readonly Entry[] };
-  return (Entries ?? []).map(({ Source, DetailType, Detail }) => {
-    const detail: unknown = JSON.parse(Detail ?? '{}');
-    return parseDomainEvent({ source: Source, 'detail-type': DetailType, detail });
+const eventsOf = (input: unknown): readonly DomainEvent[] =>
+  listAt(input, 'Entries').map((entry) => {
+    const detail: unknown = JSON.parse(textAt(entry, 'Detail') ?? '{}');
+    const [source, detailType] = [textAt(entry, 'Source'), textAt(entry, 'DetailType')];
+    return parseDomainEvent({ source, 'detail-type': detailType, detail });
   });
-}
 
 /**
  * **A notice never claims what did not happen.** Every change that it lists was made by the invocation that tells it,
@@ -51,7 +45,7 @@ function checkTruth(judge: Judge, call: Call, { detailType, detail }: DomainEven
   const peering = judge.peering(detail.peeringId);
   if (peering === undefined) {
     // EC2 forgets what is over. That a reconcile failed is told of whatever it was about.
-    if (detailType !== 'Peering Cleaned Up' && detailType !== 'Reconcile Failed')
+    if (!['Peering Cleaned Up', 'Peering Ended', 'Reconcile Failed'].includes(detailType))
       say('EC2 knows no such peering');
     return;
   }
@@ -67,10 +61,15 @@ function checkTruth(judge: Judge, call: Call, { detailType, detail }: DomainEven
       return oneOf('pending-acceptance', 'active');
     case 'Peering Rejected':
       return oneOf('rejected');
+    case 'Peering Expiring':
+      return oneOf('pending-acceptance');
     case 'Peering Cleaned Up':
+    case 'Peering Ended':
       return oneOf('deleted', 'rejected', 'expired', 'failed');
     case 'Peering Failed':
       return oneOf('failed');
+    case 'Peering Planned':
+      return say('no policy of these lives asks for a dry run');
     case 'Reconcile Failed':
   }
 }

@@ -47,13 +47,11 @@ async function hunt(mutant: Mutant): Promise<Outcome> {
   const bundlePath = await bundle(name, 'test/simulation/worker.ts', [mutant]);
   const lives: LifeSummary[] = [];
   await liveAll({
-    ...{
-      bundlePath,
-      start: options.start,
-      seeds: options.seeds,
-      workers: options.workers,
-      untilBroken: true,
-    },
+    bundlePath,
+    start: options.start,
+    seeds: options.seeds,
+    workers: options.workers,
+    untilBroken: true,
     onLife: (life) => lives.push(life),
   });
   const [first] = lives

@@ -21,8 +21,9 @@ export class Draw {
   }
 
   pick<Item>(items: readonly Item[]): Item {
-    if (items.length === 0) throw new Error('nothing to pick from');
-    return items[this.#random.integer(0, items.length - 1)] as Item;
+    const at = this.#random.integer(0, items.length - 1);
+    for (const item of items.slice(at, at + 1)) return item;
+    throw new Error('nothing to pick from');
   }
 
   /** One of the items, or none of them when there are none. */
@@ -32,14 +33,13 @@ export class Draw {
 
   /** A key, as often as its weight says. */
   weighted<Key extends string>(weights: Readonly<Record<Key, number>>): Key {
-    const entries = Object.entries<number>(weights);
-    const total = entries.reduce((sum, [, weight]) => sum + weight, 0);
-    let left = this.#random.next() * total;
-    for (const [key, weight] of entries) {
-      left -= weight;
-      if (left < 0) return key as Key;
+    const keys = Object.keys(weights).filter((key): key is Key => key in weights);
+    let left = this.#random.next() * keys.reduce((sum, key) => sum + weights[key], 0);
+    for (const key of keys) {
+      left -= weights[key];
+      if (left < 0) return key;
     }
-    return entries[0]?.[0] as Key;
+    return this.pick(keys);
   }
 
   /** A few small numbers, rarely a large one: in [low, high], with `bend` above 1 more often near `low`. */
