@@ -12,8 +12,8 @@ import { manyPeerings, manyVpcs } from './sandbox/worlds.ts';
  * else the machine had to do.
  */
 const STARTS = 7;
-const ROUNDS = 5;
-const REQUESTS = 300;
+const ROUNDS = 20;
+const REQUESTS = 100;
 const VPCS = 1_000;
 const ACCOUNTS = 1_000;
 const PEERINGS_PER_ACCOUNT = 20;

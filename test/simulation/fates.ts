@@ -214,5 +214,5 @@ const describe = ({ id, fromMs: _from, untilMs: _until, ...trouble }: PlannedFau
   `${id} ${JSON.stringify(trouble)}`;
 
 /** The region that the hub cannot do without. */
-export const isHubAway = (faults: readonly PlannedFault[]): boolean =>
+const isHubAway = (faults: readonly PlannedFault[]): boolean =>
   faults.some((fault) => fault.kind === 'region-away' && fault.region === HUB_REGION);
