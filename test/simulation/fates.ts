@@ -2,7 +2,6 @@ import type { EnvironmentFates } from '../../sim/lambda/lambda.ts';
 import type { Fate, Fates } from '../../sim/faults.ts';
 import { denialOf } from '../../sim/iam.ts';
 import { AwsError, type Call } from '../../sim/types.ts';
-import { HUB_REGION } from '../../sim/world.ts';
 import { Draw } from './plan/draw.ts';
 import { STALE_MS, type PlannedFault, type TroubleKind } from './plan/faults.ts';
 import type { Stage } from './stage.ts';
@@ -212,7 +211,3 @@ const fateText = (fate: Fate): string =>
 
 const describe = ({ id, fromMs: _from, untilMs: _until, ...trouble }: PlannedFault): string =>
   `${id} ${JSON.stringify(trouble)}`;
-
-/** The region that the hub cannot do without. */
-const isHubAway = (faults: readonly PlannedFault[]): boolean =>
-  faults.some((fault) => fault.kind === 'region-away' && fault.region === HUB_REGION);
