@@ -70,7 +70,7 @@ export function checkTold(judge: Judge): void {
     }
     if (
       call.action === 'RejectVpcPeeringConnection' &&
-      !wasTold('Peering Rejected', 'Peering Cleaned Up', 'Reconcile Failed')
+      !wasTold('Peering Rejected', 'Peering Cleaned Up', 'Peering Ended', 'Reconcile Failed')
     ) {
       judge.report('not-told', `${peeringId} was rejected`);
     }

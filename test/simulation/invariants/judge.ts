@@ -150,7 +150,7 @@ export class Judge {
    * **Fights end**: the same route is written so often within a day at most, as docs/reconcile.md says, and once more
    * for each run that died or whose entry the ledger lost.
    */
-  countRepair(route: string): void {
+  #countRepair(route: string): void {
     const repairs = [...(this.#repairs.get(route) ?? []), this.now].filter(
       (atMs) => this.now - atMs < DAY_MS,
     );
@@ -212,7 +212,9 @@ export class Judge {
     this.ownChanges.push(change);
     if (call.action !== 'CreateRoute') return;
     const { tableId, destination } = routeAsked(input);
-    this.#written.add(`${tableId} ${destination} ${change.peeringId}`);
+    const route = `${tableId} ${destination} ${change.peeringId}`;
+    this.#written.add(route);
+    this.#countRepair(route);
   }
 }
 
