@@ -26,7 +26,10 @@ export function recordCall(
       return;
     }
     case 'AssociateVpcCidrBlock':
-      return made('vpc-cidr-assoc', ['CidrBlockAssociation', 'AssociationId'], { of: text(input['VpcId']) });
+      return made('vpc-cidr-assoc', ['CidrBlockAssociation', 'AssociationId'], {
+        ...cidr,
+        of: text(input['VpcId']),
+      });
     case 'CreateSubnet':
       return made('subnet', ['Subnet', 'SubnetId'], cidr);
     case 'CreateRouteTable':

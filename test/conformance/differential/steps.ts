@@ -58,7 +58,7 @@ export interface Step {
 export type Twist = 'none' | 'elsewhere' | 'unknown-id' | 'malformed-id' | 'gone' | 'clash';
 
 const HIGHEST_CHOICE = 11;
-const MOST_STEPS = 60;
+const MOST_STEPS = 40;
 
 const choice = fc.integer({ min: 0, max: HIGHEST_CHOICE });
 
