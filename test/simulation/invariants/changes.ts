@@ -97,7 +97,6 @@ function checkCreateRoute(judge: Judge, call: Call, input: object): void {
       `${tableId} ${destination}: ${peering.id} is ${judge.state(peering)}`,
     );
   }
-  judge.countRepair(`${tableId} ${destination} ${peering.id}`);
   if (!isWanted)
     judge.report(
       'unwanted-route',

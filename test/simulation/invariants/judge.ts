@@ -6,6 +6,7 @@ import type { DomainEvent } from '../../../shared/domain/notice.ts';
 import { loadPolicy } from '../../../shared/domain/policy/load.ts';
 import type { CompiledPolicy } from '../../../shared/domain/policy/compile.ts';
 import { STALE_MS, type TroubleKind } from '../plan/faults.ts';
+import { LATENCY_MS } from '../plan/plan.ts';
 import type { Stage } from '../stage.ts';
 import { candidatesOf, type Candidate, type Window } from './candidates.ts';
 import { Journal, routeAsked, Timeline } from './journal.ts';
@@ -31,8 +32,8 @@ export interface OwnChange {
 const DAY_MS = 24 * 3_600_000;
 /** Three rounds, the first writing, and what two invocations do at once. */
 const MOST_REPAIRS = 5;
-/** A look and the delete that rests on it, one call each. */
-const LOOK_TO_DELETE_MS = 110;
+/** From a look to the delete that rests on it. */
+const LOOK_TO_DELETE_MS = LATENCY_MS + 5;
 
 /** An entry of the ledger's history. */
 export interface HistoryRecord {
@@ -150,7 +151,7 @@ export class Judge {
    * **Fights end**: the same route is written so often within a day at most, as docs/reconcile.md says, and once more
    * for each run that died or whose entry the ledger lost.
    */
-  countRepair(route: string): void {
+  #countRepair(route: string): void {
     const repairs = [...(this.#repairs.get(route) ?? []), this.now].filter(
       (atMs) => this.now - atMs < DAY_MS,
     );
@@ -213,6 +214,7 @@ export class Judge {
     if (call.action !== 'CreateRoute') return;
     const { tableId, destination } = routeAsked(input);
     this.#written.add(`${tableId} ${destination} ${change.peeringId}`);
+    this.#countRepair(`${tableId} ${destination} ${change.peeringId}`);
   }
 }
 

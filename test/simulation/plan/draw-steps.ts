@@ -26,6 +26,7 @@ const WEIGHTS: Readonly<Record<Exclude<DeedKind, 'sweep'>, number>> = {
   'route-by-hand': 3,
   'undo-routes': 4,
   'replace-routes': 3,
+  'snatch-routes': 3,
   'dns-option-off': 2,
   'dns-hostnames': 2,
   'tag-vpc': 4,
@@ -117,6 +118,7 @@ function drawDeed(
     case 'remove-foreign-routes':
     case 'undo-routes':
     case 'replace-routes':
+    case 'snatch-routes':
       return { kind, vpc };
     case 'add-subnet':
       return { kind, vpc, ownTable: draw.chance(0.5) };
