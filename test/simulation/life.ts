@@ -32,8 +32,16 @@ export interface Life {
   readonly troubles: ReadonlyMap<TroubleKind, number>;
 }
 
-/** Lives a plan to its end: the storm, then the calm in which all must come right. */
-export async function runLife(plan: Plan, wire: 'http' | 'direct' = 'direct'): Promise<Life> {
+/**
+ * Lives a plan to its end: the storm, then the calm in which all must come right.
+ *
+ * @param spoil what a test does to the stage besides, right before the storm
+ */
+export async function runLife(
+  plan: Plan,
+  wire: 'http' | 'direct' = 'direct',
+  spoil: (stage: Stage) => void = () => undefined,
+): Promise<Life> {
   const stage = await buildStage(plan, wire);
   const { clock } = stage.world.aws;
   const judge = new Judge(stage);
@@ -43,6 +51,7 @@ export async function runLife(plan: Plan, wire: 'http' | 'direct' = 'direct'): P
   watchLedger(judge);
   const troubles = new Troubles(stage);
   troubles.start();
+  spoil(stage);
   for (const step of plan.steps) {
     clock.schedule(step.atMs, () => {
       perform(step, stage).catch((error: unknown) =>

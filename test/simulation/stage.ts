@@ -3,7 +3,7 @@ import { HANDLERS } from './handlers.ts';
 import type { Judge } from './invariants/judge.ts';
 import { textAt } from './invariants/read.ts';
 import { OUS } from './plan/landscape.ts';
-import type { Plan, PlannedVpc } from './plan/plan.ts';
+import { LATENCY_MS, type Plan, type PlannedVpc } from './plan/plan.ts';
 import type { Role } from './plan/steps.ts';
 
 /** A VPC of the plan that was built. Its first table is the main one. */
@@ -42,9 +42,6 @@ export interface Stage {
   /** When the storm begins, in epoch milliseconds. */
   startMs: number;
 }
-
-/** Calls take so long where no fault makes them slower, in virtual milliseconds. */
-const LATENCY_MS = 50;
 
 /** Builds the organization. Nothing has happened in it, and nobody has been told of its building. */
 export async function buildStage(plan: Plan, wire: 'http' | 'direct' = 'direct'): Promise<Stage> {

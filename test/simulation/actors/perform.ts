@@ -49,6 +49,7 @@ async function act(step: Step, stage: Stage): Promise<boolean> {
     case 'route-by-hand':
     case 'undo-routes':
     case 'replace-routes':
+    case 'snatch-routes':
       return changeRoutes(step, stage);
     case 'move-account':
     case 'suspend-account':

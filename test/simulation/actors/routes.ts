@@ -4,7 +4,12 @@ import type { LiveVpc, Stage } from '../stage.ts';
 
 type About<Kind extends Deed['kind']> = Extract<Step, { kind: Kind }>;
 type Change = About<
-  'foreign-route' | 'remove-foreign-routes' | 'route-by-hand' | 'undo-routes' | 'replace-routes'
+  | 'foreign-route'
+  | 'remove-foreign-routes'
+  | 'route-by-hand'
+  | 'undo-routes'
+  | 'replace-routes'
+  | 'snatch-routes'
 >;
 
 /** What routes of other people point at: a transit gateway, which EC2 takes on trust. */
@@ -38,7 +43,31 @@ export async function changeRoutes(step: Change, stage: Stage): Promise<boolean>
       return onRoutes(stage, vpc, 'peering', 'DeleteRoute', {});
     case 'replace-routes':
       return onRoutes(stage, vpc, 'peering', 'ReplaceRoute', { TransitGatewayId: TRANSIT_GATEWAY });
+    case 'snatch-routes':
+      return snatchRoutes(stage, vpc);
   }
+}
+
+/** Before the next call of autopeer is done. */
+const SNATCH_MS = 20;
+
+async function snatchRoutes(stage: Stage, vpc: LiveVpc): Promise<boolean> {
+  const { aws } = stage.world;
+  let isArmed = true;
+  aws.watch({
+    after: ({ action, traceId }, input) => {
+      const isLook = action === 'DescribeRouteTables' && JSON.stringify(input).includes(vpc.vpcId);
+      if (!isArmed || traceId === undefined || !isLook) return;
+      isArmed = false;
+      aws.clock.schedule(SNATCH_MS, () => {
+        // A refusal only means that the route is gone already.
+        void onRoutes(stage, vpc, 'peering', 'ReplaceRoute', { TransitGatewayId: TRANSIT_GATEWAY }).catch(
+          () => undefined,
+        );
+      });
+    },
+  });
+  return true;
 }
 
 async function createRoute({ world }: Stage, vpc: LiveVpc, table: number, route: object): Promise<boolean> {

@@ -6,6 +6,7 @@ import type { DomainEvent } from '../../../shared/domain/notice.ts';
 import { loadPolicy } from '../../../shared/domain/policy/load.ts';
 import type { CompiledPolicy } from '../../../shared/domain/policy/compile.ts';
 import { STALE_MS, type TroubleKind } from '../plan/faults.ts';
+import { LATENCY_MS } from '../plan/plan.ts';
 import type { Stage } from '../stage.ts';
 import { candidatesOf, type Candidate, type Window } from './candidates.ts';
 import { Journal, routeAsked, Timeline } from './journal.ts';
@@ -31,8 +32,8 @@ export interface OwnChange {
 const DAY_MS = 24 * 3_600_000;
 /** Three rounds, the first writing, and what two invocations do at once. */
 const MOST_REPAIRS = 5;
-/** A look and the delete that rests on it, one call each. */
-const LOOK_TO_DELETE_MS = 110;
+/** From a look to the delete that rests on it. */
+const LOOK_TO_DELETE_MS = LATENCY_MS + 5;
 
 /** An entry of the ledger's history. */
 export interface HistoryRecord {

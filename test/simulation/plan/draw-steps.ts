@@ -3,7 +3,10 @@ import { OUS, SECONDARY_OFFSET, TIERS } from './landscape.ts';
 import type { Plan } from './plan.ts';
 import type { Deed, DeedKind, Role, Step } from './steps.ts';
 
-const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+/** Ids of sweeps come after those of steps; a storm has some hours. */
+const SWEEP_IDS = 100;
 
 /** How often each deed is done, in proportion; requests come first and apart. */
 const WEIGHTS: Readonly<Record<Exclude<DeedKind, 'sweep'>, number>> = {
@@ -23,6 +26,7 @@ const WEIGHTS: Readonly<Record<Exclude<DeedKind, 'sweep'>, number>> = {
   'route-by-hand': 3,
   'undo-routes': 4,
   'replace-routes': 3,
+  'snatch-routes': 3,
   'dns-option-off': 2,
   'dns-hostnames': 2,
   'tag-vpc': 4,
@@ -58,12 +62,26 @@ export function drawSteps(draw: Draw, landscape: Landscape, stormMs: number): re
     if (kind === 'request') peerings.push(id);
     steps.push({ id, atMs, ...drawDeed(draw, kind, landscape, peerings) });
   }
+  const undoing = drawUndoing(draw, landscape, stormMs, count + SWEEP_IDS);
   const sweeps = Array.from({ length: Math.floor(stormMs / HOUR_MS) }, (_, hour): Step => ({
     id: count + hour,
     atMs: hour * HOUR_MS + draw.integer(0, HOUR_MS / 2),
     kind: 'sweep',
   }));
-  return [...steps, ...sweeps].toSorted((one, other) => one.atMs - other.atMs);
+  return [...steps, ...undoing, ...sweeps].toSorted((one, other) => one.atMs - other.atMs);
+}
+
+/** In some lives a Terraform with inline routes runs again and again, and undoes what it does not know. */
+function drawUndoing(draw: Draw, { vpcs }: Landscape, stormMs: number, firstId: number): readonly Step[] {
+  if (!draw.chance(0.15)) return [];
+  const vpc = draw.pick(vpcs.slice(0, 4)).name;
+  const everyMs = draw.integer(10, 40) * MINUTE_MS;
+  return Array.from({ length: Math.floor(stormMs / everyMs) }, (_, round) => ({
+    id: firstId + round,
+    atMs: (round + 1) * everyMs - 1,
+    kind: 'undo-routes',
+    vpc,
+  }));
 }
 
 function drawDeed(
@@ -100,6 +118,7 @@ function drawDeed(
     case 'remove-foreign-routes':
     case 'undo-routes':
     case 'replace-routes':
+    case 'snatch-routes':
       return { kind, vpc };
     case 'add-subnet':
       return { kind, vpc, ownTable: draw.chance(0.5) };

@@ -1,6 +1,9 @@
 import type { PlannedFault } from './faults.ts';
 import type { Step } from './steps.ts';
 
+/** Calls take so long where no fault makes them slower, in virtual milliseconds. */
+export const LATENCY_MS = 50;
+
 /** An account of the organization; `ou` is undefined right under the root. */
 export interface PlannedAccount {
   readonly id: string;

@@ -41,6 +41,8 @@ export type Deed =
   | { readonly kind: 'undo-routes'; readonly vpc: string }
   /** Terraform again: our route gets another target. */
   | { readonly kind: 'replace-routes'; readonly vpc: string }
+  /** The same right after autopeer has looked at the VPC's tables, while it still works on what it saw. */
+  | { readonly kind: 'snatch-routes'; readonly vpc: string }
   | { readonly kind: 'dns-option-off'; readonly peering: number; readonly side: Role }
   | { readonly kind: 'dns-hostnames'; readonly vpc: string; readonly on: boolean }
   | { readonly kind: 'tag-vpc'; readonly vpc: string; readonly key: string; readonly value: string }
