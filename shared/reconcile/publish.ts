@@ -48,9 +48,11 @@ function standingOf({ verdict, plan, isDryRun, outcome }: Reconciled): string | 
  * peering before; but not that it is rejected after it was told that autopeer rejects it.
  */
 function isOldEnd({ observed, verdict, results }: Reconciled, { told }: Memory, hint: Hint): boolean {
-  if (verdict.kind !== 'clean-up' || hint.isRedelivery || results.some(isChange)) return false;
-  const state = observed.kind === 'ended' ? observed.peering.state : undefined;
-  if (state === 'failed') return false;
+  if (verdict.kind !== 'clean-up' || results.some(isChange)) return false;
+  // Nobody whom autopeer may ask sees it, which is not to say that it is gone.
+  if (observed.kind !== 'ended') return true;
+  const { state } = observed.peering;
+  if (state === 'failed' || hint.isRedelivery) return false;
   return told === undefined || (state === 'rejected' && told.startsWith('rejected|'));
 }
 

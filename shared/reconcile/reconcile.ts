@@ -158,9 +158,10 @@ async function close(
   const isUnsettled = failure !== undefined || outcome.kind === 'waiting';
   const news = failure === undefined ? newsOf(reconciled, memory, hint) : undefined;
   const changes = results.flatMap(({ kind, step }) => (kind === 'done' ? [describeStep(step)] : []));
-  const isOver = verdict.kind === 'clean-up' && !isUnsettled && !isDry;
+  const isOver = reconciled.observed.kind === 'ended' && !isUnsettled && !isDry;
   const page: LedgerPage = {
-    // Nothing leads to a peering that is over, so whatever was claimed of it is gone.
+    // Nothing leads to a peering that is over, so whatever was claimed of it is gone. Of one that is only not found,
+    // nobody knows: perhaps none of its accounts could be asked.
     disclaims: isOver ? memory.routes : disclaims,
     told: news?.status,
     entry:

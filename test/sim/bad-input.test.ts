@@ -1,5 +1,6 @@
 import { CreateRouteCommand, DeleteVpcCommand } from '@aws-sdk/client-ec2';
 import type { World } from '../../sim/world.ts';
+import { APPS_TO_SHARED } from '../support/policy-text.ts';
 import { aPair, APPS, aWorld, expectConnected, SANDBOX, SHARED } from '../support/world.ts';
 
 const counted = (world: World, counter: string, reason: string): number =>
@@ -167,4 +168,27 @@ it('what a recheck cannot send on is logged with the reason, and ends in the dea
   expect(reasons).toHaveLength(5);
   expect(reasons[0]).toContain('SendMessage in the hub failed: AccessDenied');
   expect(world.deadLetters().some((body) => body.includes(peeringId))).toBe(true);
+});
+
+it('a hint from a stranger, while no account of the peering may be asked, neither ends it nor makes us forget it', async () => {
+  const world = aWorld();
+  const { requester, accepter } = await aPair(world);
+  const stranger = await world.buildVpc(SANDBOX, 'eu-west-1', '10.3.0.0/16');
+  const peeringId = await world.requestPeering(requester, accepter);
+  await world.settle();
+  for (const id of [APPS, SHARED]) world.aws.organization.removeAccount(id);
+  world.aws.lambda.recycle();
+  await world.hint(stranger, peeringId);
+  await world.settle();
+  expect(subjects(world)).toEqual([`autopeer: Peering Connected, ${peeringId}`]);
+  world.aws.organization.addAccount(APPS, { parentId: 'ou-ab12-apps0001' });
+  world.aws.organization.addAccount(SHARED, { parentId: 'ou-ab12-shared01' });
+  world.changePolicy(
+    APPS_TO_SHARED.replace(
+      'accepter: shared }',
+      'accepter: shared, connect: { routes: { exclude: [10.2.0.0/16] } } }',
+    ),
+  );
+  await world.sweep();
+  expect(await world.routes(requester)).toEqual([]);
 });

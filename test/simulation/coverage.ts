@@ -40,7 +40,7 @@ function countOf(file: string, { functions }: Profiler.ScriptCoverage): Count {
   for (const { ranges } of functions) {
     for (const { startOffset, endOffset, count } of ranges) counts.fill(count, startOffset, endOffset);
   }
-  const places = [...code].flatMap((char, index) => (/\s/.test(char) ? [] : [index]));
+  const places = [...code.matchAll(/\S/g)].map(({ index }) => index);
   return { covered: places.filter((place) => counts[place] !== 0).length, all: places.length };
 }
 

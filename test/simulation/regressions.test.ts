@@ -15,4 +15,7 @@ describe('a life that once went wrong', () => {
 });
 
 /** The simulation wrote it. */
-const readPlan = (text: string): Plan => JSON.parse(text);
+function readPlan(text: string): Plan {
+  const plan: Plan = JSON.parse(text);
+  return plan;
+}

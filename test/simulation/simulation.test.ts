@@ -38,17 +38,21 @@ describe('a life', () => {
 });
 
 describe('what is wrong is seen', () => {
-  it('a route to an ended peering that stays is told as what lacks, with the peering', async () => {
-    const plan = drawPlan(STORMY);
-    const life = await runLife(plan, 'direct', (stage) => {
-      // Nothing that autopeer asks EC2 to delete is deleted.
-      stage.world.aws.faults.deny('ec2', 'DeleteRoute');
-      stage.world.aws.faults.deny('ec2', 'CreateRoute');
+  it('an allowed request that cannot be connected is told as what lacks, by peering and table', async () => {
+    const { violations } = await runLife(aRequest(), 'direct', ({ world }) => {
+      world.aws.faults.deny('ec2', 'CreateRoute');
     });
-    expect(life.violations.map(({ invariant }) => invariant)).toContain('not-converged');
-    expect(life.violations.find(({ invariant }) => invariant === 'not-converged')?.text).toMatch(
-      /^pcx-.*rtb-/,
-    );
+    const lacking = violations.filter(({ invariant }) => invariant === 'not-converged');
+    expect(lacking.map(({ text }) => text.replaceAll(/-0[0-9a-f]{16}/g, '-'))).toEqual([
+      'pcx-: rtb- has no route to 10.2.0.0/16',
+      'pcx-: rtb- has no route to 10.1.0.0/16',
+    ]);
+  });
+
+  it('the same life without it is well', async () => {
+    const { violations, sweeps } = await runLife(aRequest());
+    expect(violations).toEqual([]);
+    expect(sweeps).toBe(1);
   });
 });
 
@@ -70,3 +74,41 @@ it('the report counts lives, faults and sweeps', async () => {
   expect(text).toMatch(/lives a second \(1 threads\) +│ 0.5/);
   expect(text).toMatch(/answer-lost +│ [\d,]+/);
 });
+
+/** Two VPCs of one organizational unit, which may be joined, and one request. */
+function aRequest(): Plan {
+  const vpc = (name: string, accountId: string, cidr: string): Plan['vpcs'][number] => ({
+    name,
+    accountId,
+    region: 'eu-west-1',
+    cidr,
+    hasIpv6: false,
+    hasDnsHostnames: true,
+    tags: {},
+    subnets: 1,
+    ownTables: 1,
+  });
+  const account = (id: string): Plan['accounts'][number] => ({
+    id,
+    ou: 'ou-ab12-prod0001',
+    isEnrolled: true,
+  });
+  const policy = {
+    version: 1,
+    regions: ['eu-west-1'],
+    groups: { prod: { ous: ['ou-ab12-prod0001'] } },
+    allow: [{ name: 'within-prod', between: ['prod', 'prod'] }],
+  };
+  return {
+    seed: 1,
+    accounts: [account('100000000001'), account('100000000002')],
+    vendors: [],
+    regions: ['eu-west-1'],
+    vpcs: [vpc('v1', '100000000001', '10.1.0.0/16'), vpc('v2', '100000000002', '10.2.0.0/16')],
+    policies: [JSON.stringify(policy)],
+    mayDeletePeerings: false,
+    steps: [{ id: 1, atMs: 1000, kind: 'request', from: 'v1', to: 'v2' }],
+    faults: [],
+    stormMs: 600_000,
+  };
+}

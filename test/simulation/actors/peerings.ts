@@ -24,7 +24,11 @@ type Answer = About<
   'accept' | 'reject' | 'delete-peering' | 'forget-peering' | 'spoof-status' | 'dns-option-off'
 >;
 
-const ENDED: readonly string[] = ['deleted', 'rejected', 'failed', 'expired'];
+/** When a deleting peering is deleted, and before most events of it come. */
+const FORGETTING_MS = 4_000;
+
+const isEnded = (state: string | undefined): boolean =>
+  state !== undefined && ['deleted', 'rejected', 'failed', 'expired'].includes(state);
 
 export async function answerPeering(step: Answer, { world, peerings }: Stage): Promise<boolean> {
   const peering = peerings.get(step.peering);
@@ -39,12 +43,20 @@ export async function answerPeering(step: Answer, { world, peerings }: Stage): P
       return as(peering.accepter, 'AcceptVpcPeeringConnection', { VpcPeeringConnectionId: id });
     case 'reject':
       return as(peering.accepter, 'RejectVpcPeeringConnection', { VpcPeeringConnectionId: id });
-    case 'delete-peering':
-      return as(peering[step.by], 'DeleteVpcPeeringConnection', { VpcPeeringConnectionId: id });
+    case 'delete-peering': {
+      const { ec2, clock } = world.aws;
+      await as(peering[step.by], 'DeleteVpcPeeringConnection', { VpcPeeringConnectionId: id });
+      if (step.isForgotten) {
+        clock.schedule(FORGETTING_MS, () => {
+          if (isEnded(ec2.stateOf(id, clock.now()))) ec2.forgetPeering(id);
+        });
+      }
+      return true;
+    }
     case 'forget-peering': {
       const { ec2, clock } = world.aws;
       const state = ec2.stateOf(id, clock.now());
-      if (state === undefined || !ENDED.includes(state)) return false;
+      if (!isEnded(state)) return false;
       ec2.forgetPeering(id);
       return true;
     }

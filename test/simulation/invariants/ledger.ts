@@ -39,11 +39,10 @@ const MOST_SKEW_MS = 60_000;
 
 /**
  * **Each change is traceable to a decision in the ledger**: the history of its peering has an entry, not from before the
- * change, that names it, with the policy under which it was made. A function that is killed between its change and its
- * entry leaves a change without one: it cannot do both at once. So does a ledger that says that it has written and has
- * not. Nor can a function write of what it never heard: when every answer to a call is lost, it
- * fails, or where EC2 does not show it yet what it did, looks again later; nor where the ledger does not take the entry. Such lives and invocations are passed over; the claims of routes are written before the routes, so that whose
- * they are is known all the same.
+ * run that made the change, that names it as planned or done, with the policy under which it was made. What is planned
+ * is written before it is done, so that a function may die at any moment. Only an accept does not wait for that entry:
+ * one whose function died or failed beside it may be without one. So may all of a ledger that says that it has written
+ * and has not.
  */
 export function checkHistory(judge: Judge): void {
   if (judge.hasForgottenClaims) return;
@@ -58,8 +57,9 @@ export function checkHistory(judge: Judge): void {
   );
   const versions = new Set(judge.policies.during(0, judge.now).map(({ value }) => String(value.version)));
   for (const { atMs, call, peeringId, sentence } of judge.ownChanges) {
-    if (sentence.startsWith('tag ') || hasDied.has(call.traceId ?? '')) continue;
-    if (isExcused(judge, call, peeringId) || judge.isUnseen(call)) continue;
+    if (sentence.startsWith('tag ')) continue;
+    const isUnwaited = call.action === 'AcceptVpcPeeringConnection';
+    if (isUnwaited && (hasDied.has(call.traceId ?? '') || isExcused(judge, call, peeringId))) continue;
     const entry = judge.history.find(
       ({ peeringId: of, at, changes }) =>
         (of === peeringId || peeringId === '') &&

@@ -10,6 +10,7 @@ const OBSERVE = 'shared/reconcile/observe.ts';
 const RECONCILE = 'shared/reconcile/reconcile.ts';
 const PUBLISH = 'shared/reconcile/publish.ts';
 const SWEEP = 'shared/reconcile/sweep.ts';
+const SHARED_READS = 'shared/reconcile/shared-reads.ts';
 const WORK = 'shared/reconcile/work.ts';
 const VERDICT = 'shared/domain/verdict.ts';
 const PLAN = 'shared/domain/plan.ts';
@@ -27,14 +28,14 @@ const ACCEPTS: readonly Mutant[] = [
   {
     name: 'a deny rule is passed over',
     file: `${POLICY}/decide.ts`,
-    from: 'if (denied.free !== undefined) return reject(asked, ruleAt(policy.deny, denied.free));',
+    from: '  if (denied !== undefined) return reject(asked, ruleAt(policy.deny, denied));\n',
     to: '',
   },
   {
     name: 'an approval is not waited for',
     file: `${POLICY}/compile.ts`,
-    from: "if (rule.kind === 'allow' && rule.needsApproval) pair.approvals.push(rank);\n      else pair.free ??= rank;",
-    to: 'pair.free ??= rank;',
+    from: 'else if (rule.needsApproval) pair.approvals.push(rank);\n',
+    to: '',
   },
   {
     name: 'one CIDR inside is enough to allow',
@@ -115,10 +116,10 @@ const ACCEPTS: readonly Mutant[] = [
     to: "const at = placeOf(observed, 'requester');\n  return [[{ kind: 'accept', at }]",
   },
   {
-    name: 'what the status tags say is believed',
-    file: PLAN,
-    from: "if (verdict.kind !== 'connect') return [tagging];",
-    to: "if (verdict.kind !== 'connect' || tagging.length === 0) return [tagging];",
+    name: 'a change of how it stands is not told',
+    file: PUBLISH,
+    from: 'const isOld = status === memory.told',
+    to: 'const isOld = memory.told !== undefined',
   },
 ];
 
@@ -127,8 +128,8 @@ const CONNECTS: readonly Mutant[] = [
   {
     name: 'routes are written before the peering is active',
     file: PLAN,
-    from: "[[{ kind: 'accept', at }], [{ kind: 'await-active', at }], connecting, tagging]",
-    to: "[[{ kind: 'accept', at }], connecting, tagging]",
+    from: "[[{ kind: 'accept', at }], [{ kind: 'await-active', at }], connecting]",
+    to: "[[{ kind: 'accept', at }], connecting]",
   },
   {
     name: 'the requester’s side gets no routes',
@@ -185,7 +186,7 @@ const DELETES: readonly Mutant[] = [
   {
     name: 'the target is not looked at again before a delete',
     file: APPLY,
-    from: "  if (!(await leadsTo(step, peeringId, ec2))) return { kind: 'unneeded', step };\n",
+    from: "      if (!present.includes(step)) return { kind: 'unneeded', step };\n",
     to: '',
   },
   {
@@ -243,8 +244,8 @@ const REST: readonly Mutant[] = [
   {
     name: 'the sweep passes over leftovers of ended peerings',
     file: SWEEP,
-    from: '      return routesLeadTo(peering.id, inventory);',
-    to: '      return false;',
+    from: 'return routesLeadTo(peering.id, inventory) || saysWaiting(peering);',
+    to: 'return saysWaiting(peering);',
   },
   {
     name: 'the sweep passes over what EC2 has forgotten',
@@ -273,25 +274,37 @@ const REST: readonly Mutant[] = [
   {
     name: 'what was done is not written into the history',
     file: RECONCILE,
-    from: '  if (changes.length === 0) return;',
-    to: '  if (changes.length >= 0) return;',
+    from: "const changes = results.flatMap(({ kind, step }) => (kind === 'done' ? [describeStep(step)] : []));",
+    to: 'const changes: string[] = [];',
   },
   {
-    name: 'what was done before a failure is not written into the history',
+    name: 'what is planned is not written into the history',
     file: RECONCILE,
-    from: '  await memorize(reconciled, memory, deps);\n  if (failure !== undefined) throw failure.reason;',
-    to: '  if (failure !== undefined) throw failure.reason;\n  await memorize(reconciled, memory, deps);',
+    from: 'entry: { ...entryOf(verdict, hint, deps), planned, changes: [] },',
+    to: 'entry: undefined,',
   },
   {
-    name: 'claims of other routes are given up with one',
+    name: 'claims are given up with the routes written',
     file: APPLY,
-    from: "const isRefused = result.kind === 'blocked' || (result.kind === 'stale' && result.isCertain);",
-    to: "const isRefused = result.kind !== 'unneeded';",
+    from: "const isRefused = kind === 'blocked' || (kind === 'stale' && result.isCertain);",
+    to: "const isRefused = kind !== 'unneeded';",
+  },
+  {
+    name: 'reads outlive a write',
+    file: SHARED_READS,
+    from: '      this.#peerings.clear();\n      this.#networks.clear();\n',
+    to: '',
+  },
+  {
+    name: 'nothing waits for the ledger',
+    file: APPLY,
+    from: "      if (!stage.every(({ kind }) => kind === 'accept')) await opened;\n",
+    to: '',
   },
   {
     name: 'connected is told while EC2 is still provisioning',
     file: PUBLISH,
-    from: "      if (outcome.kind === 'waiting') return undefined;\n",
+    from: "  if (outcome.kind === 'waiting' && verdict.kind !== 'unsanctioned') return undefined;\n",
     to: '',
   },
   {
@@ -303,14 +316,14 @@ const REST: readonly Mutant[] = [
   {
     name: 'the accept is not told',
     file: PUBLISH,
-    from: "      return isNews ? 'Peering Connected' : undefined;",
-    to: '      return undefined;',
+    from: "  const problems = verdict.kind === 'connect' ? verdict.problems : [];",
+    to: "  if (verdict.kind === 'connect') return undefined;\n  const problems: string[] = [];",
   },
   {
     name: 'a rejection is not told',
     file: PUBLISH,
-    from: "return outcome.kind === 'refused' ? 'Peering Rejected' : undefined;",
-    to: 'return undefined;',
+    from: 'const status = statusOf(verdict);',
+    to: "const status = verdict.kind === 'reject' ? undefined : statusOf(verdict);",
   },
   {
     name: 'Slack’s secret is in an error',

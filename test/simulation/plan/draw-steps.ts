@@ -108,7 +108,7 @@ function drawDeed(
     case 'forget-peering':
       return { kind, peering };
     case 'delete-peering':
-      return { kind, peering, by: side };
+      return { kind, peering, by: side, isForgotten: draw.chance(0.2) };
     case 'add-cidr':
       return { kind, vpc, cidr: `10.${SECONDARY_OFFSET + draw.integer(1, 9)}.0.0/16` };
     case 'remove-cidr':

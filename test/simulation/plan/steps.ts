@@ -8,7 +8,13 @@ export type Deed =
   | { readonly kind: 'request'; readonly from: string; readonly to: string }
   /** A person of the accepter's account answers by hand. */
   | { readonly kind: 'accept' | 'reject'; readonly peering: number }
-  | { readonly kind: 'delete-peering'; readonly peering: number; readonly by: Role }
+  | {
+      readonly kind: 'delete-peering';
+      readonly peering: number;
+      readonly by: Role;
+      /** Whether EC2 forgets it at once, before anybody has looked. */
+      readonly isForgotten: boolean;
+    }
   /** EC2 forgets an ended peering before its time. */
   | { readonly kind: 'forget-peering'; readonly peering: number }
   | { readonly kind: 'add-cidr'; readonly vpc: string; readonly cidr: string }
