@@ -132,6 +132,8 @@ it('no input whatever is a fault of the sandbox', async () => {
       async (form, [service, action], text) => {
         const statuses = [
           (await query(box, 'ec2', form)).status,
+          (await box.fetch(`/?${form}`, { headers: { authorization: credentialOf('ec2') } })).status,
+          (await box.fetch(`/?Action=Unsubscribe&SubscriptionArn=${encodeURIComponent(text)}`)).status,
           (await query(box, 'sts', text)).status,
           (await json(box, service, action, text)).status,
         ];

@@ -260,6 +260,16 @@ describe('where the sandbox sends to', () => {
     expect(await outcomes(box, 1)).toEqual([{ status: 200 }]);
   });
 
+  it('[::1] is this machine, whether it speaks IPv6 or not', async () => {
+    const { box, subscribe } = await aTopic();
+    const site = await aWebSite();
+
+    await subscribe(`http://[::1]:${site.port}/`);
+
+    // The web site listens on 127.0.0.1 only: a connection was tried.
+    expect(await outcomes(box, 1)).toEqual([{ error: expect.stringMatching(/connect E/) }]);
+  });
+
   it.each([
     'http://192.0.2.1/',
     'http://example.com/',
