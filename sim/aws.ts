@@ -50,6 +50,8 @@ export interface SimulatedAwsOptions {
   readonly beforeCall?: (call: Call, input: unknown) => void;
   /** How SNS sends to subscribed web sites; without it they get nothing. */
   readonly sendHttp?: SendHttp;
+  /** Where clients reach this AWS, once they can; addresses in SNS's messages are AWS's own without it. */
+  readonly publicUrl?: () => string | undefined;
 }
 
 /** One API call that reached the simulation. */
@@ -126,6 +128,7 @@ export class SimulatedAws {
       ...deps,
       deliver: (subscription, publication) => deliverToService(this, subscription, publication),
       sendHttp: options.sendHttp,
+      publicUrl: options.publicUrl,
     });
     this.ssm = new SimulatedSsm(clock);
     this.dynamodb = new SimulatedDynamoDb(clock);

@@ -7,6 +7,9 @@ export interface Caller {
   readonly roleArn?: string;
 }
 
+/** Who makes a call that nobody signed; only actions that need no signature ever see it. */
+export const ANONYMOUS: Caller = { accountId: 'ANONYMOUS_PRINCIPAL', arn: 'anonymous' };
+
 /** One API call as it reaches a service. */
 export interface Call {
   /** The service's IAM prefix: `ec2`, `sts`, `sqs`, … */

@@ -40,6 +40,7 @@ function taken({ aws, slack }: World): readonly Told[] {
       atMs,
       data: { channel: 'sns', topicArn, subject, message },
     })),
+    ...sns.deliveries.splice(0).map(({ atMs, ...data }): Told => ({ kind: 'delivery', atMs, data })),
     ...slack
       .splice(0)
       .map((message): Told => ({ kind: 'notice', atMs: clock.now(), data: { channel: 'slack', message } })),

@@ -4,10 +4,12 @@ import { World } from '../world.ts';
 import { buildWorld, type PlacedVpc } from './build-world.ts';
 import { SwitchedFaults } from './fault-settings.ts';
 import type { Feed } from './feed.ts';
+import { loopbackHttp } from './loopback-http.ts';
 import { Pace } from './pace.ts';
 import { drain } from './recorder.ts';
 import { addRoleOnFirstUse } from './roles-on-first-use.ts';
 import { keepSchedules } from './schedules.ts';
+import type { Surroundings } from './surroundings.ts';
 import type { WallClock } from './wall-clock.ts';
 import type { WorldFinding } from './world-fault.ts';
 import type { WorldSource } from './worlds.ts';
@@ -41,6 +43,13 @@ export class WorldFileError extends Error {
   }
 }
 
+interface Built {
+  readonly world: World;
+  readonly vpcs: ReadonlyMap<string, PlacedVpc>;
+  /** Ends what the world does outside of itself. */
+  readonly end: AbortController;
+}
+
 /** A world in which time passes by itself: as real time does, or faster. */
 export class RunningWorld {
   readonly source: WorldSource;
@@ -51,16 +60,13 @@ export class RunningWorld {
   readonly #feed: Feed;
   readonly #stopPace: Cancel;
   readonly #underway = new Set<() => void>();
+  readonly #end: AbortController;
 
-  private constructor(
-    source: WorldSource,
-    built: { readonly world: World; readonly vpcs: ReadonlyMap<string, PlacedVpc> },
-    { wall, speed }: RunOptions,
-    feed: Feed,
-  ) {
+  private constructor(source: WorldSource, built: Built, { wall, speed }: RunOptions, feed: Feed) {
     this.source = source;
     this.world = built.world;
     this.vpcs = built.vpcs;
+    this.#end = built.end;
     this.#feed = feed;
     this.faults = new SwitchedFaults(built.world);
     keepSchedules(this.world.aws, this.world.hub.rules);
@@ -69,8 +75,13 @@ export class RunningWorld {
   }
 
   /** @throws WorldFileError */
-  static async start(source: WorldSource, options: RunOptions, feed: Feed): Promise<RunningWorld> {
+  static async start(
+    source: WorldSource,
+    options: RunOptions,
+    surroundings: Surroundings,
+  ): Promise<RunningWorld> {
     const { policy, seed, regions, wall } = options;
+    const end = new AbortController();
     // Sessions expire at an instant that clients compare with their own clocks: virtual time begins as real time.
     const nowMs = Math.floor(wall.now());
     const world: World = new World({
@@ -80,12 +91,14 @@ export class RunningWorld {
       startMs: nowMs - BUILDING_MS,
       defaultAccountId: DEFAULT_ACCOUNT,
       ec2: { pageSize: PAGE_SIZE },
+      sendHttp: loopbackHttp(end.signal),
+      publicUrl: () => surroundings.publicUrl,
       beforeCall: (call, input) => addRoleOnFirstUse(world.aws.iam, call, input),
     });
     const { vpcs, findings } = await buildWorld(world, source.file);
     if (findings.length > 0) throw new WorldFileError(findings);
     await world.aws.clock.run(nowMs);
-    return new RunningWorld(source, { world, vpcs }, options, feed);
+    return new RunningWorld(source, { world, vpcs, end }, options, surroundings.feed);
   }
 
   /** Answers a request; with nothing where the world stops before its answer is there. */
@@ -106,9 +119,10 @@ export class RunningWorld {
     drain(this.world, this.#feed);
   }
 
-  /** Time stands still from now on, and requests that wait get no answer. */
+  /** Time stands still from now on; requests that wait get no answer, and nothing is sent any more. */
   stop(): void {
     this.#stopPace();
+    this.#end.abort();
     for (const abandon of this.#underway) abandon();
   }
 }

@@ -3,6 +3,7 @@ import type { WireRequest, WireResponse } from '../wire/http.ts';
 import { Feed } from './feed.ts';
 import { refusal } from './refusal.ts';
 import { RunningWorld, type RunOptions } from './running-world.ts';
+import type { Surroundings } from './surroundings.ts';
 import type { WorldSource } from './worlds.ts';
 
 export interface SandboxOptions extends RunOptions {
@@ -29,14 +30,14 @@ export interface Health {
  * const server = await serve(sandbox, { port: 4566 });
  */
 export class Sandbox {
-  readonly feed: Feed;
+  readonly #surroundings: Surroundings;
   readonly #options: SandboxOptions;
   readonly #requestIds: SeededRandom;
   #running: RunningWorld;
   #lastReset: Promise<unknown> = Promise.resolve();
 
-  private constructor(options: SandboxOptions, feed: Feed, running: RunningWorld) {
-    this.feed = feed;
+  private constructor(options: SandboxOptions, surroundings: Surroundings, running: RunningWorld) {
+    this.#surroundings = surroundings;
     this.#options = options;
     this.#running = running;
     this.#requestIds = new SeededRandom(options.seed);
@@ -44,8 +45,18 @@ export class Sandbox {
 
   /** @throws WorldFileError where EC2 refuses parts of the world */
   static async start(options: SandboxOptions): Promise<Sandbox> {
-    const feed = new Feed();
-    return new Sandbox(options, feed, await RunningWorld.start(options.world, options, feed));
+    const surroundings: Surroundings = { feed: new Feed() };
+    const running = await RunningWorld.start(options.world, options, surroundings);
+    return new Sandbox(options, surroundings, running);
+  }
+
+  get feed(): Feed {
+    return this.#surroundings.feed;
+  }
+
+  /** Where clients reach it from now on: whoever gives it a socket says so. */
+  set publicUrl(url: string) {
+    this.#surroundings.publicUrl = url;
   }
 
   /** The world as it is now; another one after a reset. */
@@ -67,7 +78,7 @@ export class Sandbox {
   reset(): Promise<WorldSource> {
     const reset = this.#lastReset.then(async () => {
       const { resetWorld } = this.#options;
-      const next = await RunningWorld.start(resetWorld, this.#options, this.feed);
+      const next = await RunningWorld.start(resetWorld, this.#options, this.#surroundings);
       this.#running.stop();
       this.#running = next;
       this.feed.publish('reset', next.world.aws.clock.now(), { world: resetWorld.name });

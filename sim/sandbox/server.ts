@@ -42,8 +42,10 @@ export async function serve(sandbox: Sandbox, { port, onFault }: ServeOptions): 
   await listen(server, port);
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  const url = `http://${HOST}:${address.port}`;
+  sandbox.publicUrl = url;
   return {
-    url: `http://${HOST}:${address.port}`,
+    url,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -70,11 +72,14 @@ async function respond(
     send(response, sandbox.refuse(headers, body.kind === 'busy' ? BUSY : TOO_LARGE));
     return;
   }
-  const [path = '/'] = (request.url ?? '/').split('?', 1);
+  const [path = '/', ...query] = (request.url ?? '/').split('?');
   const method = request.method ?? 'GET';
   if (await control(sandbox, { method, path, headers, body: body.text }, response)) return;
   const host = request.headers.host ?? '';
-  send(response, await sandbox.answer({ method, host, path, headers, body: body.text }));
+  send(
+    response,
+    await sandbox.answer({ method, host, path, query: query.join('?'), headers, body: body.text }),
+  );
 }
 
 function listen(server: Server, port: number): Promise<void> {

@@ -25,7 +25,7 @@ import type {
 } from '@aws-sdk/client-sns';
 
 import { formatArn, requireArn } from '../arn.ts';
-import { action, AwsError, type ActionTable } from '../types.ts';
+import { action, ANONYMOUS, AwsError, type ActionTable, type Call } from '../types.ts';
 import { pageOfList } from './pages.ts';
 import { invalidParameter, type Subscription } from './sns-messages.ts';
 import type { SimulatedSns } from './sns.ts';
@@ -48,6 +48,15 @@ const onSubscription = (
   _call: unknown,
   input: { SubscriptionArn?: string | undefined },
 ): readonly string[] => [(input.SubscriptionArn ?? '*').split(':').slice(0, 6).join(':')];
+
+/** What needs no signature asks no policy either: the token, or the ARN that only subscribers were sent, is the permission. */
+const unlessUnsigned =
+  <Input>(resources: (call: Call, input: Input) => readonly string[]) =>
+  (call: Call, input: Input): readonly string[] =>
+    call.caller === ANONYMOUS ? [] : resources(call, input);
+
+const unsignedRefusal = (what: string): AwsError =>
+  new AwsError('AuthorizationError', `${what} needs a signed request`, 403);
 
 function topicActions(sns: SimulatedSns): ActionTable {
   return {
@@ -132,13 +141,20 @@ function subscriptionActions(sns: SimulatedSns): ActionTable {
     }),
     ConfirmSubscription: action<ConfirmSubscriptionInput, ConfirmSubscriptionResponse>({
       mutates: true,
-      resources: onTopic,
-      run: (_call, { TopicArn = '', Token = '' }) => ({ SubscriptionArn: sns.confirm(TopicArn, Token).arn }),
+      resources: unlessUnsigned(onTopic),
+      run: ({ caller }, { TopicArn = '', Token = '', AuthenticateOnUnsubscribe }) => {
+        const endsSigned = AuthenticateOnUnsubscribe === 'true';
+        if (endsSigned && caller === ANONYMOUS) throw unsignedRefusal('AuthenticateOnUnsubscribe');
+        const subscription = sns.confirm(TopicArn, Token);
+        subscription.endsSigned ||= endsSigned;
+        return { SubscriptionArn: subscription.arn };
+      },
     }),
     Unsubscribe: action<UnsubscribeInput, object>({
       mutates: true,
-      resources: onSubscription,
-      run: (_call, { SubscriptionArn = '' }) => {
+      resources: unlessUnsigned(onSubscription),
+      run: ({ caller }, { SubscriptionArn = '' }) => {
+        if (caller === ANONYMOUS && sns.mustEndSigned(SubscriptionArn)) throw unsignedRefusal('Unsubscribe');
         sns.unsubscribe(SubscriptionArn);
         return {};
       },

@@ -24,8 +24,13 @@ export interface Subscription {
   /** What the endpoint must show to confirm that it wants the messages. */
   readonly token: string;
   confirmed: boolean;
+  /** Whether only signed requests may end it. */
+  endsSigned: boolean;
   raw: boolean;
 }
+
+/** Where clients reach SNS in a region. */
+export type SnsAddress = (region: string) => string;
 
 /** The text for subscribers of this protocol. */
 export const messageFor = (publication: Publication, protocol: string): string =>
@@ -42,32 +47,35 @@ const SIGNATURE = {
  * The JSON that SNS sends to subscribed queues, functions and web sites when raw delivery is off.
  * @see https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html
  */
-export function notificationBody(publication: Publication, subscription?: Subscription): string {
+export function notificationBody(
+  publication: Publication,
+  subscription: Subscription,
+  addressOf: SnsAddress,
+): string {
   const { region } = requireArn(publication.topicArn);
   const attributes = Object.entries(publication.attributes).map(
     ([name, Value]) => [name, { Type: 'String', Value }] as const,
   );
-  const unsubscribe = new URLSearchParams({
-    Action: 'Unsubscribe',
-    ...(subscription && { SubscriptionArn: subscription.arn }),
-  });
+  const unsubscribe = new URLSearchParams({ Action: 'Unsubscribe', SubscriptionArn: subscription.arn });
   return JSON.stringify({
     Type: 'Notification',
     MessageId: publication.messageId,
     TopicArn: publication.topicArn,
     ...(publication.subject === undefined ? {} : { Subject: publication.subject }),
-    Message:
-      subscription === undefined ? publication.message : messageFor(publication, subscription.protocol),
+    Message: messageFor(publication, subscription.protocol),
     Timestamp: new Date(publication.atMs).toISOString(),
     ...SIGNATURE,
-    UnsubscribeURL: `https://sns.${region}.amazonaws.com/?${unsubscribe.toString()}`,
+    UnsubscribeURL: `${addressOf(region)}/?${unsubscribe.toString()}`,
     ...(attributes.length === 0 ? {} : { MessageAttributes: Object.fromEntries(attributes) }),
   });
 }
 
 /** The JSON that asks a web site whether it wants the messages. */
-export function confirmationBody(subscription: Subscription, messageId: string, atMs: number): string {
-  const { topicArn, token } = subscription;
+export function confirmationBody(
+  { topicArn, token }: Subscription,
+  { messageId, atMs }: { readonly messageId: string; readonly atMs: number },
+  addressOf: SnsAddress,
+): string {
   const { region } = requireArn(topicArn);
   const query = new URLSearchParams({ Action: 'ConfirmSubscription', TopicArn: topicArn, Token: token });
   return JSON.stringify({
@@ -76,7 +84,7 @@ export function confirmationBody(subscription: Subscription, messageId: string, 
     Token: token,
     TopicArn: topicArn,
     Message: `You have chosen to subscribe to the topic ${topicArn}.\nTo confirm the subscription, visit the SubscribeURL included in this message.`,
-    SubscribeURL: `https://sns.${region}.amazonaws.com/?${query.toString()}`,
+    SubscribeURL: `${addressOf(region)}/?${query.toString()}`,
     Timestamp: new Date(atMs).toISOString(),
     ...SIGNATURE,
   });

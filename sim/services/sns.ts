@@ -7,8 +7,8 @@ import type { VirtualClock } from '../clock.ts';
 import type { SeededRandom } from '../random.ts';
 import { AwsError, type ActionTable } from '../types.ts';
 import { snsActions } from './sns-actions.ts';
-import { SnsHttp, type SendHttp } from './sns-http.ts';
-import { invalidParameter, type Publication, type Subscription } from './sns-messages.ts';
+import { SnsHttp, type Delivery, type SendHttp } from './sns-http.ts';
+import { invalidParameter, type Publication, type SnsAddress, type Subscription } from './sns-messages.ts';
 
 export type Subscriber = (publication: Publication) => void;
 
@@ -39,6 +39,9 @@ export class SimulatedSns {
   readonly actions: ActionTable;
   /** Everything that was published, in order. */
   readonly published: Publication[] = [];
+  /** Every attempt to reach a web site, in the order of their ends. */
+  readonly deliveries: Delivery[] = [];
+  readonly addressOf: SnsAddress;
   readonly #clock: VirtualClock;
   readonly #random: SeededRandom;
   readonly #deliver: (subscription: Subscription, publication: Publication) => void;
@@ -52,11 +55,17 @@ export class SimulatedSns {
     deliver: (subscription: Subscription, publication: Publication) => void;
     /** Sends to web sites; without it subscriptions of web sites stay unconfirmed. */
     sendHttp?: SendHttp | undefined;
+    /** The simulation's own address, once it has one; AWS's without it. */
+    publicUrl?: (() => string | undefined) | undefined;
   }) {
     this.#clock = deps.clock;
     this.#random = deps.random;
     this.#deliver = deps.deliver;
-    this.#http = deps.sendHttp && new SnsHttp(deps.clock, deps.sendHttp);
+    this.addressOf = (region) => deps.publicUrl?.() ?? `https://sns.${region}.amazonaws.com`;
+    const { sendHttp: send, clock } = deps;
+    this.#http =
+      send &&
+      new SnsHttp({ clock, send, addressOf: this.addressOf, tell: (one) => this.deliveries.push(one) });
     this.actions = snsActions(this);
   }
 
@@ -102,7 +111,10 @@ export class SimulatedSns {
     return () => subscribers.delete(subscriber);
   }
 
-  /** Subscribes an endpoint, as `Subscribe` does. The same endpoint once more is the same subscription. */
+  /**
+   * Subscribes an endpoint, as `Subscribe` does. The same endpoint once more is the same subscription; a web site that
+   * has not confirmed is asked again.
+   */
   subscribeEndpoint(
     topicArn: string,
     wanted: { protocol: string; endpoint: string; ownerId: string; raw?: boolean },
@@ -116,8 +128,7 @@ export class SimulatedSns {
     const present = [...subscriptions.values()].find(
       (other) => other.protocol === protocol && other.endpoint === endpoint,
     );
-    if (present !== undefined) return present;
-    const subscription: Subscription = {
+    const subscription: Subscription = present ?? {
       arn: `${topicArn}:${uuidOf(`${topicArn} ${protocol} ${endpoint}`)}`,
       topicArn,
       ownerId,
@@ -125,10 +136,11 @@ export class SimulatedSns {
       endpoint,
       token: digestOf(`token ${topicArn} ${protocol} ${endpoint}`),
       confirmed: CONFIRMED_PROTOCOLS.has(protocol),
+      endsSigned: false,
       raw,
     };
     subscriptions.set(subscription.arn, subscription);
-    if (protocol.startsWith('http')) this.#http?.askFor(subscription, this.#random.uuid());
+    if (isWebSite(protocol) && !subscription.confirmed) this.#http?.askFor(subscription, this.#random.uuid());
     return subscription;
   }
 
@@ -138,6 +150,11 @@ export class SimulatedSns {
     if (found === undefined) throw invalidParameter('Token');
     found.confirmed = true;
     return found;
+  }
+
+  /** Whether only a signed request may end the subscription; not so where there is none. */
+  mustEndSigned(subscriptionArn: string): boolean {
+    return this.#topicOf(subscriptionArn)?.subscriptions.get(subscriptionArn)?.endsSigned === true;
   }
 
   unsubscribe(subscriptionArn: string): void {
@@ -179,7 +196,7 @@ export class SimulatedSns {
   }
 
   #hand(subscription: Subscription, publication: Publication): void {
-    if (subscription.protocol.startsWith('http')) this.#http?.notify(subscription, publication);
+    if (isWebSite(subscription.protocol)) this.#http?.notify(subscription, publication);
     else this.#deliver(subscription, publication);
   }
 
@@ -187,6 +204,8 @@ export class SimulatedSns {
     return this.#topics.get(subscriptionArn.slice(0, subscriptionArn.lastIndexOf(':')));
   }
 }
+
+const isWebSite = (protocol: string): boolean => protocol === 'http' || protocol === 'https';
 
 const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex');
 
@@ -197,8 +216,7 @@ function uuidOf(text: string): string {
 }
 
 function assertEndpoint(protocol: string, endpoint: string): void {
-  const isUrl = protocol === 'http' || protocol === 'https';
-  if (isUrl && !endpoint.startsWith(`${protocol}://`)) {
+  if (isWebSite(protocol) && !endpoint.startsWith(`${protocol}://`)) {
     throw invalidParameter('Endpoint must match the specified protocol');
   }
   if ((protocol === 'sqs' || protocol === 'lambda') && parseArn(endpoint)?.service !== protocol) {

@@ -1,8 +1,9 @@
-import { AwsError, type Call, type Caller } from '../types.ts';
-import { credentialScope } from './credential-scope.ts';
+import { ANONYMOUS, AwsError, type Call, type Caller } from '../types.ts';
+import { credentialScope, type CredentialScope } from './credential-scope.ts';
 import type { Answer, WireRequest, WireResponse } from './http.ts';
 import type { Protocol } from './protocols.ts';
 import type { Operation } from './schema.ts';
+import { unsignedScope } from './unsigned.ts';
 
 /** A service as the wire sees it. */
 export interface WireService {
@@ -30,14 +31,13 @@ export interface AnswerDeps {
 export function createAnswer(deps: AnswerDeps): Answer {
   return async (request) => {
     const requestId = deps.newRequestId();
-    const scope = credentialScope(request.headers['authorization']);
+    const signed = credentialScope(request.headers['authorization']);
+    const scope = signed ?? unsignedScope(request);
     const service = deps.services.get(scope?.service ?? '');
     if (scope === undefined || service === undefined) return unsigned(requestId, scope?.service);
     const protocol = service.older?.speaks(request) === true ? service.older.protocol : service.protocol;
     try {
-      const caller = deps.identify(scope.accessKeyId);
-      if (caller === 'unknown') throw service.unknownCredentials;
-      if (caller === 'expired') throw service.expiredCredentials;
+      const caller = callerOf(deps, service, signed);
       const userAgent = request.headers['user-agent'] ?? '';
       const traceId = request.headers['x-amzn-trace-id'];
       const base = {
@@ -54,6 +54,14 @@ export function createAnswer(deps: AnswerDeps): Answer {
       throw error;
     }
   };
+}
+
+/** @throws AwsError where the service refuses the credentials */
+function callerOf(deps: AnswerDeps, service: WireService, signed: CredentialScope | undefined): Caller {
+  const caller = signed === undefined ? ANONYMOUS : deps.identify(signed.accessKeyId);
+  if (caller === 'unknown') throw service.unknownCredentials;
+  if (caller === 'expired') throw service.expiredCredentials;
+  return caller;
 }
 
 async function answerCall(

@@ -3,6 +3,8 @@ export interface WireRequest {
   readonly method: string;
   readonly host: string;
   readonly path: string;
+  /** What follows the question mark of the address; absent and empty are the same. */
+  readonly query?: string;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;

@@ -1,5 +1,5 @@
 import { AwsError } from '../types.ts';
-import { parseForm } from './form.ts';
+import { parseForm, type FormNode } from './form.ts';
 import type { WireRequest, WireResponse } from './http.ts';
 import { readJson, writeJson } from './json.ts';
 import { EC2_DIALECT, QUERY_DIALECT, readQuery, type QueryDialect } from './query-reader.ts';
@@ -25,8 +25,12 @@ const xmlAnswer = (status: number, requestId: string, body: string): WireRespons
   body: XML_HEAD + body,
 });
 
+/** The parameters of a request of the query family: a GET has them in its address, any other in its body. */
+export const parametersOf = ({ method, query = '', body }: WireRequest): FormNode =>
+  parseForm(method === 'GET' ? query : body);
+
 function queryAction(request: WireRequest): string {
-  const action = parseForm(request.body).children.get('Action')?.value;
+  const action = parametersOf(request).children.get('Action')?.value;
   if (action === undefined || action === '') {
     throw new AwsError('MissingAction', 'The request must contain the parameter Action');
   }
@@ -39,7 +43,7 @@ function readForm(
   dialect: QueryDialect,
   implied: Readonly<Record<string, string>> = {},
 ): unknown {
-  const form = parseForm(request.body);
+  const form = parametersOf(request);
   form.children.delete('Action');
   form.children.delete('Version');
   for (const [name, value] of Object.entries(implied)) {

@@ -86,7 +86,8 @@ export const WIRE_SERVICES: ReadonlyMap<string, WireService> = new Map<string, W
           version: '2012-11-05',
           names: oldSqsNames(errorsOf(sqs)),
         }),
-        speaks: ({ headers }) =>
+        speaks: ({ method, headers }) =>
+          method === 'GET' ||
           headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true,
       },
       operations: operationsOf(sqs),

@@ -103,6 +103,35 @@ describe('web sites that subscribe', () => {
   });
 });
 
+describe('addresses in messages', () => {
+  it.each([
+    [undefined, 'https://sns.eu-west-1.amazonaws.com'],
+    [() => undefined, 'https://sns.eu-west-1.amazonaws.com'],
+    [() => 'http://127.0.0.1:4566', 'http://127.0.0.1:4566'],
+  ])('of a simulation whose own is %p are at %s', async (publicUrl, origin) => {
+    const sent: SnsHttpRequest[] = [];
+    const aws = newAws({
+      sendHttp: async (request) => {
+        sent.push(request);
+        return { status: 200 };
+      },
+      ...(publicUrl === undefined ? {} : { publicUrl }),
+    });
+    const topicArn = aws.sns.createTopic(MEMBER, REGION, 'notices');
+    const site = { protocol: 'http', endpoint: SITE, ownerId: MEMBER };
+    const { arn, token } = aws.sns.subscribeEndpoint(topicArn, site);
+    aws.sns.confirm(topicArn, token);
+    aws.sns.publish(topicArn, 'hello');
+    await aws.clock.run();
+
+    const [asked, told] = sent.map(({ body }) => textsOf(body));
+    const confirm = new URLSearchParams({ Action: 'ConfirmSubscription', TopicArn: topicArn, Token: token });
+    expect(asked?.['SubscribeURL']).toBe(`${origin}/?${confirm.toString()}`);
+    const end = new URLSearchParams({ Action: 'Unsubscribe', SubscriptionArn: arn });
+    expect(told?.['UnsubscribeURL']).toBe(`${origin}/?${end.toString()}`);
+  });
+});
+
 describe('topics', () => {
   it('hand their messages to queues that let them in', async () => {
     const { aws, sns, get, topic } = setUp();

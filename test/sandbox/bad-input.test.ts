@@ -3,7 +3,7 @@ import { CreateVpcCommand, DescribeVpcsCommand } from '@aws-sdk/client-ec2';
 import fc from 'fast-check';
 import { MAX_BODY_BYTES } from '../../sim/sandbox/body.ts';
 import { EMPTY_WORLD } from '../../sim/sandbox/worlds.ts';
-import { aSandbox, type TestSandbox } from './support.ts';
+import { aSandbox, credentialOf, type TestSandbox } from './support.ts';
 
 const FORM = 'application/x-www-form-urlencoded';
 const JSON_TARGETS: Readonly<Record<string, string>> = {
@@ -14,14 +14,11 @@ const JSON_TARGETS: Readonly<Record<string, string>> = {
   organizations: 'AWSOrganizationsV20161128',
 };
 
-const credential = (service: string): string =>
-  `AWS4-HMAC-SHA256 Credential=test/20260601/eu-west-1/${service}/aws4_request, SignedHeaders=host, Signature=0`;
-
 const query = (box: TestSandbox, service: string, body: string): Promise<Response> =>
   box.fetch('/', {
     method: 'POST',
     body,
-    headers: { authorization: credential(service), 'content-type': FORM },
+    headers: { authorization: credentialOf(service), 'content-type': FORM },
   });
 
 const json = (box: TestSandbox, service: string, action: string, body: string): Promise<Response> =>
@@ -29,7 +26,7 @@ const json = (box: TestSandbox, service: string, action: string, body: string): 
     method: 'POST',
     body,
     headers: {
-      authorization: credential(service),
+      authorization: credentialOf(service),
       'content-type': 'application/x-amz-json-1.0',
       'x-amz-target': `${JSON_TARGETS[service]}.${action}`,
     },
@@ -135,6 +132,8 @@ it('no input whatever is a fault of the sandbox', async () => {
       async (form, [service, action], text) => {
         const statuses = [
           (await query(box, 'ec2', form)).status,
+          (await box.fetch(`/?${form}`, { headers: { authorization: credentialOf('ec2') } })).status,
+          (await box.fetch(`/?Action=Unsubscribe&SubscriptionArn=${encodeURIComponent(text)}`)).status,
           (await query(box, 'sts', text)).status,
           (await json(box, service, action, text)).status,
         ];
@@ -164,7 +163,7 @@ describe('too much', () => {
       method: 'POST',
       body: bytes(count),
       duplex: 'half',
-      headers: { authorization: credential(service) },
+      headers: { authorization: credentialOf(service) },
     });
 
   it.each([

@@ -97,6 +97,10 @@ export function clientConfig(endpoint: string, accessKeyId: string) {
   };
 }
 
+/** The `Authorization` of a request that is written by hand. */
+export const credentialOf = (service: string): string =>
+  `AWS4-HMAC-SHA256 Credential=test/20260601/eu-west-1/${service}/aws4_request, SignedHeaders=host, Signature=0`;
+
 /** A world of a file's text, which must be right. */
 export function worldOf(text: string): WorldSource {
   const read = readWorldFile(text);
