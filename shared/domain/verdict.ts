@@ -31,6 +31,8 @@ export type Verdict =
       readonly because: Because;
       /** The request is about to expire, and nobody can accept it after that. */
       readonly isExpiring: boolean;
+      /** What the rule would have it get, where it is allowed and only something in EC2 stands in the way. */
+      readonly connect?: ConnectOptions;
     }
   | { readonly kind: 'reject'; readonly because: Because; readonly rule: string | undefined }
   | { readonly kind: 'ignore'; readonly because: Because }
@@ -126,7 +128,8 @@ function judgePending(observed: OpenPeering, decision: Decision): Verdict {
   if (decision.kind === 'reject') return { kind: 'reject', because: decision.reason, rule: decision.rule };
   const obstacles = obstaclesTo(observed, decision.connect, decision.limits);
   if (obstacles[0] !== undefined) {
-    return hold(obstacles[0].code, obstacles.map(({ text }) => text).join('; '));
+    const because = { code: obstacles[0].code, text: obstacles.map(({ text }) => text).join('; ') };
+    return { ...holdBecause(because), connect: decision.connect };
   }
   return connect(decision, []);
 }

@@ -128,7 +128,9 @@ async function needsWork(
       const verdict = judge(observed, deps.policy, 0);
       // The other side's tags are unknown from here. Where a rule looks at them, the reconcile reads them.
       if (verdict.kind === 'wait' || verdict.because.code === 'facts-unknown') return true;
-      if (verdict.kind === 'connect' && restsOnUnread(observed, verdict.connect)) return true;
+      if ('connect' in verdict && verdict.connect !== undefined && restsOnUnread(observed, verdict.connect)) {
+        return true;
+      }
       // Whose a route is, only the ledger knows; the reconcile asks it.
       return hasSteps(plan(observed, verdict, NO_MEMORY)) || hasUnwanted(observed, verdict);
     }

@@ -6,6 +6,7 @@ import {
   CreateSubnetCommand,
   CreateTagsCommand,
   DeleteRouteCommand,
+  DeleteSubnetCommand,
   ModifyVpcPeeringConnectionOptionsCommand,
 } from '@aws-sdk/client-ec2';
 import { APPS_TO_SHARED } from '../support/policy-text.ts';
@@ -227,6 +228,41 @@ describe('pain 7: a new CIDR, subnet or table needs somebody’s hands', () => {
     expect(await world.routes(requester)).toContain(
       `${requester.tableIds[0]} 10.2.7.0/24 ${peeringId} active`,
     );
+  });
+
+  it('a held request is accepted when the other side’s subnet that stood in the way is gone, although no event told of it', async () => {
+    const policy = APPS_TO_SHARED.replace(
+      'accepter: shared }',
+      'accepter: shared, connect: { routes: { destinations: subnet-cidrs } } }',
+    );
+    const world = aWorld({ policy });
+    const { requester, accepter } = await aPair(world);
+    const shared = world.ec2(SHARED, 'eu-west-1');
+    const subnet = await world.aws.clock.drive(
+      shared.send(new CreateSubnetCommand({ VpcId: accepter.vpcId, CidrBlock: '10.2.7.0/24' })),
+    );
+    // Each side leads a part of the other's VPC elsewhere; of the accepter's that part is a subnet.
+    for (const [vpc, DestinationCidrBlock] of [
+      [requester, '10.2.7.128/25'],
+      [accepter, '10.1.7.0/24'],
+    ] as const) {
+      const ec2 = world.ec2(vpc.accountId, vpc.region);
+      const RouteTableId = vpc.tableIds[0];
+      const command = new CreateRouteCommand({
+        RouteTableId,
+        DestinationCidrBlock,
+        TransitGatewayId: 'tgw-12345678',
+      });
+      await world.aws.clock.drive(ec2.send(command));
+    }
+    await world.settle();
+    const peeringId = await world.requestPeering(requester, accepter);
+    await world.settle();
+    expect((await world.peering(requester, peeringId))?.Status?.Code).toBe('pending-acceptance');
+    world.aws.trail.dropWhere(() => true);
+    await world.aws.clock.drive(shared.send(new DeleteSubnetCommand({ SubnetId: subnet.Subnet?.SubnetId })));
+    await world.sweep();
+    expect((await world.peering(requester, peeringId))?.Status?.Code).toBe('active');
   });
 
   it('a subnet without a table of its own gets its route in the main table', async () => {
