@@ -1,4 +1,4 @@
-import { AwsFailure } from '../domain/failure.ts';
+import { AwsFailure, classify, RoleNotAssumable } from '../domain/failure.ts';
 import type { AccountId, PeeringId, Region, VpcId } from '../domain/ids.ts';
 import type { Memory } from '../domain/memory.ts';
 import { isExpiring } from '../domain/observed.ts';
@@ -185,10 +185,21 @@ async function leftoversAt(
   const places = distinctPlaces(anyPlaces);
   const perPlace = await Promise.all(
     places.map(async (place) =>
-      (await isGoverned(place, reads)) ? routesTo(peeringId, place.accountId, place.region, reads) : [],
+      (await isGoverned(place, reads))
+        ? routesTo(peeringId, place.accountId, place.region, reads).catch(noneWithoutRole)
+        : [],
     ),
   );
   return perPlace.flat();
+}
+
+/**
+ * An account without the member role is not cleaned up, and does not keep the other side from it: nothing is enrolled
+ * there. When it gets the role, the sweep finds what still leads to the peering.
+ */
+function noneWithoutRole(error: unknown): readonly [] {
+  if (error instanceof RoleNotAssumable && classify(error.code) === 'denied') return [];
+  throw error;
 }
 
 /**

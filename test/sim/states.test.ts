@@ -228,3 +228,21 @@ it('a peering that EC2 has forgotten leaves no blackhole in the account that the
   await world.settle();
   expect(await world.routes(requester)).toEqual([]);
 });
+
+it('an ended peering is cleaned up on our side although the other account has no member role', async () => {
+  const world = aWorld();
+  const bare = '444444444444';
+  world.aws.organization.addAccount(bare, { parentId: 'ou-ab12-apps0001' });
+  const theirs = await world.buildVpc(bare, 'eu-west-1', '10.5.0.0/16');
+  const ours = await world.buildVpc(SHARED, 'eu-west-1', '10.2.0.0/16');
+  await world.settle();
+  const peeringId = await world.requestPeering(theirs, ours);
+  await world.aws.clock.run(world.aws.clock.now() + 10_000);
+  await send(world, ours).accept(peeringId);
+  await world.aws.clock.run(world.aws.clock.now() + 10_000);
+  await send(world, ours).route(peeringId, '10.5.0.0/16');
+  await world.deletePeering(theirs, peeringId);
+  await world.settle();
+  await world.sweep();
+  expect(await world.routes(ours)).toEqual([]);
+});
