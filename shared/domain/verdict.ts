@@ -2,7 +2,7 @@ import { conflictsOf } from './desired.ts';
 import { obstaclesTo } from './obstacles.ts';
 import type { Observed, ObservedSide, OpenPeering } from './observed.ts';
 import type { CompiledPolicy } from './policy/compile.ts';
-import { decide, type Decision } from './policy/decide.ts';
+import { decide, mayDecideOtherwise, type Decision } from './policy/decide.ts';
 import type { PolicySide } from './policy/side.ts';
 import type { ConnectOptions } from './policy/connect.ts';
 
@@ -146,6 +146,15 @@ export const holdBecause = (because: Because): Extract<Verdict, { kind: 'hold' }
 const hold = (code: string, text: string): Verdict => holdBecause({ code, text });
 const ignore = (code: string, text: string): Verdict => ({ kind: 'ignore', because: { code, text } });
 const wait = (code: string, text: string): Verdict => ({ kind: 'wait', because: { code, text } });
+
+/** Whether another rule may decide once the tags are known of a side that is not read here. */
+export function mayJudgeOtherwise({ sides }: OpenPeering, policy: CompiledPolicy): boolean {
+  const { requester, accepter } = sides;
+  if (requester.kind === 'unreadable' || accepter.kind === 'unreadable') return false;
+  const isUnread = [requester, accepter].some((side) => side.kind === 'outside' && side.why === 'not-read');
+  if (!isUnread) return false;
+  return mayDecideOtherwise(policy, { requester: policySide(requester), accepter: policySide(accepter) });
+}
 
 /** What the policy may know of a side. Of an outside one that is its CIDRs, which the peering shows, and no tag. */
 function policySide(side: ReadableSide): PolicySide {

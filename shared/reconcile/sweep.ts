@@ -8,7 +8,7 @@ import type { Peering, Place, Role } from '../domain/peering.ts';
 import { hasSteps, plan } from '../domain/plan.ts';
 import type { ConnectOptions } from '../domain/policy/connect.ts';
 import { saysWaiting } from '../domain/status.ts';
-import { judge, type Verdict } from '../domain/verdict.ts';
+import { judge, mayJudgeOtherwise, type Verdict } from '../domain/verdict.ts';
 import type { Inventory } from '../domain/vpc.ts';
 import type { SweepItem, SweepQueue, WorkQueue } from '../domain/work-item.ts';
 import { peersOf } from './observe.ts';
@@ -126,8 +126,9 @@ async function needsWork(
     case 'active': {
       const observed = await observeFrom(peering, inventory, place, deps);
       const verdict = judge(observed, deps.policy, 0);
+      if (verdict.kind === 'wait') return true;
       // The other side's tags are unknown from here. Where a rule looks at them, the reconcile reads them.
-      if (verdict.kind === 'wait' || verdict.because.code === 'facts-unknown') return true;
+      if (verdict.because.code === 'facts-unknown' || mayJudgeOtherwise(observed, deps.policy)) return true;
       if ('connect' in verdict && verdict.connect !== undefined && restsOnUnread(observed, verdict.connect)) {
         return true;
       }

@@ -77,6 +77,14 @@ export function decide(policy: CompiledPolicy, request: PolicyRequest): Decision
   return unmatched(asked);
 }
 
+/** Whether a fact that is unknown may have another rule decide than the one that does without it. */
+export function mayDecideOtherwise(policy: CompiledPolicy, { requester, accepter }: PolicyRequest): boolean {
+  const judged = { requester: judgeSide(policy, requester), accepter: judgeSide(policy, accepter) };
+  const { perhapsDenied, allowed, perhapsAllowed } = matchRules(policy, judged);
+  if (perhapsDenied !== undefined) return true;
+  return perhapsAllowed !== undefined && (allowed === undefined || perhapsAllowed < allowed);
+}
+
 /** Whether autopeer acts on this side: in the organization, and in a governed region. */
 export function isGoverned(policy: CompiledPolicy, { membership, region }: PolicySide): boolean {
   return membership.kind === 'member' && policy.regions.includes(region);
