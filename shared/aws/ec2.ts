@@ -65,7 +65,13 @@ export class SdkEc2Directory implements Ec2Directory {
 
   #connect(accountId: AccountId, region: Region): Ec2 {
     const credentials = this.#sessions.provider(accountId);
-    return new SdkEc2(new EC2Client({ ...this.#configure(region), credentials }), accountId, region);
+    const { retryStrategy: _retries, ...config } = this.#configure(region);
+    const clients = {
+      client: new EC2Client({ ...this.#configure(region), credentials }),
+      // The SDK waits before it tries again, and what was checked right before is then no longer right before.
+      onceClient: new EC2Client({ ...config, credentials, maxAttempts: 1, retryMode: 'standard' }),
+    };
+    return new SdkEc2(clients, accountId, region);
   }
 }
 
@@ -78,11 +84,18 @@ interface Sessions {
 
 class SdkEc2 implements Ec2 {
   readonly #client: EC2Client;
+  /** Sends a call once, and never later than it is asked to. */
+  readonly #onceClient: EC2Client;
   readonly #region: Region;
   readonly #where: string;
 
-  constructor(client: EC2Client, accountId: AccountId, region: Region) {
+  constructor(
+    { client, onceClient }: { readonly client: EC2Client; readonly onceClient: EC2Client },
+    accountId: AccountId,
+    region: Region,
+  ) {
     this.#client = client;
+    this.#onceClient = onceClient;
     this.#region = region;
     this.#where = `account ${accountId}, ${region}`;
   }
@@ -156,7 +169,7 @@ class SdkEc2 implements Ec2 {
 
   async deleteRoute({ routeTableId, destination }: Parameters<Ec2['deleteRoute']>[0]): Promise<void> {
     const command = new DeleteRouteCommand({ RouteTableId: routeTableId, ...destinationInput(destination) });
-    await this.#call('DeleteRoute', () => this.#client.send(command));
+    await this.#call('DeleteRoute', () => this.#onceClient.send(command));
   }
 
   async enableDns(id: PeeringId, roles: readonly Role[]): Promise<void> {

@@ -217,8 +217,8 @@ async function isDone(step: Step, { peeringId, ec2 }: Site): Promise<boolean> {
       return isIn('deleting', 'deleted');
     case 'create-route':
       return leadsTo(peeringId, step, await ec2.listRouteTablesTo(peeringId));
+    // Sent once only.
     case 'delete-route':
-      return !leadsTo(peeringId, step, await ec2.listRouteTablesTo(peeringId));
     case 'await-active':
     case 'enable-dns':
     case 'tag':
@@ -318,7 +318,8 @@ const ANSWERS: Readonly<
   'await-active': {},
   // A route that appeared meanwhile says nothing about its target: observe again.
   'create-route': { exists: 'stale', 'not-found': 'stale', limit: 'blocked' },
-  'delete-route': { 'not-found': 'unneeded' },
+  // Not tried again on what was read before: the next look reads it anew.
+  'delete-route': { 'not-found': 'unneeded', throttled: 'stale', transient: 'stale' },
   'enable-dns': { 'not-found': 'stale', stale: 'stale', 'vpc-dns': 'blocked' },
   tag: { denied: 'blocked', 'not-found': 'unneeded' },
 };

@@ -26,6 +26,7 @@ export interface Ec2 {
   rejectPeering(id: PeeringId): Promise<void>;
   deletePeering(id: PeeringId): Promise<void>;
   createRoute(route: { routeTableId: RouteTableId; destination: Cidr; peeringId: PeeringId }): Promise<void>;
+  /** Sent once: whoever checked the route's target right before knows when. */
   deleteRoute(route: { routeTableId: RouteTableId; destination: Cidr }): Promise<void>;
   /** Sets this account's and region's tags of the peering. */
   tagPeering(id: PeeringId, tags: Readonly<Record<string, string>>): Promise<void>;
@@ -41,6 +42,12 @@ export interface Ec2Directory {
    * is wrong shows at that call.
    */
   prepare(accountId: AccountId): void;
+  /**
+   * Forgets what was read for other peerings; absent where nothing is shared.
+   *
+   * @returns whether any of that was used since the last time
+   */
+  renew?(): boolean;
 }
 
 export interface Organization {

@@ -45,7 +45,10 @@ export type Decided = Pick<Reconciled, 'observed' | 'verdict' | 'plan' | 'isDryR
  * @throws RoleNotAssumable, or an AwsFailure that a retry or a person must deal with
  */
 export async function reconcile(key: PeeringKey, hint: Hint, deps: ReconcileDeps): Promise<Reconciled> {
-  const decided = await decideOn(key, hint, deps);
+  const first = await decideOn(key, hint, deps);
+  // What was read for another peering of the batch serves to see that nothing is to do, not to do something.
+  const isOld = first.plan.stages.length > 0 && deps.ec2.renew?.() === true;
+  const decided = isOld ? await decideOn(key, hint, deps) : first;
   const applied = decided.isDryRun
     ? { results: [], disclaims: [], failure: undefined }
     : await apply(decided.plan, decided.memory, openingOf(decided, hint, deps), deps);

@@ -12,6 +12,7 @@ const MAX_AGE_MS = 10_000;
  * Lets the peerings of one batch share what they read: five hints from one account are one list of its peerings, and
  * a VPC at the centre of many peerings is read once.
  *
+ * Who finds something to do reads again first ({@link renew}): nothing is written on what was read for another peering.
  * Any write forgets every read, of all accounts: an accepted peering is seen from both sides, and the next request
  * must not be decided as if it were still pending.
  */
@@ -19,6 +20,9 @@ export class SharedReads implements Ec2Directory {
   readonly #directory: Ec2Directory;
   readonly #peerings: AgingCache<string, readonly Peering[]>;
   readonly #networks: AgingCache<string, VpcNetwork | undefined>;
+  /** What was read since {@link next}. */
+  readonly #own = new Set<string>();
+  #isOldUsed = false;
 
   constructor(directory: Ec2Directory, clock: Clock) {
     this.#directory = directory;
@@ -30,13 +34,26 @@ export class SharedReads implements Ec2Directory {
     this.#directory.prepare(accountId);
   }
 
+  /** Another peering's turn: what was read up to now was read for others. */
+  next(): void {
+    this.#own.clear();
+    this.#isOldUsed = false;
+  }
+
+  renew(): boolean {
+    const isOldUsed = this.#isOldUsed;
+    if (isOldUsed) this.#clear();
+    this.next();
+    return isOldUsed;
+  }
+
   in(accountId: AccountId, region: Region): Ec2 {
     const ec2 = this.#directory.in(accountId, region);
     const place = `${accountId}/${region}`;
     return {
       findPeering: (id) => ec2.findPeering(id),
-      listPeerings: () => this.#peerings.get(place, () => ec2.listPeerings()),
-      findNetwork: (vpcId) => this.#networks.get(`${place}/${vpcId}`, () => ec2.findNetwork(vpcId)),
+      listPeerings: () => this.#share(this.#peerings, place, () => ec2.listPeerings()),
+      findNetwork: (vpcId) => this.#share(this.#networks, `${place}/${vpcId}`, () => ec2.findNetwork(vpcId)),
       readInventory: () => ec2.readInventory(),
       listRouteTablesTo: (id) => ec2.listRouteTablesTo(id),
       acceptPeering: (id) => this.#write(ec2.acceptPeering(id)),
@@ -51,9 +68,24 @@ export class SharedReads implements Ec2Directory {
 
   /** A call that failed may have taken effect all the same. */
   #write(call: Promise<void>): Promise<void> {
-    return call.finally(() => {
-      this.#peerings.clear();
-      this.#networks.clear();
+    return call.finally(() => this.#clear());
+  }
+
+  #share<Answer>(
+    cache: AgingCache<string, Answer>,
+    key: string,
+    read: () => Promise<Answer>,
+  ): Promise<Answer> {
+    const answer = cache.get(key, () => {
+      this.#own.add(key);
+      return read();
     });
+    if (!this.#own.has(key)) this.#isOldUsed = true;
+    return answer;
+  }
+
+  #clear(): void {
+    this.#peerings.clear();
+    this.#networks.clear();
   }
 }

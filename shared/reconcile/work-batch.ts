@@ -21,9 +21,12 @@ interface BatchAnswer {
  * its peering, which must not overtake it; other peerings go on.
  */
 export function workBatch(event: unknown, deps: WorkDeps): Promise<BatchAnswer> {
-  const sharing = { ...deps, ec2: new SharedReads(deps.ec2, deps.clock) };
-  const handle = (record: SQSRecord): Promise<void> =>
-    work(readLogged(record, deps), Number(record.attributes.ApproximateReceiveCount), sharing);
+  const ec2 = new SharedReads(deps.ec2, deps.clock);
+  const handle = (record: SQSRecord): Promise<void> => {
+    ec2.next();
+    const delivery = Number(record.attributes.ApproximateReceiveCount);
+    return work(readLogged(record, deps), delivery, { ...deps, ec2 });
+  };
   return processPartialResponse(asSqsEvent(event), handle, new SqsFifoPartialProcessorAsync(), {
     skipGroupOnError: true,
     throwOnFullBatchFailure: false,

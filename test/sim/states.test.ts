@@ -4,6 +4,7 @@ import {
   CreateRouteCommand,
   RejectVpcPeeringConnectionCommand,
 } from '@aws-sdk/client-ec2';
+import { AwsError } from '../../sim/types.ts';
 import type { BuiltVpc, World } from '../../sim/world.ts';
 import { APPS_TO_SHARED } from '../support/policy-text.ts';
 import { aPair, APPS, aWorld, expectConnected, SHARED } from '../support/world.ts';
@@ -245,4 +246,22 @@ it('an ended peering is cleaned up on our side although the other account has no
   await world.settle();
   await world.sweep();
   expect(await world.routes(ours)).toEqual([]);
+});
+
+it('a delete that EC2 throttles is sent again only after another look at the route', async () => {
+  const world = aWorld();
+  const { requester, accepter } = await aPair(world);
+  const peeringId = await world.requestPeering(requester, accepter);
+  await world.settle();
+  const throttled = new AwsError('RequestLimitExceeded', 'Request limit exceeded.', 503);
+  world.aws.faults.failNext('ec2', 'DeleteRoute', throttled, 2);
+  await world.deletePeering(requester, peeringId);
+  await world.settle();
+  const deletes = world.aws.calls.filter(({ action }) => action === 'DeleteRoute');
+  const [refused, done] = [true, false].map((isRefused) =>
+    deletes.filter(({ errorCode }) => (errorCode !== undefined) === isRefused),
+  );
+  expect(refused).toHaveLength(2);
+  expect(new Set(done?.map(({ traceId }) => traceId))).not.toContain(refused?.[0]?.traceId);
+  expect([...(await world.routes(requester)), ...(await world.routes(accepter))]).toEqual([]);
 });

@@ -163,6 +163,15 @@ describe('what EC2’s refusal means', () => {
   });
 });
 
+it('a delete that EC2 throttles is not repeated on what was read before: it is looked at again', async () => {
+  const calls = { listRouteTablesTo: async () => [{ ...table, routes: [routeTo(PEERING)] }] };
+  const { kinds } = await applied([[STEPS.delete]], {
+    ...calls,
+    deleteRoute: refusing('RequestLimitExceeded'),
+  });
+  expect(kinds).toEqual(['stale']);
+});
+
 it('an accept that is blocked stops everything behind it', async () => {
   const calls = { acceptPeering: refusing('VpcPeeringConnectionAlreadyExists') };
   const { writes } = await applied([[STEPS.accept], [STEPS.await], [STEPS.create, STEPS.dns]], calls);

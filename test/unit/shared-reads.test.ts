@@ -32,6 +32,7 @@ function counted(overrides: Partial<Ec2> = {}) {
   const shared = new SharedReads({ in: () => ec2, prepare: () => undefined }, clock);
   return {
     reads,
+    shared,
     requester: shared.in(REQUESTER.accountId, REQUESTER.region),
     accepter: shared.in(ACCEPTER.accountId, ACCEPTER.region),
     pass: (ms: number) => (nowMs += ms),
@@ -99,4 +100,20 @@ it('a read that failed is read again', async () => {
   });
   await expect(requester.listPeerings()).rejects.toThrow('throttled');
   await expect(requester.listPeerings()).resolves.toEqual([]);
+});
+
+describe('who finds something to do', () => {
+  it('reads again what was read for another peering, and only then', async () => {
+    const { reads, shared, requester } = counted();
+    shared.next();
+    await requester.listPeerings();
+    await requester.listPeerings();
+    expect(shared.renew()).toBe(false);
+    shared.next();
+    await requester.listPeerings();
+    expect(shared.renew()).toBe(true);
+    await requester.listPeerings();
+    expect(shared.renew()).toBe(false);
+    expect(reads).toEqual(['list', 'list']);
+  });
 });

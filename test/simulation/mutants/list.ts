@@ -292,7 +292,7 @@ const REST: readonly Mutant[] = [
   {
     name: 'reads outlive a write',
     file: SHARED_READS,
-    from: '      this.#peerings.clear();\n      this.#networks.clear();\n',
+    from: '    this.#peerings.clear();\n    this.#networks.clear();\n',
     to: '',
   },
   {
