@@ -1,7 +1,7 @@
 import { contains, familyOf, type Cidr } from './cidr.ts';
 import type { RouteTableId } from './ids.ts';
 import type { GovernedSide, ObservedSide, OpenPeering } from './observed.ts';
-import { otherRole, type Role } from './peering.ts';
+import { otherRole, ROLES, type Role } from './peering.ts';
 import type { ConnectOptions, DestinationChoice } from './policy/connect.ts';
 import { associatedRouteTables, describeTarget, type Route, type RouteTable } from './vpc.ts';
 
@@ -48,8 +48,7 @@ export function conflictsOf(observed: OpenPeering, connect: ConnectOptions): rea
 }
 
 export function governedSides(observed: OpenPeering): readonly (readonly [Role, GovernedSide])[] {
-  const roles: readonly Role[] = ['requester', 'accepter'];
-  return roles.flatMap((role) => {
+  return ROLES.flatMap((role) => {
     const side = observed.sides[role];
     return side.kind === 'governed' ? [[role, side] as const] : [];
   });

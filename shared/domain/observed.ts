@@ -29,11 +29,15 @@ export type ObservedSide =
       readonly cidrs: readonly Cidr[];
     }
   | {
-      /** Ought to be governed, but its VPC cannot be read: nothing is decided on a guess. */
+      /** Ought to be governed, but cannot be read: nothing is decided on a guess. */
       readonly kind: 'unreadable';
       readonly location: SideLocation;
       readonly membership: Membership;
+      /** The account has not enrolled, or its VPC alone cannot be read. */
+      readonly why: 'no-member-role' | 'side-unreadable';
       readonly reason: string;
+      /** This side's tags of the peering, where only the VPC cannot be read; they can be written all the same. */
+      readonly peeringTags: Readonly<Record<string, string>> | undefined;
     };
 
 /** What a VPC reaches through another peering. */

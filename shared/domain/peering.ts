@@ -20,6 +20,7 @@ export type PeeringState = (typeof PEERING_STATES)[number];
 
 /** Which half of a peering connection: AWS's own words. */
 export type Role = 'requester' | 'accepter';
+export const ROLES: readonly Role[] = ['requester', 'accepter'];
 
 /** Where one half of a peering lives. */
 export interface SideLocation {

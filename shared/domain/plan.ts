@@ -3,7 +3,7 @@ import type { Cidr } from './cidr.ts';
 import type { PeeringId, RouteTableId } from './ids.ts';
 import { routeKey, type Memory } from './memory.ts';
 import type { GovernedSide, Observed, OpenPeering } from './observed.ts';
-import type { Place, Role } from './peering.ts';
+import { ROLES, type Place, type Role } from './peering.ts';
 import type { ConnectOptions } from './policy/connect.ts';
 import { saysAlready, saysWaiting, statusOf, tagsOf, type StatusTags } from './status.ts';
 import type { Measure, Verdict } from './verdict.ts';
@@ -157,8 +157,12 @@ export function tagSteps(observed: Observed, verdict: Verdict): readonly TagStep
     return saysWaiting(observed.peering) ? [{ kind: 'tag', at: observed.seenFrom, tags }] : [];
   }
   if (observed.kind !== 'open') return [];
-  const outdated = governedSides(observed).filter(([, side]) => !saysAlready(side.peeringTags, tags));
-  const places = new Map(outdated.map(([role]) => placeOf(observed, role)).map((at) => [placeKey(at), at]));
+  const outdated = ROLES.filter((role) => {
+    const side = observed.sides[role];
+    const says = side.kind === 'outside' ? undefined : side.peeringTags;
+    return says !== undefined && !saysAlready(says, tags);
+  });
+  const places = new Map(outdated.map((role) => placeOf(observed, role)).map((at) => [placeKey(at), at]));
   return [...places.values()].map((at) => ({ kind: 'tag', at, tags }));
 }
 

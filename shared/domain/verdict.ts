@@ -49,6 +49,8 @@ type ReadableSide = Exclude<ObservedSide, { kind: 'unreadable' }>;
 export const NOT_FOUND_CONFIRMATIONS = 3;
 /** How often a route to an ended peering is given time to be cleaned away before it counts as a conflict: some minutes. */
 export const LEFTOVER_LOOKS = 5;
+/** How often a member role that cannot be assumed is tried again before people are told: some minutes. */
+export const ROLE_LOOKS = 5;
 
 /**
  * Pure: the same observation and policy give the same verdict.
@@ -83,8 +85,8 @@ function judgeOpen(observed: OpenPeering, policy: CompiledPolicy, looks: number)
 
 function judgeSides(observed: OpenPeering, policy: CompiledPolicy, looks: number): Verdict {
   const { requester, accepter } = observed.sides;
-  if (requester.kind === 'unreadable') return hold('side-unreadable', requester.reason);
-  if (accepter.kind === 'unreadable') return hold('side-unreadable', accepter.reason);
+  if (requester.kind === 'unreadable') return holdUnread(requester, looks);
+  if (accepter.kind === 'unreadable') return holdUnread(accepter, looks);
   if (requester.kind === 'outside' && accepter.kind === 'outside') {
     return ignore('no-governed-side', 'neither side is governed by this policy');
   }
@@ -143,7 +145,16 @@ export const holdBecause = (because: Because): Extract<Verdict, { kind: 'hold' }
   because,
   isExpiring: false,
 });
-const hold = (code: string, text: string): Verdict => holdBecause({ code, text });
+
+/** A role that was just deployed is not there for everybody at once. */
+const holdUnread = (
+  { why, reason }: Extract<ObservedSide, { kind: 'unreadable' }>,
+  looks: number,
+): Verdict =>
+  why === 'no-member-role' && looks < ROLE_LOOKS
+    ? wait(why, reason)
+    : holdBecause({ code: why, text: reason });
+
 const ignore = (code: string, text: string): Verdict => ({ kind: 'ignore', because: { code, text } });
 const wait = (code: string, text: string): Verdict => ({ kind: 'wait', because: { code, text } });
 

@@ -111,15 +111,37 @@ async function observeSide(
 
   const ec2 = reads.ec2.in(accountId, region);
   const isReadHere = accountId === key.accountId && region === key.region;
-  const [membership, network, otherPeers, view] = await Promise.all([
+  const [membership, read] = await Promise.all([
     found,
-    ec2.findNetwork(vpcId).catch(denialAsReason),
-    // Only an accept can bring two peers of one VPC into each other's way.
-    peering.state === 'pending-acceptance' ? otherPeersOf(vpcId, peering, ec2) : [],
-    // The other account's DNS flag is not shown to this one: each side is asked itself.
-    isReadHere ? peering : viewOf(peering.id, ec2),
+    Promise.all([
+      ec2.findNetwork(vpcId).catch(denialAsReason),
+      // Only an accept can bring two peers of one VPC into each other's way.
+      peering.state === 'pending-acceptance' ? otherPeersOf(vpcId, peering, ec2) : [],
+      // The other account's DNS flag is not shown to this one: each side is asked itself.
+      isReadHere ? peering : viewOf(peering.id, ec2),
+    ]).catch(notEnrolled),
   ]);
-  const unreadable = (reason: string): ObservedSide => ({ kind: 'unreadable', location, membership, reason });
+  if ('notEnrolled' in read) {
+    const { notEnrolled: reason } = read;
+    return {
+      kind: 'unreadable',
+      location,
+      membership,
+      why: 'no-member-role',
+      reason,
+      peeringTags: undefined,
+    };
+  }
+  const [network, otherPeers, view] = read;
+  const peeringTags = view?.tags ?? {};
+  const unreadable = (reason: string): ObservedSide => ({
+    kind: 'unreadable',
+    location,
+    membership,
+    why: 'side-unreadable',
+    reason,
+    peeringTags,
+  });
   if (network === undefined) return unreadable(`${vpcId} is not in account ${accountId}, ${region}`);
   if ('reason' in network) return unreadable(network.reason);
   if (network.vpc.ownerId !== accountId) {
@@ -131,7 +153,7 @@ async function observeSide(
     membership,
     network,
     otherPeers,
-    peeringTags: view?.tags ?? {},
+    peeringTags,
     dnsFromRemote: view?.[role].dnsFromRemote,
   };
 }
@@ -158,6 +180,18 @@ function denialAsReason(error: unknown): { readonly reason: string } {
   if (error instanceof AwsFailure && error.failureClass === 'denied') return { reason: error.message };
   throw error;
 }
+
+/**
+ * An account without the member role is one that nobody has enrolled, which people are told once; were it a failure, the
+ * alarm would ring at every sweep.
+ */
+function notEnrolled(error: unknown): { readonly notEnrolled: string } {
+  if (isWithoutRole(error)) return { notEnrolled: error.message };
+  throw error;
+}
+
+const isWithoutRole = (error: unknown): error is RoleNotAssumable =>
+  error instanceof RoleNotAssumable && classify(error.code) === 'denied';
 
 /** @returns whether autopeer reads and writes there */
 async function isGoverned({ accountId, region }: Place, reads: Reads): Promise<boolean> {
@@ -198,7 +232,7 @@ async function leftoversAt(
  * there. When it gets the role, the sweep finds what still leads to the peering.
  */
 function noneWithoutRole(error: unknown): readonly [] {
-  if (error instanceof RoleNotAssumable && classify(error.code) === 'denied') return [];
+  if (isWithoutRole(error)) return [];
   throw error;
 }
 

@@ -211,7 +211,8 @@ async function sideFrom(
   const network = networkOf(vpcId, inventory);
   if (network === undefined) {
     const reason = `${vpcId} is not in account ${accountId}, ${region}`;
-    return { kind: 'unreadable', location, membership, reason };
+    const peeringTags = peering.tags;
+    return { kind: 'unreadable', location, membership, why: 'side-unreadable', reason, peeringTags };
   }
   const otherPeers = peering.state === 'active' ? [] : peersOf(vpcId, peering.id, inventory.peerings);
   const peeringTags = peering.tags;

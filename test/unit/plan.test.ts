@@ -1,6 +1,6 @@
 import { plan, type Step } from '../../shared/domain/plan.ts';
 import { NO_MEMORY, type Memory } from '../../shared/domain/memory.ts';
-import type { Observed, OpenPeering } from '../../shared/domain/observed.ts';
+import type { Observed, ObservedSide, OpenPeering } from '../../shared/domain/observed.ts';
 import { judge } from '../../shared/domain/verdict.ts';
 import { accountId, cidr, region, vpcId } from '../support/ids.ts';
 import {
@@ -191,6 +191,23 @@ describe('status tags', () => {
   it('are not written again where they say so already', () => {
     const requester = aRequester({ peeringTags: CONNECTED });
     expect(tagsOf(anOpenPeering({ requester })).map(([account]) => account)).toEqual([ACCEPTER.accountId]);
+  });
+
+  it('say that a peering is held where its VPC cannot be read', () => {
+    const { location, membership } = aRequester();
+    const requester: ObservedSide = {
+      kind: 'unreadable',
+      why: 'side-unreadable',
+      location,
+      membership,
+      reason: 'DescribeVpcs is denied',
+      peeringTags: CONNECTED,
+    };
+    const tags = tagsOf(anOpenPeering({ requester }));
+    expect(tags.map(([account, { 'autopeer:reason': reason }]) => [account, reason])).toEqual([
+      [REQUESTER.accountId, 'side-unreadable'],
+      [ACCEPTER.accountId, 'side-unreadable'],
+    ]);
   });
 
   it('change when the verdict does', () => {

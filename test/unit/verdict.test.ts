@@ -1,4 +1,4 @@
-import { judge, LEFTOVER_LOOKS, NOT_FOUND_CONFIRMATIONS } from '../../shared/domain/verdict.ts';
+import { judge, LEFTOVER_LOOKS, NOT_FOUND_CONFIRMATIONS, ROLE_LOOKS } from '../../shared/domain/verdict.ts';
 import type { Observed, ObservedSide } from '../../shared/domain/observed.ts';
 import { PEERING_STATES } from '../../shared/domain/peering.ts';
 import { accountId, cidr, ouId, peeringId } from '../support/ids.ts';
@@ -45,6 +45,8 @@ describe('a pending request', () => {
   it('whose VPC cannot be read is held with the reason', () => {
     const unreadable: ObservedSide = {
       kind: 'unreadable',
+      why: 'side-unreadable',
+      peeringTags: {},
       location: ACCEPTER,
       membership: { kind: 'member', ous: [] },
       reason: 'vpc-22222222 is not there',
@@ -54,6 +56,21 @@ describe('a pending request', () => {
       because: { code: 'side-unreadable', text: 'vpc-22222222 is not there' },
       isExpiring: false,
     });
+  });
+
+  it('whose account has no member role is looked at again for some minutes, and then held', () => {
+    const unenrolled: ObservedSide = {
+      kind: 'unreadable',
+      why: 'no-member-role',
+      peeringTags: undefined,
+      location: ACCEPTER,
+      membership: { kind: 'member', ous: [] },
+      reason: 'cannot assume the role',
+    };
+    const because = { code: 'no-member-role', text: 'cannot assume the role' };
+    const observed = anOpenPeering({ state: 'pending-acceptance', accepter: unenrolled });
+    expect(judged(observed, ROLE_LOOKS - 1)).toEqual({ kind: 'wait', because });
+    expect(judged(observed, ROLE_LOOKS)).toEqual({ kind: 'hold', because, isExpiring: false });
   });
 
   it('whose destination already leads elsewhere is held, and the notice names the route', () => {
