@@ -89,7 +89,7 @@ function hasTwin(judge: Judge, peering: PeeringRecord): boolean {
 }
 
 /** A side that autopeer may not read is never touched, nor is its peering: the role is missing there. */
-function isReadable(judge: Judge, { requester, accepter }: PolicyRequest): boolean {
+export function isReadable(judge: Judge, { requester, accepter }: PolicyRequest): boolean {
   const { accounts } = judge.stage.plan;
   return [requester, accepter].every(
     ({ accountId, membership }) =>
@@ -97,14 +97,17 @@ function isReadable(judge: Judge, { requester, accepter }: PolicyRequest): boole
   );
 }
 
-function sidesOf(peering: PeeringRecord, { request, policy }: Candidate): readonly Side[] {
-  const isGoverned = (role: Role): boolean =>
-    request[role].membership.kind === 'member' && policy.model.regions.includes(request[role].region);
+/** Whether autopeer reads and writes on that side. */
+export const isGoverned = ({ request, policy }: Candidate, role: Role): boolean =>
+  request[role].membership.kind === 'member' && policy.model.regions.includes(request[role].region);
+
+function sidesOf(peering: PeeringRecord, candidate: Candidate): readonly Side[] {
   return (['requester', 'accepter'] as const).flatMap((role): Side[] => {
     const otherRole = role === 'requester' ? 'accepter' : 'requester';
     const [mine, other] = [peering[role].vpc, peering[otherRole].vpc];
     if (mine === undefined || other === undefined) return [];
-    return [{ role, mine, other, isGoverned: isGoverned(role), isOtherGoverned: isGoverned(otherRole) }];
+    const [is, isOther] = [isGoverned(candidate, role), isGoverned(candidate, otherRole)];
+    return [{ role, mine, other, isGoverned: is, isOtherGoverned: isOther }];
   });
 }
 

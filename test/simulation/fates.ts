@@ -1,4 +1,5 @@
 import type { EnvironmentFates } from '../../sim/lambda/lambda.ts';
+import { DEFAULT_OPTIONS } from '../../sim/ec2/options.ts';
 import type { Fate, Fates } from '../../sim/faults.ts';
 import { denialOf } from '../../sim/iam.ts';
 import { AwsError, type Call } from '../../sim/types.ts';
@@ -150,13 +151,17 @@ export class Troubles implements Fates, EnvironmentFates {
       reorderRate: this.#find('events-disordered')?.rate ?? 0,
       delayMs: [USUAL_DELAY_MS[0], USUAL_DELAY_MS[1] + (this.#find('events-late')?.delayMs ?? 0)],
     });
-    ec2.configure({ readLagMs: this.#find('read-lag')?.lagMs ?? 0 });
+    ec2.configure({
+      readLagMs: this.#find('read-lag')?.lagMs ?? 0,
+      provisioningMs: this.#find('slow-provisioning')?.provisioningMs ?? DEFAULT_OPTIONS.provisioningMs,
+    });
     for (const kind of [
       'events-lost',
       'events-doubled',
       'events-disordered',
       'events-late',
       'read-lag',
+      'slow-provisioning',
     ] as const) {
       if (this.#find(kind) !== undefined) this.#count(kind);
     }

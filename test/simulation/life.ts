@@ -3,7 +3,9 @@ import { Troubles } from './fates.ts';
 import type { Plan } from './plan/plan.ts';
 import type { TroubleKind } from './plan/faults.ts';
 import { watchChanges } from './invariants/changes.ts';
-import { checkAcknowledged, checkDeadLetters, checkTold } from './invariants/dead-letters.ts';
+import { checkEventsSuffice } from './invariants/events.ts';
+import { checkAcknowledged, checkDeadLetters } from './invariants/dead-letters.ts';
+import { checkStanding, checkTold, isContested } from './invariants/told.ts';
 import { checkHistory, watchLedger } from './invariants/ledger.ts';
 import { checkPublished, watchNotices } from './invariants/notices.ts';
 import { checkSecrets } from './invariants/secrets.ts';
@@ -20,6 +22,9 @@ const SWEEPS = 3;
  */
 const TRUCE_MS = 25 * HOUR_MS;
 const SWEEPS_AFTER_TRUCE = 3;
+/** Before a request expires, and people are told so; and after it, while EC2 still shows it to whoever sweeps each hour. */
+const BEFORE_EXPIRY_MS = 40 * HOUR_MS;
+const AFTER_EXPIRY_MS = HOUR_MS / 2;
 
 export interface Life {
   readonly stage: Stage;
@@ -61,6 +66,7 @@ export async function runLife(
   }
   await clock.run(stage.startMs + plan.stormMs);
   const sweeps = await calmDown(judge);
+  if (plan.lingers === true) await linger(judge);
   for (const check of [
     checkPublished,
     checkHistory,
@@ -68,6 +74,7 @@ export async function runLife(
     checkDeadLetters,
     checkAcknowledged,
     checkTold,
+    checkStanding,
   ])
     check(judge);
   return {
@@ -85,12 +92,31 @@ async function calmDown(judge: Judge): Promise<number> {
   const { world } = judge.stage;
   const { clock } = world.aws;
   await clock.run();
+  checkEventsSuffice(judge);
   for (let sweep = 1; sweep <= SWEEPS + SWEEPS_AFTER_TRUCE; sweep++) {
     await clock.run(clock.now() + (sweep === SWEEPS + 1 ? TRUCE_MS : HOUR_MS));
     world.hub.fireSchedules();
     await clock.run();
-    if (lacksOf(judge).length === 0) return sweep;
+    const lacks = lacksOf(judge);
+    if (lacks.length === 0) return sweep;
+    if (sweep >= SWEEPS && !lacks.every(({ peeringId }) => isContested(judge, peeringId))) break;
   }
   for (const { peeringId, text } of lacksOf(judge)) judge.report('not-converged', `${peeringId}: ${text}`);
   return Number.POSITIVE_INFINITY;
+}
+
+/** A week goes by, in which requests expire that nobody has answered: no event tells of it. */
+async function linger(judge: Judge): Promise<void> {
+  const { world } = judge.stage;
+  const { clock, ec2 } = world.aws;
+  const expiries = [...ec2.truth.peerings.values()]
+    .filter((peering) => judge.state(peering) === 'pending-acceptance')
+    .map(({ expiresAt }) => expiresAt);
+  const looks = expiries.flatMap((atMs) => [atMs - BEFORE_EXPIRY_MS, atMs + AFTER_EXPIRY_MS]);
+  for (const atMs of looks.toSorted((one, other) => one - other)) {
+    await clock.run(Math.max(atMs, clock.now()));
+    world.hub.fireSchedules();
+    await clock.run();
+    checkStanding(judge);
+  }
 }

@@ -1,5 +1,5 @@
 import type { RouteRecord } from '../../../sim/ec2/records.ts';
-import type { Deed, Step } from '../plan/steps.ts';
+import type { Deed, Part, Step } from '../plan/steps.ts';
 import type { LiveVpc, Stage } from '../stage.ts';
 
 type About<Kind extends Deed['kind']> = Extract<Step, { kind: Kind }>;
@@ -24,7 +24,7 @@ export async function changeRoutes(step: Change, stage: Stage): Promise<boolean>
     const [vpc, other] = [peering[step.side], peering[step.side === 'requester' ? 'accepter' : 'requester']];
     const target = { VpcPeeringConnectionId: peering.id };
     return createRoute(stage, vpc, step.table, {
-      DestinationCidrBlock: partOf(other.cidr, step.part),
+      DestinationCidrBlock: partOf(other.cidr, step.part, step.table),
       ...target,
     });
   }
@@ -34,7 +34,7 @@ export async function changeRoutes(step: Change, stage: Stage): Promise<boolean>
     case 'foreign-route': {
       const towards = vpcs.get(step.towards);
       if (towards === undefined) return false;
-      const DestinationCidrBlock = partOf(towards.cidr, step.part);
+      const DestinationCidrBlock = partOf(towards.cidr, step.part, step.table);
       return createRoute(stage, vpc, step.table, { DestinationCidrBlock, TransitGatewayId: TRANSIT_GATEWAY });
     }
     case 'remove-foreign-routes':
@@ -105,6 +105,14 @@ function destinationOf({ destination }: RouteRecord): object {
   }
 }
 
-/** The lower half of a /16 is a /17. */
-const partOf = (cidr: string, part: 'whole' | 'half'): string =>
-  part === 'whole' ? cidr : cidr.replace('/16', '/17');
+/** Of a /16 its lower half, or the /24 of a subnet that it may have. */
+function partOf(cidr: string, part: Part, subnet: number): string {
+  switch (part) {
+    case 'whole':
+      return cidr;
+    case 'half':
+      return cidr.replace('/16', '/17');
+    case 'subnet':
+      return cidr.replace('.0.0/16', `.${subnet}.0/24`);
+  }
+}

@@ -52,7 +52,7 @@ function checkAccept(judge: Judge, call: Call, input: object): void {
   if (accepting.some(({ rule }) => rule?.needsApproval === true)) {
     judge.report('accepted-without-approval', `${peering.id}: ${said(candidates)}`);
   }
-  limitsHold(judge, peering, accepting, window);
+  limitsHold(judge, peering, accepting, window, call);
   own(judge, call, input, peering.id, `accept the peering in ${placeText(call)}`);
 }
 

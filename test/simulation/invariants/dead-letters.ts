@@ -47,32 +47,3 @@ export function checkAcknowledged(judge: Judge): void {
       judge.report('acknowledged-a-failure', `${functionName} ${requestId}`);
   }
 }
-
-/**
- * **Every transition is told at least once.** At the end, for each peering: where autopeer accepted it and it is active,
- * that it is connected was told, or that it is held or unsanctioned since; where it rejected it, that, or what came of
- * it, with its state: a function may have died in between. Told means that it reached the topic; or that something of it lies in a dead-letter queue, which rings an alarm.
- */
-export function checkTold(judge: Judge): void {
-  const { world } = judge.stage;
-  const letters = world.deadLetters().join('\n');
-  const subjects = world.aws.sns.published.map(({ subject }) => subject ?? '');
-  for (const { call, peeringId } of judge.ownChanges) {
-    const peering = judge.peering(peeringId);
-    if (peering === undefined || letters.includes(peeringId)) continue;
-    const wasTold = (...types: readonly string[]): boolean =>
-      types.some((type) => subjects.includes(`autopeer: ${type}, ${peeringId}`));
-    const state = judge.state(peering);
-    if (call.action === 'AcceptVpcPeeringConnection' && state === 'active') {
-      if (!wasTold('Peering Connected', 'Peering Held', 'Peering Unsanctioned', 'Reconcile Failed')) {
-        judge.report('not-told', `${peeringId} was accepted`);
-      }
-    }
-    if (
-      call.action === 'RejectVpcPeeringConnection' &&
-      !wasTold('Peering Rejected', 'Peering Cleaned Up', 'Peering Ended', 'Reconcile Failed')
-    ) {
-      judge.report('not-told', `${peeringId} was rejected`);
-    }
-  }
-}

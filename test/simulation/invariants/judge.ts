@@ -139,6 +139,12 @@ export class Judge {
     return this.unanswered.has(call.requestId) && this.#slackMs > 0;
   }
 
+  /** What the invocation that makes a call has done before, where no read of this life shows what is old. */
+  doneBy(call: Call): readonly OwnChange[] {
+    if (this.#slackMs > 0) return [];
+    return this.ownChanges.filter((change) => change.call.traceId === call.traceId);
+  }
+
   /** Whether somebody changed the route between the invocation's last look at the tables there and now, right after it. */
   changedUnseen(tableId: string, destination: string, call: Call): boolean {
     const lookedAt = this.#looks.get(lookKey(call)) ?? Number.NEGATIVE_INFINITY;

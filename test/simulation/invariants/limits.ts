@@ -1,35 +1,44 @@
 import { contains, overlaps, parseCidr, type Cidr } from '../../../shared/domain/cidr.ts';
+import type { Call } from '../../../sim/types.ts';
 import type { PeeringRecord, RouteRecord, VpcRecord } from '../../../sim/ec2/records.ts';
 import type { Candidate, Window } from './candidates.ts';
-import type { Judge } from './judge.ts';
+import type { Judge, OwnChange } from './judge.ts';
 import { destinationText } from './journal.ts';
 import { wantedDestinations, wantedTables } from './wanted.ts';
 
 /**
  * **Limits are held, and nothing is accepted that could not carry its traffic.** All of it is judged by what was there
- * during the whole window of the decision: two peerings of one VPC are accepted at the same time by two invocations,
- * of which none can see the other's, and what came a moment ago need not have been seen.
+ * during the whole window of the decision, and by what the same invocation did in it: two peerings of one VPC are
+ * accepted at the same time by two invocations, of which none can see the other's, and what came a moment ago need not
+ * have been seen.
  */
 export function limitsHold(
   judge: Judge,
   peering: PeeringRecord,
   accepting: readonly Candidate[],
   window: Window,
+  call: Call,
 ): void {
   if (judge.isTroubled(peering, window)) return;
-  const faults = accepting.map((candidate) => obstacleTo(judge, peering, candidate, window.fromMs));
+  const done = judge.doneBy(call);
+  const faults = accepting.map((candidate) => obstacleTo(judge, peering, candidate, window.fromMs, done));
   const [first] = faults;
   if (first !== undefined && faults.every((fault) => fault !== undefined)) {
     judge.report('accepted-over-an-obstacle', `${peering.id}: ${first}`);
   }
 }
 
-/** What stands in the way of an allowed peering, of what has been there since an instant; docs/reconcile.md has the list. */
+/**
+ * What stands in the way of an allowed peering, of what has been there since an instant; docs/reconcile.md has the list.
+ *
+ * @param done what whoever is judged has done since then itself
+ */
 export function obstacleTo(
   judge: Judge,
   peering: PeeringRecord,
   { rule, request, policy }: Candidate,
   fromMs: number,
+  done: readonly OwnChange[] = [],
 ): string | undefined {
   if (rule === undefined) return undefined;
   const { truth } = judge.stage.world.aws.ec2;
@@ -40,7 +49,7 @@ export function obstacleTo(
     const isGoverned = (side: typeof mySide): boolean =>
       side.membership.kind === 'member' && policy.model.regions.includes(side.region);
     if (mine === undefined || other === undefined || !isGoverned(mySide)) continue;
-    const peers = livePeers(judge, mine, peering, fromMs);
+    const peers = livePeers(judge, mine, peering, fromMs, done);
     if (peers.length >= rule.limits.peeringsPerVpc) return `${mine.id} had ${peers.length} peers already`;
     const destinations = wantedDestinations(other, rule.connect, truth, judge.now, isGoverned(otherSide));
     const overlapping = peers.find((peer) =>
@@ -49,8 +58,12 @@ export function obstacleTo(
     if (overlapping !== undefined)
       return `${mine.id} reaches an overlapping CIDR of ${overlapping.id} already`;
     for (const table of wantedTables(mine, rule.connect, truth)) {
-      const before = table.routes.filter((route) =>
-        wasThere(judge, table.id, destinationText(route), fromMs),
+      const before = table.routes.filter(
+        (route) =>
+          wasThere(judge, table.id, destinationText(route), fromMs) ||
+          done.some(({ sentence }) =>
+            sentence.startsWith(`route ${destinationText(route)} to the peering in ${table.id},`),
+          ),
       );
       const taken = before.find((route) => destinations.some((wanted) => wanted === destinationText(route)));
       if (taken !== undefined && taken.target.id !== peering.id) {
@@ -80,11 +93,21 @@ const isShadow = (route: RouteRecord, destinations: readonly Cidr[], peeringId: 
     return narrower !== undefined && narrower !== wanted && contains(wanted, narrower);
   });
 
-/** The other VPCs that this one was joined with already when the window began, and still is. */
-function livePeers(judge: Judge, vpc: VpcRecord, but: PeeringRecord, sinceMs: number): readonly VpcRecord[] {
+/**
+ * The other VPCs that this one was joined with already when the window began, and still is; or that the invocation itself
+ * joined with it and knew to be active, since it has written routes to it.
+ */
+function livePeers(
+  judge: Judge,
+  vpc: VpcRecord,
+  but: PeeringRecord,
+  sinceMs: number,
+  done: readonly OwnChange[],
+): readonly VpcRecord[] {
   return [...judge.stage.world.aws.ec2.truth.peerings.values()].flatMap((other) => {
     if (other === but || judge.state(other) !== 'active') return [];
-    if ((other.accepted?.activeAt ?? Number.POSITIVE_INFINITY) > sinceMs) return [];
+    const isOwn = done.some(({ call, peeringId }) => peeringId === other.id && call.action === 'CreateRoute');
+    if (!isOwn && (other.accepted?.activeAt ?? Number.POSITIVE_INFINITY) > sinceMs) return [];
     const peer = other.requester.vpc === vpc ? other.accepter.vpc : other.requester.vpc;
     const isOfVpc = other.requester.vpc === vpc || other.accepter.vpc === vpc;
     return isOfVpc && peer !== undefined ? [peer] : [];

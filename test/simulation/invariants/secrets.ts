@@ -13,6 +13,10 @@ export function checkSecrets(judge: Judge): void {
   const { aws, slack } = judge.stage.world;
   const places: Readonly<Record<string, unknown>> = {
     log: aws.lambda.logs.map(({ entry }) => entry),
+    // Lambda writes what a function throws into its log.
+    failures: aws.lambda.invocations.map(({ result }) =>
+      result?.kind === 'failure' ? result.errorMessage : '',
+    ),
     notices: aws.sns.published.map(({ message }) => message),
     slack,
     'dead-letter queues': judge.stage.world.deadLetters(),

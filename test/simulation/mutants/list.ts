@@ -52,8 +52,8 @@ const ACCEPTS: readonly Mutant[] = [
   {
     name: 'obstacles are passed over',
     file: VERDICT,
-    from: "  if (obstacles[0] !== undefined) {\n    return hold(obstacles[0].code, obstacles.map(({ text }) => text).join('; '));\n  }\n",
-    to: '',
+    from: '  if (obstacles[0] !== undefined) {\n',
+    to: '  if (Math.abs(0) > 1 && obstacles[0] !== undefined) {\n',
   },
   {
     name: 'a destination that leads elsewhere is no obstacle',
@@ -262,7 +262,25 @@ const REST: readonly Mutant[] = [
   {
     name: 'what needs the other side’s subnets is passed over',
     file: SWEEP,
-    from: "if (verdict.kind === 'connect' && restsOnUnread(observed, verdict.connect)) return true;",
+    from: 'verdict.connect !== undefined && restsOnUnread(observed, verdict.connect)',
+    to: 'Math.abs(0) > 1',
+  },
+  {
+    name: 'what waits is not looked at again',
+    file: WORK,
+    from: '    await deps.recheck.send({ ...item, looks: item.looks + 1 }, delayAfter(item.looks));\n',
+    to: '',
+  },
+  {
+    name: 'a deleted route is passed over by the intake',
+    file: 'shared/events/registry.ts',
+    from: "  'ReplaceRoute',\n  'DeleteRoute',\n",
+    to: "  'ReplaceRoute',\n",
+  },
+  {
+    name: 'a changed CIDR does not concern the other side',
+    file: SWEEP,
+    from: '  if (item.affectsPeers) await lookAtPeers(item, inventory, deps);\n',
     to: '',
   },
   {

@@ -13,12 +13,13 @@ const WEIGHTS: Readonly<Record<TroubleKind, number>> = {
   killed: 6,
   'stale-read': 4,
   'read-lag': 3,
+  'slow-provisioning': 2,
   'role-refused': 2,
   'vpc-unreadable': 1,
   'ledger-down': 2,
   'ledger-loses-write': 2,
   'region-away': 1,
-  'events-lost': 4,
+  'events-lost': 5,
   'events-doubled': 3,
   'events-disordered': 3,
   'events-late': 2,
@@ -59,6 +60,7 @@ function drawRate(draw: Draw, kind: TroubleKind): number {
     'role-refused',
     'region-away',
     'read-lag',
+    'slow-provisioning',
     'events-late',
     'vpc-unreadable',
   ];
@@ -85,6 +87,8 @@ function drawTrouble(
       return { kind, moment: draw.pick(['before-call', 'after-call']) };
     case 'read-lag':
       return { kind, lagMs: draw.pick([2_000, 10_000, 30_000]) };
+    case 'slow-provisioning':
+      return { kind, provisioningMs: draw.pick([10_000, 60_000]) };
     case 'role-refused':
     case 'vpc-unreadable':
       return { kind, accountId };

@@ -26,5 +26,6 @@ export function drawPlan(seed: number): Plan {
     steps: drawSteps(draw, landscape, stormMs),
     faults: drawFaults(draw, landscape, stormMs),
     stormMs,
+    lingers: draw.chance(0.1),
   };
 }

@@ -13,12 +13,12 @@ const WEIGHTS: Readonly<Record<Exclude<DeedKind, 'sweep'>, number>> = {
   request: 10,
   accept: 4,
   reject: 1,
-  'delete-peering': 6,
-  'forget-peering': 1,
+  'delete-peering': 7,
+  'forget-peering': 2,
   'add-cidr': 4,
   'remove-cidr': 2,
   'add-subnet': 4,
-  'remove-subnet': 2,
+  'remove-subnet': 3,
   'remove-vpc': 0.5,
   'disassociate-table': 2,
   'foreign-route': 4,
@@ -51,8 +51,13 @@ export function drawSteps(draw: Draw, landscape: Landscape, stormMs: number): re
   const count = draw.skewed(4, 60, 3);
   // Requests come early, so that there is something to do the rest to.
   const requests = draw.integer(1, Math.max(1, Math.min(6, vpcs.length)));
+  // One apply of a Terraform sends all of them at once.
+  const together = draw.chance(0.25) ? draw.integer(0, Math.floor(stormMs / 4)) : undefined;
   const timed = Array.from({ length: count }, (_, index): { atMs: number; isRequest: boolean } => ({
-    atMs: draw.integer(0, index < requests ? Math.floor(stormMs / 4) : stormMs - 1),
+    atMs:
+      index < requests
+        ? (together ?? draw.integer(0, Math.floor(stormMs / 4)))
+        : draw.integer(0, stormMs - 1),
     isRequest: index < requests,
   })).toSorted((one, other) => one.atMs - other.atMs);
   const steps: Step[] = [];
@@ -95,7 +100,7 @@ function drawDeed(
   const peering = draw.pickIfAny(peerings) ?? 0;
   const accountId = draw.pick(accounts).id;
   const region = draw.pick(regions);
-  const part = draw.pick(['whole', 'half'] as const);
+  const part = draw.pick(['whole', 'half', 'subnet'] as const);
   const table = draw.integer(0, 3);
   switch (kind) {
     case 'request':
@@ -108,7 +113,7 @@ function drawDeed(
     case 'forget-peering':
       return { kind, peering };
     case 'delete-peering':
-      return { kind, peering, by: side, isForgotten: draw.chance(0.2) };
+      return { kind, peering, by: side, isForgotten: draw.chance(0.4) };
     case 'add-cidr':
       return { kind, vpc, cidr: `10.${SECONDARY_OFFSET + draw.integer(1, 9)}.0.0/16` };
     case 'remove-cidr':

@@ -22,6 +22,8 @@ export type Trouble =
   | { readonly kind: 'stale-read' }
   /** What is new shows up late in EC2, so many milliseconds. */
   | { readonly kind: 'read-lag'; readonly lagMs: number }
+  /** An accepted peering takes so many milliseconds until it is active. */
+  | { readonly kind: 'slow-provisioning'; readonly provisioningMs: number }
   | { readonly kind: 'role-refused'; readonly accountId: string }
   /** The account's own control policy refuses the reading of VPCs. */
   | { readonly kind: 'vpc-unreadable'; readonly accountId: string }
@@ -49,6 +51,7 @@ export const TROUBLE_KINDS: readonly TroubleKind[] = [
   'killed',
   'stale-read',
   'read-lag',
+  'slow-provisioning',
   'role-refused',
   'vpc-unreadable',
   'ledger-down',

@@ -47,4 +47,6 @@ export interface Plan {
   readonly faults: readonly PlannedFault[];
   /** When the storm is over: no step comes later, no fault goes on. */
   readonly stormMs: number;
+  /** Whether a week goes by after it. */
+  readonly lingers?: boolean;
 }

@@ -53,7 +53,7 @@ function drawAllow(draw: Draw, index: number): object {
   return {
     name: `allow-${index}`,
     ...ends,
-    ...(draw.chance(0.15) ? { approval: 'required' } : {}),
+    ...(draw.chance(0.25) ? { approval: 'required' } : {}),
     ...(draw.chance(0.3) ? { connect: drawConnect(draw) } : {}),
     ...(draw.chance(0.1) ? { limits: drawLimits(draw) } : {}),
   };

@@ -31,8 +31,7 @@ export type Deed =
       readonly vpc: string;
       readonly table: number;
       readonly towards: string;
-      /** Longer prefixes shadow ours. */
-      readonly part: 'whole' | 'half';
+      readonly part: Part;
     }
   | { readonly kind: 'remove-foreign-routes'; readonly vpc: string }
   /** A person writes a route to the peering by hand. */
@@ -41,7 +40,7 @@ export type Deed =
       readonly peering: number;
       readonly side: Role;
       readonly table: number;
-      readonly part: 'whole' | 'half';
+      readonly part: Part;
     }
   /** Terraform with inline routes: takes away every route of the VPC to a peering. */
   | { readonly kind: 'undo-routes'; readonly vpc: string }
@@ -86,5 +85,8 @@ export type Deed =
     }
   /** The hub's schedule starts a sweep. */
   | { readonly kind: 'sweep' };
+
+/** How much of a VPC's CIDR a route is for: longer prefixes shadow ours. */
+export type Part = 'whole' | 'half' | 'subnet';
 
 export type DeedKind = Deed['kind'];

@@ -1,0 +1,41 @@
+import { lacksOf } from '../convergence.ts';
+import type { DeedKind, Step } from '../plan/steps.ts';
+import type { Judge } from './judge.ts';
+import { isContested } from './told.ts';
+
+/** What no event tells of, so that only the sweep can find it. */
+const UNTOLD: ReadonlySet<DeedKind> = new Set([
+  'forget-peering',
+  'move-account',
+  'suspend-account',
+  'change-policy',
+  'routes-quota',
+]);
+
+const isUntold = (step: Step): boolean =>
+  UNTOLD.has(step.kind) || (step.kind === 'delete-peering' && step.isForgotten);
+
+/**
+ * **Events suffice**: in a life without faults, in which nothing happened that no event tells of, all is as the policy
+ * wants it before any sweep looks after it. What an account does that is outside, or not enrolled, nobody tells. Other
+ * tools that fight for a route may have to wait.
+ */
+export function checkEventsSuffice(judge: Judge): void {
+  const { faults, steps } = judge.stage.plan;
+  if (faults.length > 0 || steps.some(isUntold)) return;
+  for (const { peeringId, text } of lacksOf(judge)) {
+    if (hasToldSides(judge, peeringId) && !isContested(judge, peeringId))
+      judge.report('events-do-not-suffice', `${peeringId}: ${text}`);
+  }
+}
+
+function hasToldSides(judge: Judge, peeringId: string): boolean {
+  const enrolled = new Set(
+    judge.stage.plan.accounts.flatMap(({ id, isEnrolled }) => (isEnrolled ? [id] : [])),
+  );
+  const peering = judge.peering(peeringId);
+  return (
+    peering !== undefined &&
+    [peering.requester, peering.accepter].every(({ ownerId }) => enrolled.has(ownerId))
+  );
+}

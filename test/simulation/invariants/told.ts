@@ -1,0 +1,122 @@
+import type { DomainEvent } from '../../../shared/domain/notice.ts';
+import type { PeeringRecord } from '../../../sim/ec2/records.ts';
+import { isGoverned, isReadable } from '../convergence.ts';
+import type { Candidate } from './candidates.ts';
+import type { Judge } from './judge.ts';
+import { obstacleTo } from './limits.ts';
+
+/**
+ * **Every transition is told at least once.** At the end, for each peering: where autopeer accepted it and it is active,
+ * that it is connected was told, or that it is held or unsanctioned since; where it rejected it, that, or what came of
+ * it, with its state: a function may have died in between. Told means that it reached the topic; or that something of it lies in a dead-letter queue, which rings an alarm.
+ */
+export function checkTold(judge: Judge): void {
+  const { world } = judge.stage;
+  const letters = world.deadLetters().join('\n');
+  const subjects = world.aws.sns.published.map(({ subject }) => subject ?? '');
+  for (const { call, peeringId } of judge.ownChanges) {
+    const peering = judge.peering(peeringId);
+    if (peering === undefined || letters.includes(peeringId)) continue;
+    const wasTold = (...types: readonly string[]): boolean =>
+      types.some((type) => subjects.includes(`autopeer: ${type}, ${peeringId}`));
+    const state = judge.state(peering);
+    if (call.action === 'AcceptVpcPeeringConnection' && state === 'active') {
+      if (!wasTold('Peering Connected', 'Peering Held', 'Peering Unsanctioned', 'Reconcile Failed')) {
+        judge.report('not-told', `${peeringId} was accepted`);
+      }
+    }
+    if (
+      call.action === 'RejectVpcPeeringConnection' &&
+      !wasTold('Peering Rejected', 'Peering Cleaned Up', 'Peering Ended', 'Reconcile Failed')
+    ) {
+      judge.report('not-told', `${peeringId} was rejected`);
+    }
+  }
+}
+
+/** What a notice about a peering must say: one of these types, and the code of its reason or the name of the rule. */
+interface Standing {
+  readonly detailTypes: readonly string[];
+  readonly reason?: string;
+  readonly rule?: string | undefined;
+}
+
+/**
+ * **In the end people know how each peering stands**: what reached them of it last is its state, and the rule or the
+ * reason, by which the policy now decides. Left out are peerings of which autopeer has no say or which it may not read,
+ * and those of which something lies in a dead-letter queue.
+ */
+export function checkStanding(judge: Judge): void {
+  const { world } = judge.stage;
+  const letters = world.deadLetters().join('\n');
+  const subjects = new Set(world.aws.sns.published.map(({ subject }) => subject));
+  for (const peering of world.aws.ec2.truth.peerings.values()) {
+    const expected = standingOf(judge, peering);
+    if (expected === undefined || letters.includes(peering.id)) continue;
+    const last = lastTold(judge, peering.id);
+    const isSo =
+      last !== undefined &&
+      subjects.has(`autopeer: ${last.detailType}, ${peering.id}`) &&
+      expected.detailTypes.includes(last.detailType) &&
+      (expected.reason === undefined || last.detail.reason.code === expected.reason) &&
+      (expected.rule === undefined || last.detail.rule === expected.rule);
+    if (isSo) continue;
+    const said =
+      last === undefined ? 'nothing' : `${last.detailType} (${last.detail.rule ?? last.detail.reason.code})`;
+    judge.report(
+      'standing-not-told',
+      `${peering.id}: last told was ${said}, and it is ${JSON.stringify(expected)}`,
+    );
+  }
+}
+
+/** How the peering stands, as people were told. */
+const lastTold = (judge: Judge, peeringId: string): DomainEvent | undefined =>
+  judge.told.findLast(
+    ({ event }) => event.detail.peeringId === peeringId && event.detailType !== 'Reconcile Failed',
+  )?.event;
+
+/** Whether people were told that another tool undoes what autopeer does there. */
+export const isContested = (judge: Judge, peeringId: string): boolean =>
+  lastTold(judge, peeringId)?.detail.reason.code === 'contested';
+
+function standingOf(judge: Judge, peering: PeeringRecord): Standing | undefined {
+  const state = judge.state(peering);
+  const [candidate] = judge.candidates(peering, { fromMs: judge.now, untilMs: judge.now });
+  if (candidate === undefined || !isReadable(judge, candidate.request)) return undefined;
+  switch (state) {
+    case 'active':
+      return standingOfActive(candidate);
+    case 'pending-acceptance':
+      return standingOfPending(judge, peering, candidate);
+    case 'expired':
+      // Nothing was said of a request that autopeer has no say in.
+      return lastTold(judge, peering.id) === undefined
+        ? undefined
+        : { detailTypes: ['Peering Ended', 'Peering Cleaned Up'], reason: 'expired' };
+    default:
+      return undefined;
+  }
+}
+
+function standingOfActive({ decision: { kind, code, rule } }: Candidate): Standing | undefined {
+  if (kind === 'ignore') return undefined;
+  if (kind === 'accept') return { detailTypes: ['Peering Connected'], rule };
+  const isUnsanctioned = kind === 'reject' || code === 'no-rule-matches';
+  return { detailTypes: [isUnsanctioned ? 'Peering Unsanctioned' : 'Peering Held'], reason: code };
+}
+
+/** A request to somebody outside is his to answer, and until he has, EC2 shows nothing of his VPC. */
+function standingOfPending(judge: Judge, peering: PeeringRecord, candidate: Candidate): Standing | undefined {
+  if (!isGoverned(candidate, 'accepter')) return undefined;
+  const { kind, code } = candidate.decision;
+  const detailTypes = [
+    peering.expiresAt - judge.now <= EXPIRING_WITHIN_MS ? 'Peering Expiring' : 'Peering Held',
+  ];
+  if (kind === 'hold') return { detailTypes, reason: code };
+  const isHeld = kind === 'accept' && obstacleTo(judge, peering, candidate, judge.now) !== undefined;
+  return isHeld ? { detailTypes } : undefined;
+}
+
+/** So long before it expires a held request is told again, as docs/reconcile.md says. */
+const EXPIRING_WITHIN_MS = 48 * 3_600_000;
