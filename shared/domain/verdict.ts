@@ -36,8 +36,13 @@ export type Verdict =
     }
   | { readonly kind: 'reject'; readonly because: Because; readonly rule: string | undefined }
   | { readonly kind: 'ignore'; readonly because: Because }
-  /** Active, and no rule allows it. */
-  | { readonly kind: 'unsanctioned'; readonly because: Because; readonly measure: Measure }
+  /** Active, and no rule allows it; `rule` is the deny rule that stops it, where one does. */
+  | {
+      readonly kind: 'unsanctioned';
+      readonly because: Because;
+      readonly rule: string | undefined;
+      readonly measure: Measure;
+    }
   /** It is over, and what points at it may go. */
   | { readonly kind: 'clean-up'; readonly because: Because }
   /** EC2 has not settled yet: look again later. */
@@ -116,7 +121,8 @@ function judgeActive(observed: OpenPeering, decision: Decision, policy: Compiled
   if (decision.kind === 'hold' && decision.reason.code !== 'no-rule-matches') {
     return holdBecause(decision.reason);
   }
-  return { kind: 'unsanctioned', because: decision.reason, measure: policy.guardrails.unsanctioned };
+  const { reason: because, rule } = decision;
+  return { kind: 'unsanctioned', because, rule, measure: policy.guardrails.unsanctioned };
 }
 
 function judgePending(observed: OpenPeering, decision: Decision): Verdict {
