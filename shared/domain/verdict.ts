@@ -52,6 +52,8 @@ type ReadableSide = Exclude<ObservedSide, { kind: 'unreadable' }>;
 
 /** How often a peering that EC2 does not find is looked for again before it is taken to be gone. */
 export const NOT_FOUND_CONFIRMATIONS = 3;
+/** How often EC2 is given time to show the CIDRs of a side that only the peering tells of: some minutes. */
+export const CIDR_LOOKS = 5;
 /** How often a route to an ended peering is given time to be cleaned away before it counts as a conflict: some minutes. */
 export const LEFTOVER_LOOKS = 5;
 
@@ -93,6 +95,11 @@ function judgeSides(observed: OpenPeering, policy: CompiledPolicy, looks: number
   if (requester.kind === 'outside' && accepter.kind === 'outside') {
     return ignore('no-governed-side', 'neither side is governed by this policy');
   }
+  const unshown = sideWithoutCidrs(observed);
+  if (unshown !== undefined) {
+    const text = `EC2 does not show the CIDRs of ${unshown.location.vpcId}, or not yet`;
+    return looks < CIDR_LOOKS ? wait('cidrs-not-shown', text) : hold('cidrs-not-shown', text);
+  }
   const decision = decide(policy, { requester: policySide(requester), accepter: policySide(accepter) });
   if (decision.kind === 'accept' && looks < LEFTOVER_LOOKS) {
     // A peering made anew right after its predecessor was deleted finds that one's routes still there.
@@ -108,6 +115,17 @@ function judgeSides(observed: OpenPeering, policy: CompiledPolicy, looks: number
   return observed.peering.state === 'active'
     ? judgeActive(observed, decision, policy)
     : judgePending(observed, decision);
+}
+
+/**
+ * A side that is not read itself, and whose CIDRs EC2 ought to show with the peering: the requester's always, the
+ * accepter's once it is active. For some seconds it does not. Taken for a VPC without any, no check would find it in the
+ * way of another, and our routes to it would be unwanted.
+ * @see https://github.com/giantswarm/aws-operator/issues/451
+ */
+function sideWithoutCidrs({ peering, sides: { requester, accepter } }: OpenPeering): ObservedSide | undefined {
+  const shown = peering.state === 'active' ? [requester, accepter] : [requester];
+  return shown.find((side) => side.kind === 'outside' && side.cidrs.length === 0);
 }
 
 function judgeActive(observed: OpenPeering, decision: Decision, policy: CompiledPolicy): Verdict {

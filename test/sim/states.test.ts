@@ -94,6 +94,28 @@ describe('pain 16: one side is a vendor’s', () => {
     expect(await world.routes(ours)).toEqual([`${ours.tableIds[0]} 10.77.0.0/16 ${peeringId} active`]);
   });
 
+  it('whose CIDRs EC2 does not show for a while: our routes stay', async () => {
+    const world = aWorld({ policy: WITH_VENDOR });
+    const { clock, ec2 } = world.aws;
+    const ours = await world.buildVpc(APPS, 'eu-west-1', '10.1.0.0/16');
+    const theirs = await world.buildVpc(VENDOR, 'eu-west-1', '10.77.0.0/16');
+    const peeringId = await world.requestPeering(ours, theirs);
+    await clock.run(clock.now() + 10 * 60_000);
+    await send(world, theirs).accept(peeringId);
+    await clock.run(clock.now() + 10_000);
+    await world.hint(ours, peeringId);
+    await clock.run(clock.now() + 10_000);
+    const routes = await world.routes(ours);
+    expect(routes).toHaveLength(1);
+    ec2.configure({ readLagMs: 5 * 60_000 });
+    await world.hint(ours, peeringId);
+    await clock.run(clock.now() + 10_000);
+    expect(await world.routes(ours)).toEqual(routes);
+    await world.settle();
+    expect(await world.routes(ours)).toEqual(routes);
+    expect(subjects(world).filter((subject) => subject === 'autopeer: Peering Connected')).toHaveLength(1);
+  });
+
   it('who no rule names: nothing is accepted, whatever else would allow it', async () => {
     const world = aWorld();
     const ours = await world.buildVpc(SHARED, 'eu-west-1', '10.2.0.0/16');
