@@ -1,5 +1,12 @@
 import { contains, familyOf, overlaps, type Cidr } from './cidr.ts';
-import { chosenTables, conflictsOf, destinationsOf, governedSides, missingRoutes } from './desired.ts';
+import {
+  chosenTables,
+  conflictsOf,
+  destinationsOf,
+  diversionsOf,
+  governedSides,
+  missingRoutes,
+} from './desired.ts';
 import type { OpenPeering } from './observed.ts';
 import { otherRole } from './peering.ts';
 import type { ConnectOptions, Limits } from './policy/connect.ts';
@@ -25,6 +32,7 @@ export function obstaclesTo(
     ...conflicts(observed, connect),
     ...shadows(observed, connect),
     ...overlappingPeers(observed, connect),
+    ...diversions(observed, connect),
     ...fullTables(observed, connect, limits),
     ...crowdedVpcs(observed, limits),
   ];
@@ -71,6 +79,15 @@ function overlappingPeers(observed: OpenPeering, connect: ConnectOptions): reado
       return [{ code: 'peer-overlap', text }];
     });
   });
+}
+
+function diversions(observed: OpenPeering, connect: ConnectOptions): readonly Obstacle[] {
+  return diversionsOf(observed, connect).map(({ routeTableId, destination, diverted }) => ({
+    code: 'peer-overlap',
+    text:
+      `${routeTableId} routes ${diverted.destination} to ${describeTarget(diverted.target)}: a route to ` +
+      `${destination}, a part of it, would take that traffic. Leave the CIDR out of the rule, or write the route yourself`,
+  }));
 }
 
 function firstOverlap(

@@ -127,6 +127,24 @@ describe('pain 16: one side is a vendor’s', () => {
   });
 });
 
+it('a CIDR that a peer adds later takes no traffic of another peer, and people are told', async () => {
+  const world = aWorld();
+  const { requester: hub, accepter: one } = await aPair(world);
+  const other = await world.buildVpc(SHARED, 'eu-west-1', '10.3.0.0/16');
+  const peerings = [await world.requestPeering(hub, one), await world.requestPeering(hub, other)];
+  await world.settle();
+  const routes = await world.routes(hub);
+  expect(routes).toEqual([
+    `${hub.tableIds[0]} 10.2.0.0/16 ${peerings[0]} active`,
+    `${hub.tableIds[0]} 10.3.0.0/16 ${peerings[1]} active`,
+  ]);
+  await send(world, other).associate({ CidrBlock: '10.2.7.0/24' });
+  await world.settle();
+  await world.sweep();
+  expect(await world.routes(hub)).toEqual(routes);
+  expect(world.aws.sns.published.at(-1)?.message).toContain(`routes 10.2.0.0/16 to ${peerings[0]}`);
+});
+
 describe('pain 11 and pain 12: secondary CIDRs and IPv6', () => {
   it('get their routes too, but not the CIDR that the rule leaves out', async () => {
     const world = aWorld({
