@@ -107,6 +107,7 @@ export function toRouteTable(answer: SdkRouteTable): RouteTable {
     vpcId: must(parseVpcId(answer.VpcId), 'the VPC of a route table'),
     tags: toTags(answer.Tags),
     isMain: associations.some((association) => association.Main === true),
+    isOfGateway: associations.some(({ GatewayId }) => GatewayId !== undefined),
     subnetIds: associations.flatMap(({ SubnetId }) => (SubnetId === undefined ? [] : [SubnetId])),
     routes: (answer.Routes ?? []).flatMap(toRoute),
   };

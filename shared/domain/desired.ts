@@ -74,11 +74,11 @@ export function governedSides(observed: OpenPeering): readonly (readonly [Role, 
 
 /** The tables of a side that the rule wants routes in. */
 export function chosenTables(side: GovernedSide, { routes }: ConnectOptions): readonly RouteTable[] {
-  const all = side.network.routeTables;
+  const all = side.network.routeTables.filter(({ isOfGateway }) => !isOfGateway);
   const { tables } = routes;
   switch (tables.kind) {
     case 'associated':
-      return associatedRouteTables(side.network);
+      return associatedRouteTables({ ...side.network, routeTables: all });
     case 'main':
       return all.filter((table) => table.isMain);
     case 'all':

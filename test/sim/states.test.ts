@@ -1,7 +1,11 @@
 import {
   AcceptVpcPeeringConnectionCommand,
+  AssociateRouteTableCommand,
   AssociateVpcCidrBlockCommand,
+  AttachInternetGatewayCommand,
+  CreateInternetGatewayCommand,
   CreateRouteCommand,
+  CreateRouteTableCommand,
   RejectVpcPeeringConnectionCommand,
 } from '@aws-sdk/client-ec2';
 import { AwsError } from '../../sim/types.ts';
@@ -143,6 +147,30 @@ it('a CIDR that a peer adds later takes no traffic of another peer, and people a
   await world.sweep();
   expect(await world.routes(hub)).toEqual(routes);
   expect(world.aws.sns.published.at(-1)?.message).toContain(`routes 10.2.0.0/16 to ${peerings[0]}`);
+});
+
+it('a gateway’s route table, which takes no route to a peering, is left out', async () => {
+  const world = aWorld({
+    policy: APPS_TO_SHARED.replace('allow:', 'defaults: { connect: { routes: { tables: all } } }\nallow:'),
+  });
+  const { requester, accepter } = await aPair(world);
+  const ec2 = world.ec2(requester.accountId, requester.region);
+  const { clock } = world.aws;
+  const { vpcId: VpcId } = requester;
+  const made = await clock.drive(ec2.send(new CreateInternetGatewayCommand({})));
+  const InternetGatewayId = made.InternetGateway?.InternetGatewayId;
+  await clock.drive(ec2.send(new AttachInternetGatewayCommand({ InternetGatewayId, VpcId })));
+  const { RouteTable } = await clock.drive(ec2.send(new CreateRouteTableCommand({ VpcId })));
+  const edge = { RouteTableId: RouteTable?.RouteTableId, GatewayId: InternetGatewayId };
+  await clock.drive(ec2.send(new AssociateRouteTableCommand(edge)));
+  const peeringId = await world.requestPeering(requester, accepter);
+  await world.settle();
+  expect(world.deadLetters()).toEqual([]);
+  const wanted = [requester.mainTableId, ...requester.tableIds];
+  expect(await world.routes(requester)).toEqual(
+    wanted.map((tableId) => `${tableId} 10.2.0.0/16 ${peeringId} active`).toSorted(),
+  );
+  expect(subjects(world)).toEqual(['autopeer: Peering Connected']);
 });
 
 describe('pain 11 and pain 12: secondary CIDRs and IPv6', () => {
