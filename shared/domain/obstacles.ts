@@ -1,3 +1,4 @@
+import { atMost } from './at-most.ts';
 import { contains, familyOf, overlaps, type Cidr } from './cidr.ts';
 import {
   chosenTables,
@@ -18,6 +19,16 @@ export interface Obstacle {
     'route-conflict' | 'route-shadowed' | 'peer-overlap' | 'route-table-full' | 'too-many-peerings';
   readonly text: string;
 }
+
+/** Some kilobytes of text. */
+const MAX_SENTENCES = 50;
+
+/** Obstacles in words, as far as they are told. */
+export const sentencesOf = (obstacles: readonly Obstacle[]): readonly string[] =>
+  atMost(
+    obstacles.map(({ text }) => text),
+    MAX_SENTENCES,
+  );
 
 /**
  * Whatever would keep an allowed peering from carrying its traffic, on either governed side. A pending request is

@@ -1,5 +1,5 @@
 import { conflictsOf } from './desired.ts';
-import { obstaclesTo } from './obstacles.ts';
+import { obstaclesTo, sentencesOf } from './obstacles.ts';
 import type { Observed, ObservedSide, OpenPeering } from './observed.ts';
 import type { CompiledPolicy } from './policy/compile.ts';
 import { decide, mayDecideOtherwise, type Decision } from './policy/decide.ts';
@@ -123,14 +123,17 @@ function judgeSides(observed: OpenPeering, policy: CompiledPolicy, looks: number
  * way of another, and our routes to it would be unwanted.
  * @see https://github.com/giantswarm/aws-operator/issues/451
  */
-function sideWithoutCidrs({ peering, sides: { requester, accepter } }: OpenPeering): ObservedSide | undefined {
+function sideWithoutCidrs({
+  peering,
+  sides: { requester, accepter },
+}: OpenPeering): ObservedSide | undefined {
   const shown = peering.state === 'active' ? [requester, accepter] : [requester];
   return shown.find((side) => side.kind === 'outside' && side.cidrs.length === 0);
 }
 
 function judgeActive(observed: OpenPeering, decision: Decision, policy: CompiledPolicy): Verdict {
   if (decision.kind === 'accept') {
-    const problems = obstaclesTo(observed, decision.connect, decision.limits).map(({ text }) => text);
+    const problems = sentencesOf(obstaclesTo(observed, decision.connect, decision.limits));
     return connect(decision, problems);
   }
   if (decision.kind === 'ignore') return { kind: 'ignore', because: decision.reason };
@@ -152,7 +155,7 @@ function judgePending(observed: OpenPeering, decision: Decision): Verdict {
   if (decision.kind === 'reject') return { kind: 'reject', because: decision.reason, rule: decision.rule };
   const obstacles = obstaclesTo(observed, decision.connect, decision.limits);
   if (obstacles[0] !== undefined) {
-    const because = { code: obstacles[0].code, text: obstacles.map(({ text }) => text).join('; ') };
+    const because = { code: obstacles[0].code, text: sentencesOf(obstacles).join('; ') };
     return { ...holdBecause(because), connect: decision.connect };
   }
   return connect(decision, []);

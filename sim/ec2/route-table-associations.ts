@@ -96,7 +96,9 @@ function associateGateway(
     .some(({ gateways }) => gateways.some((one) => one.gatewayId === gatewayId));
   if (isTaken) throw alreadyAssociated(table);
   if (table.routes.some(({ target }) => !isGatewayTarget(target))) {
-    throw invalidValue(`route table ${table.id} has a route whose target a gateway route table does not support`);
+    throw invalidValue(
+      `route table ${table.id} has a route whose target a gateway route table does not support`,
+    );
   }
   const association = { id: store.newId('routeTableAssociation'), gatewayId };
   table.gateways.push(association);

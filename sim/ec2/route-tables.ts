@@ -63,7 +63,8 @@ function createRouteTable(
 
 function deleteRouteTable(store: Ec2Store, table: RouteTableRecord): object {
   // The main table has an association too, the one without a subnet.
-  if (table.associations.length + table.gateways.length > 0) throw dependencyViolation('routeTable', table.id);
+  if (table.associations.length + table.gateways.length > 0)
+    throw dependencyViolation('routeTable', table.id);
   store.routeTables.delete(table.id);
   store.tags.forget(table.id);
   return {};

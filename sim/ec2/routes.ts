@@ -86,7 +86,9 @@ function replaceRoute(store: Ec2Store, call: Call, input: ReplaceRouteRequest): 
 
 function assertSupported(table: RouteTableRecord, target: RouteTarget): void {
   if (table.gateways.length === 0 || isGatewayTarget(target)) return;
-  throw invalidValue('Route target is not supported. This route only supports interface and instance targets.');
+  throw invalidValue(
+    'Route target is not supported. This route only supports interface and instance targets.',
+  );
 }
 
 function deleteRoute(store: Ec2Store, call: Call, input: DeleteRouteRequest): object {

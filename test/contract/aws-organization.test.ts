@@ -72,10 +72,13 @@ it('a failure of the first call is no proof that the account is external', async
 describe('the state of an account', () => {
   const isOpenIn = (account: Parameters<typeof isOpen>[0]): boolean => isOpen({ Id: MEMBER, ...account });
 
-  it.each(['PENDING_ACTIVATION', 'SUSPENDED', 'PENDING_CLOSURE', 'CLOSED'] as const)('%s is not open', (State) => {
-    expect(isOpenIn({ State })).toBe(false);
-    expect(isOpenIn({ State: 'ACTIVE' })).toBe(true);
-  });
+  it.each(['PENDING_ACTIVATION', 'SUSPENDED', 'PENDING_CLOSURE', 'CLOSED'] as const)(
+    '%s is not open',
+    (State) => {
+      expect(isOpenIn({ State })).toBe(false);
+      expect(isOpenIn({ State: 'ACTIVE' })).toBe(true);
+    },
+  );
 
   it('is read where Organizations says it in the old way', () => {
     expect(isOpenIn({ Status: 'ACTIVE' })).toBe(true);

@@ -72,7 +72,9 @@ describe('route tables of the simulated EC2', () => {
     expect(codeOfEdge(other)).toBe('InvalidParameterValue');
     const { AssociationId } = owner.do('AssociateRouteTable', { RouteTableId, GatewayId });
     expect(codeOfEdge(table(owner, vpcId))).toBe('Resource.AlreadyAssociated');
-    expect(associationsOf(owner, RouteTableId)).toEqual([expect.objectContaining({ Main: false, GatewayId })]);
+    expect(associationsOf(owner, RouteTableId)).toEqual([
+      expect.objectContaining({ Main: false, GatewayId }),
+    ]);
     expect(owner.codeOf('CreateRoute', { RouteTableId, ...nat })).toBe('InvalidParameterValue');
     expect(owner.codeOf('DeleteRouteTable', { RouteTableId })).toBe('DependencyViolation');
     owner.do('DisassociateRouteTable', { AssociationId });
