@@ -21,7 +21,7 @@ export interface Obstacle {
 }
 
 /** Some kilobytes of text. */
-const MAX_SENTENCES = 50;
+export const MAX_SENTENCES = 50;
 
 /** Obstacles in words, as far as they are told. */
 export const sentencesOf = (obstacles: readonly Obstacle[]): readonly string[] =>

@@ -1,6 +1,7 @@
 import { atMost } from '../domain/at-most.ts';
 import type { Memory } from '../domain/memory.ts';
 import type { DetailType, DomainEvent, NoticeDetail } from '../domain/notice.ts';
+import { MAX_SENTENCES } from '../domain/obstacles.ts';
 import type { Observed } from '../domain/observed.ts';
 import type { StepResult } from '../domain/outcome.ts';
 import type { PeeringSide } from '../domain/peering.ts';
@@ -14,7 +15,6 @@ import type { Hint, Reconciled } from './reconcile.ts';
  * @see https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
  */
 const MAX_CHANGES = 500;
-const MAX_PROBLEMS = 100;
 
 /** What people are to be told, and how the ledger remembers that they were. */
 export interface News {
@@ -48,7 +48,7 @@ function standingOf({ verdict, plan, isDryRun, outcome }: Reconciled): string | 
     return isAsWanted ? undefined : ['dry-run', status.status, rule, reason, digestOf(planned)].join('|');
   }
   if (verdict.kind === 'clean-up') return status.status;
-  const problems = verdict.kind === 'connect' ? atMost(verdict.problems, MAX_PROBLEMS) : [];
+  const problems = verdict.kind === 'connect' ? verdict.problems : [];
   return [status.status, rule, reason, ...problems].join('|');
 }
 
@@ -109,7 +109,7 @@ function toEvent(detailType: DetailType, reconciled: Reconciled): DomainEvent {
 const withinLimits = (detail: NoticeDetail): NoticeDetail => ({
   ...detail,
   changes: [...atMost(detail.changes, MAX_CHANGES)],
-  problems: [...atMost(detail.problems, MAX_PROBLEMS)],
+  problems: [...atMost(detail.problems, MAX_SENTENCES)],
 });
 
 /** The state in which our own steps have left the peering. */
