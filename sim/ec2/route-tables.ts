@@ -14,7 +14,7 @@ import { dependencyViolation, limitExceeded } from './errors.ts';
 import type { FilterTable } from './filters.ts';
 import type { RouteTableRecord } from './records.ts';
 import { toRoutes } from './route-view.ts';
-import { itemsAt, type Ec2Store } from './store.ts';
+import type { Ec2Store } from './store.ts';
 import { tagsFor } from './tag-store.ts';
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeRouteTables.html */
@@ -76,9 +76,7 @@ function describeRouteTables(
   input: DescribeRouteTablesRequest,
 ): DescribeRouteTablesResult {
   const ids = input.RouteTableIds;
-  const candidates = ids?.length
-    ? ids.map((id) => store.routeTable(call, id))
-    : itemsAt(store.routeTables, call);
+  const candidates = ids?.length ? ids.map((id) => store.routeTable(call, id)) : store.visibleTables(call);
   const rows = candidates.map((table) => rowOf(table.order, () => toRouteTable(store, call, table)));
   const page = selectPage(rows, input, {
     ids,
