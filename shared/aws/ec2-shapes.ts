@@ -70,8 +70,10 @@ function toCidrs(texts: readonly (string | undefined)[]): readonly Cidr[] {
   ];
 }
 
+/** EC2 shows a CIDR while it is associated or disassociated, and for some time after that. */
+const associated = (state: string | undefined): boolean => state === undefined || state === 'associated';
+
 export function toVpc(answer: SdkVpc): Vpc {
-  const associated = (state: string | undefined): boolean => state === undefined || state === 'associated';
   return {
     id: must(parseVpcId(answer.VpcId), 'a VPC id'),
     ownerId: must(parseAccountId(answer.OwnerId), 'the owner of a VPC'),
@@ -95,7 +97,9 @@ export function toSubnet(answer: SdkSubnet): Subnet {
     vpcId: must(parseVpcId(answer.VpcId), 'the VPC of a subnet'),
     cidrs: toCidrs([
       answer.CidrBlock,
-      ...(answer.Ipv6CidrBlockAssociationSet ?? []).map((association) => association.Ipv6CidrBlock),
+      ...(answer.Ipv6CidrBlockAssociationSet ?? [])
+        .filter((association) => associated(association.Ipv6CidrBlockState?.State))
+        .map((association) => association.Ipv6CidrBlock),
     ]),
   };
 }
@@ -107,6 +111,7 @@ export function toRouteTable(answer: SdkRouteTable): RouteTable {
     vpcId: must(parseVpcId(answer.VpcId), 'the VPC of a route table'),
     tags: toTags(answer.Tags),
     isMain: associations.some((association) => association.Main === true),
+    isOfGateway: associations.some(({ GatewayId }) => GatewayId !== undefined),
     subnetIds: associations.flatMap(({ SubnetId }) => (SubnetId === undefined ? [] : [SubnetId])),
     routes: (answer.Routes ?? []).flatMap(toRoute),
   };

@@ -86,6 +86,7 @@ class SdkEc2 implements Ec2 {
   readonly #client: EC2Client;
   /** Sends a call once, and never later than it is asked to. */
   readonly #onceClient: EC2Client;
+  readonly #accountId: AccountId;
   readonly #region: Region;
   readonly #where: string;
 
@@ -96,6 +97,7 @@ class SdkEc2 implements Ec2 {
   ) {
     this.#client = client;
     this.#onceClient = onceClient;
+    this.#accountId = accountId;
     this.#region = region;
     this.#where = `account ${accountId}, ${region}`;
   }
@@ -214,13 +216,18 @@ class SdkEc2 implements Ec2 {
     return subnets.map(toSubnet);
   }
 
+  /**
+   * Those of the account itself: it may also see tables of subnets that are shared with it, which are their owner's, and
+   * whose peerings it does not see.
+   * @see https://docs.aws.amazon.com/vpc/latest/userguide/vpc-share-limitations.html
+   */
   async #listRouteTables(filters: Filter[]): Promise<readonly RouteTable[]> {
     const tables = await collectPages(async (NextToken) => {
       const command = new DescribeRouteTablesCommand({ Filters: filters, NextToken });
       const answer = await this.#call('DescribeRouteTables', () => this.#client.send(command));
       return { items: answer.RouteTables ?? [], nextToken: answer.NextToken };
     });
-    return tables.map(toRouteTable);
+    return tables.filter(({ OwnerId = this.#accountId }) => OwnerId === this.#accountId).map(toRouteTable);
   }
 
   #call<Answer>(name: string, send: () => Promise<Answer>): Promise<Answer> {

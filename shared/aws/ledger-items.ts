@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
+import { atMost } from '../domain/at-most.ts';
 import { parseCidr, type Cidr } from '../domain/cidr.ts';
 import {
   parseAccountId,
@@ -82,14 +83,9 @@ export function historyItem(peeringId: PeeringId, entry: HistoryEntry): Item {
 
 const withinLimits = (entry: HistoryEntry): HistoryEntry => ({
   ...entry,
-  ...(entry.planned === undefined ? {} : { planned: shortened(entry.planned) }),
-  changes: shortened(entry.changes),
+  ...(entry.planned === undefined ? {} : { planned: atMost(entry.planned, MAX_CHANGES) }),
+  changes: atMost(entry.changes, MAX_CHANGES),
 });
-
-function shortened(sentences: readonly string[]): readonly string[] {
-  if (sentences.length <= MAX_CHANGES) return sentences;
-  return [...sentences.slice(0, MAX_CHANGES), `and ${sentences.length - MAX_CHANGES} more`];
-}
 
 /** Text that its parser knows and would write the same way. */
 const form = <Form extends string>(parse: (text: string) => Form | undefined, name: string) =>

@@ -7,6 +7,7 @@ import {
 import { parseAccountId, parseOuId, type OuId } from '../domain/ids.ts';
 import type { OrganizationTree } from '../domain/organization-chart.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
+import { isOpen } from './account-state.ts';
 import { call, collectPages } from './calls.ts';
 import { UnexpectedAnswer } from './ec2-shapes.ts';
 
@@ -42,17 +43,17 @@ interface Parent {
   readonly ou: OuId | null;
 }
 
-/** The active ones: a suspended account is no member that autopeer may act in. */
+/** The open ones. */
 async function readAccounts(client: OrganizationsClient, parent: Parent): Promise<Snapshot['accounts']> {
   const accounts = await collectPages(async (NextToken) => {
     const command = new ListAccountsForParentCommand({ ParentId: parent.id, NextToken });
     const answer = await call('ListAccountsForParent', 'the organization', () => client.send(command));
     return { items: answer.Accounts ?? [], nextToken: answer.NextToken };
   });
-  return accounts.flatMap(({ Id, Name = '', Status }) => {
-    const id = parseAccountId(Id);
-    if (id === undefined) throw new UnexpectedAnswer(`an account id ${String(Id)}`);
-    return Status === 'ACTIVE' ? [{ id, name: Name, ou: parent.ou }] : [];
+  return accounts.flatMap((account) => {
+    const id = parseAccountId(account.Id);
+    if (id === undefined) throw new UnexpectedAnswer(`an account id ${String(account.Id)}`);
+    return isOpen(account) ? [{ id, name: account.Name ?? '', ou: parent.ou }] : [];
   });
 }
 

@@ -8,6 +8,7 @@ import { parseOuId, type AccountId, type OuId } from '../domain/ids.ts';
 import type { Clock } from '../domain/log.ts';
 import type { Membership } from '../domain/policy/side.ts';
 import type { Organization } from '../reconcile/ports.ts';
+import { isOpen } from './account-state.ts';
 import { call, errorCode } from './calls.ts';
 
 /** How long an answer is believed. An account that moves to another OU is decided anew after that. */
@@ -41,11 +42,10 @@ export class SdkOrganization implements Organization {
     return { kind: 'member', ous: ous.value };
   }
 
-  /** A closed or suspended account is no member that autopeer may act in. */
   async #isActive(accountId: AccountId): Promise<boolean> {
     try {
       const answer = await this.#client.send(new DescribeAccountCommand({ AccountId: accountId }));
-      return answer.Account?.Status === 'ACTIVE';
+      return isOpen(answer.Account ?? {});
     } catch (error) {
       if (errorCode(error) === 'AccountNotFoundException') return false;
       return call('DescribeAccount', 'the organization', () => Promise.reject(error));

@@ -30,9 +30,26 @@ export function desiredRoutes(observed: OpenPeering, connect: ConnectOptions): r
   });
 }
 
-/** Those desired routes that are not there yet and whose destination is free. */
+/** Those desired routes that are not there yet, whose destination is free, and that are no {@link diversionsOf}. */
 export function missingRoutes(observed: OpenPeering, connect: ConnectOptions): readonly DesiredRoute[] {
-  return desiredRoutes(observed, connect).filter((route) => existingRoute(observed, route) === undefined);
+  return absentRoutes(observed, connect).filter((route) => divertedBy(observed, route) === undefined);
+}
+
+/** A wanted route that would take a part of the traffic of another peering. autopeer does not write it. */
+export interface Diversion extends DesiredRoute {
+  /** The wider route to the other peering. */
+  readonly diverted: Route;
+}
+
+/**
+ * Those desired routes that lie within a route to another peering: the longest prefix wins, so whoever adds a narrower
+ * CIDR to his VPC would be sent what is another peer's. Before an accept nothing overlaps; a CIDR may come after it.
+ */
+export function diversionsOf(observed: OpenPeering, connect: ConnectOptions): readonly Diversion[] {
+  return absentRoutes(observed, connect).flatMap((route) => {
+    const diverted = divertedBy(observed, route);
+    return diverted === undefined ? [] : [{ ...route, diverted }];
+  });
 }
 
 /** Those desired routes whose destination leads elsewhere. */
@@ -56,11 +73,11 @@ export function governedSides(observed: OpenPeering): readonly (readonly [Role, 
 
 /** The tables of a side that the rule wants routes in. */
 export function chosenTables(side: GovernedSide, { routes }: ConnectOptions): readonly RouteTable[] {
-  const all = side.network.routeTables;
+  const all = side.network.routeTables.filter(({ isOfGateway }) => !isOfGateway);
   const { tables } = routes;
   switch (tables.kind) {
     case 'associated':
-      return associatedRouteTables(side.network);
+      return associatedRouteTables({ ...side.network, routeTables: all });
     case 'main':
       return all.filter((table) => table.isMain);
     case 'all':
@@ -103,10 +120,24 @@ function vpcCidrs(side: ObservedSide): readonly Cidr[] {
   return side.kind === 'outside' ? side.cidrs : [];
 }
 
-function existingRoute(observed: OpenPeering, wanted: DesiredRoute): Route | undefined {
-  const side = observed.sides[wanted.role];
-  if (side.kind !== 'governed') return undefined;
-  return side.network.routeTables
-    .find((table) => table.id === wanted.routeTableId)
-    ?.routes.find((route) => route.destination === wanted.destination);
+const absentRoutes = (observed: OpenPeering, connect: ConnectOptions): readonly DesiredRoute[] =>
+  desiredRoutes(observed, connect).filter((route) => existingRoute(observed, route) === undefined);
+
+const existingRoute = (observed: OpenPeering, wanted: DesiredRoute): Route | undefined =>
+  routesBeside(observed, wanted).find(({ destination }) => destination === wanted.destination);
+
+const divertedBy = (observed: OpenPeering, wanted: DesiredRoute): Route | undefined =>
+  routesBeside(observed, wanted).find(
+    ({ destination, target, isBlackhole }) =>
+      !isBlackhole &&
+      target.kind === 'peering' &&
+      target.peeringId !== observed.peering.id &&
+      contains(destination, wanted.destination),
+  );
+
+/** The routes of the table that a route is wanted in. */
+function routesBeside({ sides }: OpenPeering, { role, routeTableId }: DesiredRoute): readonly Route[] {
+  const side = sides[role];
+  if (side.kind !== 'governed') return [];
+  return side.network.routeTables.find(({ id }) => id === routeTableId)?.routes ?? [];
 }

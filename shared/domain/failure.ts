@@ -28,6 +28,7 @@ const CLASSES: ReadonlyMap<string, FailureClass> = new Map([
   ['VpcPeeringConnectionsPerVpcLimitExceeded', 'limit'],
   ['RouteLimitExceeded', 'limit'],
   ['ResourceCountLimitExceeded', 'limit'],
+  ['TagLimitExceeded', 'limit'],
   ['RequestLimitExceeded', 'throttled'],
   ['Throttling', 'throttled'],
   ['ThrottlingException', 'throttled'],

@@ -1,5 +1,13 @@
+import { atMost } from './at-most.ts';
 import { contains, familyOf, overlaps, type Cidr } from './cidr.ts';
-import { chosenTables, conflictsOf, destinationsOf, governedSides, missingRoutes } from './desired.ts';
+import {
+  chosenTables,
+  conflictsOf,
+  destinationsOf,
+  diversionsOf,
+  governedSides,
+  missingRoutes,
+} from './desired.ts';
 import type { OpenPeering } from './observed.ts';
 import { otherRole } from './peering.ts';
 import type { ConnectOptions, Limits } from './policy/connect.ts';
@@ -11,6 +19,16 @@ export interface Obstacle {
     'route-conflict' | 'route-shadowed' | 'peer-overlap' | 'route-table-full' | 'too-many-peerings';
   readonly text: string;
 }
+
+/** Some kilobytes of text. */
+export const MAX_SENTENCES = 50;
+
+/** Obstacles in words, as far as they are told. */
+export const sentencesOf = (obstacles: readonly Obstacle[]): readonly string[] =>
+  atMost(
+    obstacles.map(({ text }) => text),
+    MAX_SENTENCES,
+  );
 
 /**
  * Whatever would keep an allowed peering from carrying its traffic, on either governed side. A pending request is
@@ -25,6 +43,7 @@ export function obstaclesTo(
     ...conflicts(observed, connect),
     ...shadows(observed, connect),
     ...overlappingPeers(observed, connect),
+    ...diversions(observed, connect),
     ...fullTables(observed, connect, limits),
     ...crowdedVpcs(observed, limits),
   ];
@@ -71,6 +90,15 @@ function overlappingPeers(observed: OpenPeering, connect: ConnectOptions): reado
       return [{ code: 'peer-overlap', text }];
     });
   });
+}
+
+function diversions(observed: OpenPeering, connect: ConnectOptions): readonly Obstacle[] {
+  return diversionsOf(observed, connect).map(({ routeTableId, destination, diverted }) => ({
+    code: 'peer-overlap',
+    text:
+      `${routeTableId} routes ${diverted.destination} to ${describeTarget(diverted.target)}: a route to ` +
+      `${destination}, a part of it, would take that traffic. Leave the CIDR out of the rule, or write the route yourself`,
+  }));
 }
 
 function firstOverlap(

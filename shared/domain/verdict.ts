@@ -1,5 +1,5 @@
 import { conflictsOf } from './desired.ts';
-import { obstaclesTo } from './obstacles.ts';
+import { obstaclesTo, sentencesOf } from './obstacles.ts';
 import type { Observed, ObservedSide, OpenPeering } from './observed.ts';
 import type { CompiledPolicy } from './policy/compile.ts';
 import { decide, mayDecideOtherwise, type Decision } from './policy/decide.ts';
@@ -36,8 +36,13 @@ export type Verdict =
     }
   | { readonly kind: 'reject'; readonly because: Because; readonly rule: string | undefined }
   | { readonly kind: 'ignore'; readonly because: Because }
-  /** Active, and no rule allows it. */
-  | { readonly kind: 'unsanctioned'; readonly because: Because; readonly measure: Measure }
+  /** Active, and no rule allows it; `rule` is the deny rule that stops it, where one does. */
+  | {
+      readonly kind: 'unsanctioned';
+      readonly because: Because;
+      readonly rule: string | undefined;
+      readonly measure: Measure;
+    }
   /** It is over, and what points at it may go. */
   | { readonly kind: 'clean-up'; readonly because: Because }
   /** EC2 has not settled yet: look again later. */
@@ -47,6 +52,8 @@ type ReadableSide = Exclude<ObservedSide, { kind: 'unreadable' }>;
 
 /** How often a peering that EC2 does not find is looked for again before it is taken to be gone. */
 export const NOT_FOUND_CONFIRMATIONS = 3;
+/** How often EC2 is given time to show the CIDRs of a side that only the peering tells of: some minutes. */
+export const CIDR_LOOKS = 5;
 /** How often a route to an ended peering is given time to be cleaned away before it counts as a conflict: some minutes. */
 export const LEFTOVER_LOOKS = 5;
 /** How often a member role that cannot be assumed is tried again before people are told: some minutes. */
@@ -90,6 +97,11 @@ function judgeSides(observed: OpenPeering, policy: CompiledPolicy, looks: number
   if (requester.kind === 'outside' && accepter.kind === 'outside') {
     return ignore('no-governed-side', 'neither side is governed by this policy');
   }
+  const unshown = sideWithoutCidrs(observed);
+  if (unshown !== undefined) {
+    const text = `EC2 does not show the CIDRs of ${unshown.location.vpcId}, or not yet`;
+    return looks < CIDR_LOOKS ? wait('cidrs-not-shown', text) : hold('cidrs-not-shown', text);
+  }
   const decision = decide(policy, { requester: policySide(requester), accepter: policySide(accepter) });
   if (decision.kind === 'accept' && looks < LEFTOVER_LOOKS) {
     // A peering made anew right after its predecessor was deleted finds that one's routes still there.
@@ -107,9 +119,23 @@ function judgeSides(observed: OpenPeering, policy: CompiledPolicy, looks: number
     : judgePending(observed, decision);
 }
 
+/**
+ * A side that is not read itself, and whose CIDRs EC2 ought to show with the peering: the requester's always, the
+ * accepter's once it is active. For some seconds it does not. Taken for a VPC without any, no check would find it in the
+ * way of another, and our routes to it would be unwanted.
+ * @see https://github.com/giantswarm/aws-operator/issues/451
+ */
+function sideWithoutCidrs({
+  peering,
+  sides: { requester, accepter },
+}: OpenPeering): ObservedSide | undefined {
+  const shown = peering.state === 'active' ? [requester, accepter] : [requester];
+  return shown.find((side) => side.kind === 'outside' && side.cidrs.length === 0);
+}
+
 function judgeActive(observed: OpenPeering, decision: Decision, policy: CompiledPolicy): Verdict {
   if (decision.kind === 'accept') {
-    const problems = obstaclesTo(observed, decision.connect, decision.limits).map(({ text }) => text);
+    const problems = sentencesOf(obstaclesTo(observed, decision.connect, decision.limits));
     return connect(decision, problems);
   }
   if (decision.kind === 'ignore') return { kind: 'ignore', because: decision.reason };
@@ -118,7 +144,8 @@ function judgeActive(observed: OpenPeering, decision: Decision, policy: Compiled
   if (decision.kind === 'hold' && decision.reason.code !== 'no-rule-matches') {
     return holdBecause(decision.reason);
   }
-  return { kind: 'unsanctioned', because: decision.reason, measure: policy.guardrails.unsanctioned };
+  const { reason: because, rule } = decision;
+  return { kind: 'unsanctioned', because, rule, measure: policy.guardrails.unsanctioned };
 }
 
 function judgePending(observed: OpenPeering, decision: Decision): Verdict {
@@ -130,7 +157,7 @@ function judgePending(observed: OpenPeering, decision: Decision): Verdict {
   if (decision.kind === 'reject') return { kind: 'reject', because: decision.reason, rule: decision.rule };
   const obstacles = obstaclesTo(observed, decision.connect, decision.limits);
   if (obstacles[0] !== undefined) {
-    const because = { code: obstacles[0].code, text: obstacles.map(({ text }) => text).join('; ') };
+    const because = { code: obstacles[0].code, text: sentencesOf(obstacles).join('; ') };
     return { ...holdBecause(because), connect: decision.connect };
   }
   return connect(decision, []);

@@ -32,6 +32,11 @@ export interface RouteTable {
   readonly vpcId: VpcId;
   readonly tags: Readonly<Record<string, string>>;
   readonly isMain: boolean;
+  /**
+   * It routes what comes in through a gateway, and takes no route to a peering.
+   * @see https://docs.aws.amazon.com/vpc/latest/userguide/gateway-route-tables.html
+   */
+  readonly isOfGateway: boolean;
   /** Subnets with an explicit association. */
   readonly subnetIds: readonly string[];
   readonly routes: readonly Route[];

@@ -321,5 +321,5 @@ const ANSWERS: Readonly<
   // Not tried again on what was read before: the next look reads it anew.
   'delete-route': { 'not-found': 'unneeded', throttled: 'stale', transient: 'stale' },
   'enable-dns': { 'not-found': 'stale', stale: 'stale', 'vpc-dns': 'blocked' },
-  tag: { denied: 'blocked', 'not-found': 'unneeded' },
+  tag: { denied: 'blocked', limit: 'blocked', 'not-found': 'unneeded' },
 };

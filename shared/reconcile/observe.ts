@@ -162,14 +162,14 @@ async function otherPeersOf(vpcId: VpcId, peering: Peering, ec2: Ec2): Promise<r
   return peersOf(vpcId, peering.id, await ec2.listPeerings());
 }
 
-/** What the VPC reaches through active peerings other than the given one. */
+/** What the VPC reaches through peerings other than the given one, or will in some seconds. */
 export const peersOf = (
   vpcId: VpcId,
   exceptFor: PeeringId,
   peerings: readonly Peering[],
 ): readonly VpcPeer[] =>
   peerings
-    .filter(({ id, state }) => id !== exceptFor && state === 'active')
+    .filter(({ id, state }) => id !== exceptFor && (state === 'active' || state === 'provisioning'))
     .flatMap(({ id: peeringId, requester, accepter }) => {
       if (requester.vpcId === vpcId) return [{ peeringId, cidrs: accepter.cidrs }];
       return accepter.vpcId === vpcId ? [{ peeringId, cidrs: requester.cidrs }] : [];

@@ -1,11 +1,20 @@
+import { atMost } from '../domain/at-most.ts';
 import type { Memory } from '../domain/memory.ts';
 import type { DetailType, DomainEvent, NoticeDetail } from '../domain/notice.ts';
+import { MAX_SENTENCES } from '../domain/obstacles.ts';
 import type { Observed } from '../domain/observed.ts';
 import type { StepResult } from '../domain/outcome.ts';
 import type { PeeringSide } from '../domain/peering.ts';
 import type { Step } from '../domain/plan.ts';
+import { digestOf } from '../domain/policy/canonical.ts';
 import { statusOf } from '../domain/status.ts';
 import type { Hint, Reconciled } from './reconcile.ts';
+
+/**
+ * A sentence has some hundred bytes, of the 256 KB that an SNS message takes.
+ * @see https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
+ */
+const MAX_CHANGES = 500;
 
 /** What people are to be told, and how the ledger remembers that they were. */
 export interface News {
@@ -36,7 +45,7 @@ function standingOf({ verdict, plan, isDryRun, outcome }: Reconciled): string | 
   if (isDryRun) {
     const planned = plan.stages.flat().map(describeStep);
     const isAsWanted = planned.length === 0 && (verdict.kind === 'connect' || verdict.kind === 'clean-up');
-    return isAsWanted ? undefined : ['dry-run', status.status, rule, reason, ...planned].join('|');
+    return isAsWanted ? undefined : ['dry-run', status.status, rule, reason, digestOf(planned)].join('|');
   }
   if (verdict.kind === 'clean-up') return status.status;
   const problems = verdict.kind === 'connect' ? verdict.problems : [];
@@ -94,8 +103,14 @@ function toEvent(detailType: DetailType, reconciled: Reconciled): DomainEvent {
     changes: changed.map(describeStep),
     problems: [...problemsOf(reconciled)],
   };
-  return { detailType, detail };
+  return { detailType, detail: withinLimits(detail) };
 }
+
+const withinLimits = (detail: NoticeDetail): NoticeDetail => ({
+  ...detail,
+  changes: [...atMost(detail.changes, MAX_CHANGES)],
+  problems: [...atMost(detail.problems, MAX_SENTENCES)],
+});
 
 /** The state in which our own steps have left the peering. */
 function stateAfter(observed: Observed, results: readonly StepResult[]): string {

@@ -1,7 +1,9 @@
+import { atMost } from '../domain/at-most.ts';
 import { contestedChange } from '../domain/contested.ts';
 import type { HistoryEntry, Memory } from '../domain/memory.ts';
 import type { Outcome, StepResult } from '../domain/outcome.ts';
 import type { PeeringKey } from '../domain/peering.ts';
+import { MAX_SENTENCES } from '../domain/obstacles.ts';
 import { plan, tagSteps, type Plan } from '../domain/plan.ts';
 import { isDryRun } from '../domain/policy/dry-run.ts';
 import { holdBecause, judge, type Verdict } from '../domain/verdict.ts';
@@ -140,7 +142,7 @@ function verdictAfter(verdict: Verdict, results: readonly StepResult[]): Verdict
   const [first] = refused;
   if (first === undefined) return verdict;
   if (results.some(isBlockedAccept)) return holdBecause({ code: 'accept-blocked', text: first });
-  return { ...verdict, problems: [...refused, ...verdict.problems] };
+  return { ...verdict, problems: atMost([...refused, ...verdict.problems], MAX_SENTENCES) };
 }
 
 /**

@@ -104,6 +104,12 @@ export class SimulatedEc2 {
     mustExist(route, `a route to ${destination}`).filtered = filtered;
   }
 
+  /** What RAM does with the VPC's subnets: the other account sees its route tables as well. */
+  shareVpc(vpcId: string, accountId: string): void {
+    const shared = this.#store.sharedVpcs.get(accountId) ?? new Set();
+    this.#store.sharedVpcs.set(accountId, shared.add(vpcId));
+  }
+
   /** AWS forgets an ended peering earlier than it says: from now on it is NotFound to everyone. */
   forgetPeering(peeringId: string): void {
     mustExist(this.#store.peerings.get(peeringId), peeringId);

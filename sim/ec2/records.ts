@@ -65,9 +65,16 @@ export interface RouteTableAssociation {
   readonly subnetId: string | undefined;
 }
 
+export interface GatewayAssociation {
+  readonly id: string;
+  readonly gatewayId: string;
+}
+
 export interface RouteTableRecord extends Owned {
   readonly vpc: VpcRecord;
   readonly associations: RouteTableAssociation[];
+  /** The gateways whose incoming traffic it routes. */
+  readonly gateways: GatewayAssociation[];
   readonly routes: RouteRecord[];
 }
 

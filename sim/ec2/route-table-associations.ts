@@ -8,7 +8,7 @@ import type {
 import { AwsError, type ActionTable, type Call } from '../types.ts';
 import { arnOf, ec2Action } from './ec2-action.ts';
 import { invalidValue, notFound, requireId } from './errors.ts';
-import type { RouteTableAssociation, RouteTableRecord } from './records.ts';
+import type { RouteTableAssociation, RouteTableRecord, RouteTarget } from './records.ts';
 import { itemsAt, type Ec2Store } from './store.ts';
 
 export function routeTableAssociationActions(store: Ec2Store): ActionTable {
@@ -65,6 +65,7 @@ function associate(
   input: AssociateRouteTableRequest,
 ): AssociateRouteTableResult {
   const table = store.routeTable(call, input.RouteTableId);
+  if (input.GatewayId !== undefined) return associateGateway(store, call, table, input.GatewayId);
   const subnet = store.subnet(call, input.SubnetId);
   if (subnet.vpc !== table.vpc) throw differentNetworks(table, `subnet ${subnet.id}`);
   const holder = store
@@ -74,17 +75,47 @@ function associate(
   if (present !== undefined) {
     // The same association once more is no error.
     if (holder === table) return { AssociationId: present.id, AssociationState: { State: 'associated' } };
-    throw new AwsError(
-      'Resource.AlreadyAssociated',
-      `the specified association for route table ${table.id} conflicts with an existing association`,
-    );
+    throw alreadyAssociated(table);
   }
   const association = { id: store.newId('routeTableAssociation'), subnetId: subnet.id };
   table.associations.push(association);
   return { AssociationId: association.id, AssociationState: { State: 'associated' } };
 }
 
+/** https://docs.aws.amazon.com/vpc/latest/userguide/gateway-route-tables.html */
+function associateGateway(
+  store: Ec2Store,
+  call: Call,
+  table: RouteTableRecord,
+  gatewayId: string,
+): AssociateRouteTableResult {
+  const gateway = store.internetGateway(call, gatewayId);
+  if (gateway.vpc !== table.vpc) throw differentNetworks(table, `gateway ${gatewayId}`);
+  const isTaken = store
+    .tablesOf(table.vpc)
+    .some(({ gateways }) => gateways.some((one) => one.gatewayId === gatewayId));
+  if (isTaken) throw alreadyAssociated(table);
+  if (table.routes.some(({ target }) => !isGatewayTarget(target))) {
+    throw invalidValue(
+      `route table ${table.id} has a route whose target a gateway route table does not support`,
+    );
+  }
+  const association = { id: store.newId('routeTableAssociation'), gatewayId };
+  table.gateways.push(association);
+  return { AssociationId: association.id, AssociationState: { State: 'associated' } };
+}
+
+/** Of the targets that are modelled, the only one of a route in a gateway's table. */
+export const isGatewayTarget = ({ kind }: RouteTarget): boolean => kind === 'network-interface';
+
 function disassociate(store: Ec2Store, call: Call, id: string | undefined): object {
+  for (const { gateways } of itemsAt(store.routeTables, call)) {
+    const index = gateways.findIndex((one) => one.id === id);
+    if (index >= 0) {
+      gateways.splice(index, 1);
+      return {};
+    }
+  }
   const { table, association } = requireAssociation(store, call, id);
   if (association.subnetId === undefined) {
     throw invalidValue(`cannot disassociate the main route table association ${association.id}`);
@@ -107,6 +138,12 @@ function replace(
   next.associations.push(moved);
   return { NewAssociationId: moved.id, AssociationState: { State: 'associated' } };
 }
+
+const alreadyAssociated = (table: RouteTableRecord): AwsError =>
+  new AwsError(
+    'Resource.AlreadyAssociated',
+    `the specified association for route table ${table.id} conflicts with an existing association`,
+  );
 
 const differentNetworks = (table: RouteTableRecord, other: string): AwsError =>
   invalidValue(`route table ${table.id} and ${other} belong to different networks`);

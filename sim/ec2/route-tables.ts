@@ -5,6 +5,7 @@ import type {
   DescribeRouteTablesRequest,
   DescribeRouteTablesResult,
   RouteTable,
+  RouteTableAssociation,
 } from '@aws-sdk/client-ec2';
 import type { ActionTable, Call } from '../types.ts';
 import { rowOf, selectPage, type Row } from './describe.ts';
@@ -13,7 +14,7 @@ import { dependencyViolation, limitExceeded } from './errors.ts';
 import type { FilterTable } from './filters.ts';
 import type { RouteTableRecord } from './records.ts';
 import { toRoutes } from './route-view.ts';
-import { itemsAt, type Ec2Store } from './store.ts';
+import type { Ec2Store } from './store.ts';
 import { tagsFor } from './tag-store.ts';
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeRouteTables.html */
@@ -52,6 +53,7 @@ function createRouteTable(
     ...store.newOwned('routeTable', call),
     vpc,
     associations: [],
+    gateways: [],
     routes: [],
   };
   store.routeTables.add(table);
@@ -61,7 +63,8 @@ function createRouteTable(
 
 function deleteRouteTable(store: Ec2Store, table: RouteTableRecord): object {
   // The main table has an association too, the one without a subnet.
-  if (table.associations.length > 0) throw dependencyViolation('routeTable', table.id);
+  if (table.associations.length + table.gateways.length > 0)
+    throw dependencyViolation('routeTable', table.id);
   store.routeTables.delete(table.id);
   store.tags.forget(table.id);
   return {};
@@ -73,9 +76,7 @@ function describeRouteTables(
   input: DescribeRouteTablesRequest,
 ): DescribeRouteTablesResult {
   const ids = input.RouteTableIds;
-  const candidates = ids?.length
-    ? ids.map((id) => store.routeTable(call, id))
-    : itemsAt(store.routeTables, call);
+  const candidates = ids?.length ? ids.map((id) => store.routeTable(call, id)) : store.visibleTables(call);
   const rows = candidates.map((table) => rowOf(table.order, () => toRouteTable(store, call, table)));
   const page = selectPage(rows, input, {
     ids,
@@ -93,18 +94,26 @@ function toRouteTable(store: Ec2Store, call: Call, table: RouteTableRecord): Rou
     RouteTableId: table.id,
     VpcId: table.vpc.id,
     OwnerId: table.ownerId,
-    Associations: table.associations.map(({ id, subnetId }) => ({
-      Main: subnetId === undefined,
-      RouteTableAssociationId: id,
-      RouteTableId: table.id,
-      ...(subnetId !== undefined && { SubnetId: subnetId }),
-      AssociationState: { State: 'associated' },
-    })),
+    Associations: [
+      ...table.associations.map(({ id, subnetId }) => ({
+        ...toAssociation(table, id),
+        Main: subnetId === undefined,
+        ...(subnetId !== undefined && { SubnetId: subnetId }),
+      })),
+      ...table.gateways.map(({ id, gatewayId }) => ({ ...toAssociation(table, id), GatewayId: gatewayId })),
+    ],
     PropagatingVgws: [],
     Routes: toRoutes(store, table),
     Tags: store.tags.get(call, table.id),
   };
 }
+
+const toAssociation = (table: RouteTableRecord, id: string): RouteTableAssociation => ({
+  Main: false,
+  RouteTableAssociationId: id,
+  RouteTableId: table.id,
+  AssociationState: { State: 'associated' },
+});
 
 const routes = ({ view }: Row<RouteTable>) => view.Routes ?? [];
 const associations = ({ view }: Row<RouteTable>) => view.Associations ?? [];
@@ -112,7 +121,7 @@ const associations = ({ view }: Row<RouteTable>) => view.Associations ?? [];
 const none = () => [];
 
 const FILTERS: FilterTable<Row<RouteTable>> = {
-  'association.gateway-id': none,
+  'association.gateway-id': (row) => associations(row).map(({ GatewayId }) => GatewayId),
   'association.main': (row) => associations(row).map(({ Main }) => String(Main)),
   'association.route-table-association-id': (row) =>
     associations(row).map(({ RouteTableAssociationId }) => RouteTableAssociationId),

@@ -11,6 +11,7 @@ import { arnOf, ec2Action } from './ec2-action.ts';
 import { invalidCombination, invalidValue, missingParameter, notFound, requireId } from './errors.ts';
 import { isVisible, stateAt } from './peering-state.ts';
 import type { RouteDestination, RouteRecord, RouteTableRecord, RouteTarget, VpcRecord } from './records.ts';
+import { isGatewayTarget } from './route-table-associations.ts';
 import type { Ec2Store } from './store.ts';
 
 export function routeActions(store: Ec2Store): ActionTable {
@@ -40,6 +41,7 @@ function createRoute(store: Ec2Store, call: Call, input: CreateRouteRequest): Cr
   const table = store.routeTable(call, input.RouteTableId);
   const destination = destinationOf(input);
   const target = targetOf(store, call, table, input);
+  assertSupported(table, target);
   const present = routeTo(table, destination);
   if (present !== undefined || isLocal(store, table.vpc, destination)) {
     const isSame = present?.target.kind === target.kind && present.target.id === target.id;
@@ -60,6 +62,7 @@ function replaceRoute(store: Ec2Store, call: Call, input: ReplaceRouteRequest): 
   const table = store.routeTable(call, input.RouteTableId);
   const destination = destinationOf(input);
   const target = targetOf(store, call, table, input);
+  assertSupported(table, target);
   if (isLocal(store, table.vpc, destination)) {
     throw invalidValue(
       `The local route ${nameOf(destination)} can only be replaced by a target that is not modelled`,
@@ -79,6 +82,13 @@ function replaceRoute(store: Ec2Store, call: Call, input: ReplaceRouteRequest): 
     filtered: false,
   });
   return {};
+}
+
+function assertSupported(table: RouteTableRecord, target: RouteTarget): void {
+  if (table.gateways.length === 0 || isGatewayTarget(target)) return;
+  throw invalidValue(
+    'Route target is not supported. This route only supports interface and instance targets.',
+  );
 }
 
 function deleteRoute(store: Ec2Store, call: Call, input: DeleteRouteRequest): object {

@@ -50,6 +50,8 @@ export class Ec2Store {
   /** The default ones are here only once somebody asked for them: {@link networkAclsOf}. */
   readonly networkAcls = new IndexedMap<NetworkAclRecord>(inVpc);
   readonly tags = new TagStore();
+  /** Ids of VPCs with a subnet that is shared with an account, by that account. */
+  readonly sharedVpcs = new Map<string, Set<string>>();
   readonly #quotas = new Map<string, Partial<Ec2Quotas>>();
   readonly #withDefaultGroup = new WeakSet<VpcRecord>();
   readonly #withDefaultAcl = new WeakSet<VpcRecord>();
@@ -152,6 +154,14 @@ export class Ec2Store {
 
   tablesOf(vpc: VpcRecord): RouteTableRecord[] {
     return this.routeTables.with(vpc.id);
+  }
+
+  /** Those that the caller owns, and those of others that are shared with it. */
+  visibleTables(call: Call): RouteTableRecord[] {
+    const shared = [...(this.sharedVpcs.get(call.caller.accountId) ?? [])]
+      .flatMap((vpcId) => this.routeTables.with(vpcId))
+      .filter(({ region }) => region === call.region);
+    return [...itemsAt(this.routeTables, call), ...shared];
   }
 
   subnetsOf(vpc: VpcRecord): SubnetRecord[] {

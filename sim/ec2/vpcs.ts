@@ -94,6 +94,7 @@ export function addVpc(store: Ec2Store, call: Call, input: CreateVpcRequest, isD
     ...store.newOwned('routeTable', call),
     vpc,
     associations: [{ id: store.newId('routeTableAssociation'), subnetId: undefined }],
+    gateways: [],
     routes: [],
   };
   store.routeTables.add(main);

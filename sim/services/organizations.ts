@@ -172,7 +172,7 @@ function wireAccount(organization: SimulatedOrganization, account: OrganizationA
     Arn: formatArn('organizations', '', management, `account/${id}/${account.id}`),
     Email: account.email,
     Name: account.name,
-    Status: account.status,
+    State: account.status,
     JoinedMethod: 'CREATED',
   };
 }

@@ -1,4 +1,5 @@
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
+import { isOpen } from '../../shared/aws/account-state.ts';
 import { SdkOrganization } from '../../shared/aws/organization.ts';
 import { SimulatedAws } from '../../sim/aws.ts';
 import { AwsError } from '../../sim/types.ts';
@@ -66,4 +67,25 @@ it('a failure of the first call is no proof that the account is external', async
   const { aws, find } = anOrganization();
   aws.faults.failNext('organizations', 'DescribeAccount', new AwsError('ServiceException', 'no', 500));
   await expect(find()).rejects.toThrow('DescribeAccount');
+});
+
+describe('the state of an account', () => {
+  const isOpenIn = (account: Parameters<typeof isOpen>[0]): boolean => isOpen({ Id: MEMBER, ...account });
+
+  it.each(['PENDING_ACTIVATION', 'SUSPENDED', 'PENDING_CLOSURE', 'CLOSED'] as const)(
+    '%s is not open',
+    (State) => {
+      expect(isOpenIn({ State })).toBe(false);
+      expect(isOpenIn({ State: 'ACTIVE' })).toBe(true);
+    },
+  );
+
+  it('is read where Organizations says it in the old way', () => {
+    expect(isOpenIn({ Status: 'ACTIVE' })).toBe(true);
+    expect(isOpenIn({ Status: 'SUSPENDED' })).toBe(false);
+  });
+
+  it('is never guessed: a member without one is no stranger', () => {
+    expect(() => isOpenIn({})).toThrow(`account ${MEMBER} without its state`);
+  });
 });

@@ -60,6 +60,27 @@ describe('route tables of the simulated EC2', () => {
     expect(owner.codeOf('AssociateRouteTable', input)).toBe('InvalidParameterValue');
   });
 
+  it('of an internet gateway take no route to anything but a network interface', () => {
+    const { owner, vpcId } = setUp();
+    const GatewayId = owner.do('CreateInternetGateway', {}).InternetGateway?.InternetGatewayId ?? '';
+    owner.do('AttachInternetGateway', { InternetGatewayId: GatewayId, VpcId: vpcId });
+    const [RouteTableId, other] = [table(owner, vpcId), table(owner, vpcId)];
+    const nat = { DestinationCidrBlock: '10.9.0.0/16', NatGatewayId: 'nat-0123456789abcdef0' };
+    owner.do('CreateRoute', { RouteTableId: other, ...nat });
+    const codeOfEdge = (tableId: string) =>
+      owner.codeOf('AssociateRouteTable', { RouteTableId: tableId, GatewayId });
+    expect(codeOfEdge(other)).toBe('InvalidParameterValue');
+    const { AssociationId } = owner.do('AssociateRouteTable', { RouteTableId, GatewayId });
+    expect(codeOfEdge(table(owner, vpcId))).toBe('Resource.AlreadyAssociated');
+    expect(associationsOf(owner, RouteTableId)).toEqual([
+      expect.objectContaining({ Main: false, GatewayId }),
+    ]);
+    expect(owner.codeOf('CreateRoute', { RouteTableId, ...nat })).toBe('InvalidParameterValue');
+    expect(owner.codeOf('DeleteRouteTable', { RouteTableId })).toBe('DependencyViolation');
+    owner.do('DisassociateRouteTable', { AssociationId });
+    owner.do('CreateRoute', { RouteTableId, ...nat });
+  });
+
   it('lose a subnet by disassociation', () => {
     const { owner, vpcId } = setUp();
     const RouteTableId = table(owner, vpcId);

@@ -84,3 +84,18 @@ it.each(['quarantine', 'delete'])(
     expect(await routes()).toHaveLength(2);
   },
 );
+
+it.each(['quarantine', 'delete'])(
+  '%s: the dry run of a deny rule only tells what it would do',
+  async (measure) => {
+    const { world, state, routes, subjects } = await unsanctioned(measure, {
+      memberParameters: { MayDeletePeerings: 'true' },
+      policy: `${policyWith(measure)}deny:\n  - { name: no-more, between: [any, any], dryRun: true }\n`,
+    });
+    await world.sweep();
+    expect(await state()).toBe('active');
+    expect(await routes()).toHaveLength(2);
+    expect(subjects()).toEqual(['autopeer: Peering Planned']);
+    expect(world.aws.sns.published[0]?.message).toContain('Rule: no-more');
+  },
+);

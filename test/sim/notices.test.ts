@@ -98,6 +98,20 @@ describe('what people were told is in the ledger, and no tag changes it', () => 
   });
 });
 
+it('a peering that has all the tags that EC2 takes is connected all the same', async () => {
+  const world = aWorld();
+  const { requester, accepter } = await aPair(world);
+  const peeringId = await world.requestPeering(requester, accepter);
+  const Tags = Array.from({ length: 50 }, (_, index) => ({ Key: `team:${index}`, Value: 'ours' }));
+  const command = new CreateTagsCommand({ Resources: [peeringId], Tags });
+  await world.aws.clock.drive(world.ec2(requester.accountId, requester.region).send(command));
+  await world.settle();
+  await world.sweep();
+  await expectConnected(world, requester, accepter, peeringId);
+  expect(subjects(world)).toEqual(['Peering Connected']);
+  expect(world.deadLetters()).toEqual([]);
+});
+
 it('an accept that EC2 keeps refusing is told once, not at every sweep', async () => {
   const world = aWorld();
   const { requester, accepter } = await aPair(world);

@@ -1,7 +1,11 @@
 import {
   AcceptVpcPeeringConnectionCommand,
+  AssociateRouteTableCommand,
   AssociateVpcCidrBlockCommand,
+  AttachInternetGatewayCommand,
+  CreateInternetGatewayCommand,
   CreateRouteCommand,
+  CreateRouteTableCommand,
   RejectVpcPeeringConnectionCommand,
 } from '@aws-sdk/client-ec2';
 import { AwsError } from '../../sim/types.ts';
@@ -94,6 +98,28 @@ describe('pain 16: one side is a vendor’s', () => {
     expect(await world.routes(ours)).toEqual([`${ours.tableIds[0]} 10.77.0.0/16 ${peeringId} active`]);
   });
 
+  it('whose CIDRs EC2 does not show for a while: our routes stay', async () => {
+    const world = aWorld({ policy: WITH_VENDOR });
+    const { clock, ec2 } = world.aws;
+    const ours = await world.buildVpc(APPS, 'eu-west-1', '10.1.0.0/16');
+    const theirs = await world.buildVpc(VENDOR, 'eu-west-1', '10.77.0.0/16');
+    const peeringId = await world.requestPeering(ours, theirs);
+    await clock.run(clock.now() + 10 * 60_000);
+    await send(world, theirs).accept(peeringId);
+    await clock.run(clock.now() + 10_000);
+    await world.hint(ours, peeringId);
+    await clock.run(clock.now() + 10_000);
+    const routes = await world.routes(ours);
+    expect(routes).toHaveLength(1);
+    ec2.configure({ readLagMs: 5 * 60_000 });
+    await world.hint(ours, peeringId);
+    await clock.run(clock.now() + 10_000);
+    expect(await world.routes(ours)).toEqual(routes);
+    await world.settle();
+    expect(await world.routes(ours)).toEqual(routes);
+    expect(subjects(world).filter((subject) => subject === 'autopeer: Peering Connected')).toHaveLength(1);
+  });
+
   it('who no rule names: nothing is accepted, whatever else would allow it', async () => {
     const world = aWorld();
     const ours = await world.buildVpc(SHARED, 'eu-west-1', '10.2.0.0/16');
@@ -103,6 +129,48 @@ describe('pain 16: one side is a vendor’s', () => {
     await world.settle();
     expect((await world.peering(ours, peeringId))?.Status?.Code).toBe('pending-acceptance');
   });
+});
+
+it('a CIDR that a peer adds later takes no traffic of another peer, and people are told', async () => {
+  const world = aWorld();
+  const { requester: hub, accepter: one } = await aPair(world);
+  const other = await world.buildVpc(SHARED, 'eu-west-1', '10.3.0.0/16');
+  const peerings = [await world.requestPeering(hub, one), await world.requestPeering(hub, other)];
+  await world.settle();
+  const routes = await world.routes(hub);
+  expect(routes).toEqual([
+    `${hub.tableIds[0]} 10.2.0.0/16 ${peerings[0]} active`,
+    `${hub.tableIds[0]} 10.3.0.0/16 ${peerings[1]} active`,
+  ]);
+  await send(world, other).associate({ CidrBlock: '10.2.7.0/24' });
+  await world.settle();
+  await world.sweep();
+  expect(await world.routes(hub)).toEqual(routes);
+  expect(world.aws.sns.published.at(-1)?.message).toContain(`routes 10.2.0.0/16 to ${peerings[0]}`);
+});
+
+it('a gateway’s route table, which takes no route to a peering, is left out', async () => {
+  const world = aWorld({
+    policy: APPS_TO_SHARED.replace('allow:', 'defaults: { connect: { routes: { tables: all } } }\nallow:'),
+  });
+  const { requester, accepter } = await aPair(world);
+  const ec2 = world.ec2(requester.accountId, requester.region);
+  const { clock } = world.aws;
+  const { vpcId: VpcId } = requester;
+  const made = await clock.drive(ec2.send(new CreateInternetGatewayCommand({})));
+  const InternetGatewayId = made.InternetGateway?.InternetGatewayId;
+  await clock.drive(ec2.send(new AttachInternetGatewayCommand({ InternetGatewayId, VpcId })));
+  const { RouteTable } = await clock.drive(ec2.send(new CreateRouteTableCommand({ VpcId })));
+  const edge = { RouteTableId: RouteTable?.RouteTableId, GatewayId: InternetGatewayId };
+  await clock.drive(ec2.send(new AssociateRouteTableCommand(edge)));
+  const peeringId = await world.requestPeering(requester, accepter);
+  await world.settle();
+  expect(world.deadLetters()).toEqual([]);
+  const wanted = [requester.mainTableId, ...requester.tableIds];
+  expect(await world.routes(requester)).toEqual(
+    wanted.map((tableId) => `${tableId} 10.2.0.0/16 ${peeringId} active`).toSorted(),
+  );
+  expect(subjects(world)).toEqual(['autopeer: Peering Connected']);
 });
 
 describe('pain 11 and pain 12: secondary CIDRs and IPv6', () => {

@@ -199,6 +199,28 @@ it('an account that cannot be read for another reason fails alone, and rings', a
   expect(world.hub.ringing()).toEqual(['autopeer-prod-work-dead-letters']);
 });
 
+it('a route table that another account shares is left to its owner', async () => {
+  const world = aWorld({ policy: 'version: 1\nregions: [eu-west-1]\ndefaults: { unmatched: ignore }\n' });
+  const { requester, accepter } = await aPair(world);
+  const peeringId = await world.requestPeering(requester, accepter);
+  await world.aws.clock.run(world.aws.clock.now() + 10_000);
+  const route = {
+    RouteTableId: requester.mainTableId,
+    DestinationCidrBlock: accepter.cidr,
+    VpcPeeringConnectionId: peeringId,
+  };
+  await world.aws.clock.drive(
+    world.ec2(requester.accountId, requester.region).send(new CreateRouteCommand(route)),
+  );
+  world.aws.ec2.shareVpc(requester.vpcId, SANDBOX);
+  await world.settle();
+  await world.sweep();
+  expect(world.aws.calls.filter(({ action }) => action === 'DeleteRoute')).toEqual([]);
+  expect(await world.routes(requester)).toEqual([
+    `${requester.mainTableId} 10.2.0.0/16 ${peeringId} blackhole`,
+  ]);
+});
+
 describe('pain 7: a new CIDR, subnet or table needs somebody’s hands', () => {
   it('a CIDR of the other side gets its routes within minutes, without waiting for the hourly sweep', async () => {
     const { world, requester, accepter, peeringId } = await connected();

@@ -23,6 +23,7 @@ export const aTable = (id: string, overrides: Partial<RouteTable> = {}): RouteTa
   vpcId: REQUESTER.vpcId,
   tags: {},
   isMain: false,
+  isOfGateway: false,
   subnetIds: [],
   routes: [],
   ...overrides,

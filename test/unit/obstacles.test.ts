@@ -1,3 +1,4 @@
+import { missingRoutes } from '../../shared/domain/desired.ts';
 import { obstaclesTo } from '../../shared/domain/obstacles.ts';
 import type { OpenPeering } from '../../shared/domain/observed.ts';
 import type { RouteTarget } from '../../shared/domain/vpc.ts';
@@ -84,6 +85,29 @@ describe('another peer of the VPC', () => {
     const accepter = anAccepter({ cidrs: ['10.2.0.0/16', '100.64.0.0/16'] });
     expect(obstacles(anOpenPeering({ requester, accepter }), BUILT_IN_LIMITS, connect)).toEqual([]);
     expect(codes(anOpenPeering({ requester, accepter }))).toEqual(['peer-overlap']);
+  });
+});
+
+describe('a wider route to another peering', () => {
+  const other: RouteTarget = { kind: 'peering', peeringId: peeringId('pcx-99999999') };
+  const wider = route('10.0.0.0/8', other);
+
+  it('is not robbed of a part of its traffic, and the notice names both', () => {
+    const observed = anOpenPeering({ requester: requesterWith(wider) });
+    const [obstacle, ...more] = obstacles(observed);
+    expect(more).toEqual([]);
+    expect(obstacle).toMatchObject({ code: 'peer-overlap', text: expect.stringContaining('pcx-99999999') });
+    expect(missingRoutes(observed, BUILT_IN_CONNECT)).toEqual([
+      expect.objectContaining({ role: 'accepter', destination: '10.1.0.0/16' }),
+    ]);
+  });
+
+  it.each([
+    ['that leads nowhere', { ...wider, isBlackhole: true }],
+    ['that is this peering’s own', route('10.0.0.0/8', { kind: 'peering', peeringId: PEERING })],
+    ['that does not hold the destination', route('10.3.0.0/16', other)],
+  ])('%s is no obstacle', (_name, each) => {
+    expect(obstacles(anOpenPeering({ requester: requesterWith(each) }))).toEqual([]);
   });
 });
 

@@ -1,4 +1,10 @@
-import { judge, LEFTOVER_LOOKS, NOT_FOUND_CONFIRMATIONS, ROLE_LOOKS } from '../../shared/domain/verdict.ts';
+import {
+  CIDR_LOOKS,
+  judge,
+  LEFTOVER_LOOKS,
+  NOT_FOUND_CONFIRMATIONS,
+  ROLE_LOOKS,
+} from '../../shared/domain/verdict.ts';
 import type { Observed, ObservedSide } from '../../shared/domain/observed.ts';
 import { PEERING_STATES } from '../../shared/domain/peering.ts';
 import { accountId, cidr, ouId, peeringId } from '../support/ids.ts';
@@ -118,6 +124,33 @@ describe('a pending request', () => {
     const verdict = pending({ accepter: outside });
     expect(verdict.kind).not.toBe('connect');
     expect(verdict.kind).not.toBe('reject');
+  });
+});
+
+describe('a side of which only the peering tells, and EC2 does not show its CIDRs', () => {
+  const stranger = (location: typeof ACCEPTER): ObservedSide => ({
+    kind: 'outside',
+    location,
+    membership: { kind: 'member', ous: [ouId('ou-ab12-apps0001'), ouId('ou-ab12-shared01')] },
+    why: 'region-not-governed',
+    cidrs: [],
+  });
+  const pending = anOpenPeering({ state: 'pending-acceptance', requester: stranger(REQUESTER) });
+
+  it.each([
+    ['an active peering', anOpenPeering({ accepter: stranger(ACCEPTER) })],
+    ['a request', pending],
+  ])('%s waits for them', (_name, observed) => {
+    expect(judged(observed)).toMatchObject({ kind: 'wait', because: { code: 'cidrs-not-shown' } });
+  });
+
+  it('is held when they do not come', () => {
+    expect(judged(pending, CIDR_LOOKS)).toMatchObject({ kind: 'hold', because: { code: 'cidrs-not-shown' } });
+  });
+
+  it('is not waited for where it is to accept: EC2 never shows them before that', () => {
+    const observed = anOpenPeering({ state: 'pending-acceptance', accepter: stranger(ACCEPTER) });
+    expect(judged(observed)).toMatchObject({ kind: 'ignore', because: { code: 'accepter-not-governed' } });
   });
 });
 
