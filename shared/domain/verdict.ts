@@ -100,7 +100,9 @@ function judgeSides(observed: OpenPeering, policy: CompiledPolicy, looks: number
   const unshown = sideWithoutCidrs(observed);
   if (unshown !== undefined) {
     const text = `EC2 does not show the CIDRs of ${unshown.location.vpcId}, or not yet`;
-    return looks < CIDR_LOOKS ? wait('cidrs-not-shown', text) : hold('cidrs-not-shown', text);
+    return looks < CIDR_LOOKS
+      ? wait('cidrs-not-shown', text)
+      : holdBecause({ code: 'cidrs-not-shown', text });
   }
   const decision = decide(policy, { requester: policySide(requester), accepter: policySide(accepter) });
   if (decision.kind === 'accept' && looks < LEFTOVER_LOOKS) {

@@ -87,9 +87,9 @@ const ACCEPTS: readonly Mutant[] = [
   },
   {
     name: 'a suspended account is a member',
-    file: ORGANIZATION,
-    from: "return answer.Account?.Status === 'ACTIVE';",
-    to: 'return answer.Account !== undefined;',
+    file: 'shared/aws/account-state.ts',
+    from: "return state === 'ACTIVE';",
+    to: 'return true;',
   },
   {
     name: 'an account that moved is where it was for a day',
