@@ -11,6 +11,7 @@ import {
 import type { OpenPeering } from './observed.ts';
 import { otherRole } from './peering.ts';
 import type { ConnectOptions, Limits } from './policy/connect.ts';
+import { sortedUnique } from './policy/canonical.ts';
 import { describeTarget, type RouteTable } from './vpc.ts';
 
 /** Something in EC2 that stands in the way of what the policy allows, and what a person can do about it. */
@@ -23,12 +24,9 @@ export interface Obstacle {
 /** Some kilobytes of text. */
 export const MAX_SENTENCES = 50;
 
-/** Obstacles in words, as far as they are told. */
+/** Obstacles in words, as far as they are told; sorted, since EC2 lists what is in the way in no particular order. */
 export const sentencesOf = (obstacles: readonly Obstacle[]): readonly string[] =>
-  atMost(
-    obstacles.map(({ text }) => text),
-    MAX_SENTENCES,
-  );
+  atMost(sortedUnique(obstacles.map(({ text }) => text)), MAX_SENTENCES);
 
 /**
  * Whatever would keep an allowed peering from carrying its traffic, on either governed side. A pending request is

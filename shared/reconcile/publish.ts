@@ -6,7 +6,7 @@ import type { Observed } from '../domain/observed.ts';
 import type { StepResult } from '../domain/outcome.ts';
 import type { PeeringSide } from '../domain/peering.ts';
 import type { Step } from '../domain/plan.ts';
-import { digestOf } from '../domain/policy/canonical.ts';
+import { digestOf, sortedUnique } from '../domain/policy/canonical.ts';
 import { statusOf } from '../domain/status.ts';
 import type { Hint, Reconciled } from './reconcile.ts';
 
@@ -35,7 +35,10 @@ export function newsOf(reconciled: Reconciled, memory: Memory, hint: Hint): News
   return { event: toEvent(detailTypeOf(reconciled), reconciled), status };
 }
 
-/** How the peering stands, as one text that differs whenever people ought to be told; nothing while EC2 settles. */
+/**
+ * How the peering stands, as one text that differs whenever people ought to be told; nothing while EC2 settles. It does
+ * not depend on the order in which EC2 lists things.
+ */
 function standingOf({ verdict, plan, isDryRun, outcome }: Reconciled): string | undefined {
   const status = statusOf(verdict);
   if (status === undefined) return undefined;
@@ -45,7 +48,9 @@ function standingOf({ verdict, plan, isDryRun, outcome }: Reconciled): string | 
   if (isDryRun) {
     const planned = plan.stages.flat().map(describeStep);
     const isAsWanted = planned.length === 0 && (verdict.kind === 'connect' || verdict.kind === 'clean-up');
-    return isAsWanted ? undefined : ['dry-run', status.status, rule, reason, digestOf(planned)].join('|');
+    return isAsWanted
+      ? undefined
+      : ['dry-run', status.status, rule, reason, digestOf(sortedUnique(planned))].join('|');
   }
   if (verdict.kind === 'clean-up') return status.status;
   const problems = verdict.kind === 'connect' ? verdict.problems : [];

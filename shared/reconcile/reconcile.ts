@@ -84,8 +84,21 @@ export async function decideOn(
   const settled =
     contested === undefined
       ? { verdict, plan: steps }
-      : { verdict: contested, plan: plan(observed, contested, memory) };
+      : { verdict: contested, plan: { ...plan(observed, contested, memory), stages: removalsOf(steps) } };
   return { observed, memory, ...settled, isDryRun: isDryRun(deps.policy, settled.verdict) };
+}
+
+/**
+ * What a fight does not stop: whoever undoes routes in one table must not keep those that the rule no longer gives in
+ * others. Where a route is still to be written, the old one stays: it may be the only way.
+ */
+function removalsOf({ stages }: Plan): Plan['stages'] {
+  const steps = stages.flat();
+  const unfinished = new Set(
+    steps.flatMap((step) => (step.kind === 'create-route' ? [step.routeTableId] : [])),
+  );
+  const removals = steps.filter((step) => step.kind === 'delete-route' && !unfinished.has(step.routeTableId));
+  return removals.length > 0 ? [removals] : [];
 }
 
 /** A verdict to hold, where the plan would only go on with a fight against another tool. */

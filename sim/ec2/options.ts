@@ -53,6 +53,11 @@ export interface Ec2Options extends Ec2Quotas {
   /** What CreateRoute says of a route that exists with the very same target: public reports disagree. */
   readonly repeatedRoute: 'already-exists' | 'accepted';
   /**
+   * In which order a page of route tables comes: "applications should not assume the elements appear in a particular
+   * order". https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeRouteTables.html
+   */
+  readonly tableOrder: 'created' | 'reversed';
+  /**
    * Whether each account has a default VPC in each region, as a new account of AWS does. Organizations mostly delete
    * them, because they all have the same CIDR; so the accounts of the simulation begin without.
    */
@@ -91,6 +96,7 @@ export const DEFAULT_OPTIONS: Ec2Options = {
   pageSize: 5,
   readLagMs: 0,
   repeatedRoute: 'already-exists',
+  tableOrder: 'created',
   defaultVpcs: false,
   // A run whose clock stands still would never get a token back.
   throttling: false,

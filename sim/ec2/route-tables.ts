@@ -86,7 +86,9 @@ function describeRouteTables(
     highestMaxResults: HIGHEST_MAX_RESULTS,
     pageSize: store.options.pageSize,
   });
-  return { RouteTables: page.items.map(({ view }) => view), NextToken: page.nextToken };
+  const views = page.items.map(({ view }) => view);
+  const RouteTables = store.options.tableOrder === 'reversed' ? views.toReversed() : views;
+  return { RouteTables, NextToken: page.nextToken };
 }
 
 function toRouteTable(store: Ec2Store, call: Call, table: RouteTableRecord): RouteTable {

@@ -131,6 +131,29 @@ describe('pain 23: another tool undoes our routes for ever', () => {
     await world.settle();
   };
 
+  it('and keeps nobody from what the policy no longer gives: the other side’s route goes', async () => {
+    const { world, requester, accepter } = await connected();
+    for (let round = 0; round < 3; round++) await undo(world, requester, '10.2.0.0/16');
+    expect(await destinations(world, requester)).toEqual([]);
+    expect(await destinations(world, accepter)).toEqual(['10.1.0.0/16']);
+    const narrowed = 'accepter: shared, connect: { routes: { exclude: [10.1.0.0/16] } } }';
+    world.changePolicy(APPS_TO_SHARED.replace('accepter: shared }', narrowed));
+    await world.sweep();
+    expect(await destinations(world, requester)).toEqual([]);
+    expect(await destinations(world, accepter)).toEqual([]);
+  });
+
+  it('and takes no old way where the new one is fought over', async () => {
+    const { world, requester, accepter } = await connected();
+    for (let round = 0; round < 3; round++) await undo(world, requester, '10.2.0.0/16');
+    world.changePolicy(SUBNETS_ONLY);
+    await world.sweep();
+    expect(await destinations(world, accepter)).toEqual(['10.1.0.0/24']);
+    world.changePolicy(APPS_TO_SHARED);
+    await world.sweep();
+    expect(await destinations(world, accepter)).toEqual(['10.1.0.0/24']);
+  });
+
   it('autopeer stops after some rounds, says so once, and tries again a day later', async () => {
     const { world, requester, peeringId } = await connected();
     for (const round of [1, 2]) {

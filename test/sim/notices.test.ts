@@ -1,7 +1,12 @@
-import { CreateTagsCommand, CreateVpcPeeringConnectionCommand } from '@aws-sdk/client-ec2';
+import {
+  CreateRouteCommand,
+  CreateTagsCommand,
+  CreateVpcPeeringConnectionCommand,
+} from '@aws-sdk/client-ec2';
 import { AwsError } from '../../sim/types.ts';
 import type { BuiltVpc, World } from '../../sim/world.ts';
-import { aPair, aWorld, expectConnected } from '../support/world.ts';
+import { APPS_TO_SHARED } from '../support/policy-text.ts';
+import { aPair, APPS, aWorld, expectConnected, SHARED } from '../support/world.ts';
 
 const NO_RULES = 'version: 1\nregions: [eu-west-1, us-east-1]\n';
 const HOUR_MS = 3_600_000;
@@ -111,6 +116,35 @@ it('a peering that has all the tags that EC2 takes is connected all the same', a
   expect(subjects(world)).toEqual(['Peering Connected']);
   expect(world.deadLetters()).toEqual([]);
 });
+
+it.each(['an incomplete peering', 'a dry run'])(
+  '%s is told once, in whatever order EC2 lists the route tables',
+  async (what) => {
+    const world = aWorld();
+    const requester = await world.buildVpc(APPS, 'eu-west-1', '10.1.0.0/16', 2);
+    const accepter = await world.buildVpc(SHARED, 'eu-west-1', '10.2.0.0/16');
+    const peeringId = await world.requestPeering(requester, accepter);
+    await world.settle();
+    for (const RouteTableId of requester.tableIds) {
+      const DestinationCidrBlock = '10.2.7.0/24';
+      const route = { RouteTableId, DestinationCidrBlock, TransitGatewayId: 'tgw-0123456789abcdef0' };
+      await world.aws.clock.drive(world.ec2(APPS, 'eu-west-1').send(new CreateRouteCommand(route)));
+    }
+    if (what === 'a dry run') {
+      const more = 'accepter: shared, dryRun: true, connect: { routes: { destinations: subnet-cidrs } } }';
+      world.changePolicy(APPS_TO_SHARED.replace('accepter: shared }', more));
+    }
+    await world.settle();
+    const told = subjects(world).length;
+    for (const tableOrder of ['reversed', 'created'] as const) {
+      world.aws.ec2.configure({ tableOrder });
+      await world.hint(requester, peeringId);
+      await world.settle();
+      await world.sweep();
+    }
+    expect(subjects(world)).toHaveLength(told);
+  },
+);
 
 it('an accept that EC2 keeps refusing is told once, not at every sweep', async () => {
   const world = aWorld();
