@@ -47,7 +47,7 @@ export class DynamoDbMemory implements TableEngine {
     }
   }
 
-  #get({ TableName, Key, ConsistentRead: _, ...rest }: GetItemInput): object {
+  #get({ TableName, Key, ConsistentRead: _alwaysSo, ...rest }: GetItemInput): object {
     assertNone(rest);
     const Item = this.#table(TableName).get(Key);
     return Item === undefined ? {} : { Item };
@@ -65,7 +65,7 @@ export class DynamoDbMemory implements TableEngine {
     return {};
   }
 
-  #query({ TableName, ConsistentRead: _, ...input }: QueryInput): object {
+  #query({ TableName, ConsistentRead: _alwaysSo, ...input }: QueryInput): object {
     const { KeyConditionExpression = '', ExpressionAttributeValues = {}, ...rest } = input;
     assertNone(rest);
     const Items = this.#table(TableName).query(KeyConditionExpression, ExpressionAttributeValues);
