@@ -10,6 +10,7 @@ import { SimulatedOrganization } from './organization.ts';
 import { SeededRandom } from './random.ts';
 import type { StackServices } from './resources/context.ts';
 import { deadLetterRuleEvent } from './services/event-dead-letters.ts';
+import { DynamoDbMemory } from './services/dynamodb-memory.ts';
 import { SimulatedDynamoDb } from './services/dynamodb.ts';
 import { SimulatedEventBridge } from './services/eventbridge.ts';
 import { organizationsActions } from './services/organizations.ts';
@@ -131,7 +132,7 @@ export class SimulatedAws {
       publicUrl: options.publicUrl,
     });
     this.ssm = new SimulatedSsm(clock);
-    this.dynamodb = new SimulatedDynamoDb(clock);
+    this.dynamodb = new SimulatedDynamoDb(clock, isDirect ? () => new DynamoDbMemory() : undefined);
     this.lambda = this.#createLambda();
     this.events = this.#createEventBridge();
     this.trail = new Trail({

@@ -11,6 +11,7 @@ export interface Principals {
 
 export interface Statement {
   readonly effect: 'Allow' | 'Deny';
+  /** In lower case, as the case of actions does not count. */
   readonly actions: readonly string[];
   readonly notActions?: readonly string[];
   /** Empty in a trust policy, whose resource is the role. */
@@ -57,8 +58,10 @@ function parseStatement(value: unknown, where: string): Statement {
   const principal = statement['Principal'];
   return {
     effect,
-    actions: texts(statement['Action'], `${where}.Action`),
-    ...(statement['NotAction'] === undefined ? {} : { notActions: texts(statement['NotAction'], where) }),
+    actions: actionNames(statement['Action'], `${where}.Action`),
+    ...(statement['NotAction'] === undefined
+      ? {}
+      : { notActions: actionNames(statement['NotAction'], where) }),
     resources: texts(statement['Resource'], `${where}.Resource`),
     ...(statement['NotResource'] === undefined
       ? {}
@@ -93,7 +96,7 @@ export function applies(
   request: { action: string; resource: string; context: ConditionContext },
 ): boolean {
   const action = request.action.toLowerCase();
-  const isAction = (pattern: string): boolean => matchesWildcard(pattern.toLowerCase(), action);
+  const isAction = (pattern: string): boolean => matchesWildcard(pattern, action);
   const isResource = (pattern: string): boolean => matchesWildcard(pattern, request.resource);
   const { notActions, notResources } = statement;
   if (notActions === undefined ? !statement.actions.some(isAction) : notActions.some(isAction)) return false;
@@ -106,6 +109,9 @@ export function applies(
 }
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value]);
+
+const actionNames = (value: unknown, where: string): string[] =>
+  texts(value, where).map((name) => name.toLowerCase());
 
 /** Texts outside conditions, where policy variables are not modelled. */
 function texts(value: unknown, where: string): string[] {

@@ -1,3 +1,5 @@
+const HEX_DIGITS = '0123456789abcdef';
+
 /** Seeded chance: the same seed gives the same sequence on every machine (Mulberry32). */
 export class SeededRandom {
   #state: number;
@@ -24,7 +26,7 @@ export class SeededRandom {
   /** `length` hexadecimal digits. */
   hex(length: number): string {
     let digits = '';
-    for (let digit = 0; digit < length; digit++) digits += this.integer(0, 15).toString(16);
+    for (let digit = 0; digit < length; digit++) digits += HEX_DIGITS[this.integer(0, 15)];
     return digits;
   }
 

@@ -2,9 +2,12 @@ const compiled = new Map<string, RegExp>();
 
 /** Whether `text` fits a pattern of IAM: `*` is any text, `?` any one character, all else itself. */
 export function matchesWildcard(pattern: string, text: string): boolean {
-  const known = compiled.get(pattern) ?? compile(pattern);
-  compiled.set(pattern, known);
-  return known.test(text);
+  if (!pattern.includes('*') && !pattern.includes('?')) return pattern === text;
+  const known = compiled.get(pattern);
+  if (known !== undefined) return known.test(text);
+  const expression = compile(pattern);
+  compiled.set(pattern, expression);
+  return expression.test(text);
 }
 
 function compile(pattern: string): RegExp {

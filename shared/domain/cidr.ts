@@ -12,21 +12,24 @@ type Family = 'ipv4' | 'ipv6';
 /** Parses and canonicalises, as EC2 does for routes: `100.68.0.18/18` becomes `100.68.0.0/18`. */
 export function parseCidr(text: string): Cidr | undefined {
   // Each family by itself: asked for either, ipaddr.js tries the other one first, by way of an exception.
-  if (text.includes(':')) {
-    if (!ipaddr.IPv6.isValidCIDR(text)) return undefined;
-    return canonical(`${ipaddr.IPv6.networkAddressFromCIDR(text).toString()}/${prefixOf(text)}`);
+  if (text.includes(':')) return canonical(text, ipaddr.IPv6);
+  return DOTTED_DECIMAL.test(text) ? canonical(text, ipaddr.IPv4) : undefined;
+}
+
+function canonical(text: string, family: typeof ipaddr.IPv4 | typeof ipaddr.IPv6): Cidr | undefined {
+  try {
+    const address = family.networkAddressFromCIDR(text).toString();
+    const cidr = `${address}/${prefixOf(text)}`;
+    return isCanonical(cidr) ? cidr : undefined;
+  } catch {
+    return undefined;
   }
-  if (!DOTTED_DECIMAL.test(text) || !ipaddr.IPv4.isValidCIDR(text)) return undefined;
-  return canonical(`${ipaddr.IPv4.networkAddressFromCIDR(text).toString()}/${prefixOf(text)}`);
 }
 
 /** Without leading zeros: `/08` is `/8`. */
 const prefixOf = (text: string): number => Number(text.slice(text.indexOf('/') + 1));
 
-function canonical(text: string): Cidr | undefined {
-  const isCidr = (candidate: string): candidate is Cidr => candidate.includes('/');
-  return isCidr(text) ? text : undefined;
-}
+const isCanonical = (text: string): text is Cidr => text.includes('/');
 
 export const familyOf = (cidr: Cidr): Family => (cidr.includes(':') ? 'ipv6' : 'ipv4');
 

@@ -73,6 +73,8 @@ const SessionIdentity = z.object({
 const CALLER_ARN = /^arn:[\w+=,.@:/-]{1,300}$/;
 const CallerIdentity = z.object({ arn: z.string().regex(CALLER_ARN) });
 
+const Named = z.object({ detail: z.object({ eventName: z.string().regex(EVENT_NAME) }) });
+
 const Address = object({ source: text('is not text'), 'detail-type': text('is not text') });
 
 // https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
@@ -146,7 +148,7 @@ export function readApiCall(
 
 /** The event's name where it has one that can be shown and counted, whatever else is wrong with it. */
 export function readEventName(event: unknown): string {
-  const named = z.object({ detail: z.object({ eventName: z.string().regex(EVENT_NAME) }) }).safeParse(event);
+  const named = Named.safeParse(event);
   return named.success ? named.data.detail.eventName : UNNAMED;
 }
 

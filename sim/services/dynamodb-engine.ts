@@ -2,6 +2,8 @@ import { EventEmitter } from 'node:events';
 import type { Server } from 'node:http';
 
 import { AwsError } from '../types.ts';
+import { readJson, writeJson } from '../wire/json.ts';
+import { WIRE_SERVICES } from '../wire/services.ts';
 
 /** What a table is made of, as `CreateTable` takes it. */
 export interface TableDefinition {
@@ -13,6 +15,17 @@ export interface TableDefinition {
   }[];
 }
 
+/** What keeps the tables of one account and region, and knows nothing of permissions, faults and time. */
+export interface TableEngine {
+  addTable(definition: TableDefinition): void;
+  hasTable(name: string): boolean;
+  /**
+   * Runs one action.
+   * @throws AwsError that DynamoDB answers with
+   */
+  run(action: string, input: unknown): Promise<unknown>;
+}
+
 /** A table is made within a millisecond or two; each look takes some turns of the event loop. */
 const MAX_LOOKS_AT_TABLE = 10_000;
 
@@ -20,7 +33,7 @@ const MAX_LOOKS_AT_TABLE = 10_000;
  * The DynamoDB of one account and region: the engine dynalite, in this process and without a socket. It is loaded
  * when the first call comes, since it takes longer to load than most simulations take to run.
  */
-export class DynamoDbEngine {
+export class DynamoDbEngine implements TableEngine {
   #server: Server | undefined;
   /** Tables that the stacks have and the engine has not yet. */
   readonly #pending = new Map<string, TableDefinition>();
@@ -36,17 +49,15 @@ export class DynamoDbEngine {
     return this.#tables.has(name);
   }
 
-  /**
-   * Runs one action. Input and answer are as they are on the wire, parsed.
-   * @throws AwsError that DynamoDB answers with
-   */
   async run(action: string, input: unknown): Promise<unknown> {
+    const operation = WIRE_SERVICES.get('dynamodb')?.operations.get(action);
+    if (operation === undefined) throw new Error(`DynamoDB has no operation ${action}`);
     this.#server ??= await newServer();
     for (const [name, definition] of this.#pending) {
       await makeTable(this.#server, definition);
       this.#pending.delete(name);
     }
-    return ask(this.#server, action, input);
+    return readJson(operation.output, await ask(this.#server, action, writeJson(operation.input, input)));
   }
 }
 

@@ -1,9 +1,7 @@
 import { formatArn } from '../arn.ts';
 import type { VirtualClock } from '../clock.ts';
 import { action, AwsError, type ActionTable, type Call } from '../types.ts';
-import { readJson, writeJson } from '../wire/json.ts';
-import { WIRE_SERVICES } from '../wire/services.ts';
-import { DynamoDbEngine, type TableDefinition } from './dynamodb-engine.ts';
+import { DynamoDbEngine, type TableDefinition, type TableEngine } from './dynamodb-engine.ts';
 
 /** What the engine does as DynamoDB does. Tables come from stacks only. */
 const ITEM_ACTIONS = [
@@ -31,10 +29,12 @@ export class SimulatedDynamoDb {
   readonly actions: ActionTable;
   readonly #clock: VirtualClock;
   /** By account and region. */
-  readonly #engines = new Map<string, DynamoDbEngine>();
+  readonly #engines = new Map<string, TableEngine>();
+  readonly #newEngine: () => TableEngine;
 
-  constructor(clock: VirtualClock) {
+  constructor(clock: VirtualClock, newEngine: () => TableEngine = () => new DynamoDbEngine()) {
     this.#clock = clock;
+    this.#newEngine = newEngine;
     this.actions = Object.fromEntries(
       ITEM_ACTIONS.map((name) => [
         name,
@@ -58,8 +58,6 @@ export class SimulatedDynamoDb {
   }
 
   async #run(name: string, call: Call, input: TableInput): Promise<unknown> {
-    const operation = WIRE_SERVICES.get('dynamodb')?.operations.get(name);
-    if (operation === undefined) throw new Error(`DynamoDB has no operation ${name}`);
     const engine = this.#engine(call.caller.accountId, call.region);
     if (!tablesOf(input).every((table) => engine.hasTable(table))) {
       throw new AwsError('ResourceNotFoundException', 'Requested resource not found');
@@ -67,13 +65,12 @@ export class SimulatedDynamoDb {
     // The engine's work takes a number of turns that differs from run to run. As an entry of the clock of its own
     // it begins when all else of this instant has come to rest, and nothing else runs until it ends.
     await this.#clock.sleep(0);
-    const answer = await this.#clock.hold(engine.run(name, writeJson(operation.input, input)));
-    return readJson(operation.output, answer);
+    return this.#clock.hold(engine.run(name, input));
   }
 
-  #engine(accountId: string, region: string): DynamoDbEngine {
+  #engine(accountId: string, region: string): TableEngine {
     const place = `${accountId}/${region}`;
-    const engine = this.#engines.get(place) ?? new DynamoDbEngine();
+    const engine = this.#engines.get(place) ?? this.#newEngine();
     this.#engines.set(place, engine);
     return engine;
   }

@@ -43,8 +43,8 @@ type Received =
   | { readonly kind: 'error'; readonly error: AwsError; readonly requestId: string };
 
 /** Nothing is ever sent there. */
-const ENDPOINT = 'https://direct.invalid';
-const ENDPOINT_URL = new URL(ENDPOINT);
+const ENDPOINT = { protocol: 'https:', hostname: 'direct.invalid', path: '/' };
+const ENDPOINT_URL = new URL(`${ENDPOINT.protocol}//${ENDPOINT.hostname}`);
 
 /**
  * SDK clients whose requests are copied, by the SDK's own schemas, instead of written as XML or JSON and read again;

@@ -61,6 +61,7 @@ function structureCopier(schema: NormalizedSchema): Copy {
 
 /** Shapes contain each other, some themselves: a member is compiled when it is first met. */
 function lazy(schema: NormalizedSchema): Copy {
+  if (!isNested(schema)) return copyScalar;
   let copy: Copy | undefined;
   return (value) => {
     copy ??= compile(schema);
@@ -68,7 +69,11 @@ function lazy(schema: NormalizedSchema): Copy {
   };
 }
 
+const isNested = (schema: NormalizedSchema): boolean =>
+  schema.isUnitSchema() || schema.isStructSchema() || schema.isListSchema() || schema.isMapSchema();
+
 function copyScalar(value: unknown): unknown {
+  if (typeof value !== 'object') return value;
   if (value instanceof Date) return new Date(value.getTime());
   return value instanceof Uint8Array ? value.slice() : value;
 }
