@@ -32,7 +32,7 @@ describe('Organizations', () => {
 
     const { Account } = await aws.clock.drive(client.send(new DescribeAccountCommand({ AccountId: MEMBER })));
 
-    expect(Account).toMatchObject({ Id: MEMBER, Name: 'shop', Status: 'ACTIVE' });
+    expect(Account).toMatchObject({ Id: MEMBER, Name: 'shop', State: 'ACTIVE' });
   });
 
   test('does not know an account outside', async () => {
