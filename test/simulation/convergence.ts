@@ -3,7 +3,7 @@ import type { PolicyRequest } from '../../shared/domain/policy/side.ts';
 import type { Candidate } from './invariants/candidates.ts';
 import { destinationText, routeIn } from './invariants/journal.ts';
 import type { Judge } from './invariants/judge.ts';
-import { obstacleTo } from './invariants/limits.ts';
+import { divertedBy, obstacleTo } from './invariants/limits.ts';
 import { wantedDestinations, wantedTables } from './invariants/wanted.ts';
 import type { Role } from './plan/steps.ts';
 
@@ -55,7 +55,7 @@ function lacksOfPeering(judge: Judge, peering: PeeringRecord): readonly Lack[] {
   }
   if (decision.kind === 'accept' && rule !== undefined) {
     return sides.flatMap((side) => [
-      ...missingRoutes(judge, side, candidate).map(lack),
+      ...missingRoutes(judge, peering.id, side, candidate).map(lack),
       ...missingDns(peering, side, candidate).map(lack),
       ...unwantedRoutes(judge, peering, side, candidate).map(lack),
     ]);
@@ -113,6 +113,7 @@ function sidesOf(peering: PeeringRecord, candidate: Candidate): readonly Side[] 
 
 function missingRoutes(
   judge: Judge,
+  peeringId: string,
   { mine, other, isGoverned, isOtherGoverned }: Side,
   { rule }: Candidate,
 ): readonly string[] {
@@ -121,9 +122,13 @@ function missingRoutes(
   const destinations = wantedDestinations(other, rule.connect, truth, judge.now, isOtherGoverned);
   return wantedTables(mine, rule.connect, truth).flatMap((table) =>
     destinations
-      // With another target it is somebody else's, and told; a full table takes none.
+      // With another target it is somebody else's, and told; a full table takes none; and what another peer is reached
+      // by is not taken from it.
       .filter(
-        (destination) => routeIn(table, destination) === undefined && !isFull(judge, table, destination),
+        (destination) =>
+          routeIn(table, destination) === undefined &&
+          !isFull(judge, table, destination) &&
+          divertedBy(judge, table.routes, destination, peeringId) === undefined,
       )
       .map((destination) => `${table.id} has no route to ${destination}`),
   );

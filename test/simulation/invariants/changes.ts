@@ -3,7 +3,7 @@ import type { Call } from '../../../sim/types.ts';
 import type { Candidate, Window } from './candidates.ts';
 import { routeAsked, routeIn } from './journal.ts';
 import type { Judge } from './judge.ts';
-import { limitsHold } from './limits.ts';
+import { divertedBy, limitsHold, routesBefore } from './limits.ts';
 import { wantedDestinations, wantedTables } from './wanted.ts';
 
 type Checks = Readonly<Record<string, (judge: Judge, call: Call, input: object) => void>>;
@@ -79,7 +79,8 @@ function checkDeletePeering(judge: Judge, call: Call, input: object): void {
 
 /**
  * A route is written only to the live peering of an allowed pair, from a VPC of it, to what the rule wants to be
- * reached. Which of the VPC's tables are wanted is judged where nobody changed them since the window began.
+ * reached, and takes no part of what another live peering is reached by. Which of the VPC's tables are wanted is judged
+ * where nobody changed them since the window began.
  */
 function checkCreateRoute(judge: Judge, call: Call, input: object): void {
   const { tableId, destination } = routeAsked(input);
@@ -102,6 +103,14 @@ function checkCreateRoute(judge: Judge, call: Call, input: object): void {
       'unwanted-route',
       `${tableId} ${destination} to ${peering.id} is written and no rule wants it`,
     );
+  const before = routesBefore(judge, table, window.fromMs, judge.doneBy(call));
+  const diverted = divertedBy(judge, before, destination, peering.id);
+  if (diverted !== undefined) {
+    judge.report(
+      'diverting-route',
+      `${tableId} ${destination} takes a part of what leads to ${diverted.target.id}`,
+    );
+  }
   own(
     judge,
     call,

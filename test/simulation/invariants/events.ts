@@ -1,7 +1,7 @@
 import { lacksOf } from '../convergence.ts';
 import type { DeedKind, Step } from '../plan/steps.ts';
 import type { Judge } from './judge.ts';
-import { isContested } from './told.ts';
+import { lastTold } from './told.ts';
 
 /** What no event tells of, so that only the sweep can find it. */
 const UNTOLD: ReadonlySet<DeedKind> = new Set([
@@ -18,13 +18,18 @@ const isUntold = (step: Step): boolean =>
 /**
  * **Events suffice**: in a life without faults, in which nothing happened that no event tells of, all is as the policy
  * wants it before any sweep looks after it. What an account does that is outside, or not enrolled, nobody tells. Other
- * tools that fight for a route may have to wait.
+ * tools that fight for a route may have to wait, and so may a request that another peering was in the way of: autopeer's
+ * own cleaning is no event.
  */
 export function checkEventsSuffice(judge: Judge): void {
   const { faults, steps } = judge.stage.plan;
   if (faults.length > 0 || steps.some(isUntold)) return;
+  const mayBeFreed = steps.some(({ kind }) => kind === 'delete-peering');
   for (const { peeringId, text } of lacksOf(judge)) {
-    if (hasToldSides(judge, peeringId) && !isContested(judge, peeringId))
+    const told = lastTold(judge, peeringId);
+    const isWaiting =
+      told?.detail.reason.code === 'contested' || (mayBeFreed && told?.detailType === 'Peering Held');
+    if (hasToldSides(judge, peeringId) && !isWaiting)
       judge.report('events-do-not-suffice', `${peeringId}: ${text}`);
   }
 }

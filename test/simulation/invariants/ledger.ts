@@ -34,6 +34,9 @@ function putItems(action: string, input: unknown): readonly unknown[] {
 /** What is planned is written before it is done, by an invocation that may take so long. */
 const LONGEST_RUN_MS = 120_000;
 
+/** A call that was on its way when its function died may take effect so long after. */
+const LONGEST_CALL_MS = 200_000;
+
 /** How far a function's clock may be ahead or behind. */
 const MOST_SKEW_MS = 60_000;
 
@@ -63,7 +66,7 @@ export function checkHistory(judge: Judge): void {
     const entry = judge.history.find(
       ({ peeringId: of, at, changes }) =>
         (of === peeringId || peeringId === '') &&
-        at >= atMs - MOST_SKEW_MS - LONGEST_RUN_MS &&
+        at >= atMs - MOST_SKEW_MS - LONGEST_RUN_MS - LONGEST_CALL_MS &&
         changes.includes(sentence),
     );
     if (entry === undefined) judge.report('not-in-the-ledger', `${peeringId}: ${sentence}`);

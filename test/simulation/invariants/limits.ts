@@ -1,6 +1,6 @@
 import { contains, overlaps, parseCidr, type Cidr } from '../../../shared/domain/cidr.ts';
 import type { Call } from '../../../sim/types.ts';
-import type { PeeringRecord, RouteRecord, VpcRecord } from '../../../sim/ec2/records.ts';
+import type { PeeringRecord, RouteRecord, RouteTableRecord, VpcRecord } from '../../../sim/ec2/records.ts';
 import type { Candidate, Window } from './candidates.ts';
 import type { Judge, OwnChange } from './judge.ts';
 import { destinationText } from './journal.ts';
@@ -58,17 +58,17 @@ export function obstacleTo(
     if (overlapping !== undefined)
       return `${mine.id} reaches an overlapping CIDR of ${overlapping.id} already`;
     for (const table of wantedTables(mine, rule.connect, truth)) {
-      const before = table.routes.filter(
-        (route) =>
-          wasThere(judge, table.id, destinationText(route), fromMs) ||
-          done.some(({ sentence }) =>
-            sentence.startsWith(`route ${destinationText(route)} to the peering in ${table.id},`),
-          ),
-      );
+      const before = routesBefore(judge, table, fromMs, done);
       const taken = before.find((route) => destinations.some((wanted) => wanted === destinationText(route)));
       if (taken !== undefined && taken.target.id !== peering.id) {
         return `${table.id} routed ${destinationText(taken)} to ${taken.target.id} already`;
       }
+      const diverted = destinations
+        .filter((wanted) => !before.some((route) => destinationText(route) === wanted))
+        .map((wanted) => divertedBy(judge, before, wanted, peering.id))
+        .find((route) => route !== undefined);
+      if (diverted !== undefined)
+        return `${table.id} routes ${destinationText(diverted)}, of which it wants a part, to ${diverted.target.id}`;
       const shadowing = before.find((route) => isShadow(route, destinations, peering.id));
       if (shadowing !== undefined)
         return `${table.id} routes ${destinationText(shadowing)}, a part of it, elsewhere`;
@@ -84,6 +84,25 @@ export function obstacleTo(
   return undefined;
 }
 
+/** A wider route to another live peering, from which a route would take a part of the traffic. */
+export const divertedBy = (
+  judge: Judge,
+  routes: readonly RouteRecord[],
+  destination: string,
+  peeringId: string,
+): RouteRecord | undefined => {
+  const narrower = parseCidr(destination);
+  return routes.find((route) => {
+    const wider =
+      route.target.kind === 'peering' && route.target.id !== peeringId
+        ? parseCidr(destinationText(route))
+        : undefined;
+    if (narrower === undefined || wider === undefined || !contains(wider, narrower)) return false;
+    const other = judge.peering(route.target.id ?? '');
+    return other !== undefined && judge.state(other) === 'active';
+  });
+};
+
 /** The longest prefix wins: a narrower route to somebody else takes a part of the traffic away. */
 const isShadow = (route: RouteRecord, destinations: readonly Cidr[], peeringId: string): boolean =>
   route.target.id !== peeringId &&
@@ -95,7 +114,7 @@ const isShadow = (route: RouteRecord, destinations: readonly Cidr[], peeringId: 
 
 /**
  * The other VPCs that this one was joined with already when the window began, and still is; or that the invocation itself
- * joined with it and knew to be active, since it has written routes to it.
+ * has joined with it.
  */
 function livePeers(
   judge: Judge,
@@ -105,8 +124,10 @@ function livePeers(
   done: readonly OwnChange[],
 ): readonly VpcRecord[] {
   return [...judge.stage.world.aws.ec2.truth.peerings.values()].flatMap((other) => {
-    if (other === but || judge.state(other) !== 'active') return [];
-    const isOwn = done.some(({ call, peeringId }) => peeringId === other.id && call.action === 'CreateRoute');
+    if (other === but || !['provisioning', 'active'].includes(judge.state(other))) return [];
+    const isOwn = done.some(
+      ({ call, peeringId }) => peeringId === other.id && call.action === 'AcceptVpcPeeringConnection',
+    );
     if (!isOwn && (other.accepted?.activeAt ?? Number.POSITIVE_INFINITY) > sinceMs) return [];
     const peer = other.requester.vpc === vpc ? other.accepter.vpc : other.requester.vpc;
     const isOfVpc = other.requester.vpc === vpc || other.accepter.vpc === vpc;
@@ -118,6 +139,21 @@ const cidrsAt = (vpc: VpcRecord, sinceMs: number) =>
   [...vpc.cidrs, ...vpc.ipv6Cidrs]
     .filter(({ associatedAt }) => associatedAt <= sinceMs)
     .map(({ cidr }) => cidr);
+
+/** The routes of a table that were there when the window began, or that the invocation has written itself. */
+export const routesBefore = (
+  judge: Judge,
+  table: RouteTableRecord,
+  sinceMs: number,
+  done: readonly OwnChange[],
+): readonly RouteRecord[] =>
+  table.routes.filter(
+    (route) =>
+      wasThere(judge, table.id, destinationText(route), sinceMs) ||
+      done.some(({ sentence }) =>
+        sentence.startsWith(`route ${destinationText(route)} to the peering in ${table.id},`),
+      ),
+  );
 
 /** Whether the table had a route there, to whatever it leads now, since the window began. */
 function wasThere(judge: Judge, tableId: string, destination: string, sinceMs: number): boolean {

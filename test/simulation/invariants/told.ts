@@ -1,4 +1,5 @@
 import type { DomainEvent } from '../../../shared/domain/notice.ts';
+import { ROLES } from '../../../shared/domain/peering.ts';
 import type { PeeringRecord } from '../../../sim/ec2/records.ts';
 import { isGoverned, isReadable } from '../convergence.ts';
 import type { Candidate } from './candidates.ts';
@@ -8,7 +9,8 @@ import { obstacleTo } from './limits.ts';
 /**
  * **Every transition is told at least once.** At the end, for each peering: where autopeer accepted it and it is active,
  * that it is connected was told, or that it is held or unsanctioned since; where it rejected it, that, or what came of
- * it, with its state: a function may have died in between. Told means that it reached the topic; or that something of it lies in a dead-letter queue, which rings an alarm.
+ * it, with its state: a function may have died in between. Told means that it reached the topic; or that something of it
+ * lies in a dead-letter queue, which rings an alarm. Of accounts that have left since, autopeer says nothing.
  */
 export function checkTold(judge: Judge): void {
   const { world } = judge.stage;
@@ -16,7 +18,7 @@ export function checkTold(judge: Judge): void {
   const subjects = world.aws.sns.published.map(({ subject }) => subject ?? '');
   for (const { call, peeringId } of judge.ownChanges) {
     const peering = judge.peering(peeringId);
-    if (peering === undefined || letters.includes(peeringId)) continue;
+    if (peering === undefined || letters.includes(peeringId) || !hasGovernedSide(judge, peering)) continue;
     const wasTold = (...types: readonly string[]): boolean =>
       types.some((type) => subjects.includes(`autopeer: ${type}, ${peeringId}`));
     const state = judge.state(peering);
@@ -32,6 +34,11 @@ export function checkTold(judge: Judge): void {
       judge.report('not-told', `${peeringId} was rejected`);
     }
   }
+}
+
+function hasGovernedSide(judge: Judge, peering: PeeringRecord): boolean {
+  const [candidate] = judge.candidates(peering, { fromMs: judge.now, untilMs: judge.now });
+  return candidate !== undefined && ROLES.some((role) => isGoverned(candidate, role));
 }
 
 /** What a notice about a peering must say: one of these types, and the code of its reason or the name of the rule. */
@@ -71,7 +78,7 @@ export function checkStanding(judge: Judge): void {
 }
 
 /** How the peering stands, as people were told. */
-const lastTold = (judge: Judge, peeringId: string): DomainEvent | undefined =>
+export const lastTold = (judge: Judge, peeringId: string): DomainEvent | undefined =>
   judge.told.findLast(
     ({ event }) => event.detail.peeringId === peeringId && event.detailType !== 'Reconcile Failed',
   )?.event;
