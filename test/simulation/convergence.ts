@@ -41,7 +41,7 @@ function lacksOfPeering(judge: Judge, peering: PeeringRecord): readonly Lack[] {
   const state = judge.state(peering);
   if (state !== 'pending-acceptance' && state !== 'active') return [];
   const [candidate] = judge.candidates(peering, { fromMs: judge.now, untilMs: judge.now });
-  if (candidate === undefined || !isReadable(judge, candidate.request)) return [];
+  if (candidate === undefined || candidate.isDryRun || !isReadable(judge, candidate.request)) return [];
   const sides = sidesOf(peering, candidate);
   const { decision, rule, policy } = candidate;
   if (state === 'pending-acceptance') {
@@ -180,10 +180,11 @@ function unwantedRoutes(
 
 function leftovers(judge: Judge): readonly Lack[] {
   const { truth } = judge.stage.world.aws.ec2;
-  const regions = judge.policies.now?.model.regions ?? [];
+  const model = judge.policies.now?.model;
+  if (model === undefined || model.dryRun) return [];
   return [...truth.routeTables.values()].flatMap((table) =>
     table.routes.flatMap(({ target, destination }): readonly Lack[] => {
-      if (target.kind !== 'peering' || !isInReach(judge, table, regions)) return [];
+      if (target.kind !== 'peering' || !isInReach(judge, table, model.regions)) return [];
       const peering = truth.peerings.get(target.id);
       const state = peering === undefined ? 'forgotten' : judge.state(peering);
       if (!['forgotten', 'deleted', 'rejected', 'expired', 'failed'].includes(state)) return [];

@@ -16,6 +16,8 @@ export interface Candidate {
   readonly decision: PlainDecision;
   /** The rule that allows it, where one does. */
   readonly rule: AllowRule | undefined;
+  /** Whether the policy, or the rule that decides, only wants to be told. */
+  readonly isDryRun: boolean;
 }
 
 export interface Window {
@@ -49,10 +51,16 @@ export function candidatesOf(
           decision.kind === 'accept'
             ? policy.model.allow.find(({ name }) => name === decision.rule)
             : undefined;
-        return { policy, request, decision, rule };
+        return { policy, request, decision, rule, isDryRun: isDryRun(policy, decision) };
       }),
     );
   });
+}
+
+/** A rule that holds does nothing that could be only told. */
+function isDryRun({ model }: CompiledPolicy, { kind, rule }: PlainDecision): boolean {
+  const rules = kind === 'accept' ? model.allow : kind === 'reject' ? model.deny : [];
+  return model.dryRun || rules.some(({ name, dryRun }) => dryRun && name === rule);
 }
 
 function sides(

@@ -3,6 +3,7 @@ import type { Call } from '../../../sim/types.ts';
 import type { Candidate, Window } from './candidates.ts';
 import { routeAsked, routeIn } from './journal.ts';
 import type { Judge } from './judge.ts';
+import { listAt } from './read.ts';
 import { divertedBy, limitsHold, routesBefore } from './limits.ts';
 import { wantedDestinations, wantedTables } from './wanted.ts';
 
@@ -28,11 +29,40 @@ export function watchChanges(judge: Judge): void {
     before: (call, input) => {
       if (call.service !== 'ec2' || !judge.isOwn(call) || call.action.startsWith('Describe')) return;
       const check = CHECKS[call.action];
-      if (check === undefined) judge.report('only-known-calls', `autopeer called ${call.action}`);
-      else check(judge, call, typeof input === 'object' && input !== null ? input : {});
+      if (check === undefined) return judge.report('only-known-calls', `autopeer called ${call.action}`);
+      const asked = typeof input === 'object' && input !== null ? input : {};
+      checkDryRun(judge, call, asked);
+      check(judge, call, asked);
     },
   });
 }
+
+/**
+ * **A dry run changes nothing.** What is over is cleaned up by the policy as a whole, by no rule of it; and where something
+ * stands in the way of what a rule would only tell, the request is held and tagged like others.
+ */
+function checkDryRun(judge: Judge, call: Call, input: object): void {
+  const peering = subject(judge, input) ?? targetOf(judge, input) ?? tagged(judge, input);
+  if (peering === undefined) return;
+  const isOfNoRule = call.action === 'CreateTags' || !OPEN_STATES.has(judge.state(peering));
+  const candidates = judge.candidates(peering, judge.window(call));
+  if (candidates.every(({ isDryRun, policy }) => (isOfNoRule ? policy.model.dryRun : isDryRun))) {
+    judge.report('changed-in-a-dry-run', `${peering.id}: ${call.action}`);
+  }
+}
+
+const OPEN_STATES: ReadonlySet<string> = new Set(['pending-acceptance', 'provisioning', 'active']);
+
+/** The peering that the route leads to which a call is about to delete. */
+function targetOf(judge: Judge, input: object): PeeringRecord | undefined {
+  const { tableId, destination } = routeAsked(input);
+  const table = judge.stage.world.aws.ec2.truth.routeTables.get(tableId);
+  const route = table === undefined ? undefined : routeIn(table, destination);
+  return route?.target.kind === 'peering' ? judge.peering(route.target.id) : undefined;
+}
+
+const tagged = (judge: Judge, input: object): PeeringRecord | undefined =>
+  judge.peering(String(listAt(input, 'Resources')[0]));
 
 /**
  * **No peering is accepted against the policy.** Right at the accept, the policy allowed it, without an approval that

@@ -33,7 +33,7 @@ const eventsOf = (input: unknown): readonly DomainEvent[] =>
 function checkTruth(judge: Judge, call: Call, { detailType, detail }: DomainEvent): void {
   const say = (text: string): void =>
     judge.report('told-what-is-not-so', `${detailType} of ${detail.peeringId}: ${text}`);
-  for (const sentence of detail.changes) {
+  for (const sentence of detailType === 'Peering Planned' ? [] : detail.changes) {
     const isSo = judge.ownChanges.some(
       (change) =>
         change.call.traceId === call.traceId &&
@@ -69,7 +69,9 @@ function checkTruth(judge: Judge, call: Call, { detailType, detail }: DomainEven
     case 'Peering Failed':
       return oneOf('failed');
     case 'Peering Planned':
-      return say('no policy of these lives asks for a dry run');
+      return judge.candidates(peering, judge.window(call)).some(({ isDryRun }) => isDryRun)
+        ? undefined
+        : say('no policy asks for a dry run');
     case 'Reconcile Failed':
   }
 }

@@ -10,7 +10,8 @@ import { obstacleTo } from './limits.ts';
  * **Every transition is told at least once.** At the end, for each peering: where autopeer accepted it and it is active,
  * that it is connected was told, or that it is held or unsanctioned since; where it rejected it, that, or what came of
  * it, with its state: a function may have died in between. Told means that it reached the topic; or that something of it
- * lies in a dead-letter queue, which rings an alarm. Of accounts that have left since, autopeer says nothing.
+ * lies in a dead-letter queue, which rings an alarm. Of accounts that have left since, autopeer says nothing; nor of
+ * what is as a dry run would have it.
  */
 export function checkTold(judge: Judge): void {
   const { world } = judge.stage;
@@ -18,7 +19,7 @@ export function checkTold(judge: Judge): void {
   const subjects = world.aws.sns.published.map(({ subject }) => subject ?? '');
   for (const { call, peeringId } of judge.ownChanges) {
     const peering = judge.peering(peeringId);
-    if (peering === undefined || letters.includes(peeringId) || !hasGovernedSide(judge, peering)) continue;
+    if (peering === undefined || letters.includes(peeringId) || !isSpokenOf(judge, peering)) continue;
     const wasTold = (...types: readonly string[]): boolean =>
       types.some((type) => subjects.includes(`autopeer: ${type}, ${peeringId}`));
     const state = judge.state(peering);
@@ -36,9 +37,9 @@ export function checkTold(judge: Judge): void {
   }
 }
 
-function hasGovernedSide(judge: Judge, peering: PeeringRecord): boolean {
+function isSpokenOf(judge: Judge, peering: PeeringRecord): boolean {
   const [candidate] = judge.candidates(peering, { fromMs: judge.now, untilMs: judge.now });
-  return candidate !== undefined && ROLES.some((role) => isGoverned(candidate, role));
+  return candidate !== undefined && !candidate.isDryRun && ROLES.some((role) => isGoverned(candidate, role));
 }
 
 /** What a notice about a peering must say: one of these types, and the code of its reason or the name of the rule. */
@@ -98,7 +99,7 @@ function standingOf(judge: Judge, peering: PeeringRecord): Standing | undefined 
       return standingOfPending(judge, peering, candidate);
     case 'expired':
       // Nothing was said of a request that autopeer has no say in.
-      return lastTold(judge, peering.id) === undefined
+      return !isSpokenOf(judge, peering) || lastTold(judge, peering.id) === undefined
         ? undefined
         : { detailTypes: ['Peering Ended', 'Peering Cleaned Up'], reason: 'expired' };
     default:
@@ -106,9 +107,14 @@ function standingOf(judge: Judge, peering: PeeringRecord): Standing | undefined 
   }
 }
 
-function standingOfActive({ decision: { kind, code, rule } }: Candidate): Standing | undefined {
+const PLANNED: Standing = { detailTypes: ['Peering Planned'] };
+
+function standingOfActive({ decision, isDryRun }: Candidate): Standing | undefined {
+  const { kind, code, rule } = decision;
   if (kind === 'ignore') return undefined;
-  if (kind === 'accept') return { detailTypes: ['Peering Connected'], rule };
+  // Where all is as a dry run would have it, there is nothing to say.
+  if (kind === 'accept') return isDryRun ? undefined : { detailTypes: ['Peering Connected'], rule };
+  if (isDryRun) return PLANNED;
   const isUnsanctioned = kind === 'reject' || code === 'no-rule-matches';
   return { detailTypes: [isUnsanctioned ? 'Peering Unsanctioned' : 'Peering Held'], reason: code };
 }
@@ -116,13 +122,17 @@ function standingOfActive({ decision: { kind, code, rule } }: Candidate): Standi
 /** A request to somebody outside is his to answer, and until he has, EC2 shows nothing of his VPC. */
 function standingOfPending(judge: Judge, peering: PeeringRecord, candidate: Candidate): Standing | undefined {
   if (!isGoverned(candidate, 'accepter')) return undefined;
-  const { kind, code } = candidate.decision;
+  const { decision, isDryRun, policy } = candidate;
+  const { kind, code } = decision;
+  if (kind === 'ignore') return undefined;
+  if (policy.model.dryRun || (kind === 'reject' && isDryRun)) return PLANNED;
   const detailTypes = [
     peering.expiresAt - judge.now <= EXPIRING_WITHIN_MS ? 'Peering Expiring' : 'Peering Held',
   ];
   if (kind === 'hold') return { detailTypes, reason: code };
   const isHeld = kind === 'accept' && obstacleTo(judge, peering, candidate, judge.now) !== undefined;
-  return isHeld ? { detailTypes } : undefined;
+  if (isHeld) return { detailTypes };
+  return isDryRun ? PLANNED : undefined;
 }
 
 /** So long before it expires a held request is told again, as docs/reconcile.md says. */

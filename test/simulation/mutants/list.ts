@@ -116,6 +116,24 @@ const ACCEPTS: readonly Mutant[] = [
     to: "const at = placeOf(observed, 'requester');\n  return [[{ kind: 'accept', at }]",
   },
   {
+    name: 'a dry run is done',
+    file: RECONCILE,
+    from: '  const applied = decided.isDryRun\n',
+    to: '  const applied = Math.abs(0) > 1\n',
+  },
+  {
+    name: 'the dry run of one rule is done',
+    file: `${POLICY}/dry-run.ts`,
+    from: 'dryRun.rules.has(verdict.rule)',
+    to: 'Math.abs(0) > 1',
+  },
+  {
+    name: 'a route takes the traffic of another peer',
+    file: DESIRED,
+    from: '.filter((route) => divertedBy(observed, route) === undefined)',
+    to: '',
+  },
+  {
     name: 'a change of how it stands is not told',
     file: PUBLISH,
     from: 'const isOld = status === memory.told',

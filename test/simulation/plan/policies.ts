@@ -28,6 +28,7 @@ export function drawPolicy(
     // Nearly always there: a life in which nothing is ever allowed shows little.
     allow: draw.chance(0.85) ? [...allow, { name: 'within-prod', between: ['prod', 'prod'] }] : allow,
     deny,
+    ...drawDryRun(draw, 0.03),
     guardrails: { unsanctioned: draw.weighted({ report: 5, quarantine: 3, delete: 2 }) },
   };
   return JSON.stringify(file);
@@ -54,6 +55,7 @@ function drawAllow(draw: Draw, index: number): object {
     name: `allow-${index}`,
     ...ends,
     ...(draw.chance(0.25) ? { approval: 'required' } : {}),
+    ...drawDryRun(draw, 0.08),
     ...(draw.chance(0.3) ? { connect: drawConnect(draw) } : {}),
     ...(draw.chance(0.1) ? { limits: drawLimits(draw) } : {}),
   };
@@ -61,7 +63,8 @@ function drawAllow(draw: Draw, index: number): object {
 
 function drawDeny(draw: Draw, index: number): object {
   const one = draw.pick(['sandbox', 'dev', 'tagged', 'narrow', 'vendor'] as const);
-  return { name: `deny-${index}`, between: [one, draw.pick(INSIDE)], reason: 'PCI scope' };
+  const dryRun = drawDryRun(draw, 0.1);
+  return { name: `deny-${index}`, between: [one, draw.pick(INSIDE)], reason: 'PCI scope', ...dryRun };
 }
 
 function drawConnect(draw: Draw): object {
@@ -81,3 +84,6 @@ function drawLimits(draw: Draw): object {
   if (draw.chance(0.7)) return {};
   return { peeringsPerVpc: draw.integer(1, 4), routesPerTable: draw.integer(1, 8) };
 }
+
+const drawDryRun = (draw: Draw, probability: number): object =>
+  draw.chance(probability) ? { dryRun: true } : {};
