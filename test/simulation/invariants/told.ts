@@ -1,7 +1,7 @@
 import type { DomainEvent } from '../../../shared/domain/notice.ts';
 import { ROLES } from '../../../shared/domain/peering.ts';
 import type { PeeringRecord } from '../../../sim/ec2/records.ts';
-import { isGoverned, isReadable } from '../convergence.ts';
+import { isGoverned, isReadable, type Lack } from '../convergence.ts';
 import type { Candidate } from './candidates.ts';
 import type { Judge } from './judge.ts';
 import { obstacleTo } from './limits.ts';
@@ -50,38 +50,41 @@ interface Standing {
 }
 
 /**
- * **In the end people know how each peering stands**: what reached them of it last is its state, and the rule or the
- * reason, by which the policy now decides. Left out are peerings of which autopeer has no say or which it may not read,
- * and those of which something lies in a dead-letter queue.
+ * What people do not know yet, since **in the end they know how each peering stands**: what reached them of it last is
+ * its state, and the rule or the reason, by which the policy now decides. Left out are peerings of which autopeer has no
+ * say or which it may not read, and those of which something lies in a dead-letter queue.
  */
-export function checkStanding(judge: Judge): void {
+export function untoldOf(judge: Judge): readonly Lack[] {
   const { world } = judge.stage;
   const letters = world.deadLetters().join('\n');
   const subjects = new Set(world.aws.sns.published.map(({ subject }) => subject));
-  for (const peering of world.aws.ec2.truth.peerings.values()) {
+  return [...world.aws.ec2.truth.peerings.values()].flatMap((peering) => {
     const expected = standingOf(judge, peering);
-    if (expected === undefined || letters.includes(peering.id)) continue;
-    const last = lastTold(judge, peering.id);
+    if (expected === undefined || letters.includes(peering.id)) return [];
+    const last = lastTold(judge, peering.id, expected.detailTypes.includes(PLANNED));
     const isSo =
       last !== undefined &&
       subjects.has(`autopeer: ${last.detailType}, ${peering.id}`) &&
       expected.detailTypes.includes(last.detailType) &&
       (expected.reason === undefined || last.detail.reason.code === expected.reason) &&
       (expected.rule === undefined || last.detail.rule === expected.rule);
-    if (isSo) continue;
+    if (isSo) return [];
     const said =
       last === undefined ? 'nothing' : `${last.detailType} (${last.detail.rule ?? last.detail.reason.code})`;
-    judge.report(
-      'standing-not-told',
-      `${peering.id}: last told was ${said}, and it is ${JSON.stringify(expected)}`,
-    );
-  }
+    return [{ peeringId: peering.id, text: `last told was ${said}, and it is ${JSON.stringify(expected)}` }];
+  });
 }
 
+/** What a dry run would do is told besides: once it is over, the peering stands as was told before. */
+const PLANNED = 'Peering Planned';
+
 /** How the peering stands, as people were told. */
-export const lastTold = (judge: Judge, peeringId: string): DomainEvent | undefined =>
+export const lastTold = (judge: Judge, peeringId: string, isPlanToo = true): DomainEvent | undefined =>
   judge.told.findLast(
-    ({ event }) => event.detail.peeringId === peeringId && event.detailType !== 'Reconcile Failed',
+    ({ event: { detail, detailType } }) =>
+      detail.peeringId === peeringId &&
+      detailType !== 'Reconcile Failed' &&
+      (isPlanToo || detailType !== PLANNED),
   )?.event;
 
 /** Whether people were told that another tool undoes what autopeer does there. */
@@ -107,16 +110,14 @@ function standingOf(judge: Judge, peering: PeeringRecord): Standing | undefined 
   }
 }
 
-const PLANNED: Standing = { detailTypes: ['Peering Planned'] };
-
 function standingOfActive({ decision, isDryRun }: Candidate): Standing | undefined {
   const { kind, code, rule } = decision;
   if (kind === 'ignore') return undefined;
   // Where all is as a dry run would have it, there is nothing to say.
   if (kind === 'accept') return isDryRun ? undefined : { detailTypes: ['Peering Connected'], rule };
-  if (isDryRun) return PLANNED;
   const isUnsanctioned = kind === 'reject' || code === 'no-rule-matches';
-  return { detailTypes: [isUnsanctioned ? 'Peering Unsanctioned' : 'Peering Held'], reason: code };
+  const detailType = isUnsanctioned ? 'Peering Unsanctioned' : 'Peering Held';
+  return { detailTypes: isDryRun ? [detailType, PLANNED] : [detailType], reason: code };
 }
 
 /** A request to somebody outside is his to answer, and until he has, EC2 shows nothing of his VPC. */
@@ -125,14 +126,13 @@ function standingOfPending(judge: Judge, peering: PeeringRecord, candidate: Cand
   const { decision, isDryRun, policy } = candidate;
   const { kind, code } = decision;
   if (kind === 'ignore') return undefined;
-  if (policy.model.dryRun || (kind === 'reject' && isDryRun)) return PLANNED;
-  const detailTypes = [
-    peering.expiresAt - judge.now <= EXPIRING_WITHIN_MS ? 'Peering Expiring' : 'Peering Held',
-  ];
+  if (kind === 'reject') return isDryRun ? { detailTypes: [PLANNED] } : undefined;
+  const held = [peering.expiresAt - judge.now <= EXPIRING_WITHIN_MS ? 'Peering Expiring' : 'Peering Held'];
+  const detailTypes = policy.model.dryRun ? [...held, PLANNED] : held;
   if (kind === 'hold') return { detailTypes, reason: code };
   const isHeld = kind === 'accept' && obstacleTo(judge, peering, candidate, judge.now) !== undefined;
   if (isHeld) return { detailTypes };
-  return isDryRun ? PLANNED : undefined;
+  return isDryRun ? { detailTypes: [PLANNED] } : undefined;
 }
 
 /** So long before it expires a held request is told again, as docs/reconcile.md says. */

@@ -7,6 +7,8 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 /** Ids of sweeps come after those of steps; a storm has some hours. */
 const SWEEP_IDS = 100;
+/** So many VPCs have most of the peerings, and meet in them. */
+const NEAR = 4;
 
 /** How often each deed is done, in proportion; requests come first and apart. */
 const WEIGHTS: Readonly<Record<Exclude<DeedKind, 'sweep'>, number>> = {
@@ -79,7 +81,7 @@ export function drawSteps(draw: Draw, landscape: Landscape, stormMs: number): re
 /** In some lives a Terraform with inline routes runs again and again, and undoes what it does not know. */
 function drawUndoing(draw: Draw, { vpcs }: Landscape, stormMs: number, firstId: number): readonly Step[] {
   if (!draw.chance(0.15)) return [];
-  const vpc = draw.pick(vpcs.slice(0, 4)).name;
+  const vpc = draw.pick(vpcs.slice(0, NEAR)).name;
   const everyMs = draw.integer(10, 40) * MINUTE_MS;
   return Array.from({ length: Math.floor(stormMs / everyMs) }, (_, round) => ({
     id: firstId + round,
@@ -115,7 +117,7 @@ function drawDeed(
     case 'delete-peering':
       return { kind, peering, by: side, isForgotten: draw.chance(0.4) };
     case 'add-cidr':
-      return { kind, vpc, cidr: `10.${SECONDARY_OFFSET + draw.integer(1, 9)}.0.0/16` };
+      return { kind, vpc, cidr: drawCidr(draw, vpcs.length) };
     case 'remove-cidr':
     case 'remove-subnet':
     case 'remove-vpc':
@@ -174,9 +176,15 @@ function drawDeed(
   }
 }
 
+/** Now and then a part of what another VPC has: to whoever peers with both, the narrower one takes its traffic. */
+function drawCidr(draw: Draw, vpcs: number): string {
+  if (draw.chance(0.7)) return `10.${SECONDARY_OFFSET + draw.integer(1, 9)}.0.0/16`;
+  return `10.${draw.integer(1, Math.min(vpcs, NEAR))}.${draw.integer(200, 209)}.0/24`;
+}
+
 /** Of two neighbours more often than of any two: then several requests meet. */
 function drawRequest(draw: Draw, names: readonly string[]): Deed {
-  const near = names.slice(0, 4);
+  const near = names.slice(0, NEAR);
   const from = draw.pick(draw.chance(0.6) ? near : names);
   const others = names.filter((name) => name !== from);
   const nearOthers = others.filter((name) => near.includes(name));
