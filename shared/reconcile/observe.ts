@@ -42,7 +42,8 @@ async function observeElsewhere(
   for (const place of places) {
     if (place.accountId === accountId && place.region === region) continue;
     if (!(await isGoverned(place, reads))) continue;
-    const peering = await viewOf(peeringId, reads.ec2.in(place.accountId, place.region));
+    const ec2 = reads.ec2.in(place.accountId, place.region);
+    const peering = await viewOf(peeringId, ec2).catch(nothingWithoutRole);
     if (peering === undefined) continue;
     return observeFound(peering, { peeringId, accountId: place.accountId, region: place.region }, reads);
   }
@@ -220,7 +221,7 @@ async function leftoversAt(
   const perPlace = await Promise.all(
     places.map(async (place) =>
       (await isGoverned(place, reads))
-        ? routesTo(peeringId, place.accountId, place.region, reads).catch(noneWithoutRole)
+        ? ((await routesTo(peeringId, place.accountId, place.region, reads).catch(nothingWithoutRole)) ?? [])
         : [],
     ),
   );
@@ -228,11 +229,11 @@ async function leftoversAt(
 }
 
 /**
- * An account without the member role is not cleaned up, and does not keep the other side from it: nothing is enrolled
- * there. When it gets the role, the sweep finds what still leads to the peering.
+ * An account without the member role is neither asked nor cleaned up, and does not keep the other side from it: nothing is
+ * enrolled there. When it gets the role, the sweep finds what still leads to the peering.
  */
-function noneWithoutRole(error: unknown): readonly [] {
-  if (isWithoutRole(error)) return [];
+function nothingWithoutRole(error: unknown): undefined {
+  if (isWithoutRole(error)) return undefined;
   throw error;
 }
 

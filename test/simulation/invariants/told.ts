@@ -52,9 +52,11 @@ interface Standing {
 /**
  * What people do not know yet, since **in the end they know how each peering stands**: what reached them of it last is
  * its state, and the rule or the reason, by which the policy now decides. Left out are peerings of which autopeer has no
- * say or which it may not read, and those of which something lies in a dead-letter queue.
+ * say or which it may not read, those of which something lies in a dead-letter queue, and all where the ledger says that
+ * it has written what was told and has not.
  */
 export function untoldOf(judge: Judge): readonly Lack[] {
+  if (judge.hasForgottenClaims) return [];
   const { world } = judge.stage;
   const letters = world.deadLetters().join('\n');
   const subjects = new Set(world.aws.sns.published.map(({ subject }) => subject));
@@ -95,19 +97,13 @@ function standingOf(judge: Judge, peering: PeeringRecord): Standing | undefined 
   const state = judge.state(peering);
   const [candidate] = judge.candidates(peering, { fromMs: judge.now, untilMs: judge.now });
   if (candidate === undefined || !isReadable(judge, candidate.request)) return undefined;
-  switch (state) {
-    case 'active':
-      return standingOfActive(candidate);
-    case 'pending-acceptance':
-      return standingOfPending(judge, peering, candidate);
-    case 'expired':
-      // Nothing was said of a request that autopeer has no say in.
-      return !isSpokenOf(judge, peering) || lastTold(judge, peering.id) === undefined
-        ? undefined
-        : { detailTypes: ['Peering Ended', 'Peering Cleaned Up'], reason: 'expired' };
-    default:
-      return undefined;
-  }
+  if (state === 'active') return standingOfActive(candidate);
+  if (state === 'pending-acceptance') return standingOfPending(judge, peering, candidate);
+  // Nothing was said of a request that autopeer has no say in.
+  const isTold = isSpokenOf(judge, peering) && lastTold(judge, peering.id) !== undefined;
+  return state === 'expired' && isTold
+    ? { detailTypes: ['Peering Ended', 'Peering Cleaned Up'], reason: 'expired' }
+    : undefined;
 }
 
 function standingOfActive({ decision, isDryRun }: Candidate): Standing | undefined {
