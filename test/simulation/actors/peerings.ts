@@ -30,7 +30,14 @@ const FORGETTING_MS = 4_000;
 const isEnded = (state: string | undefined): boolean =>
   state !== undefined && ['deleted', 'rejected', 'failed', 'expired'].includes(state);
 
-export async function answerPeering(step: Answer, { world, peerings }: Stage): Promise<boolean> {
+export async function answerPeering(step: Answer, { world, peerings, judge }: Stage): Promise<boolean> {
+  const { ec2, clock } = world.aws;
+  const forget = (peeringId: string): boolean => {
+    if (!isEnded(ec2.stateOf(peeringId, clock.now()))) return false;
+    ec2.forgetPeering(peeringId);
+    judge?.forgotten.set(peeringId, clock.now());
+    return true;
+  };
   const peering = peerings.get(step.peering);
   if (peering === undefined) return false;
   const { id } = peering;
@@ -44,22 +51,16 @@ export async function answerPeering(step: Answer, { world, peerings }: Stage): P
     case 'reject':
       return as(peering.accepter, 'RejectVpcPeeringConnection', { VpcPeeringConnectionId: id });
     case 'delete-peering': {
-      const { ec2, clock } = world.aws;
       await as(peering[step.by], 'DeleteVpcPeeringConnection', { VpcPeeringConnectionId: id });
       if (step.isForgotten) {
         clock.schedule(FORGETTING_MS, () => {
-          if (isEnded(ec2.stateOf(id, clock.now()))) ec2.forgetPeering(id);
+          forget(id);
         });
       }
       return true;
     }
-    case 'forget-peering': {
-      const { ec2, clock } = world.aws;
-      const state = ec2.stateOf(id, clock.now());
-      if (!isEnded(state)) return false;
-      ec2.forgetPeering(id);
-      return true;
-    }
+    case 'forget-peering':
+      return forget(id);
     case 'spoof-status':
       return as(peering[step.side], 'CreateTags', {
         Resources: [id],

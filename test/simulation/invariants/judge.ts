@@ -57,6 +57,8 @@ export class Judge {
   readonly told: { readonly atMs: number; readonly event: DomainEvent }[] = [];
   /** What the ledger's history has. */
   readonly history: HistoryRecord[] = [];
+  /** When EC2 forgot a peering before its time. */
+  readonly forgotten = new Map<string, number>();
   /** Calls that were done, and of which the caller heard only an error, by request id. */
   readonly unanswered = new Set<string>();
   /** Races that no client of EC2 can win, by kind: EC2 takes no conditions. */

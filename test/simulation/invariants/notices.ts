@@ -45,8 +45,10 @@ function checkTruth(judge: Judge, call: Call, { detailType, detail }: DomainEven
   const peering = judge.peering(detail.peeringId);
   if (peering === undefined) {
     // EC2 forgets what is over. That a reconcile failed is told of whatever it was about.
-    if (!['Peering Cleaned Up', 'Peering Ended', 'Reconcile Failed'].includes(detailType))
-      say('EC2 knows no such peering');
+    const isOfTheForgotten = ['Peering Cleaned Up', 'Peering Ended', 'Reconcile Failed'].includes(detailType);
+    const wasKnown =
+      (judge.forgotten.get(detail.peeringId) ?? Number.NEGATIVE_INFINITY) >= judge.window(call).fromMs;
+    if (!isOfTheForgotten && !wasKnown) say('EC2 knows no such peering');
     return;
   }
   const states = judge.statesDuring(peering, judge.window(call));
