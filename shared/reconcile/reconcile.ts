@@ -80,12 +80,13 @@ export async function decideOn(
   const memory = await remembered;
   const verdict = judge(observed, deps.policy, hint.looks);
   const steps = plan(observed, verdict, memory);
-  const contested = await contestedIn(steps, memory, hint, deps);
+  const isDry = isDryRun(deps.policy, verdict);
+  const contested = isDry ? undefined : await contestedIn(steps, memory, hint, deps);
   const settled =
     contested === undefined
       ? { verdict, plan: steps }
       : { verdict: contested, plan: { ...plan(observed, contested, memory), stages: removalsOf(steps) } };
-  return { observed, memory, ...settled, isDryRun: isDryRun(deps.policy, settled.verdict) };
+  return { observed, memory, ...settled, isDryRun: isDry };
 }
 
 /**

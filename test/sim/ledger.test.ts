@@ -143,6 +143,15 @@ describe('pain 23: another tool undoes our routes for ever', () => {
     expect(await destinations(world, accepter)).toEqual([]);
   });
 
+  it('and has a rule in dry run remove nothing', async () => {
+    const { world, requester, accepter } = await connected();
+    for (let round = 0; round < 3; round++) await undo(world, requester, '10.2.0.0/16');
+    const narrowed = 'accepter: shared, dryRun: true, connect: { routes: { exclude: [10.1.0.0/16] } } }';
+    world.changePolicy(APPS_TO_SHARED.replace('accepter: shared }', narrowed));
+    await world.sweep();
+    expect(await destinations(world, accepter)).toEqual(['10.1.0.0/16']);
+  });
+
   it('and takes no old way where the new one is fought over', async () => {
     const { world, requester, accepter } = await connected();
     for (let round = 0; round < 3; round++) await undo(world, requester, '10.2.0.0/16');
