@@ -84,7 +84,7 @@ export class Journal {
       for (const atMs of [era.fromMs, era.untilMs, ...inForce]) {
         if (atMs < era.fromMs || atMs > era.untilMs) continue;
         const cidrs = associations.filter(({ associatedAt }) => associatedAt <= atMs).map(({ cidr }) => cidr);
-        facts.set(cidrs.join(), { cidrs, tags });
+        facts.set(JSON.stringify([cidrs, tags]), { cidrs, tags });
       }
     }
     return [...facts.values()];
