@@ -100,7 +100,7 @@ function standingOf(judge: Judge, peering: PeeringRecord): Standing | undefined 
   if (state === 'active') return standingOfActive(candidate);
   if (state === 'pending-acceptance') return standingOfPending(judge, peering, candidate);
   // Nothing was said of a request that autopeer has no say in.
-  const isTold = isSpokenOf(judge, peering) && lastTold(judge, peering.id) !== undefined;
+  const isTold = isSpokenOf(judge, peering) && lastTold(judge, peering.id, false) !== undefined;
   return state === 'expired' && isTold
     ? { detailTypes: ['Peering Ended', 'Peering Cleaned Up'], reason: 'expired' }
     : undefined;
