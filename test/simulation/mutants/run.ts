@@ -34,6 +34,8 @@ const options = new Command('simulate:mutants')
   .parse()
   .opts<Options>();
 
+const WORKER = 'test/simulation/worker.ts';
+const unchanged = bundle('unchanged', WORKER);
 const chosen = MUTANTS.filter(({ name }) => name.includes(options.only ?? ''));
 const outcomes: Outcome[] = [];
 for (const mutant of chosen) outcomes.push(await hunt(mutant));
@@ -43,27 +45,38 @@ write(`${outcomes.length - missed.length} of ${outcomes.length} caught`);
 process.exitCode = missed.length === 0 ? 0 : 1;
 
 async function hunt(mutant: Mutant): Promise<Outcome> {
-  const name = `mutant-${MUTANTS.indexOf(mutant)}`;
-  const bundlePath = await bundle(name, 'test/simulation/worker.ts', [mutant]);
-  const lives: LifeSummary[] = [];
-  await liveAll({
-    bundlePath,
-    start: options.start,
-    seeds: options.seeds,
-    workers: options.workers,
-    untilBroken: true,
-    onLife: (life) => lives.push(life),
-  });
-  const [first] = lives
-    .filter(({ violations }) => violations.length > 0)
-    .toSorted((one, other) => one.seed - other.seed);
+  const bundlePath = await bundle(`mutant-${MUTANTS.indexOf(mutant)}`, WORKER, [mutant]);
+  const shown = await firstShown(bundlePath, options.start);
   const outcome = {
     mutant,
-    lives: first === undefined ? undefined : first.seed - options.start + 1,
-    by: first?.violations[0]?.invariant ?? '',
+    lives: shown === undefined ? undefined : shown.seed - options.start + 1,
+    by: shown?.violations[0]?.invariant ?? '',
   };
   write(`${mutant.name}: ${outcome.lives ?? 'MISSED'} ${outcome.by}`);
   return outcome;
+}
+
+/** The first life that goes wrong with the bug, and not without it: else it would show another one. */
+async function firstShown(bundlePath: string, start: number): Promise<LifeSummary | undefined> {
+  const broken = await firstBroken(bundlePath, start, options.start + options.seeds - start);
+  if (broken === undefined) return undefined;
+  if ((await firstBroken(await unchanged, broken.seed, 1)) === undefined) return broken;
+  write(`seed ${broken.seed} goes wrong without any of these bugs`);
+  return firstShown(bundlePath, broken.seed + 1);
+}
+
+async function firstBroken(
+  bundlePath: string,
+  start: number,
+  seeds: number,
+): Promise<LifeSummary | undefined> {
+  const lives: LifeSummary[] = [];
+  const { workers } = options;
+  await liveAll({ bundlePath, start, seeds, workers, untilBroken: true, onLife: (life) => lives.push(life) });
+  const [first] = lives
+    .filter(({ violations }) => violations.length > 0)
+    .toSorted((one, other) => one.seed - other.seed);
+  return first;
 }
 
 function tableOf(found: readonly Outcome[]): string {
