@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 
+import type { Plan } from './plan/plan.ts';
 import type { LifeSummary } from './summary.ts';
 import type { Share } from './worker.ts';
 
@@ -43,6 +44,16 @@ export async function liveAll(task: Task): Promise<void> {
   await Promise.all(Array.from({ length: crew }, () => runWorker(task.bundlePath, take, onLife)));
 }
 
+/** Lives plans that are known already, on one thread. */
+export async function livePlans(bundlePath: string, plans: readonly Plan[]): Promise<readonly LifeSummary[]> {
+  const worker = new Worker(bundlePath);
+  try {
+    return await ask(worker, plans);
+  } finally {
+    await worker.terminate();
+  }
+}
+
 async function runWorker(
   bundlePath: string,
   take: () => Share | undefined,
@@ -58,7 +69,7 @@ async function runWorker(
   }
 }
 
-function ask(worker: Worker, share: Share): Promise<readonly LifeSummary[]> {
+function ask(worker: Worker, share: Share | readonly Plan[]): Promise<readonly LifeSummary[]> {
   return new Promise((resolve, reject) => {
     const settle = (): void => {
       worker.off('message', onMessage).off('error', onError);
@@ -69,9 +80,8 @@ function ask(worker: Worker, share: Share): Promise<readonly LifeSummary[]> {
     };
     const onError = (error: Error): void => {
       settle();
-      reject(
-        new Error(`seeds ${share.from} to ${share.from + share.count - 1}: ${error.stack ?? error.message}`),
-      );
+      const lives = 'from' in share ? `seeds ${share.from} to ${share.from + share.count - 1}` : 'plans';
+      reject(new Error(`${lives}: ${error.stack ?? error.message}`));
     };
     worker.on('message', onMessage).on('error', onError);
     worker.postMessage(share, []);

@@ -1,6 +1,7 @@
 import type { Violation } from './invariants/judge.ts';
 import { runLife, type Life } from './life.ts';
 import { drawPlan } from './plan/draw-plan.ts';
+import type { Plan } from './plan/plan.ts';
 import { TROUBLE_KINDS, type TroubleKind } from './plan/faults.ts';
 
 /** What is told of one life. */
@@ -15,8 +16,10 @@ export interface LifeSummary {
   readonly races: number;
 }
 
-export async function liveSeed(seed: number): Promise<LifeSummary> {
-  return summaryOf(seed, await runLife(drawPlan(seed)));
+export const liveSeed = (seed: number): Promise<LifeSummary> => livePlan(drawPlan(seed));
+
+export async function livePlan(plan: Plan): Promise<LifeSummary> {
+  return summaryOf(plan.seed, await runLife(plan));
 }
 
 function summaryOf(

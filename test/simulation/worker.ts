@@ -1,6 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 
-import { liveSeed, type LifeSummary } from './summary.ts';
+import type { Plan } from './plan/plan.ts';
+import { livePlan, liveSeed, type LifeSummary } from './summary.ts';
 
 /** A part of the seeds. */
 export interface Share {
@@ -10,9 +11,9 @@ export interface Share {
   readonly untilBroken: boolean;
 }
 
-/** Lives the seeds of each share that it is sent, and answers with what is told of them. */
-parentPort?.on('message', (share: Share) => {
-  void live(share).then((lives) => parentPort?.postMessage(lives, []));
+/** Lives the seeds of each share that it is sent, or the plans, and answers with what is told of them. */
+parentPort?.on('message', (share: Share | readonly Plan[]) => {
+  void ('from' in share ? live(share) : liveAgain(share)).then((lives) => parentPort?.postMessage(lives, []));
 });
 
 async function live({ from, count, untilBroken }: Share): Promise<readonly LifeSummary[]> {
@@ -22,5 +23,11 @@ async function live({ from, count, untilBroken }: Share): Promise<readonly LifeS
     lives.push(life);
     if (untilBroken && life.violations.length > 0) break;
   }
+  return lives;
+}
+
+async function liveAgain(plans: readonly Plan[]): Promise<readonly LifeSummary[]> {
+  const lives: LifeSummary[] = [];
+  for (const plan of plans) lives.push(await livePlan(plan));
   return lives;
 }

@@ -3,7 +3,8 @@ import Table from 'cli-table3';
 import { Command } from 'commander';
 
 import { bundle } from '../bundle.ts';
-import { liveAll } from '../crew.ts';
+import { liveAll, livePlans } from '../crew.ts';
+import { readKnownPlans } from '../plan/known-plans.ts';
 import type { LifeSummary } from '../summary.ts';
 import { MUTANTS, type Mutant } from './list.ts';
 
@@ -16,8 +17,8 @@ interface Options {
 
 interface Outcome {
   readonly mutant: Mutant;
-  /** How many lives it took; undefined when none showed it. */
-  readonly lives: number | undefined;
+  /** How many lives it took, or the known plan that showed it; undefined when none did. */
+  readonly lives: string | undefined;
   readonly by: string;
 }
 
@@ -47,13 +48,20 @@ process.exitCode = missed.length === 0 ? 0 : 1;
 async function hunt(mutant: Mutant): Promise<Outcome> {
   const bundlePath = await bundle(`mutant-${MUTANTS.indexOf(mutant)}`, WORKER, [mutant]);
   const shown = await firstShown(bundlePath, options.start);
-  const outcome = {
-    mutant,
-    lives: shown === undefined ? undefined : shown.seed - options.start + 1,
-    by: shown?.violations[0]?.invariant ?? '',
-  };
+  const outcome =
+    shown === undefined
+      ? { mutant, ...(await shownByKnown(bundlePath)) }
+      : { mutant, lives: String(shown.seed - options.start + 1), by: shown.violations[0]?.invariant ?? '' };
   write(`${mutant.name}: ${outcome.lives ?? 'MISSED'} ${outcome.by}`);
   return outcome;
+}
+
+/** Some bugs need more luck than some thousand seeds have; the plans that once showed one may show it again. */
+async function shownByKnown(bundlePath: string): Promise<Pick<Outcome, 'lives' | 'by'>> {
+  const known = readKnownPlans();
+  const lives = await livePlans(bundlePath, [...known.values()]);
+  const at = lives.findIndex(({ violations }) => violations.length > 0);
+  return { lives: [...known.keys()][at], by: lives[at]?.violations[0]?.invariant ?? '' };
 }
 
 /** The first life that goes wrong with the bug, and not without it: else it would show another one. */
