@@ -1,4 +1,4 @@
-import { lacksOf } from './convergence.ts';
+import { lacksOf, type Lack } from './convergence.ts';
 import { checkEventsSuffice } from './invariants/events.ts';
 import type { Judge } from './invariants/judge.ts';
 import { isContested, untoldOf } from './invariants/told.ts';
@@ -24,7 +24,11 @@ export async function calmDown(judge: Judge): Promise<number> {
   checkEventsSuffice(judge);
   const sweeps = await sweepUntilWell(judge);
   if (sweeps !== undefined) return sweeps;
-  if ([...lacksOf(judge), ...untoldOf(judge)].every(({ peeringId }) => isContested(judge, peeringId))) {
+  const letters = judge.stage.world.deadLetters().join('\n');
+  // Who died before he could tell of the fight has left a letter, which rings an alarm.
+  const mayWait = ({ peeringId }: Lack): boolean =>
+    isContested(judge, peeringId) || letters.includes(peeringId);
+  if ([...lacksOf(judge), ...untoldOf(judge)].every(mayWait)) {
     await clock.run(clock.now() + TRUCE_MS - HOUR_MS);
     const more = await sweepUntilWell(judge);
     if (more !== undefined) return SWEEPS + more;

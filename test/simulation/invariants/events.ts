@@ -6,6 +6,8 @@ import { lastTold } from './told.ts';
 /** What no event tells of, so that only the sweep can find it. */
 const UNTOLD: ReadonlySet<DeedKind> = new Set([
   'forget-peering',
+  // EC2 deletes its peerings with it. DeleteVpc is not among the calls that the hub's rule lets through.
+  'remove-vpc',
   'move-account',
   'suspend-account',
   'change-policy',

@@ -10,8 +10,8 @@ import { obstacleTo } from './limits.ts';
  * **Every transition is told at least once.** At the end, for each peering: where autopeer accepted it and it is active,
  * that it is connected was told, or that it is held or unsanctioned since; where it rejected it, that, or what came of
  * it, with its state: a function may have died in between. Told means that it reached the topic; or that something of it
- * lies in a dead-letter queue, which rings an alarm. Of accounts that have left since, autopeer says nothing; nor of
- * what is as a dry run would have it.
+ * lies in a dead-letter queue, which rings an alarm. Of accounts that have left since, and of what the policy ignores by
+ * now, autopeer says nothing; nor of what is as a dry run would have it.
  */
 export function checkTold(judge: Judge): void {
   const { world } = judge.stage;
@@ -39,7 +39,8 @@ export function checkTold(judge: Judge): void {
 
 function isSpokenOf(judge: Judge, peering: PeeringRecord): boolean {
   const [candidate] = judge.candidates(peering, { fromMs: judge.now, untilMs: judge.now });
-  return candidate !== undefined && !candidate.isDryRun && ROLES.some((role) => isGoverned(candidate, role));
+  if (candidate === undefined || candidate.decision.kind === 'ignore') return false;
+  return !candidate.isDryRun && ROLES.some((role) => isGoverned(candidate, role));
 }
 
 /** What a notice about a peering must say: one of these types, and the code of its reason or the name of the rule. */
