@@ -89,7 +89,7 @@ const showFault = ({ line, column, path, message }: PolicyFault): string =>
 export const approveAll = (policy: CompiledPolicy, request: PolicyRequest): PolicyRequest => ({
   ...request,
   approvals: policy.model.allow.map(({ name }) => {
-    const subject = approvalSubject(request, name, policy.version);
+    const subject = approvalSubject(request, name, policy.liveVersion);
     return { fingerprint: fingerprintOf(subject), subject };
   }),
 });

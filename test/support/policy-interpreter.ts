@@ -25,6 +25,9 @@ export interface PlainDecision {
 
 export function interpret(policy: CompiledPolicy, request: PolicyRequest): PlainDecision {
   const { model } = policy;
+  const live = <Rule extends AllowRule | DenyRule>(rules: readonly Rule[]) =>
+    rules.filter(({ dryRun }) => !dryRun);
+  const [allow, deny] = [live(model.allow), live(model.deny)];
   const governed = [request.requester, request.accepter].some(
     (side) => side.membership.kind === 'member' && model.regions.includes(side.region),
   );
@@ -36,17 +39,18 @@ export function interpret(policy: CompiledPolicy, request: PolicyRequest): Plain
     answer: (rule: Rule) => boolean,
   ) => rules.filter(answer).toSorted((one, other) => (one.name < other.name ? -1 : 1))[0];
 
-  const denied = named(model.deny, (rule) => answers(rule) === 'yes');
+  const denied = named(deny, (rule) => answers(rule) === 'yes');
   if (denied) return { kind: 'reject', code: 'rule-denies', rule: denied.name };
-  const perhapsDenied = named(model.deny, (rule) => answers(rule) === 'perhaps');
+  const perhapsDenied = named(deny, (rule) => answers(rule) === 'perhaps');
   if (perhapsDenied) return { kind: 'hold', code: 'facts-unknown', rule: perhapsDenied.name };
 
-  const allowed = model.allow.filter((rule) => answers(rule) === 'yes');
+  const allowed = allow.filter((rule) => answers(rule) === 'yes');
   const free = named(allowed, (rule) => !rule.needsApproval);
   if (free) return { kind: 'accept', code: 'rule-allows', rule: free.name };
   const approved = named(allowed, (rule) =>
     (request.approvals ?? []).some(
-      ({ fingerprint }) => fingerprint === fingerprintOf(approvalSubject(request, rule.name, policy.version)),
+      ({ fingerprint }) =>
+        fingerprint === fingerprintOf(approvalSubject(request, rule.name, policy.liveVersion)),
     ),
   );
   if (approved) return { kind: 'accept', code: 'approval-given', rule: approved.name };
@@ -55,7 +59,7 @@ export function interpret(policy: CompiledPolicy, request: PolicyRequest): Plain
     const code = (request.approvals ?? []).length > 0 ? 'approval-outdated' : 'approval-required';
     return { kind: 'hold', code, rule: waiting.name };
   }
-  const perhapsAllowed = named(model.allow, (rule) => answers(rule) === 'perhaps');
+  const perhapsAllowed = named(allow, (rule) => answers(rule) === 'perhaps');
   if (perhapsAllowed) return { kind: 'hold', code: 'facts-unknown', rule: perhapsAllowed.name };
   return { kind: model.defaults.unmatched, code: 'no-rule-matches', rule: undefined };
 }

@@ -323,7 +323,7 @@ describe('pain 10: an approval covers what was shown, and nothing else', () => {
       rule: 'atlas',
       approval: {
         rule: 'atlas',
-        subject: { requester: { cidrs: ['10.3.0.0/16'] }, policyVersion: POLICY.version },
+        subject: { requester: { cidrs: ['10.3.0.0/16'] }, policyVersion: POLICY.liveVersion },
         connect: { dns: false },
       },
     });

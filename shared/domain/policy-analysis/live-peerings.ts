@@ -1,6 +1,6 @@
 import type { CompiledPolicy } from '../policy/compile.ts';
 import { decide, isGoverned } from '../policy/decide.ts';
-import type { Unsanctioned } from '../policy/model.ts';
+import type { Unsanctioned } from '../policy/guardrails.ts';
 import type { PolicySide } from '../policy/side.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { both, type Growth } from './growth.ts';

@@ -44,15 +44,26 @@ export interface CompiledSelectors {
 export interface CompiledPolicy {
   /** `sha256:…` of the canonical form: comments, layout and order do not change it, anything else does. */
   readonly version: Digest;
+  /** The same without trial rules: of two policies that have it in common every live decision is the same. */
+  readonly liveVersion: Digest;
   /** The governed regions. */
   readonly regions: readonly Region[];
   readonly defaults: PolicyModel['defaults'];
   readonly guardrails: PolicyModel['guardrails'];
-  readonly dryRun: { readonly all: boolean; readonly rules: ReadonlySet<string> };
+  readonly dryRun: { readonly all: boolean };
+  /** The whole file, trial rules too. */
   readonly model: PolicyModel;
+  /** Of live rules. */
   readonly selectors: CompiledSelectors;
+  /** The live rules. */
   readonly allow: RuleSet<AllowRule>;
+  /** The live rules. */
   readonly deny: RuleSet<DenyRule>;
+  /**
+   * The same policy with its trial rules as live ones: its decision, where it is another, is what they would change.
+   * An approval counts for both. `undefined` where there are none.
+   */
+  readonly trial: CompiledPolicy | undefined;
 }
 
 /**
@@ -68,17 +79,34 @@ export function compilePolicy(source: PolicyModel): CompiledPolicy {
   // A copy of its own: nobody can change it from outside, and its texts lie close together in memory instead of
   // being slices of the file, which a decision would wait for.
   const model = structuredClone(source);
+  const { allow, deny } = model;
+  // Trial rules go before anything is built: no index, rank or nearest rule can know of them.
+  const live = { ...model, allow: allow.filter(isLive), deny: deny.filter(isLive) };
+  const version = versionOf(model);
+  const isAllLive = live.allow.length === allow.length && live.deny.length === deny.length;
+  const versions = { version, liveVersion: isAllLive ? version : versionOf(live) };
+  if (isAllLive) return { ...compileLive(live), ...versions, model, trial: undefined };
+  const tried = { ...model, allow: allow.map(asLive), deny: deny.map(asLive) };
+  const trial = { ...compileLive(tried), ...versions, model: tried, trial: undefined };
+  return { ...compileLive(live), ...versions, model, trial };
+}
+
+const isLive = ({ dryRun }: AnyRule): boolean => !dryRun;
+const asLive = <Rule extends AnyRule>(rule: Rule): Rule => ({ ...rule, dryRun: false });
+const versionOf = (model: PolicyModel): Digest => digestOf({ ...model, groups: [...model.groups] });
+
+/** A policy whose rules are all live. */
+function compileLive(
+  model: PolicyModel,
+): Omit<CompiledPolicy, 'version' | 'liveVersion' | 'model' | 'trial'> {
   const table = new NodeTable(model.groups);
   const allow = { rules: compileRules(model.allow, table, 'narrow') };
   const deny = { rules: compileRules(model.deny, table, 'wide') };
-  const dryRules = [...model.allow, ...model.deny].filter((rule) => rule.dryRun);
   return {
-    version: digestOf({ ...model, groups: [...model.groups] }),
     regions: model.regions,
     defaults: model.defaults,
     guardrails: model.guardrails,
-    dryRun: { all: model.dryRun, rules: new Set(dryRules.map(({ name }) => name)) },
-    model,
+    dryRun: { all: model.dryRun },
     selectors: compileSelectors(table.nodes, [...deny.rules, ...allow.rules]),
     allow,
     deny,

@@ -18,6 +18,13 @@ export type DestinationChoice =
   | { readonly kind: 'subnet-cidrs' }
   | { readonly kind: 'listed'; readonly cidrs: readonly Cidr[] };
 
+/**
+ * Whether a CIDR that a VPC gets after its peering was accepted is routed: `safe` where it is private space and takes
+ * no traffic from an existing wider route, default routes to the internet excepted; `hold` never without a person;
+ * `route` always. See "CIDRs that come later" in docs/policy.md.
+ */
+export type NewCidrs = 'safe' | 'hold' | 'route';
+
 export interface RouteOptions {
   readonly tables: TableChoice;
   readonly destinations: DestinationChoice;
@@ -25,6 +32,7 @@ export interface RouteOptions {
   readonly exclude: readonly Cidr[];
   /** Whether IPv6 destinations get routes too. */
   readonly ipv6: boolean;
+  readonly newCidrs: NewCidrs;
 }
 
 /** What autopeer does on both sides of a peering that it accepted. */
@@ -59,6 +67,7 @@ export const BUILT_IN_CONNECT: ConnectOptions = {
     destinations: { kind: 'vpc-cidrs' },
     exclude: [],
     ipv6: true,
+    newCidrs: 'safe',
   },
   dns: true,
 };
@@ -74,6 +83,7 @@ export function mergeConnect(base: ConnectOptions, over: ConnectOverrides | unde
       destinations: routes?.destinations ?? base.routes.destinations,
       exclude: routes?.exclude ?? base.routes.exclude,
       ipv6: routes?.ipv6 ?? base.routes.ipv6,
+      newCidrs: routes?.newCidrs ?? base.routes.newCidrs,
     },
     dns: over?.dns ?? base.dns,
   };

@@ -1,3 +1,4 @@
+import { type Bounds, boundsOf } from './bounds.ts';
 import { compareText, type Digest } from './canonical.ts';
 import type { CompiledPolicy, CompiledRule, RuleSet } from './compile.ts';
 import type { ConnectOptions, Limits } from './connect.ts';
@@ -24,6 +25,9 @@ export type Decision =
       readonly reason: Reason;
       readonly connect: ConnectOptions;
       readonly limits: Limits;
+      /** Whether one side may lie in a region that the policy does not govern. */
+      readonly oneSided: boolean;
+      readonly bounds: Bounds;
       /** The approval that it rests on, if the rule needs one. */
       readonly approval: Digest | undefined;
     }
@@ -45,7 +49,8 @@ export type Decision =
  *
  * A deny rule that matches always wins. A fact that could not be read never leads to accepting: where it leaves open
  * whether a rule matches, the request is held. Where several allow rules match, one that needs no approval goes
- * before one that does, and then the first by name decides, its `connect` and `limits` alone.
+ * before one that does, and then the first by name decides, its `connect` and `limits` alone. Trial rules decide
+ * nothing: `policy.trial` says what they would change.
  *
  * @example
  * ```ts
@@ -116,7 +121,7 @@ function ruleReason(
 }
 
 function accept(asked: Asked, compiled: CompiledAllow, approval: Digest | undefined): Decision {
-  const { name, connect, limits } = compiled.rule;
+  const { name, connect, limits, oneSided } = compiled.rule;
   const approved = approval === undefined ? '' : ' and it is approved';
   const reason = ruleReason(
     asked,
@@ -124,7 +129,8 @@ function accept(asked: Asked, compiled: CompiledAllow, approval: Digest | undefi
     compiled,
     (traced) => `Rule ${name} allows it${approved}: ${matchText(traced)}.`,
   );
-  return { kind: 'accept', rule: name, reason, connect, limits, approval };
+  const bounds = boundsOf(asked.policy.selectors.nodes, compiled.ends, asked.judged);
+  return { kind: 'accept', rule: name, reason, connect, limits, oneSided, bounds, approval };
 }
 
 function reject(asked: Asked, compiled: CompiledDeny): Decision {
@@ -143,16 +149,18 @@ function holdUnknown(asked: Asked, compiled: CompiledAllow | CompiledDeny, what:
 }
 
 function decideByApproval(asked: Asked, ranks: readonly number[], first: CompiledAllow): Decision {
-  const { policy, request } = asked;
+  const { policy, request, judged } = asked;
   const { approvals = [] } = request;
   const given = new Set(approvals.map(({ fingerprint }) => fingerprint));
   for (const rank of given.size === 0 ? [] : ranks) {
     const compiled = ruleAt(policy.allow, rank);
-    const fingerprint = fingerprintOf(approvalSubject(request, compiled.rule.name, policy.version));
+    const fingerprint = fingerprintOf(approvalSubject(request, compiled.rule.name, policy.liveVersion));
     if (given.has(fingerprint)) return accept(asked, compiled, fingerprint);
   }
   const { rule } = first;
-  const approval = wantedApproval(policy, request, rule);
+  const approval = wantedApproval(policy, request, rule, () =>
+    boundsOf(policy.selectors.nodes, first.ends, judged),
+  );
   const reason =
     given.size === 0
       ? ruleReason(

@@ -14,7 +14,7 @@ export interface ApprovalSubject {
   readonly requester: ApprovalSide;
   readonly accepter: ApprovalSide;
   readonly rule: string;
-  /** `CompiledPolicy.version` */
+  /** `CompiledPolicy.liveVersion`: a trial rule outdates no approval. */
   readonly policyVersion: Digest;
 }
 
@@ -29,7 +29,7 @@ export interface Approval {
 /**
  * @example
  * ```ts
- * const subject = approvalSubject(request, 'atlas', policy.version);
+ * const subject = approvalSubject(request, 'atlas', policy.liveVersion);
  * fingerprintOf(subject); // 'sha256:9f86d0…'
  * ```
  */

@@ -12,6 +12,7 @@ import {
   mergeLimits,
   type TableChoice,
 } from './connect.ts';
+import { BUILT_IN_GUARDRAILS, type Guardrails } from './guardrails.ts';
 import type { ConnectFile, PolicyFile, SelectorFile, SideFile } from './schema.ts';
 
 /** A set of VPCs. Fields are ANDed, a field's entries are ORed; an absent field says nothing. */
@@ -47,10 +48,12 @@ export interface AllowRule {
   readonly name: string;
   readonly ends: Ends;
   readonly needsApproval: boolean;
+  /** Whether one side may lie in the organization, but in a region that the policy does not govern. */
+  readonly oneSided: boolean;
   /** The rule's own options over the policy's defaults. */
   readonly connect: ConnectOptions;
   readonly limits: Limits;
-  /** Only say what the rule would have done. */
+  /** A trial rule: it decides nothing, and autopeer says what it would change. */
   readonly dryRun: boolean;
 }
 
@@ -59,12 +62,11 @@ export interface DenyRule {
   readonly name: string;
   readonly ends: Ends;
   readonly reason: string | undefined;
-  /** Only say what the rule would have done. */
+  /** A trial rule: it decides nothing, and autopeer says what it would change. */
   readonly dryRun: boolean;
 }
 
 export type Unmatched = 'hold' | 'reject' | 'ignore';
-export type Unsanctioned = 'report' | 'quarantine' | 'delete';
 
 /**
  * A policy in its one canonical form: every list sorted, every default filled in. Two files that differ only in
@@ -83,7 +85,7 @@ export interface PolicyModel {
   readonly allow: readonly AllowRule[];
   /** Sorted by name. */
   readonly deny: readonly DenyRule[];
-  readonly guardrails: { readonly unsanctioned: Unsanctioned };
+  readonly guardrails: Guardrails;
   /** Only say what would be done, for every peering. */
   readonly dryRun: boolean;
 }
@@ -102,6 +104,7 @@ export function modelOf(file: PolicyFile): PolicyModel {
       name: rule.name,
       ends: endsOf(rule),
       needsApproval: rule.approval === 'required',
+      oneSided: rule.oneSided ?? false,
       connect: mergeConnect(connect, overridesOf(rule.connect)),
       limits: mergeLimits(limits, rule.limits),
       dryRun: rule.dryRun ?? false,
@@ -113,7 +116,11 @@ export function modelOf(file: PolicyFile): PolicyModel {
       reason: rule.reason,
       dryRun: rule.dryRun ?? false,
     })),
-    guardrails: { unsanctioned: file.guardrails?.unsanctioned ?? 'report' },
+    guardrails: {
+      unsanctioned: file.guardrails?.unsanctioned ?? BUILT_IN_GUARDRAILS.unsanctioned,
+      unapproved: file.guardrails?.unapproved ?? BUILT_IN_GUARDRAILS.unapproved,
+      atMost: file.guardrails?.atMost ?? BUILT_IN_GUARDRAILS.atMost,
+    },
     dryRun: file.dryRun ?? false,
   };
 }
@@ -171,7 +178,7 @@ function endsOf({ requester, accepter, between }: EndsFile): Ends {
 
 function overridesOf(file: ConnectFile | undefined): ConnectOverrides | undefined {
   if (file === undefined) return undefined;
-  const { tables, destinations, exclude, ipv6 } = file.routes ?? {};
+  const { tables, destinations, exclude, ipv6, newCidrs } = file.routes ?? {};
   return {
     dns: file.dns,
     routes: {
@@ -179,6 +186,7 @@ function overridesOf(file: ConnectFile | undefined): ConnectOverrides | undefine
       destinations: destinations === undefined ? undefined : destinationChoiceOf(destinations),
       exclude: exclude && sortedUnique(exclude),
       ipv6,
+      newCidrs,
     },
   };
 }

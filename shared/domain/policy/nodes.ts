@@ -1,7 +1,10 @@
-import { canonicalJson } from './canonical.ts';
+import { type Cidr, familyOf } from '../cidr.ts';
+import { blockOf } from './blocks.ts';
+import { canonicalJson, sortedUnique } from './canonical.ts';
 import { type Condition, conditionsOf, type Reading } from './conditions.ts';
 import { ANY } from './fields.ts';
 import type { Selector, SideSpec } from './model.ts';
+import { CidrSet } from './values.ts';
 
 /** A selector, a group, or a list of them, compiled. All conditions hold, and one of `oneOf` if there is any. */
 export interface Node {
@@ -11,6 +14,10 @@ export interface Node {
   readonly conditions: readonly Condition[];
   /** Ids of nodes, each smaller than this node's own. */
   readonly oneOf: readonly number[] | undefined;
+  /** The blocks of its own `cidrs`; `undefined` where they bound nothing. */
+  readonly ownBound: readonly Cidr[] | undefined;
+  /** The blocks that bound a side which matches it; `depends` on which of `oneOf` match. */
+  readonly bound: readonly Cidr[] | undefined | 'depends';
 }
 
 const NOTHING_SAID: Selector = {
@@ -41,6 +48,7 @@ export class NodeTable {
     return this.#intern(`${reading} ${canonicalJson(spec)}`, () => ({
       group: undefined,
       conditions: [],
+      ownBound: undefined,
       oneOf: spec.map((entry) => this.#entryNode(entry, reading)),
     }));
   }
@@ -63,19 +71,47 @@ export class NodeTable {
     return {
       group,
       conditions: conditionsOf(selector, reading),
+      ownBound: selector.cidrs && tellingBlocks(selector.cidrs),
       oneOf: selector.groups?.map((name) => this.#groupNode(name, reading)),
     };
   }
 
-  #intern(key: string, make: () => Omit<Node, 'id'>): number {
+  #intern(key: string, make: () => Omit<Node, 'id' | 'bound'>): number {
     const known = this.#ids.get(key);
     if (known !== undefined) return known;
     const parts = make();
     const id = this.nodes.length;
-    this.nodes.push({ id, ...parts });
+    this.nodes.push({ id, ...parts, bound: this.#bound(parts) });
     this.#ids.set(key, id);
     return id;
   }
+
+  #bound({ ownBound, oneOf = [] }: Omit<Node, 'id' | 'bound'>): Node['bound'] {
+    const bounds = oneOf.map((part) => nodeAt(this.nodes, part).bound);
+    if (bounds.every((bound) => bound === undefined)) return ownBound;
+    const [only] = bounds;
+    return bounds.length > 1 || only === 'depends' ? 'depends' : narrowest(ownBound, only);
+  }
+}
+
+/** Of two lists that both hold: of each two blocks that nest the inner one. */
+export function narrowest(
+  one: readonly Cidr[] | undefined,
+  other: readonly Cidr[] | undefined,
+): readonly Cidr[] | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  const [ofOne, ofOther] = [new CidrSet(one), new CidrSet(other)];
+  const inner = [
+    ...one.filter((cidr) => ofOther.covers(blockOf(cidr))),
+    ...other.filter((cidr) => ofOne.covers(blockOf(cidr))),
+  ];
+  return tellingBlocks(sortedUnique(inner));
+}
+
+/** A list that comes to every address of a family, and says nothing of the other one, bounds nothing. */
+function tellingBlocks(cidrs: readonly Cidr[]): readonly Cidr[] | undefined {
+  const whole = new Set(cidrs.filter((cidr) => cidr.endsWith('/0')).map(familyOf));
+  return cidrs.every((cidr) => whole.has(familyOf(cidr))) ? undefined : cidrs;
 }
 
 export function nodeAt(nodes: readonly Node[], id: number): Node {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { PEERINGS_PER_VPC_MAX, ROUTES_PER_TABLE_MAX } from './connect.ts';
+import { CUTS_AN_HOUR_MAX } from './guardrails.ts';
 import * as field from './fields.ts';
 
 const { choice, count, expected, flag, list, mapping, suggestWord } = field;
@@ -38,6 +39,7 @@ const side = z
 
 const TABLE_WORDS = ['associated', 'main', 'all'] as const;
 const DESTINATION_WORDS = ['vpc-cidrs', 'subnet-cidrs'] as const;
+const NEW_CIDRS_WORDS = ['safe', 'hold', 'route'] as const;
 
 const tableChoice = z.union(
   [
@@ -68,6 +70,9 @@ const connect = mapping('connect options', {
       .optional()
       .describe('No routes to destinations within these.'),
     ipv6: flag('ipv6: true').optional(),
+    newCidrs: choice(NEW_CIDRS_WORDS)
+      .optional()
+      .describe('Whether a CIDR that a VPC gets after the accept is routed; safe unless said otherwise.'),
   }).optional(),
   dns: flag('dns: true').optional().describe("Whether each side resolves the other's private DNS names."),
 }).meta({ id: 'Connect' });
@@ -98,9 +103,12 @@ const allowRule = mapping('an allow rule', {
     })
     .optional()
     .describe('A person must approve each request.'),
+  oneSided: flag('oneSided: true')
+    .optional()
+    .describe('true: one side may lie in a region that this policy does not govern.'),
   connect: connect.optional(),
   limits: limits.optional(),
-  dryRun: dryRun.describe('true: say what this rule would have done, and do nothing.'),
+  dryRun: dryRun.describe('true: a trial rule. It decides nothing; autopeer says what it would change.'),
 }).meta({ id: 'AllowRule', ...ENDS_SCHEMA });
 
 const reason = z
@@ -111,7 +119,7 @@ const reason = z
 const denyRule = mapping('a deny rule', {
   ...ends,
   reason: reason.optional().describe('Shown to the people whose request it stops.'),
-  dryRun: dryRun.describe('true: say that the request would have been rejected, and leave it pending.'),
+  dryRun: dryRun.describe('true: a trial rule. It stops nothing; autopeer says what it would stop.'),
 }).meta({ id: 'DenyRule', ...ENDS_SCHEMA });
 
 const rules = <Rule extends z.ZodType>(rule: Rule) =>
@@ -148,6 +156,12 @@ export const policyFileSchema = mapping('a policy', {
     unsanctioned: choice(['report', 'quarantine', 'delete'])
       .optional()
       .describe('What becomes of an active peering that no rule allows; report unless said otherwise.'),
+    unapproved: choice(['report', 'quarantine'])
+      .optional()
+      .describe('What becomes of an active peering that nobody approved although its rule asks for it.'),
+    atMost: count(CUTS_AN_HOUR_MAX)
+      .optional()
+      .describe('How many peerings an hour may lose their reachability, in the whole organization; 10.'),
   }).optional(),
 }).meta({ title: 'autopeer policy' });
 

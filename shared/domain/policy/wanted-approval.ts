@@ -1,3 +1,4 @@
+import type { Bounds } from './bounds.ts';
 import type { CompiledPolicy } from './compile.ts';
 import type { ConnectOptions, Limits } from './connect.ts';
 import type { Digest } from './canonical.ts';
@@ -13,6 +14,9 @@ export interface WantedApproval {
   readonly fingerprint: Digest;
   readonly connect: ConnectOptions;
   readonly limits: Limits;
+  /** Whether one side may lie in a region that the policy does not govern. */
+  readonly oneSided: boolean;
+  readonly bounds: Bounds;
 }
 
 /** Worked out when somebody reads it, like a reason: the fingerprint alone takes longer than the decision. */
@@ -20,14 +24,22 @@ class LazyApproval implements WantedApproval {
   readonly rule: string;
   readonly connect: ConnectOptions;
   readonly limits: Limits;
+  readonly oneSided: boolean;
   readonly #makeSubject: () => ApprovalSubject;
+  readonly #makeBounds: () => Bounds;
   #subject: ApprovalSubject | undefined;
 
-  constructor({ name, connect, limits }: AllowRule, makeSubject: () => ApprovalSubject) {
+  constructor(
+    { name, connect, limits, oneSided }: AllowRule,
+    makeSubject: () => ApprovalSubject,
+    makeBounds: () => Bounds,
+  ) {
     this.rule = name;
+    this.oneSided = oneSided;
     this.connect = connect;
     this.limits = limits;
     this.#makeSubject = makeSubject;
+    this.#makeBounds = makeBounds;
   }
 
   get subject(): ApprovalSubject {
@@ -39,15 +51,21 @@ class LazyApproval implements WantedApproval {
     return fingerprintOf(this.subject);
   }
 
+  get bounds(): Bounds {
+    return this.#makeBounds();
+  }
+
   /** Getters of a class are not part of its JSON by themselves. */
   toJSON(): WantedApproval {
-    const { rule, subject, fingerprint, connect, limits } = this;
-    return { rule, subject, fingerprint, connect, limits };
+    const { rule, subject, fingerprint, connect, limits, oneSided, bounds } = this;
+    return { rule, subject, fingerprint, connect, limits, oneSided, bounds };
   }
 }
 
 export const wantedApproval = (
-  { version }: CompiledPolicy,
+  { liveVersion }: CompiledPolicy,
   request: PolicyRequest,
   rule: AllowRule,
-): WantedApproval => new LazyApproval(rule, () => approvalSubject(request, rule.name, version));
+  makeBounds: () => Bounds,
+): WantedApproval =>
+  new LazyApproval(rule, () => approvalSubject(request, rule.name, liveVersion), makeBounds);

@@ -122,10 +122,10 @@ const ACCEPTS: readonly Mutant[] = [
     to: '  const applied = Math.abs(0) > 1\n',
   },
   {
-    name: 'the dry run of one rule is done',
-    file: `${POLICY}/dry-run.ts`,
-    from: 'dryRun.rules.has(verdict.rule)',
-    to: 'Math.abs(0) > 1',
+    name: 'a trial rule decides',
+    file: `${POLICY}/compile.ts`,
+    from: 'const isLive = ({ dryRun }: AnyRule): boolean => !dryRun;',
+    to: 'const isLive = ({ dryRun }: AnyRule): boolean => dryRun || !dryRun;',
   },
   {
     name: 'a route takes the traffic of another peer',
