@@ -15,6 +15,8 @@ export type VpcId = Branded<'VpcId'>;
 export type PeeringId = Branded<'PeeringId'>;
 /** `rtb-` and 8 or 17 hexadecimal digits. */
 export type RouteTableId = Branded<'RouteTableId'>;
+/** `pl-` and 8 hexadecimal digits (AWS's own lists) or 17: a managed prefix list. */
+export type PrefixListId = Branded<'PrefixListId'>;
 /** `ou-` and two parts, for example `"ou-ab12-prod0001"`. */
 export type OuId = Branded<'OuId'>;
 
@@ -24,6 +26,7 @@ const FORMS = {
   vpcId: /^vpc-([0-9a-f]{8}|[0-9a-f]{17})$/,
   peeringId: /^pcx-([0-9a-f]{8}|[0-9a-f]{17})$/,
   routeTableId: /^rtb-([0-9a-f]{8}|[0-9a-f]{17})$/,
+  prefixListId: /^pl-([0-9a-f]{8}|[0-9a-f]{17})$/,
   // https://docs.aws.amazon.com/organizations/latest/APIReference/API_OrganizationalUnit.html
   ouId: /^ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}$/,
 } as const;
@@ -38,4 +41,5 @@ export const parseRegion = parser<Region>(FORMS.region);
 export const parseVpcId = parser<VpcId>(FORMS.vpcId);
 export const parsePeeringId = parser<PeeringId>(FORMS.peeringId);
 export const parseRouteTableId = parser<RouteTableId>(FORMS.routeTableId);
+export const parsePrefixListId = parser<PrefixListId>(FORMS.prefixListId);
 export const parseOuId = parser<OuId>(FORMS.ouId);

@@ -1,6 +1,7 @@
 import type { Cidr } from './cidr.ts';
 import type { AccountId, Region, RouteTableId } from './ids.ts';
 import type { Role, SideLocation } from './peering.ts';
+import type { Destination } from './vpc.ts';
 
 /** A route that autopeer wrote, or was about to write. */
 export interface LedgerRoute {
@@ -10,21 +11,80 @@ export interface LedgerRoute {
   readonly destination: Cidr;
 }
 
+/** The CIDRs of each side that were judged before traffic to them was let through. */
+export type Consent = Readonly<Record<Role, readonly Cidr[]>>;
+
+/** A route that a guardrail took away, or was about to take away. */
+export interface CutRoute {
+  readonly accountId: AccountId;
+  readonly region: Region;
+  readonly routeTableId: RouteTableId;
+  readonly destination: Destination;
+  /** Whether autopeer had written it. A route that somebody else had written stays theirs when it is put back. */
+  readonly wasOurs: boolean;
+  /** Epoch milliseconds. */
+  readonly at: number;
+}
+
+/** What the first of two looks found. A guardrail cuts only when a second look agrees. */
+export interface Suspicion {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** The reason's code. */
+  readonly reason: string;
+  /** The rule that decided; `-` where none did. */
+  readonly rule: string;
+  /** The digest of the policy's live rules. */
+  readonly policyVersion: string;
+}
+
+/** A step that AWS refuses until a person does something, and when it was last tried. */
+export interface BlockedStep {
+  /** For example `delete-peering`. */
+  readonly step: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+}
+
 /** What is remembered of a peering. */
 export interface Memory {
   /** Where both sides were when they were last seen; EC2 forgets that some time after the end. */
   readonly sides: Readonly<Record<Role, SideLocation>> | undefined;
-  /** Routes that are ours. One that was claimed and then not created may be among them, and does no harm. */
+  /** Routes that are ours. One that was claimed and then not created may be among them, until a look finds it absent. */
   readonly routes: readonly LedgerRoute[];
   /** What people were told last. It is told again only when it changes. */
   readonly told: string | undefined;
+  /** What people were told last of what trial rules would do. */
+  readonly planned: string | undefined;
+  /** `undefined` for a peering that somebody else accepted, and for one from before consent was remembered. */
+  readonly consent: Consent | undefined;
+  readonly cuts: readonly CutRoute[];
+  readonly suspicion: Suspicion | undefined;
+  /** The sides whose DNS flag autopeer turned on. */
+  readonly dns: readonly Role[];
+  readonly blocked: readonly BlockedStep[];
 }
 
 /** A peering that the ledger has never heard of. */
-export const NO_MEMORY: Memory = { sides: undefined, routes: [], told: undefined };
+export const NO_MEMORY: Memory = {
+  sides: undefined,
+  routes: [],
+  told: undefined,
+  planned: undefined,
+  consent: undefined,
+  cuts: [],
+  suspicion: undefined,
+  dns: [],
+  blocked: [],
+};
 
 /** Two claims on one route are the same claim. */
-export const routeKey = ({ accountId, region, routeTableId, destination }: LedgerRoute): string =>
+export const routeKey = ({
+  accountId,
+  region,
+  routeTableId,
+  destination,
+}: Omit<LedgerRoute, 'destination'> & { readonly destination: Destination }): string =>
   `${accountId}/${region}/${routeTableId}/${destination}`;
 
 /** One thing that became of a peering. History is appended to, and never changed. */

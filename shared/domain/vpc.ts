@@ -1,5 +1,5 @@
 import type { Cidr } from './cidr.ts';
-import type { AccountId, PeeringId, RouteTableId, VpcId } from './ids.ts';
+import type { AccountId, PeeringId, PrefixListId, RouteTableId, VpcId } from './ids.ts';
 import type { Peering } from './peering.ts';
 
 /** A VPC as its own account sees it. */
@@ -19,13 +19,38 @@ export type RouteTarget =
   | { readonly kind: 'local' }
   | { readonly kind: 'other'; readonly id: string };
 
-/** A route to a CIDR. Routes to prefix lists are left out: autopeer never reads or writes them. */
+/** A route to a CIDR. */
 export interface Route {
   readonly destination: Cidr;
   readonly target: RouteTarget;
   /** A route whose target is gone, or not yet there. */
   readonly isBlackhole: boolean;
+  /** Learnt from a virtual private gateway. A static route to the same destination goes before it. */
+  readonly isPropagated: boolean;
 }
+
+/** A static route to all entries of a managed prefix list. autopeer never writes one; it weighs and removes them. */
+export interface PrefixListRoute {
+  readonly prefixListId: PrefixListId;
+  readonly target: RouteTarget;
+  readonly isBlackhole: boolean;
+}
+
+/** What the destination of a route may be. */
+export type Destination = Cidr | PrefixListId;
+
+export const isPrefixList = (destination: Destination): destination is PrefixListId =>
+  destination.startsWith('pl-');
+
+/** A managed prefix list that could be read. */
+export interface PrefixList {
+  readonly entries: readonly Cidr[];
+  /** What it counts against the limit of a route table, however many entries it has. */
+  readonly maxEntries: number;
+}
+
+/** Those that the route tables name. One that is missing could not be read: what it holds is not known. */
+export type PrefixLists = ReadonlyMap<PrefixListId, PrefixList>;
 
 export interface RouteTable {
   readonly id: RouteTableId;
@@ -40,6 +65,7 @@ export interface RouteTable {
   /** Subnets with an explicit association. */
   readonly subnetIds: readonly string[];
   readonly routes: readonly Route[];
+  readonly prefixListRoutes: readonly PrefixListRoute[];
 }
 
 export interface Subnet {
@@ -53,6 +79,7 @@ export interface VpcNetwork {
   readonly vpc: Vpc;
   readonly routeTables: readonly RouteTable[];
   readonly subnets: readonly Subnet[];
+  readonly prefixLists: PrefixLists;
 }
 
 /** Everything that a sweep looks at, of one account and region. */
@@ -61,7 +88,24 @@ export interface Inventory {
   readonly vpcs: readonly Vpc[];
   readonly subnets: readonly Subnet[];
   readonly routeTables: readonly RouteTable[];
+  readonly prefixLists: PrefixLists;
 }
+
+/** Every route of a table to the peering, whoever wrote it. */
+export const routesTo = (
+  peeringId: PeeringId,
+  table: RouteTable,
+): readonly { readonly destination: Destination; readonly isBlackhole: boolean }[] => [
+  ...table.routes
+    .filter(({ target }) => isPeering(target, peeringId))
+    .map(({ destination, isBlackhole }) => ({ destination, isBlackhole })),
+  ...table.prefixListRoutes
+    .filter(({ target }) => isPeering(target, peeringId))
+    .map(({ prefixListId, isBlackhole }) => ({ destination: prefixListId, isBlackhole })),
+];
+
+export const isPeering = (target: RouteTarget, peeringId: PeeringId): boolean =>
+  target.kind === 'peering' && target.peeringId === peeringId;
 
 /**
  * The tables that carry traffic: those with an explicit subnet association, and the main table where some

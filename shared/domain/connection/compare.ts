@@ -1,0 +1,259 @@
+import { contains, type Cidr } from '../cidr.ts';
+import type { PrefixListId, RouteTableId } from '../ids.ts';
+import type { GovernedSide, OpenPeering } from '../observed.ts';
+import { otherRole, type Role } from '../peering.ts';
+import type { ConnectOptions } from '../policy/connect.ts';
+import { describeTarget, isPeering, routesTo, type Destination, type RouteTable } from '../vpc.ts';
+import { chosenDestinations, chosenTables, governedSides, type ChosenDestination } from './choice.ts';
+import { lanesOf, type Lane } from './lanes.ts';
+import { isBounded, type LateCidr, type Terms } from './terms.ts';
+
+/** A route that a side ought to have. */
+export interface WantedRoute {
+  readonly role: Role;
+  readonly routeTableId: RouteTableId;
+  readonly destination: Cidr;
+}
+
+/** A wanted destination that already leads elsewhere. autopeer never touches it. */
+export interface ConflictingRoute extends WantedRoute {
+  /** What the route points at now, for people. */
+  readonly target: string;
+  /** It leads to a peering that is over: that one's own cleaning will remove it. */
+  readonly isLeftover: boolean;
+}
+
+/** A wanted route, and the wider one to another target of whose traffic it takes a part. */
+export interface DivertingRoute extends WantedRoute {
+  readonly from: Lane;
+  /** The rule bounds the side that it leads to: the route is written, and people are told. */
+  readonly isAllowed: boolean;
+}
+
+/** A narrower route to another target: a part of the traffic for a wanted destination never takes the peering. */
+export interface ShadowingRoute extends WantedRoute {
+  readonly by: Lane;
+}
+
+/** A wanted route beside one to a prefix list that could not be read, which it may take traffic from. */
+export interface UnknownRoute extends WantedRoute {
+  readonly prefixListId: PrefixListId;
+  readonly target: string;
+}
+
+/** A route to the peering, whoever wrote it. */
+export interface PeeringRoute {
+  readonly role: Role;
+  readonly routeTableId: RouteTableId;
+  readonly destination: Destination;
+  readonly isBlackhole: boolean;
+}
+
+/** A CIDR that came after consent, and that no route is written to. */
+export interface WithheldCidr {
+  /** The side whose VPC has it. */
+  readonly role: Role;
+  readonly cidr: Cidr;
+  readonly why: string;
+}
+
+/** A side whose rule gives it no route at all. */
+export interface SideWithout {
+  readonly role: Role;
+  readonly what: 'tables' | 'destinations';
+}
+
+/**
+ * Everything that is to know of the routes of an open peering, worked out once: verdict, plan and sweep read it. It does
+ * not depend on the order in which EC2 lists routes.
+ */
+export interface RoutePicture {
+  readonly wanted: readonly WantedRoute[];
+  /** Of the wanted ones, those to be written: the destination is free, and nothing speaks against it. */
+  readonly missing: readonly WantedRoute[];
+  readonly conflicting: readonly ConflictingRoute[];
+  readonly diverting: readonly DivertingRoute[];
+  readonly shadowing: readonly ShadowingRoute[];
+  readonly unknown: readonly UnknownRoute[];
+  readonly withheld: readonly WithheldCidr[];
+  readonly without: readonly SideWithout[];
+  /** Routes to the peering that are not wanted. Only those that the ledger knows as ours are ever removed. */
+  readonly surplus: readonly PeeringRoute[];
+}
+
+/** Compares what the terms want with what is there. Pure. */
+export function compare(observed: OpenPeering, terms: Terms): RoutePicture {
+  const halves = governedSides(observed).map(([role, side]) => compareSide(observed, role, side, terms));
+  const all = <Key extends keyof Half>(key: Key): readonly Half[Key][number][] =>
+    halves.flatMap((half): readonly Half[Key][number][] => half[key]);
+  const wanted = all('wanted');
+  const keys = new Set<string>(wanted.map(keyOf));
+  return {
+    wanted,
+    missing: all('missing'),
+    conflicting: all('conflicting'),
+    diverting: all('diverting'),
+    shadowing: all('shadowing'),
+    unknown: all('unknown'),
+    withheld: all('withheld'),
+    without: all('without'),
+    surplus: peeringRoutes(observed).filter((route) => !keys.has(keyOf(route))),
+  };
+}
+
+/** Every route of the governed sides to the peering, whoever wrote it. */
+export const peeringRoutes = (observed: OpenPeering): readonly PeeringRoute[] =>
+  governedSides(observed).flatMap(([role, { network }]) =>
+    network.routeTables.flatMap((table) =>
+      routesTo(observed.peering.id, table).map((route) => ({ role, routeTableId: table.id, ...route })),
+    ),
+  );
+
+const keyOf = ({ role, routeTableId, destination }: Omit<PeeringRoute, 'isBlackhole'>): string =>
+  `${role} ${routeTableId} ${destination}`;
+
+type Half = Omit<RoutePicture, 'surplus'>;
+
+/** What one table makes of one wanted destination. */
+type Found =
+  | { readonly kind: 'present' | 'missing' }
+  | { readonly kind: 'conflicting'; readonly lane: Lane }
+  | { readonly kind: 'diverting'; readonly from: Lane }
+  | { readonly kind: 'unknown'; readonly prefixListId: PrefixListId; readonly target: string };
+
+interface Cell extends WantedRoute {
+  readonly cidr: Cidr;
+  readonly found: Found;
+  readonly table: RouteTable;
+}
+
+function compareSide(observed: OpenPeering, role: Role, side: GovernedSide, terms: Terms): Half {
+  const other = otherRole(role);
+  const tables = chosenTables(side, terms.connect);
+  const chosen = chosenDestinations(observed.sides[other], terms.connect);
+  const cells = tables.flatMap((table) => {
+    const lanes = lanesOf(table, side.network.prefixLists);
+    const find = findIn(observed, table, side, lanes);
+    return chosen.map((each): Cell => ({ role, routeTableId: table.id, table, ...each, found: find(each) }));
+  });
+  const withheld = withheldAmong(terms.late[other], cells, other, terms.connect);
+  const held = new Set(withheld.map(({ cidr }) => cidr));
+  const wanted = cells.filter(({ cidr }) => !held.has(cidr));
+  const late = new Set(terms.late[other].map(({ cidr }) => cidr));
+  // A late CIDR that is not withheld may take what it takes: the policy says `newCidrs: route`.
+  const isAllowed = ({ cidr }: Cell): boolean => isBounded(terms, other) || late.has(cidr);
+  const isMissing = (cell: Cell): boolean =>
+    cell.found.kind === 'missing' ||
+    ((cell.found.kind === 'diverting' || cell.found.kind === 'unknown') && isAllowed(cell));
+  return {
+    wanted: wanted.map(routeOf),
+    missing: wanted.filter(isMissing).map(routeOf),
+    conflicting: wanted.flatMap((cell) => conflictAt(cell)),
+    diverting: wanted.flatMap((cell) =>
+      cell.found.kind === 'diverting'
+        ? [{ ...routeOf(cell), from: cell.found.from, isAllowed: isAllowed(cell) }]
+        : [],
+    ),
+    shadowing: wanted.flatMap((cell) => shadowsOf(observed, cell, side)),
+    unknown: wanted.flatMap((cell) =>
+      cell.found.kind === 'unknown' && !isAllowed(cell)
+        ? [{ ...routeOf(cell), prefixListId: cell.found.prefixListId, target: cell.found.target }]
+        : [],
+    ),
+    withheld,
+    without: withoutOf(role, tables, chosen),
+  };
+}
+
+const routeOf = ({ role, routeTableId, destination }: Cell): WantedRoute => ({
+  role,
+  routeTableId,
+  destination,
+});
+
+function conflictAt(cell: Cell): readonly ConflictingRoute[] {
+  if (cell.found.kind !== 'conflicting') return [];
+  const { target, isBlackhole } = cell.found.lane;
+  const isLeftover = target.kind === 'peering' && isBlackhole;
+  return [{ ...routeOf(cell), target: describeTarget(target), isLeftover }];
+}
+
+function withoutOf(
+  role: Role,
+  tables: readonly RouteTable[],
+  chosen: readonly ChosenDestination[],
+): readonly SideWithout[] {
+  if (tables.length === 0) return [{ role, what: 'tables' }];
+  return chosen.length === 0 ? [{ role, what: 'destinations' }] : [];
+}
+
+/** What a table makes of a destination. Of several routes in question the same one is always named. */
+function findIn(observed: OpenPeering, table: RouteTable, side: GovernedSide, lanes: readonly Lane[]) {
+  const { id } = observed.peering;
+  const isElsewhere = ({ target }: Pick<Lane, 'target'>): boolean =>
+    target.kind !== 'local' && !isPeering(target, id);
+  const unread = table.prefixListRoutes
+    .filter((route) => isElsewhere(route) && !side.network.prefixLists.has(route.prefixListId))
+    .toSorted((one, other) => (one.prefixListId < other.prefixListId ? -1 : 1))[0];
+  return ({ destination }: ChosenDestination): Found => {
+    const same = lanes.find((lane) => lane.rank === 'static' && lane.destination === destination);
+    if (same !== undefined) {
+      return isPeering(same.target, id) ? { kind: 'present' } : { kind: 'conflicting', lane: same };
+    }
+    const from = lanes.find((lane) => isElsewhere(lane) && losesTo(lane, destination));
+    if (from !== undefined) return { kind: 'diverting', from };
+    return unread === undefined
+      ? { kind: 'missing' }
+      : { kind: 'unknown', prefixListId: unread.prefixListId, target: describeTarget(unread.target) };
+  };
+}
+
+/**
+ * Whether traffic that takes this route today would take a new static route to the destination: the longest prefix wins,
+ * and of equal ones a static route goes before a prefix list. A default route to the internet is there for what has no
+ * other way, and a propagated route of the same prefix is meant to give way.
+ * @see https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html
+ */
+function losesTo(lane: Lane, destination: Cidr): boolean {
+  if (lane.isBlackhole || lane.isInternetDefault || !contains(lane.destination, destination)) return false;
+  return lane.destination !== destination || lane.rank === 'list';
+}
+
+function shadowsOf(observed: OpenPeering, cell: Cell, side: GovernedSide): readonly ShadowingRoute[] {
+  return lanesOf(cell.table, side.network.prefixLists)
+    .filter(
+      ({ destination, target }) =>
+        destination !== cell.destination &&
+        contains(cell.destination, destination) &&
+        target.kind !== 'local' &&
+        !isPeering(target, observed.peering.id),
+    )
+    .map((by) => ({ ...routeOf(cell), by }));
+}
+
+/** Late CIDRs that get no route: those that were refused, and those that are not safe in some table. */
+function withheldAmong(
+  late: readonly LateCidr[],
+  cells: readonly Cell[],
+  role: Role,
+  { routes }: ConnectOptions,
+): readonly WithheldCidr[] {
+  return late.flatMap(({ cidr, refusal }): readonly WithheldCidr[] => {
+    const its = cells.filter((cell) => cell.cidr === cidr);
+    // Nothing is wanted there: the rule leaves it out.
+    if (its.length === 0) return [];
+    if (refusal !== undefined) return [{ role, cidr, why: refusal }];
+    if (routes.newCidrs !== 'safe') return [];
+    const unsafe = its.find(({ found }) => found.kind === 'diverting' || found.kind === 'unknown');
+    if (unsafe === undefined) return [];
+    const why =
+      unsafe.found.kind === 'diverting'
+        ? `a route to it would take traffic of ${describeLane(unsafe.routeTableId, unsafe.found.from)}`
+        : `${unsafe.routeTableId} routes a prefix list that autopeer may not read`;
+    return [{ role, cidr, why }];
+  });
+}
+
+/** `rtb-… 10.0.0.0/8 to tgw-…` */
+export const describeLane = (routeTableId: RouteTableId, { destination, via, target }: Lane): string =>
+  `${routeTableId} ${via === undefined ? destination : `${destination} (of ${via})`} to ${describeTarget(target)}`;

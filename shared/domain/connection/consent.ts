@@ -1,0 +1,48 @@
+import { overlaps, type Cidr } from '../cidr.ts';
+import type { Consent } from '../memory.ts';
+import type { OpenPeering } from '../observed.ts';
+import { otherRole, type Role } from '../peering.ts';
+import { isPeering } from '../vpc.ts';
+import { vpcCidrs } from './choice.ts';
+import { lanesOf } from './lanes.ts';
+
+/**
+ * The CIDRs of each side, of those it has now, that traffic was let through to.
+ *
+ * Where none are remembered (an older ledger, a lost one, a peering that somebody else accepted), they are those that the
+ * other side already routes through the peering. Of a side whose other half autopeer does not write all count, since no
+ * route rests on them.
+ */
+export function consentIn(observed: OpenPeering, remembered: Consent | undefined): Consent {
+  const of = (role: Role): readonly Cidr[] => {
+    const present = vpcCidrs(observed.sides[role]);
+    const other = observed.sides[otherRole(role)];
+    if (other.kind !== 'governed') return present;
+    if (remembered !== undefined) return present.filter((cidr) => remembered[role].includes(cidr));
+    const routed = other.network.routeTables
+      .flatMap((table) => lanesOf(table, other.network.prefixLists))
+      .filter(({ target }) => isPeering(target, observed.peering.id));
+    return present.filter((cidr) => routed.some(({ destination }) => overlaps(destination, cidr)));
+  };
+  return { requester: of('requester'), accepter: of('accepter') };
+}
+
+/** Consent to everything that both sides show. */
+export const consentToAll = ({ sides }: OpenPeering): Consent => ({
+  requester: vpcCidrs(sides.requester),
+  accepter: vpcCidrs(sides.accepter),
+});
+
+/** Both together, each CIDR once, sorted: what is stored does not depend on the order in which EC2 lists CIDRs. */
+export const joinConsent = (one: Consent | undefined, other: Consent): Consent => ({
+  requester: union(one?.requester ?? [], other.requester),
+  accepter: union(one?.accepter ?? [], other.accepter),
+});
+
+export const isSameConsent = (one: Consent | undefined, other: Consent): boolean =>
+  one !== undefined &&
+  one.requester.join() === other.requester.join() &&
+  one.accepter.join() === other.accepter.join();
+
+const union = (one: readonly Cidr[], other: readonly Cidr[]): readonly Cidr[] =>
+  [...new Set([...one, ...other])].toSorted();

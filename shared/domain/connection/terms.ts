@@ -1,0 +1,109 @@
+import { isEverything, isPrivate, isWhollyPublic } from '../address-space.ts';
+import { contains, type Cidr } from '../cidr.ts';
+import type { Consent } from '../memory.ts';
+import type { OpenPeering } from '../observed.ts';
+import { otherRole, type Role } from '../peering.ts';
+import type { CompiledPolicy } from '../policy/compile.ts';
+import type { ConnectOptions } from '../policy/connect.ts';
+import { decide, type Decision } from '../policy/decide.ts';
+import type { PolicySide } from '../policy/side.ts';
+import { vpcCidrs } from './choice.ts';
+
+/** A CIDR that a VPC got after consent. */
+export interface LateCidr {
+  readonly cidr: Cidr;
+  /** Why it gets no route, as far as that can be said without a look at the routes; for people. */
+  readonly refusal: string | undefined;
+}
+
+/** What a rule gives a peering, and to which CIDRs. */
+export interface Terms {
+  readonly connect: ConnectOptions;
+  /** The blocks by which the rule bounds each side. */
+  readonly bounds: AcceptDecision['bounds'];
+  /** By the side whose VPC has them. */
+  readonly late: Readonly<Record<Role, readonly LateCidr[]>>;
+}
+
+export type AcceptDecision = Extract<Decision, { kind: 'accept' }>;
+export type PolicySides = Readonly<Record<Role, PolicySide>>;
+
+/** A request is judged whole: every CIDR of it is judged by the accept. */
+export const termsOfRequest = ({ connect, bounds }: AcceptDecision): Terms => ({
+  connect,
+  bounds,
+  late: { requester: [], accepter: [] },
+});
+
+/**
+ * The terms of an active peering: what was consented to, and what came later. Each later CIDR is judged alone, so that it
+ * can never cost the others their routes.
+ *
+ * @param sides what the policy judged, with the consented CIDRs
+ */
+export function termsOfActive(
+  observed: OpenPeering,
+  accepted: AcceptDecision,
+  { policy, consent, sides }: { policy: CompiledPolicy; consent: Consent; sides: PolicySides },
+): Terms {
+  const lateOf = (role: Role): readonly LateCidr[] => {
+    if (observed.sides[otherRole(role)].kind !== 'governed') return [];
+    return vpcCidrs(observed.sides[role])
+      .filter((cidr) => !consent[role].includes(cidr))
+      .map((cidr) => ({ cidr, refusal: refusalOf(role, cidr, accepted, policy, sides) }))
+      .filter(({ cidr, refusal }) => refusal !== undefined || !isNamed(accepted, role, cidr));
+  };
+  const { connect, bounds } = accepted;
+  return { connect, bounds, late: { requester: lateOf('requester'), accepter: lateOf('accepter') } };
+}
+
+function refusalOf(
+  role: Role,
+  cidr: Cidr,
+  accepted: AcceptDecision,
+  policy: CompiledPolicy,
+  sides: PolicySides,
+): string | undefined {
+  const alone = decide(policy, { ...sides, [role]: { ...sides[role], cidrs: [cidr] } });
+  if (alone.kind === 'reject' && alone.rule !== undefined) return `deny rule ${alone.rule} stops it`;
+  if (alone.kind === 'hold' && alone.reason.code === 'facts-unknown') return alone.reason.text;
+  const bound = accepted.bounds[role];
+  if (bound !== undefined && !bound.some((block) => contains(block, cidr))) {
+    return `rule ${accepted.rule} takes that side's cidrs only within ${bound.join(', ')}`;
+  }
+  if (isNamed(accepted, role, cidr)) return undefined;
+  switch (accepted.connect.routes.newCidrs) {
+    case 'route':
+      return undefined;
+    case 'hold':
+      return `rule ${accepted.rule} says newCidrs: hold; name it in the rule's cidrs`;
+    case 'safe':
+      return isPrivate(cidr) ? undefined : `it is public space; name it in the rule's cidrs`;
+  }
+}
+
+/** Whether the rule itself speaks of a CIDR of that side: its author judged it. */
+const isNamed = ({ connect, bounds }: AcceptDecision, role: Role, cidr: Cidr): boolean =>
+  connect.routes.destinations.kind === 'listed' ||
+  blocksOf({ connect, bounds }, role).some(
+    (block) => contains(block, cidr) && (isPrivate(cidr) || isWhollyPublic(block)),
+  );
+
+/**
+ * Whether the rule bounds what traffic to that side may be: by `cidrs`, or by a list of destinations. Its author has then
+ * said which traffic the peering may take.
+ */
+export const isBounded = ({ connect, bounds }: Pick<Terms, 'connect' | 'bounds'>, role: Role): boolean =>
+  connect.routes.destinations.kind === 'listed' ||
+  (bounds[role] !== undefined && blocksOf({ connect, bounds }, role).length > 0);
+
+/** Whether the rule names public space that a destination of that side lies in. */
+export const isNamedPublic = (terms: Pick<Terms, 'connect' | 'bounds'>, role: Role, cidr: Cidr): boolean =>
+  blocksOf(terms, role).some((block) => isWhollyPublic(block) && contains(block, cidr));
+
+/** What the rule says of a side's CIDRs. A block that takes in everything says nothing. */
+function blocksOf({ connect, bounds }: Pick<Terms, 'connect' | 'bounds'>, role: Role): readonly Cidr[] {
+  const { destinations } = connect.routes;
+  const listed = destinations.kind === 'listed' ? destinations.cidrs : [];
+  return [...(bounds[role] ?? []), ...listed].filter((block) => !isEverything(block));
+}
