@@ -7,8 +7,8 @@ import type { Clock } from '../shared/domain/log.ts';
 import { NO_MEMORY } from '../shared/domain/memory.ts';
 import type { PeeringKey } from '../shared/domain/peering.ts';
 import type { Ledger } from '../shared/reconcile/ledger.ts';
-import { describeStep } from '../shared/reconcile/publish.ts';
-import type { Decided } from '../shared/reconcile/reconcile.ts';
+import { describeStep } from '../shared/domain/words.ts';
+import type { Decided } from '../shared/reconcile/decide-on.ts';
 import type { AddSubcommand, ExitCode, Io } from './io.ts';
 import { printable, readPolicy } from './policy/files.ts';
 
@@ -104,7 +104,7 @@ export async function planPeering(
   // Only here, so that the other commands do not load the SDK.
   const [{ composePlanning }, { decideOn }] = await Promise.all([
     import('../shared/compose.ts'),
-    import('../shared/reconcile/reconcile.ts'),
+    import('../shared/reconcile/decide-on.ts'),
   ]);
   const reads = composePlanning(platform, {
     policy: loaded.policy,

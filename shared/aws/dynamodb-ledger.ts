@@ -11,18 +11,31 @@ import { mapBounded } from '../reconcile/bounded.ts';
 import type { HistoryEntry, Memory } from '../domain/memory.ts';
 import type { Ledger, LedgerPage } from '../reconcile/ledger.ts';
 import { call, collectPages } from './calls.ts';
+import type { Item } from './ledger-forms.ts';
 import {
   claimItem,
+  claimKey,
   HISTORY_PREFIX,
   historyItem,
-  MEMORY_RANGE,
+  keyOf,
+  MEMORY_RANGES,
   partitionOf,
   readHistory,
   readMemory,
   sidesItem,
   toldItem,
-  type Item,
 } from './ledger-items.ts';
+import {
+  blockedItem,
+  consentItem,
+  cutItem,
+  cutKey,
+  dnsKey,
+  PLANNED_KEY,
+  plannedItem,
+  SUSPICION_KEY,
+  suspicionItem,
+} from './ledger-notes.ts';
 
 /** BatchWriteItem takes no more. */
 const REQUESTS_PER_BATCH = 25;
@@ -49,18 +62,24 @@ export class DynamoDbLedger implements Ledger {
 
   /** @throws Error that names an item which is not of its form: what is ours must not be guessed */
   async read(peeringId: PeeringId): Promise<Memory> {
-    const values = { ':from': { S: MEMORY_RANGE.from }, ':to': { S: MEMORY_RANGE.to } };
-    return readMemory(await this.#query(peeringId, 'sk BETWEEN :from AND :to', values));
+    const parts = await Promise.all(
+      MEMORY_RANGES.map(({ from, to }) =>
+        this.#query(peeringId, 'sk BETWEEN :from AND :to', { ':from': { S: from }, ':to': { S: to } }),
+      ),
+    );
+    return readMemory(parts.flat());
   }
 
   async write(peeringId: PeeringId, page: LedgerPage): Promise<void> {
-    const { claims = [], disclaims = [], sides, told, entry } = page;
-    const items = claims.map((route) => claimItem(peeringId, route));
+    const { sides, told, entry } = page;
+    const notes = [...putNotes(page)].map((note) => ({ ...keyOf(peeringId, ''), ...note }));
+    const items = [...(page.claims ?? []).map((route) => claimItem(peeringId, route)), ...notes];
     if (sides !== undefined) items.push(sidesItem(peeringId, sides));
     if (told !== undefined) items.push(toldItem(peeringId, told));
     if (entry !== undefined) items.push(historyItem(peeringId, entry));
     const puts = items.map((Item): WriteRequest => ({ PutRequest: { Item } }));
-    const keys = disclaims.map((route) => claimItem(peeringId, route));
+    const forgotten = [...forgottenNotes(page)].map((key) => ({ ...keyOf(peeringId, ''), ...key }));
+    const keys = [...(page.disclaims ?? []).map((route) => claimKey(peeringId, route)), ...forgotten];
     await this.#writeAll([...puts, ...keys.map((Key): WriteRequest => ({ DeleteRequest: { Key } }))]);
   }
 
@@ -115,6 +134,22 @@ export class DynamoDbLedger implements Ledger {
   #call<Answer>(name: string, send: () => Promise<Answer>): Promise<Answer> {
     return call(name, `the ledger ${this.#tableName}`, send);
   }
+}
+
+function* putNotes({ consent, cuts, suspicion, dns, blocked, planned }: LedgerPage): Generator<Item> {
+  if (consent !== undefined) yield consentItem(consent);
+  for (const cut of cuts ?? []) yield cutItem(cut);
+  if (suspicion !== undefined && suspicion !== null) yield suspicionItem(suspicion);
+  for (const role of dns ?? []) yield dnsKey(role);
+  for (const step of blocked ?? []) yield blockedItem(step);
+  if (planned !== undefined && planned !== null) yield plannedItem(planned);
+}
+
+function* forgottenNotes({ uncuts, suspicion, undns, planned }: LedgerPage): Generator<Item> {
+  for (const cut of uncuts ?? []) yield cutKey(cut);
+  if (suspicion === null) yield SUSPICION_KEY;
+  for (const role of undns ?? []) yield dnsKey(role);
+  if (planned === null) yield PLANNED_KEY;
 }
 
 /** BatchWriteItem refuses two requests for one item. */

@@ -11,13 +11,14 @@ import { parseCidr, type Cidr } from '../domain/cidr.ts';
 import {
   parseAccountId,
   parsePeeringId,
+  parsePrefixListId,
   parseRegion,
   parseRouteTableId,
   parseVpcId,
   type Region,
 } from '../domain/ids.ts';
 import { PEERING_STATES, type Peering, type PeeringSide } from '../domain/peering.ts';
-import type { Route, RouteTable, RouteTarget, Subnet, Vpc } from '../domain/vpc.ts';
+import type { PrefixListRoute, Route, RouteTable, RouteTarget, Subnet, Vpc } from '../domain/vpc.ts';
 
 /** EC2 answered something that its own documentation rules out. Never guessed around. */
 export class UnexpectedAnswer extends Error {
@@ -114,17 +115,32 @@ export function toRouteTable(answer: SdkRouteTable): RouteTable {
     isOfGateway: associations.some(({ GatewayId }) => GatewayId !== undefined),
     subnetIds: associations.flatMap(({ SubnetId }) => (SubnetId === undefined ? [] : [SubnetId])),
     routes: (answer.Routes ?? []).flatMap(toRoute),
+    prefixListRoutes: (answer.Routes ?? []).flatMap(toPrefixListRoute),
   };
 }
 
-/** Routes to prefix lists have no CIDR and are left out. */
 function toRoute(answer: SdkRoute): readonly Route[] {
   return toCidrs([answer.DestinationCidrBlock, answer.DestinationIpv6CidrBlock]).map((destination) => ({
     destination,
     target: toTarget(answer),
     isBlackhole: answer.State === 'blackhole',
+    isPropagated: answer.Origin === 'EnableVgwRoutePropagation',
   }));
 }
+
+function toPrefixListRoute(answer: SdkRoute): readonly PrefixListRoute[] {
+  if (answer.DestinationPrefixListId === undefined) return [];
+  return [
+    {
+      prefixListId: must(parsePrefixListId(answer.DestinationPrefixListId), 'a prefix list id'),
+      target: toTarget(answer),
+      isBlackhole: answer.State === 'blackhole',
+    },
+  ];
+}
+
+/** The CIDRs of a prefix list's entries. */
+export const toEntries = (cidrs: readonly (string | undefined)[]): readonly Cidr[] => toCidrs(cidrs);
 
 function toTarget(answer: SdkRoute): RouteTarget {
   if (answer.VpcPeeringConnectionId !== undefined) {

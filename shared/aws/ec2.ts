@@ -4,24 +4,37 @@ import {
   CreateTagsCommand,
   DeleteRouteCommand,
   DeleteVpcPeeringConnectionCommand,
+  DescribeManagedPrefixListsCommand,
   DescribeRouteTablesCommand,
   DescribeSubnetsCommand,
   DescribeVpcPeeringConnectionsCommand,
   DescribeVpcsCommand,
   EC2Client,
+  GetManagedPrefixListEntriesCommand,
   ModifyVpcPeeringConnectionOptionsCommand,
   RejectVpcPeeringConnectionCommand,
   type EC2ClientConfig,
   type Filter,
 } from '@aws-sdk/client-ec2';
-import { familyOf, type Cidr } from '../domain/cidr.ts';
+import { familyOf } from '../domain/cidr.ts';
 import { AwsFailure } from '../domain/failure.ts';
-import type { AccountId, PeeringId, Region, VpcId } from '../domain/ids.ts';
+import type { AccountId, PeeringId, PrefixListId, Region, VpcId } from '../domain/ids.ts';
 import type { Peering, Role } from '../domain/peering.ts';
-import type { Inventory, RouteTable, Subnet, Vpc, VpcNetwork } from '../domain/vpc.ts';
+import {
+  isPrefixList,
+  type Destination,
+  type Inventory,
+  type PrefixList,
+  type PrefixLists,
+  type RouteTable,
+  type Subnet,
+  type Vpc,
+  type VpcNetwork,
+} from '../domain/vpc.ts';
 import type { Ec2, Ec2Directory } from '../reconcile/ports.ts';
 import { call, collectPages } from './calls.ts';
-import { toPeering, toRouteTable, toSubnet, toVpc } from './ec2-shapes.ts';
+import { toEntries, toPeering, toRouteTable, toSubnet, toVpc } from './ec2-shapes.ts';
+import { mapBounded } from '../reconcile/bounded.ts';
 
 /**
  * The largest page that DescribeVpcPeeringConnections gives. A page size is always asked for: calls with neither it
@@ -29,6 +42,8 @@ import { toPeering, toRouteTable, toSubnet, toVpc } from './ec2-shapes.ts';
  * @see https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html
  */
 const PAGE_SIZE = 1000;
+/** Few tables name more than one or two. */
+const PREFIX_LISTS_AT_ONCE = 4;
 /** A sweep of thousands of accounts must not keep a client of each: more than one batch of peerings touches. */
 const MAX_CLIENTS = 64;
 
@@ -115,7 +130,8 @@ class SdkEc2 implements Ec2 {
       this.#listSubnets(ofVpc(vpcId)),
       this.#listRouteTables(ofVpc(vpcId)),
     ]);
-    return vpc === undefined ? undefined : { vpc, subnets, routeTables };
+    if (vpc === undefined) return undefined;
+    return { vpc, subnets, routeTables, prefixLists: await this.#readPrefixLists(routeTables) };
   }
 
   async listPeerings(): Promise<readonly Peering[]> {
@@ -134,7 +150,7 @@ class SdkEc2 implements Ec2 {
       this.#listSubnets([]),
       this.#listRouteTables([]),
     ]);
-    return { peerings, vpcs, subnets, routeTables };
+    return { peerings, vpcs, subnets, routeTables, prefixLists: await this.#readPrefixLists(routeTables) };
   }
 
   listRouteTablesTo(peeringId: PeeringId): Promise<readonly RouteTable[]> {
@@ -174,12 +190,12 @@ class SdkEc2 implements Ec2 {
     await this.#call('DeleteRoute', () => this.#onceClient.send(command));
   }
 
-  async enableDns(id: PeeringId, roles: readonly Role[]): Promise<void> {
-    const on = { AllowDnsResolutionFromRemoteVpc: true };
+  async setDns(id: PeeringId, roles: readonly Role[], isOn: boolean): Promise<void> {
+    const option = { AllowDnsResolutionFromRemoteVpc: isOn };
     const command = new ModifyVpcPeeringConnectionOptionsCommand({
       VpcPeeringConnectionId: id,
-      ...(roles.includes('requester') ? { RequesterPeeringConnectionOptions: on } : {}),
-      ...(roles.includes('accepter') ? { AccepterPeeringConnectionOptions: on } : {}),
+      ...(roles.includes('requester') ? { RequesterPeeringConnectionOptions: option } : {}),
+      ...(roles.includes('accepter') ? { AccepterPeeringConnectionOptions: option } : {}),
     });
     await this.#call('ModifyVpcPeeringConnectionOptions', () => this.#client.send(command));
   }
@@ -230,6 +246,43 @@ class SdkEc2 implements Ec2 {
     return tables.filter(({ OwnerId = this.#accountId }) => OwnerId === this.#accountId).map(toRouteTable);
   }
 
+  /** What the lists that the tables name hold. One that may not be read, or is not there, is left out: not known. */
+  async #readPrefixLists(tables: readonly RouteTable[]): Promise<PrefixLists> {
+    const named = new Set(
+      tables.flatMap(({ prefixListRoutes }) => prefixListRoutes.map(({ prefixListId }) => prefixListId)),
+    );
+    const read = await mapBounded([...named], PREFIX_LISTS_AT_ONCE, (id) => this.#readPrefixList(id));
+    return new Map(
+      read.flatMap((result): [PrefixListId, PrefixList][] => {
+        if (result.status === 'rejected') throw result.reason;
+        return result.value === undefined ? [] : [result.value];
+      }),
+    );
+  }
+
+  async #readPrefixList(id: PrefixListId): Promise<[PrefixListId, PrefixList] | undefined> {
+    if (isOfAws(id)) return [id, OF_AWS];
+    try {
+      const [entries, described] = await Promise.all([
+        collectPages(async (NextToken) => {
+          const command = new GetManagedPrefixListEntriesCommand({ PrefixListId: id, NextToken });
+          const answer = await this.#call('GetManagedPrefixListEntries', () => this.#client.send(command));
+          return { items: answer.Entries ?? [], nextToken: answer.NextToken };
+        }),
+        this.#call('DescribeManagedPrefixLists', () =>
+          this.#client.send(new DescribeManagedPrefixListsCommand({ PrefixListIds: [id] })),
+        ),
+      ]);
+      const list = described.PrefixLists?.find(({ PrefixListId }) => PrefixListId === id);
+      const cidrs = toEntries(entries.map(({ Cidr }) => Cidr));
+      return [id, { entries: cidrs, maxEntries: list?.MaxEntries ?? cidrs.length }];
+    } catch (error) {
+      if (!(error instanceof AwsFailure)) throw error;
+      if (error.failureClass === 'denied' || error.failureClass === 'not-found') return undefined;
+      throw error;
+    }
+  }
+
   #call<Answer>(name: string, send: () => Promise<Answer>): Promise<Answer> {
     return call(name, this.#where, send);
   }
@@ -246,7 +299,19 @@ class SdkEc2 implements Ec2 {
 
 const ofVpc = (vpcId: VpcId): Filter[] => [{ Name: 'vpc-id', Values: [vpcId] }];
 
-const destinationInput = (destination: Cidr) =>
-  familyOf(destination) === 'ipv4'
+function destinationInput(destination: Destination) {
+  if (isPrefixList(destination)) return { DestinationPrefixListId: destination };
+  return familyOf(destination) === 'ipv4'
     ? { DestinationCidrBlock: destination }
     : { DestinationIpv6CidrBlock: destination };
+}
+
+/**
+ * AWS's own lists have the short ids of the time before customers could make lists, which have long ones. They hold
+ * public addresses of AWS's services, whose gateway endpoints most route tables have; nobody needs to read them.
+ * @see https://docs.aws.amazon.com/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html
+ */
+const isOfAws = (id: PrefixListId): boolean => id.length === 'pl-'.length + 8;
+
+/** The weight of the lists of S3 and DynamoDB. */
+const OF_AWS: PrefixList = { entries: [], maxEntries: 1 };

@@ -2,20 +2,11 @@ import { createHash } from 'node:crypto';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
 import { atMost } from '../domain/at-most.ts';
-import { parseCidr, type Cidr } from '../domain/cidr.ts';
-import {
-  parseAccountId,
-  parseRegion,
-  parseRouteTableId,
-  parseVpcId,
-  type AccountId,
-  type PeeringId,
-  type Region,
-  type RouteTableId,
-  type VpcId,
-} from '../domain/ids.ts';
+import type { PeeringId } from '../domain/ids.ts';
 import type { Role, SideLocation } from '../domain/peering.ts';
 import type { HistoryEntry, LedgerRoute, Memory } from '../domain/memory.ts';
+import { accountId, destination, region, routeTableId, textOf, vpcId, type Item } from './ledger-forms.ts';
+import { readNotes } from './ledger-notes.ts';
 
 /**
  * The forms of the ledger's items. All items of one peering share the partition `peering#<peering id>`; in it
@@ -23,11 +14,16 @@ import type { HistoryEntry, LedgerRoute, Memory } from '../domain/memory.ts';
  * - `told` is what people were told last,
  * - `route#<account>#<region>#<route table>#<destination>` is a claim; its key says it all,
  * - `history#<epoch milliseconds, 13 digits>#<digest of the entry>` is an entry of the history.
+ *
+ * ledger-notes.ts has the rest.
  */
-export type Item = Record<string, AttributeValue>;
+const STRICT_FROM = 'route#';
 
-/** All but the history, which sorts before it and is not read with the rest. */
-export const MEMORY_RANGE = { from: 'route#', to: 'told' } as const;
+/** All but the history, which sorts between the two and is not read with the rest. */
+export const MEMORY_RANGES = [
+  { from: '#', to: 'history' },
+  { from: 'i', to: 'told' },
+] as const;
 export const HISTORY_PREFIX = 'history#';
 
 /** An auditor who looks at a year asks for it some weeks after its end. */
@@ -42,14 +38,19 @@ const MAX_CHANGES = 1000;
 
 export const partitionOf = (peeringId: PeeringId): string => `peering#${peeringId}`;
 
-const keyOf = (peeringId: PeeringId, sk: string): Item => ({
+export const keyOf = (peeringId: PeeringId, sk: string): Item => ({
   pk: { S: partitionOf(peeringId) },
   sk: { S: sk },
 });
 
-/** A claim's whole item, which is nothing but its key. */
-export const claimItem = (peeringId: PeeringId, route: LedgerRoute): Item =>
+export const claimKey = (peeringId: PeeringId, route: LedgerRoute): Item =>
   keyOf(peeringId, `route#${route.accountId}#${route.region}#${route.routeTableId}#${route.destination}`);
+
+/** Its key says it all, but when. */
+export const claimItem = (peeringId: PeeringId, route: LedgerRoute): Item => ({
+  ...claimKey(peeringId, route),
+  ...(route.at === undefined ? {} : { at: { N: String(route.at) } }),
+});
 
 export function sidesItem(peeringId: PeeringId, sides: Readonly<Record<Role, SideLocation>>): Item {
   const side = ({ accountId, region, vpcId }: SideLocation): AttributeValue => ({
@@ -87,18 +88,6 @@ const withinLimits = (entry: HistoryEntry): HistoryEntry => ({
   changes: atMost(entry.changes, MAX_CHANGES),
 });
 
-/** Text that its parser knows and would write the same way. */
-const form = <Form extends string>(parse: (text: string) => Form | undefined, name: string) =>
-  z.custom<Form>((value) => typeof value === 'string' && parse(value) === value, { error: `not ${name}` });
-
-const accountId = form<AccountId>(parseAccountId, 'an account id');
-const region = form<Region>(parseRegion, 'a region');
-const vpcId = form<VpcId>(parseVpcId, 'a VPC id');
-const routeTableId = form<RouteTableId>(parseRouteTableId, 'a route table id');
-const destination = form<Cidr>(parseCidr, 'a CIDR in canonical form');
-
-const textOf = <Inner extends z.ZodType>(inner: Inner) => z.object({ S: inner });
-
 const claimSchema = z.object({
   sk: textOf(
     z
@@ -106,6 +95,7 @@ const claimSchema = z.object({
       .transform((sk) => sk.split('#'))
       .pipe(z.tuple([z.literal('route'), accountId, region, routeTableId, destination])),
   ),
+  at: z.object({ N: z.string().regex(/^\d+$/) }).optional(),
 });
 
 const sideSchema = z.object({
@@ -129,10 +119,16 @@ const entrySchema = z.object({
 
 /** @throws Error that names the item that is not of its form */
 export function readMemory(items: readonly Item[]): Memory {
-  const sides = items.find((item) => item['sk']?.S === 'sides');
-  const told = items.find((item) => item['sk']?.S === 'told');
-  const claims = items.filter((item) => item !== sides && item !== told);
+  const isStrict = (item: Item): boolean => (item['sk']?.S ?? '') >= STRICT_FROM;
+  const strict = items.filter(isStrict);
+  const sides = strict.find((item) => item['sk']?.S === 'sides');
+  const told = strict.find((item) => item['sk']?.S === 'told');
+  const claims = strict.filter((item) => item !== sides && item !== told);
   return {
+    ...readNotes(
+      items.filter((item) => !isStrict(item)),
+      readItem,
+    ),
     sides: sides === undefined ? undefined : readItem(sides, readSides),
     routes: claims.map((item) => readItem(item, readClaim)),
     told: told === undefined ? undefined : readItem(told, (item) => toldSchema.parse(item).text.S),
@@ -144,9 +140,10 @@ export const readHistory = (items: readonly Item[]): readonly HistoryEntry[] =>
   items.map((item) => readItem(item, readEntry));
 
 function readClaim(item: Item): LedgerRoute {
-  const { sk } = claimSchema.parse(item);
+  const { sk, at } = claimSchema.parse(item);
   const [, accountId, region, routeTableId, destination] = sk.S;
-  return { accountId, region, routeTableId, destination };
+  const when = at === undefined ? {} : { at: Number(at.N) };
+  return { accountId, region, routeTableId, destination, ...when };
 }
 
 function readSides(item: Item): Readonly<Record<Role, SideLocation>> {

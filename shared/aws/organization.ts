@@ -7,7 +7,7 @@ import { AgingCache } from '../domain/aging-cache.ts';
 import { parseOuId, type AccountId, type OuId } from '../domain/ids.ts';
 import type { Clock } from '../domain/log.ts';
 import type { Membership } from '../domain/policy/side.ts';
-import type { Organization } from '../reconcile/ports.ts';
+import type { Organization, Standing } from '../reconcile/ports.ts';
 import { isOpen } from './account-state.ts';
 import { call, errorCode } from './calls.ts';
 
@@ -19,35 +19,43 @@ const MAX_DEPTH = 6;
 /** AWS Organizations, read as a delegated administrator or from the management account. */
 export class SdkOrganization implements Organization {
   readonly #client: OrganizationsClient;
-  readonly #active: AgingCache<AccountId, boolean>;
+  readonly #standings: AgingCache<AccountId, Standing>;
   /** Accounts of one OU share what is above it. */
   readonly #parents: AgingCache<string, OuId | 'root'>;
 
   constructor(client: OrganizationsClient, clock: Clock) {
     this.#client = client;
-    this.#active = new AgingCache(clock, MAX_AGE_MS);
+    this.#standings = new AgingCache(clock, MAX_AGE_MS);
     this.#parents = new AgingCache(clock, MAX_AGE_MS);
   }
 
-  isMember(accountId: AccountId): Promise<boolean> {
-    return this.#active.get(accountId, () => this.#isActive(accountId));
+  standingOf(accountId: AccountId): Promise<Standing> {
+    return this.#standings.get(accountId, () => this.#readStanding(accountId));
   }
 
-  async find(accountId: AccountId): Promise<Membership> {
-    const [isMember, ous] = await Promise.allSettled([this.isMember(accountId), this.#ancestors(accountId)]);
-    if (isMember.status === 'rejected') throw isMember.reason;
-    // What is not a member has no ancestors that could be read.
-    if (!isMember.value) return { kind: 'external' };
+  async find(accountId: AccountId): Promise<Membership | { readonly kind: 'suspended' }> {
+    const [standing, ous] = await Promise.allSettled([
+      this.standingOf(accountId),
+      this.#ancestors(accountId),
+    ]);
+    if (standing.status === 'rejected') throw standing.reason;
+    // What is not a member has no ancestors that could be read; of a suspended one nobody needs them.
+    if (standing.value !== 'member') return { kind: standing.value };
     if (ous.status === 'rejected') throw ous.reason;
     return { kind: 'member', ous: ous.value };
   }
 
-  async #isActive(accountId: AccountId): Promise<boolean> {
+  renew(): void {
+    this.#standings.clear();
+    this.#parents.clear();
+  }
+
+  async #readStanding(accountId: AccountId): Promise<Standing> {
     try {
       const answer = await this.#client.send(new DescribeAccountCommand({ AccountId: accountId }));
-      return isOpen(answer.Account ?? {});
+      return isOpen(answer.Account ?? {}) ? 'member' : 'suspended';
     } catch (error) {
-      if (errorCode(error) === 'AccountNotFoundException') return false;
+      if (errorCode(error) === 'AccountNotFoundException') return 'external';
       return call('DescribeAccount', 'the organization', () => Promise.reject(error));
     }
   }

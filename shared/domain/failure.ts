@@ -18,6 +18,8 @@ const CLASSES: ReadonlyMap<string, FailureClass> = new Map([
   ['InvalidVpcID.NotFound', 'not-found'],
   ['InvalidRouteTableID.NotFound', 'not-found'],
   ['InvalidRoute.NotFound', 'not-found'],
+  ['InvalidPrefixListID.NotFound', 'not-found'],
+  ['InvalidPrefixListId.NotFound', 'not-found'],
   ['InvalidStateTransition', 'stale'],
   ['VpcPeeringConnectionAlreadyExists', 'exists'],
   ['RouteAlreadyExists', 'exists'],

@@ -9,6 +9,8 @@ export interface LedgerRoute {
   readonly region: Region;
   readonly routeTableId: RouteTableId;
   readonly destination: Cidr;
+  /** When it was claimed, epoch milliseconds; claims of older releases do not have it. */
+  readonly at?: number | undefined;
 }
 
 /** The CIDRs of each side that were judged before traffic to them was let through. */
@@ -84,7 +86,7 @@ export const routeKey = ({
   region,
   routeTableId,
   destination,
-}: Omit<LedgerRoute, 'destination'> & { readonly destination: Destination }): string =>
+}: Omit<LedgerRoute, 'destination' | 'at'> & { readonly destination: Destination }): string =>
   `${accountId}/${region}/${routeTableId}/${destination}`;
 
 /** One thing that became of a peering. History is appended to, and never changed. */

@@ -12,6 +12,7 @@ export const DETAIL_TYPES = [
   'Peering Cleaned Up',
   'Peering Ended',
   'Peering Unsanctioned',
+  'Peering Unapproved',
   'Peering Failed',
   'Peering Planned',
   'Reconcile Failed',
@@ -35,6 +36,8 @@ const detailSchema = z.strictObject({
   changes: z.array(z.string()),
   /** What stands in the way and needs a person, a sentence each. */
   problems: z.array(z.string()),
+  /** What people are to know though nobody needs to do anything, a sentence each: traffic that a new route takes. */
+  notes: z.array(z.string()).optional(),
 });
 
 /** The `detail` of a domain event. Its form is a contract: others may subscribe to the hub's bus. */

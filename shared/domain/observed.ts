@@ -1,8 +1,9 @@
 import type { Cidr } from './cidr.ts';
-import type { AccountId, PeeringId, Region, RouteTableId } from './ids.ts';
+import type { AccountId, PeeringId, Region, RouteTableId, VpcId } from './ids.ts';
 import type { Peering, PeeringKey, Place, Role, SideLocation } from './peering.ts';
 import type { Membership } from './policy/side.ts';
-import type { VpcNetwork } from './vpc.ts';
+import type { VpcReservations } from './reservations.ts';
+import type { Destination, VpcNetwork } from './vpc.ts';
 
 /** One side of an open peering, as far as autopeer may know it. */
 export type ObservedSide =
@@ -16,6 +17,8 @@ export type ObservedSide =
       readonly peeringTags: Readonly<Record<string, string>>;
       /** The VPC's other active peerings; read only while the request is pending, and empty after that. */
       readonly otherPeers: readonly VpcPeer[];
+      /** What other requests are about to take of the VPC; read only while the request is pending. */
+      readonly reserved: VpcReservations | undefined;
       /** `undefined` where EC2 does not show the flag, which it does not before the peering is active. */
       readonly dnsFromRemote: boolean | undefined;
     }
@@ -36,13 +39,22 @@ export type ObservedSide =
       /** The account has not enrolled, or its VPC alone cannot be read. */
       readonly why: 'no-member-role' | 'side-unreadable';
       readonly reason: string;
+      /** What the peering itself shows of it. */
+      readonly cidrs: readonly Cidr[];
       /** This side's tags of the peering, where only the VPC cannot be read; they can be written all the same. */
       readonly peeringTags: Readonly<Record<string, string>> | undefined;
+    }
+  | {
+      /** Of a suspended or closed account of the organization: nothing of it can be read, and nothing of it is cut. */
+      readonly kind: 'suspended';
+      readonly location: SideLocation;
     };
 
 /** What a VPC reaches through another peering. */
 export interface VpcPeer {
   readonly peeringId: PeeringId;
+  /** The VPC at the other end. */
+  readonly vpcId: VpcId;
   readonly cidrs: readonly Cidr[];
 }
 
@@ -53,7 +65,7 @@ export interface Leftover {
   readonly accountId: AccountId;
   readonly region: Region;
   readonly routeTableId: RouteTableId;
-  readonly destination: Cidr;
+  readonly destination: Destination;
 }
 
 /** Two working days, for a person to do something about a request before it is gone. */

@@ -21,8 +21,8 @@ export type StepResult =
 export type Outcome =
   /** All is as it should be. */
   | { readonly kind: 'settled'; readonly because: Because }
-  /** EC2 has not settled; look again. */
-  | { readonly kind: 'waiting'; readonly because: Because }
+  /** EC2 has not settled; look again. With a delay of its own, in seconds, that look is no retry. */
+  | { readonly kind: 'waiting'; readonly because: Because; readonly againAfterSeconds?: number }
   /** A person has to do something first. */
   | { readonly kind: 'held'; readonly because: Because }
   /** The request was rejected. */

@@ -1,12 +1,14 @@
-import { desiredRoutes, governedSides, missingRoutes } from './desired.ts';
-import type { Cidr } from './cidr.ts';
+import { governedSides } from './connection/choice.ts';
+import { peeringRoutes } from './connection/compare.ts';
+import { isForeignCut } from './connection/restore.ts';
 import type { PeeringId, RouteTableId } from './ids.ts';
+import type { Cidr } from './cidr.ts';
 import { routeKey, type Memory } from './memory.ts';
-import type { GovernedSide, Observed, OpenPeering } from './observed.ts';
+import type { Observed, OpenPeering } from './observed.ts';
 import { ROLES, type Place, type Role } from './peering.ts';
-import type { ConnectOptions } from './policy/connect.ts';
 import { saysAlready, saysWaiting, statusOf, tagsOf, type StatusTags } from './status.ts';
 import type { Measure, Verdict } from './verdict.ts';
+import { isPrefixList, type Destination } from './vpc.ts';
 
 /** One thing to do, with the credentials of the account and in the region where it is done. */
 export type Step = ChangeStep | TagStep;
@@ -15,11 +17,22 @@ export type TagStep = { readonly at: Place; readonly kind: 'tag'; readonly tags:
 export type ChangeStep = { readonly at: Place } & (
   | { readonly kind: 'accept' }
   | { readonly kind: 'reject' }
-  | { readonly kind: 'delete-peering' }
+  /** Either side may delete it; where the first may not, the others are tried. */
+  | { readonly kind: 'delete-peering'; readonly orElse: readonly Place[] }
   | { readonly kind: 'await-active' }
-  | { readonly kind: 'create-route'; readonly routeTableId: RouteTableId; readonly destination: Cidr }
-  | { readonly kind: 'delete-route'; readonly routeTableId: RouteTableId; readonly destination: Cidr }
-  | { readonly kind: 'enable-dns'; readonly roles: readonly Role[] }
+  | {
+      readonly kind: 'create-route';
+      readonly routeTableId: RouteTableId;
+      readonly destination: Destination;
+      /** Whether the ledger claims it. A route that is put back for somebody else stays theirs. */
+      readonly isOurs: boolean;
+    }
+  | {
+      readonly kind: 'delete-route';
+      readonly routeTableId: RouteTableId;
+      readonly destination: Destination;
+    }
+  | { readonly kind: 'enable-dns' | 'disable-dns'; readonly roles: readonly Role[] }
 );
 
 export type DeleteRoute = Extract<Step, { kind: 'delete-route' }>;
@@ -81,13 +94,31 @@ function cleanUp(
 }
 
 function openStages(observed: OpenPeering, verdict: Verdict, memory: Memory): Plan['stages'] {
-  if (verdict.kind === 'reject') return [[{ kind: 'reject', at: placeOf(observed, 'accepter') }]];
-  if (verdict.kind === 'unsanctioned') return guardrail(observed, verdict.measure);
-  if (verdict.kind !== 'connect') return [];
-  const connecting = [...routeSteps(observed, verdict.connect), ...dnsSteps(observed, verdict.connect)];
+  switch (verdict.kind) {
+    case 'reject':
+      return [[{ kind: 'reject', at: placeOf(observed, 'accepter') }]];
+    case 'hold':
+      return verdict.withdraw === undefined ? [] : deleteFrom(observed, ['requester'], memory);
+    case 'unsanctioned':
+      return verdict.withheld === undefined ? guardrail(observed, verdict.measure, memory) : [];
+    case 'connect':
+      return connectStages(observed, verdict, memory);
+    case 'ignore':
+    case 'clean-up':
+    case 'wait':
+      return [];
+  }
+}
+
+function connectStages(
+  observed: OpenPeering,
+  verdict: Extract<Verdict, { kind: 'connect' }>,
+  memory: Memory,
+): Plan['stages'] {
+  const connecting = [...routeSteps(observed, verdict, memory), ...dnsSteps(observed, verdict, memory)];
   if (observed.peering.state === 'active') {
     // The new way first, then the old one goes: a change of the rule costs no traffic.
-    return [connecting, removeUnwanted(observed, verdict.connect, memory)];
+    return [connecting, removeUnwanted(observed, verdict, memory)];
   }
   // Only an active peering takes DNS options, and routes to anything else would drop traffic.
   const at = placeOf(observed, 'accepter');
@@ -100,53 +131,53 @@ function openStages(observed: OpenPeering, verdict: Verdict, memory: Memory): Pl
  */
 function removeUnwanted(
   observed: OpenPeering,
-  connect: ConnectOptions,
+  { picture }: Extract<Verdict, { kind: 'connect' }>,
   memory: Memory,
 ): readonly DeleteRoute[] {
-  const wanted = new Set(
-    desiredRoutes(observed, connect).map(({ role, routeTableId, destination }) =>
-      routeKey({ ...placeOf(observed, role), routeTableId, destination }),
-    ),
-  );
   const claimed = new Set(memory.routes.map(routeKey));
-  return governedSides(observed)
-    .flatMap(([role, side]) => routesTo(observed, role, side))
-    .filter((step) => {
-      const key = routeKey({ ...step.at, routeTableId: step.routeTableId, destination: step.destination });
-      return claimed.has(key) && !wanted.has(key);
-    });
+  return picture.surplus
+    .map((route) => deleteStep(observed, route))
+    .filter((step) => claimed.has(stepKey(step)));
 }
+
+/** What a step's route is called in the ledger. */
+export const stepKey = ({
+  at,
+  routeTableId,
+  destination,
+}: Pick<DeleteRoute, 'at' | 'routeTableId' | 'destination'>): string =>
+  routeKey({ ...at, routeTableId, destination });
 
 /**
  * Quarantine takes away every route to the peering, whoever wrote it: the policy says that these two networks are not
  * to reach each other. The peering itself stays, so that a mistake in the policy is mended by mending the policy.
  */
-function guardrail(observed: OpenPeering, measure: Measure): Plan['stages'] {
-  const sides = governedSides(observed);
+function guardrail(observed: OpenPeering, measure: Measure, memory: Memory): Plan['stages'] {
   switch (measure) {
     case 'report':
       return [];
     case 'quarantine':
-      return [sides.flatMap(([role, side]) => routesTo(observed, role, side))];
+      return [peeringRoutes(observed).map((route) => deleteStep(observed, route))];
     case 'delete': {
-      // Either side may delete it. What routes are left is cleaned up once it is gone.
-      const [first] = sides.toReversed();
-      return first === undefined ? [] : [[{ kind: 'delete-peering', at: placeOf(observed, first[0]) }]];
+      // What routes are left is cleaned up once it is gone. Where no side may delete it, its routes go.
+      const roles = governedSides(observed).map(([role]) => role);
+      const deleting = deleteFrom(observed, roles.toReversed(), memory);
+      return deleting.length > 0 ? deleting : guardrail(observed, 'quarantine', memory);
     }
   }
 }
 
-const routesTo = (observed: OpenPeering, role: Role, side: GovernedSide): readonly DeleteRoute[] =>
-  side.network.routeTables.flatMap((table) =>
-    table.routes
-      .filter(({ target }) => target.kind === 'peering' && target.peeringId === observed.peering.id)
-      .map(({ destination }) => ({
-        kind: 'delete-route',
-        at: placeOf(observed, role),
-        routeTableId: table.id,
-        destination,
-      })),
-  );
+/** Nothing where it was tried a short while ago, and AWS let no side of it. */
+function deleteFrom(observed: OpenPeering, roles: readonly Role[], memory: Memory): Plan['stages'] {
+  const [first, ...others] = roles.map((role) => placeOf(observed, role));
+  if (first === undefined || memory.blocked.some(({ step }) => step === 'delete-peering')) return [];
+  return [[{ kind: 'delete-peering', at: first, orElse: others }]];
+}
+
+const deleteStep = (
+  observed: OpenPeering,
+  { role, routeTableId, destination }: ReturnType<typeof peeringRoutes>[number],
+): DeleteRoute => ({ kind: 'delete-route', at: placeOf(observed, role), routeTableId, destination });
 
 /** One step for each account and region whose tags of the peering say something else. */
 export function tagSteps(observed: Observed, verdict: Verdict): readonly TagStep[] {
@@ -159,32 +190,44 @@ export function tagSteps(observed: Observed, verdict: Verdict): readonly TagStep
   if (observed.kind !== 'open') return [];
   const outdated = ROLES.filter((role) => {
     const side = observed.sides[role];
-    const says = side.kind === 'outside' ? undefined : side.peeringTags;
+    const says = side.kind === 'outside' || side.kind === 'suspended' ? undefined : side.peeringTags;
     return says !== undefined && !saysAlready(says, tags);
   });
   const places = new Map(outdated.map((role) => placeOf(observed, role)).map((at) => [placeKey(at), at]));
   return [...places.values()].map((at) => ({ kind: 'tag', at, tags }));
 }
 
-function routeSteps(observed: OpenPeering, connect: ConnectOptions): readonly ChangeStep[] {
-  return missingRoutes(observed, connect).map(({ role, routeTableId, destination }) => ({
-    kind: 'create-route',
-    at: placeOf(observed, role),
-    routeTableId,
-    destination,
-  }));
+function routeSteps(
+  observed: OpenPeering,
+  { picture, restoration }: Extract<Verdict, { kind: 'connect' }>,
+  { cuts }: Memory,
+): readonly ChangeStep[] {
+  const create = (at: Place, routeTableId: RouteTableId, destination: Destination, isOurs: boolean) =>
+    ({ kind: 'create-route', at, routeTableId, destination, isOurs }) as const;
+  const wanted = picture.missing.map(({ role, routeTableId, destination }) => {
+    const at = placeOf(observed, role);
+    return create(at, routeTableId, destination, !isForeignCut({ ...at, routeTableId, destination }, cuts));
+  });
+  const restored = restoration.routes.map(({ accountId, region, routeTableId, destination }) =>
+    create({ accountId, region }, routeTableId, destination, false),
+  );
+  return [...wanted, ...restored];
 }
 
 /** One step for each account and region: a peering within one of them takes both flags in one call. */
-function dnsSteps(observed: OpenPeering, connect: ConnectOptions): readonly ChangeStep[] {
-  if (!connect.dns) return [];
-  const lacking = governedSides(observed).filter(([, side]) => side.dnsFromRemote !== true);
-  const byPlace = Map.groupBy(lacking, ([role]) => placeKey(placeOf(observed, role)));
+function dnsSteps(
+  observed: OpenPeering,
+  { connect: { dns } }: Extract<Verdict, { kind: 'connect' }>,
+  memory: Memory,
+): readonly ChangeStep[] {
+  const wrong = governedSides(observed).filter(([role, side]) =>
+    dns ? side.dnsFromRemote !== true : side.dnsFromRemote === true && memory.dns.includes(role),
+  );
+  const byPlace = Map.groupBy(wrong, ([role]) => placeKey(placeOf(observed, role)));
   return [...byPlace.values()].flatMap((sides) => {
     const roles = sides.map(([role]) => role);
-    return roles[0] === undefined
-      ? []
-      : [{ kind: 'enable-dns', at: placeOf(observed, roles[0]), roles } as const];
+    if (roles[0] === undefined) return [];
+    return [{ kind: dns ? 'enable-dns' : 'disable-dns', at: placeOf(observed, roles[0]), roles } as const];
   });
 }
 
@@ -194,3 +237,9 @@ function placeOf(observed: OpenPeering, role: Role): Place {
 }
 
 const placeKey = (place: Place): string => `${place.accountId}/${place.region}`;
+
+/** The claim that a step makes on the route that it creates; none where the route stays somebody else's. */
+export const claimedBy = (step: Step): readonly (Place & { routeTableId: RouteTableId; destination: Cidr })[] =>
+  step.kind === 'create-route' && step.isOurs && !isPrefixList(step.destination)
+    ? [{ ...step.at, routeTableId: step.routeTableId, destination: step.destination }]
+    : [];

@@ -4,7 +4,16 @@ import type { Verdict } from './verdict.ts';
 /** How a peering stands, as its people read it: in its tags, and in a notice whenever it changes. */
 export interface Status {
   /** `incomplete`: connected, but something that needs a person stands in the way of some of it. */
-  readonly status: 'connected' | 'incomplete' | 'held' | 'expiring' | 'rejected' | 'unsanctioned' | 'ended';
+  readonly status:
+    | 'connected'
+    | 'incomplete'
+    | 'held'
+    | 'expiring'
+    | 'suspended'
+    | 'rejected'
+    | 'unsanctioned'
+    | 'unapproved'
+    | 'ended';
   /** The rule's name; `-` where no rule decided. */
   readonly rule: string;
   /** The reason's code. */
@@ -34,11 +43,12 @@ function kindOf(verdict: Verdict): Status['status'] | undefined {
     case 'connect':
       return verdict.problems.length > 0 ? 'incomplete' : 'connected';
     case 'hold':
+      if (verdict.because.code === 'suspended') return 'suspended';
       return verdict.isExpiring ? 'expiring' : 'held';
     case 'reject':
       return 'rejected';
     case 'unsanctioned':
-      return 'unsanctioned';
+      return verdict.standing;
     case 'clean-up':
       return 'ended';
     case 'ignore':

@@ -10,6 +10,7 @@ const MARKS: Readonly<Record<DetailType, string>> = {
   'Peering Cleaned Up': ':broom:',
   'Peering Ended': ':wave:',
   'Peering Unsanctioned': ':rotating_light:',
+  'Peering Unapproved': ':rotating_light:',
   'Peering Failed': ':x:',
   'Peering Planned': ':memo:',
   'Reconcile Failed': ':x:',

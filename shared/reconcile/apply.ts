@@ -1,10 +1,10 @@
 import { AwsFailure, type FailureClass } from '../domain/failure.ts';
 import { routeKey, type LedgerRoute, type Memory } from '../domain/memory.ts';
 import type { StepResult } from '../domain/outcome.ts';
-import type { PeeringId } from '../domain/ids.ts';
-import type { DeleteRoute, Plan, Step } from '../domain/plan.ts';
-import type { PeeringState } from '../domain/peering.ts';
-import type { RouteTable } from '../domain/vpc.ts';
+import type { PeeringId, RouteTableId } from '../domain/ids.ts';
+import { claimedBy, type DeleteRoute, type Plan, type Step } from '../domain/plan.ts';
+import type { PeeringState, Place } from '../domain/peering.ts';
+import { isPrefixList, routesTo, type Destination, type RouteTable } from '../domain/vpc.ts';
 import type { LedgerPage } from './ledger.ts';
 import type { Ec2, ReconcileDeps } from './ports.ts';
 
@@ -44,12 +44,18 @@ export async function apply(
   if (plan.stages.length === 0) return { results: [], disclaims: [], failure: undefined };
   const known = new Set(memory.routes.map(routeKey));
   const isNew = (route: LedgerRoute): boolean => !known.has(routeKey(route));
-  const claims = plan.stages.flat().flatMap(createdRoute).filter(isNew);
+  // A known claim is made anew with its time: a look soon after may not see the route yet.
+  const at = writes.clock.now();
+  const claims = plan.stages
+    .flat()
+    .flatMap(claimedBy)
+    .map((route): LedgerRoute => ({ ...route, at }));
   const opened = writes.ledger.write(plan.peeringId, { ...opening, claims });
   // Awaited before the first step that needs it.
   opened.catch(() => undefined);
 
   const results: StepResult[] = [];
+  const denied: LedgerRoute[] = [];
   let failure: Applied['failure'];
   let reached = 0;
   try {
@@ -58,6 +64,7 @@ export async function apply(
       reached += 1;
       const settled = await runSteps(stage, plan.peeringId, writes);
       results.push(...settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])));
+      denied.push(...stage.flatMap((step, place) => (isDenied(settled[place]) ? claimedBy(step) : [])));
       const failed = settled.find((result) => result.status === 'rejected');
       if (failed !== undefined) throw failed.reason;
       if (results.some((result) => result.kind === 'stale' || isBlockedAccept(result))) break;
@@ -66,9 +73,16 @@ export async function apply(
   } catch (error) {
     failure = { error };
   }
-  const untried = plan.stages.slice(reached).flat().flatMap(createdRoute).filter(isNew);
-  return { results, disclaims: [...untried, ...disclaimsAfter(results, isNew)], failure };
+  const untried = plan.stages.slice(reached).flat().flatMap(claimedBy).filter(isNew);
+  return { results, disclaims: [...untried, ...denied, ...disclaimsAfter(results, isNew)], failure };
 }
+
+/** EC2 refused it at the only attempt: nothing was written. */
+const isDenied = (result: PromiseSettledResult<StepResult> | undefined): boolean =>
+  result?.status === 'rejected' &&
+  result.reason instanceof AwsFailure &&
+  result.reason.failureClass === 'denied' &&
+  result.reason.attempts === 1;
 
 /**
  * Sets the status tags. What is refused for good is a result; a member stack from before the tags lacks the permission,
@@ -98,25 +112,15 @@ function disclaimsAfter(
     const isRefused = kind === 'blocked' || (kind === 'stale' && result.isCertain);
     return [
       ...(isGone ? deletedRoute(step).filter((route) => !isNew(route)) : []),
-      ...(isRefused ? createdRoute(step).filter(isNew) : []),
+      ...(isRefused ? claimedBy(step).filter(isNew) : []),
     ];
   });
 }
 
-const createdRoute = (step: Step): readonly LedgerRoute[] =>
-  step.kind === 'create-route' ? [routeOf(step)] : [];
 const deletedRoute = (step: Step): readonly LedgerRoute[] =>
-  step.kind === 'delete-route' ? [routeOf(step)] : [];
-
-const routeOf = ({
-  at,
-  routeTableId,
-  destination,
-}: Extract<Step, { kind: 'create-route' | 'delete-route' }>): LedgerRoute => ({
-  ...at,
-  routeTableId,
-  destination,
-});
+  step.kind === 'delete-route' && !isPrefixList(step.destination)
+    ? [{ ...step.at, routeTableId: step.routeTableId, destination: step.destination }]
+    : [];
 
 export const isBlockedAccept = (result: StepResult): boolean =>
   result.kind === 'blocked' && result.step.kind === 'accept';
@@ -156,7 +160,8 @@ async function runChunk(
   const present = deletes.length > 0 ? presentAmong(deletes, peeringId, ec2) : Promise.resolve([]);
   // Each delete reports its failure; without this it would also count as nobody's.
   present.catch(() => undefined);
-  const site: Site = { peeringId, ec2, present, clock: writes.clock };
+  const at = (place: Place): Ec2 => writes.ec2.in(place.accountId, place.region);
+  const site: Site = { peeringId, ec2, at, present, clock: writes.clock };
   return Promise.all(
     steps.map(async (step) => {
       const [result] = await Promise.allSettled([runStep(step, site)]);
@@ -182,6 +187,8 @@ async function presentAmong(
 interface Site {
   readonly peeringId: PeeringId;
   readonly ec2: Ec2;
+  /** EC2 in another account or region. */
+  readonly at: (place: Place) => Ec2;
   /** The deletes whose route is still there. */
   readonly present: Promise<readonly DeleteRoute[]>;
   readonly clock: Writes['clock'];
@@ -221,6 +228,7 @@ async function isDone(step: Step, { peeringId, ec2 }: Site): Promise<boolean> {
     case 'delete-route':
     case 'await-active':
     case 'enable-dns':
+    case 'disable-dns':
     case 'tag':
       return false;
   }
@@ -228,16 +236,13 @@ async function isDone(step: Step, { peeringId, ec2 }: Site): Promise<boolean> {
 
 const leadsTo = (
   peeringId: PeeringId,
-  route: Pick<LedgerRoute, 'routeTableId' | 'destination'>,
+  route: { readonly routeTableId: RouteTableId; readonly destination: Destination },
   tables: readonly RouteTable[],
 ): boolean =>
   tables
     .filter(({ id }) => id === route.routeTableId)
-    .some(({ routes }) =>
-      routes.some(
-        ({ destination, target }) =>
-          destination === route.destination && target.kind === 'peering' && target.peeringId === peeringId,
-      ),
+    .some((table) =>
+      routesTo(peeringId, table).some(({ destination }) => destination === route.destination),
     );
 
 async function act(step: Step, site: Site): Promise<StepResult> {
@@ -250,8 +255,7 @@ async function act(step: Step, site: Site): Promise<StepResult> {
       await ec2.rejectPeering(peeringId);
       return { kind: 'done', step };
     case 'delete-peering':
-      await ec2.deletePeering(peeringId);
-      return { kind: 'done', step };
+      return deletePeering(step, site);
     case 'await-active':
       return awaitActive(step, site);
     case 'create-route':
@@ -264,12 +268,31 @@ async function act(step: Step, site: Site): Promise<StepResult> {
       return { kind: 'done', step };
     }
     case 'enable-dns':
-      await ec2.enableDns(peeringId, step.roles);
+    case 'disable-dns':
+      await ec2.setDns(peeringId, step.roles, step.kind === 'enable-dns');
       return { kind: 'done', step };
     case 'tag':
       await ec2.tagPeering(peeringId, { ...step.tags });
       return { kind: 'done', step };
   }
+}
+
+/** From the first side that may. */
+async function deletePeering(
+  step: Extract<Step, { kind: 'delete-peering' }>,
+  { peeringId, at }: Site,
+): Promise<StepResult> {
+  let denial: AwsFailure | undefined;
+  for (const place of [step.at, ...step.orElse]) {
+    try {
+      await at(place).deletePeering(peeringId);
+      return { kind: 'done', step: { ...step, at: place } };
+    } catch (error) {
+      if (!(error instanceof AwsFailure) || error.failureClass !== 'denied') throw error;
+      denial = error;
+    }
+  }
+  return { kind: 'blocked', step, problem: denial?.message ?? 'no side may delete the peering' };
 }
 
 async function awaitActive(step: Step, { peeringId, ec2, clock }: Site): Promise<StepResult> {
@@ -313,13 +336,14 @@ const ANSWERS: Readonly<
   Record<Step['kind'], Partial<Record<FailureClass, 'unneeded' | 'blocked' | 'stale'>>>
 > = {
   accept: { stale: 'stale', 'not-found': 'stale', exists: 'blocked', limit: 'blocked' },
-  reject: { stale: 'stale', 'not-found': 'stale' },
-  'delete-peering': { denied: 'blocked', stale: 'stale', 'not-found': 'stale' },
+  reject: { denied: 'blocked', stale: 'stale', 'not-found': 'stale' },
+  'delete-peering': { stale: 'stale', 'not-found': 'stale' },
   'await-active': {},
   // A route that appeared meanwhile says nothing about its target: observe again.
   'create-route': { exists: 'stale', 'not-found': 'stale', limit: 'blocked' },
   // Not tried again on what was read before: the next look reads it anew.
   'delete-route': { 'not-found': 'unneeded', throttled: 'stale', transient: 'stale' },
   'enable-dns': { 'not-found': 'stale', stale: 'stale', 'vpc-dns': 'blocked' },
+  'disable-dns': { 'not-found': 'stale', stale: 'stale' },
   tag: { denied: 'blocked', limit: 'blocked', 'not-found': 'unneeded' },
 };

@@ -2,8 +2,7 @@ import { AgingCache } from '../domain/aging-cache.ts';
 import type { AccountId } from '../domain/ids.ts';
 import type { Clock } from '../domain/log.ts';
 import type { OrganizationChart } from '../domain/organization-chart.ts';
-import type { Membership } from '../domain/policy/side.ts';
-import type { Organization } from './ports.ts';
+import type { Organization, Standing } from './ports.ts';
 
 /** Where the chart of the last sweep is kept for those that follow. */
 export interface Charts {
@@ -36,11 +35,11 @@ export class ChartedOrganization implements Organization {
     this.#kept = new AgingCache(clock, MAX_KEPT_MS);
   }
 
-  async isMember(accountId: AccountId): Promise<boolean> {
-    return (await this.find(accountId)).kind === 'member';
+  async standingOf(accountId: AccountId): Promise<Standing> {
+    return (await this.find(accountId)).kind;
   }
 
-  async find(accountId: AccountId): Promise<Membership> {
+  async find(accountId: AccountId): ReturnType<Organization['find']> {
     const chart = await this.#kept.get('chart', () => this.#charts.load());
     const isFresh = chart !== undefined && this.#clock.now() - chart.readAt < MAX_CHART_AGE_MS;
     const ous = isFresh ? chart.accounts.get(accountId) : undefined;

@@ -1,5 +1,13 @@
 import type { PeeringId } from '../domain/ids.ts';
-import type { HistoryEntry, LedgerRoute, Memory } from '../domain/memory.ts';
+import type {
+  BlockedStep,
+  Consent,
+  CutRoute,
+  HistoryEntry,
+  LedgerRoute,
+  Memory,
+  Suspicion,
+} from '../domain/memory.ts';
 import type { Role, SideLocation } from '../domain/peering.ts';
 
 /**
@@ -25,6 +33,22 @@ export interface LedgerPage {
   readonly sides?: Readonly<Record<Role, SideLocation>> | undefined;
   /** What people are told. */
   readonly told?: string | undefined;
+  /** What people are told of trial rules; `null` where they would change nothing any more. */
+  readonly planned?: string | null | undefined;
+  /** What was judged. */
+  readonly consent?: Consent | undefined;
+  /** Routes that a guardrail is about to take away. */
+  readonly cuts?: readonly CutRoute[];
+  /** Such routes that are there again, or that nobody will put back. */
+  readonly uncuts?: readonly CutRoute[];
+  /** What the first of two looks found; `null` where a look found otherwise. */
+  readonly suspicion?: Suspicion | null | undefined;
+  /** The sides whose DNS flag is about to be turned on. */
+  readonly dns?: readonly Role[];
+  /** The sides whose DNS flag is off. */
+  readonly undns?: readonly Role[];
+  /** Steps that AWS refused until a person does something. */
+  readonly blocked?: readonly BlockedStep[];
   /** Added to the history; an entry that equals another in every field is that same entry. */
   readonly entry?: HistoryEntry | undefined;
 }

@@ -4,9 +4,13 @@ import type { Memory } from '../domain/memory.ts';
 import { isExpiring } from '../domain/observed.ts';
 import type { Leftover, Observed, ObservedSide, VpcPeer } from '../domain/observed.ts';
 import type { Peering, PeeringKey, Place, Role } from '../domain/peering.ts';
-import type { Ec2, ReconcileDeps } from './ports.ts';
+import type { Membership } from '../domain/policy/side.ts';
+import { routesTo as routesInTable } from '../domain/vpc.ts';
+import type { Ec2, Organization, ReconcileDeps } from './ports.ts';
 
-type Reads = Pick<ReconcileDeps, 'ec2' | 'organization' | 'policy' | 'clock'>;
+/** Without the reservations, as on the command line, nothing is known of other requests. */
+type Reads = Pick<ReconcileDeps, 'ec2' | 'organization' | 'policy' | 'clock'> &
+  Partial<Pick<ReconcileDeps, 'reservations'>>;
 /** The ledger's answer, asked for beforehand so that it takes no time of its own. */
 type Remembered = Promise<Memory>;
 
@@ -16,13 +20,13 @@ type Remembered = Promise<Memory>;
  * @param memory where both sides were, for a peering that EC2 has forgotten
  */
 export async function observe(key: PeeringKey, reads: Reads, memory: Remembered): Promise<Observed> {
-  const [isMember, found] = await Promise.allSettled([
-    reads.organization.isMember(key.accountId),
+  const [standing, found] = await Promise.allSettled([
+    reads.organization.standingOf(key.accountId),
     viewOf(key.peeringId, reads.ec2.in(key.accountId, key.region)),
   ]);
-  if (isMember.status === 'rejected') throw isMember.reason;
+  if (standing.status === 'rejected') throw standing.reason;
   // Then it does not matter what the read came to: that account is none of ours.
-  if (!isMember.value) return { kind: 'not-governed', key };
+  if (standing.value !== 'member') return { kind: 'not-governed', key };
   if (found.status === 'rejected') throw found.reason;
   if (found.value !== undefined) return observeFound(found.value, key, reads);
   const remembered = await memory;
@@ -104,49 +108,61 @@ async function observeSide(
   // The OUs above an account are a chain of calls, which the reads of its VPC need not wait for.
   const found = reads.organization.find(accountId);
   found.catch(() => undefined);
-  const isMember = await reads.organization.isMember(accountId);
-  if (!isMember || !isRegionGoverned) {
-    const why = isMember ? 'region-not-governed' : 'external-account';
-    return { kind: 'outside', location, membership: await found, why, cidrs };
+  const standing = await reads.organization.standingOf(accountId);
+  if (standing === 'suspended') return { kind: 'suspended', location };
+  if (standing === 'external' || !isRegionGoverned) {
+    const why = standing === 'external' ? 'external-account' : 'region-not-governed';
+    return { kind: 'outside', location, membership: await memberships(found), why, cidrs };
   }
+  return readSide(role, peering, key, { reads, membership: memberships(found) });
+}
 
+/** One that was suspended between two answers is asked again. */
+async function memberships(found: ReturnType<Organization['find']>): Promise<Membership> {
+  const membership = await found;
+  if (membership.kind === 'suspended') throw new Error('an account was suspended while it was looked at');
+  return membership;
+}
+
+/** A side of a member account and a governed region, as far as it can be read. */
+async function readSide(
+  role: Role,
+  peering: Peering,
+  key: PeeringKey,
+  { reads, membership: found }: { readonly reads: Reads; readonly membership: Promise<Membership> },
+): Promise<ObservedSide> {
+  const { cidrs, accountId, region, vpcId } = peering[role];
+  const location = { accountId, region, vpcId };
   const ec2 = reads.ec2.in(accountId, region);
   const isReadHere = accountId === key.accountId && region === key.region;
-  const [membership, read] = await Promise.all([
+  const isPending = peering.state === 'pending-acceptance';
+  const [membership, reserved, read] = await Promise.all([
     found,
+    isPending ? reads.reservations?.read(vpcId) : undefined,
     Promise.all([
       ec2.findNetwork(vpcId).catch(denialAsReason),
       // Only an accept can bring two peers of one VPC into each other's way.
-      peering.state === 'pending-acceptance' ? otherPeersOf(vpcId, peering, ec2) : [],
+      isPending ? otherPeersOf(vpcId, peering, ec2) : [],
       // The other account's DNS flag is not shown to this one: each side is asked itself.
       isReadHere ? peering : viewOf(peering.id, ec2),
     ]).catch(notEnrolled),
   ]);
+  const unreadable = { kind: 'unreadable', location, membership, cidrs } as const;
   if ('notEnrolled' in read) {
-    const { notEnrolled: reason } = read;
-    return {
-      kind: 'unreadable',
-      location,
-      membership,
-      why: 'no-member-role',
-      reason,
-      peeringTags: undefined,
-    };
+    return { ...unreadable, why: 'no-member-role', reason: read.notEnrolled, peeringTags: undefined };
   }
   const [network, otherPeers, view] = read;
   const peeringTags = view?.tags ?? {};
-  const unreadable = (reason: string): ObservedSide => ({
-    kind: 'unreadable',
-    location,
-    membership,
+  const unread = (reason: string): ObservedSide => ({
+    ...unreadable,
     why: 'side-unreadable',
     reason,
     peeringTags,
   });
-  if (network === undefined) return unreadable(`${vpcId} is not in account ${accountId}, ${region}`);
-  if ('reason' in network) return unreadable(network.reason);
+  if (network === undefined) return unread(`${vpcId} is not in account ${accountId}, ${region}`);
+  if ('reason' in network) return unread(network.reason);
   if (network.vpc.ownerId !== accountId) {
-    return unreadable(`${vpcId} is shared with account ${accountId}, which does not own it`);
+    return unread(`${vpcId} is shared with account ${accountId}, which does not own it`);
   }
   return {
     kind: 'governed',
@@ -154,6 +170,7 @@ async function observeSide(
     membership,
     network,
     otherPeers,
+    reserved,
     peeringTags,
     dnsFromRemote: view?.[role].dnsFromRemote,
   };
@@ -172,8 +189,8 @@ export const peersOf = (
   peerings
     .filter(({ id, state }) => id !== exceptFor && (state === 'active' || state === 'provisioning'))
     .flatMap(({ id: peeringId, requester, accepter }) => {
-      if (requester.vpcId === vpcId) return [{ peeringId, cidrs: accepter.cidrs }];
-      return accepter.vpcId === vpcId ? [{ peeringId, cidrs: requester.cidrs }] : [];
+      const others = requester.vpcId === vpcId ? [accepter] : accepter.vpcId === vpcId ? [requester] : [];
+      return others.map((other) => ({ peeringId, vpcId: other.vpcId, cidrs: other.cidrs }));
     });
 
 /** A VPC that may not be read is a reason to hold, not a failure: trying again gives no permission. */
@@ -198,7 +215,7 @@ const isWithoutRole = (error: unknown): error is RoleNotAssumable =>
 async function isGoverned({ accountId, region }: Place, reads: Reads): Promise<boolean> {
   if (!reads.policy.regions.includes(region)) return false;
   reads.ec2.prepare(accountId);
-  return reads.organization.isMember(accountId);
+  return (await reads.organization.standingOf(accountId)) === 'member';
 }
 
 /**
@@ -255,15 +272,7 @@ async function routesTo(
 ): Promise<readonly (Leftover & { isBlackhole: boolean })[]> {
   const tables = await reads.ec2.in(accountId, region).listRouteTablesTo(peeringId);
   return tables.flatMap((table) =>
-    table.routes
-      .filter(({ target }) => target.kind === 'peering' && target.peeringId === peeringId)
-      .map(({ destination, isBlackhole }) => ({
-        accountId,
-        region,
-        routeTableId: table.id,
-        destination,
-        isBlackhole,
-      })),
+    routesInTable(peeringId, table).map((route) => ({ accountId, region, routeTableId: table.id, ...route })),
   );
 }
 

@@ -1,11 +1,12 @@
-import type { Cidr } from '../domain/cidr.ts';
 import type { AccountId, PeeringId, Region, RouteTableId, VpcId } from '../domain/ids.ts';
 import type { Clock, Log, Metrics } from '../domain/log.ts';
 import type { DomainEvent } from '../domain/notice.ts';
 import type { Membership } from '../domain/policy/side.ts';
 import type { Peering, Role } from '../domain/peering.ts';
 import type { Ledger } from './ledger.ts';
-import type { Inventory, RouteTable, VpcNetwork } from '../domain/vpc.ts';
+import type { Destination, Inventory, RouteTable, VpcNetwork } from '../domain/vpc.ts';
+import type { Brake } from './brake.ts';
+import type { Reservations } from './reservations.ts';
 import type { CompiledPolicy } from '../domain/policy/compile.ts';
 
 /**
@@ -25,13 +26,17 @@ export interface Ec2 {
   acceptPeering(id: PeeringId): Promise<void>;
   rejectPeering(id: PeeringId): Promise<void>;
   deletePeering(id: PeeringId): Promise<void>;
-  createRoute(route: { routeTableId: RouteTableId; destination: Cidr; peeringId: PeeringId }): Promise<void>;
+  createRoute(route: {
+    routeTableId: RouteTableId;
+    destination: Destination;
+    peeringId: PeeringId;
+  }): Promise<void>;
   /** Sent once: whoever checked the route's target right before knows when. */
-  deleteRoute(route: { routeTableId: RouteTableId; destination: Cidr }): Promise<void>;
+  deleteRoute(route: { routeTableId: RouteTableId; destination: Destination }): Promise<void>;
   /** Sets this account's and region's tags of the peering. */
   tagPeering(id: PeeringId, tags: Readonly<Record<string, string>>): Promise<void>;
-  /** Turns `AllowDnsResolutionFromRemoteVpc` on for the given sides, which this account and region must own. */
-  enableDns(id: PeeringId, roles: readonly Role[]): Promise<void>;
+  /** Turns `AllowDnsResolutionFromRemoteVpc` on or off for the given sides, which this account and region must own. */
+  setDns(id: PeeringId, roles: readonly Role[], isOn: boolean): Promise<void>;
 }
 
 /** EC2 of any account of the organization. */
@@ -50,11 +55,16 @@ export interface Ec2Directory {
   renew?(): boolean;
 }
 
+/** Where an account stands. A suspended or closed one belongs to the organization still, and is no stranger. */
+export type Standing = Membership['kind'] | 'suspended';
+
 export interface Organization {
-  /** Whether it is an active account of the organization. */
-  isMember(accountId: AccountId): Promise<boolean>;
-  /** The same, and the OUs above it. */
-  find(accountId: AccountId): Promise<Membership>;
+  /** Whether it is an active account of the organization, a suspended or closed one of it, or somebody else's. */
+  standingOf(accountId: AccountId): Promise<Standing>;
+  /** The same, and the OUs above an active account. */
+  find(accountId: AccountId): Promise<Membership | { readonly kind: 'suspended' }>;
+  /** Forgets what it knows, before something rests on it that cannot be undone; absent where nothing is kept. */
+  renew?(): void;
 }
 
 /** The hub's event bus. */
@@ -69,6 +79,8 @@ export interface ReconcileDeps {
   readonly organization: Organization;
   readonly bus: EventBus;
   readonly ledger: Ledger;
+  readonly brake: Brake;
+  readonly reservations: Reservations;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;

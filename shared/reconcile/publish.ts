@@ -1,14 +1,16 @@
 import { atMost } from '../domain/at-most.ts';
 import type { Memory } from '../domain/memory.ts';
 import type { DetailType, DomainEvent, NoticeDetail } from '../domain/notice.ts';
-import { MAX_SENTENCES } from '../domain/obstacles.ts';
+import { MAX_SENTENCES } from '../domain/connection/obstacles.ts';
 import type { Observed } from '../domain/observed.ts';
 import type { StepResult } from '../domain/outcome.ts';
 import type { PeeringSide } from '../domain/peering.ts';
 import type { Step } from '../domain/plan.ts';
 import { digestOf, sortedUnique } from '../domain/policy/canonical.ts';
 import { statusOf } from '../domain/status.ts';
-import type { Hint, Reconciled } from './reconcile.ts';
+import { describeStep } from '../domain/words.ts';
+import type { Hint } from './decide-on.ts';
+import type { Reconciled } from './reconcile.ts';
 
 /**
  * A sentence has some hundred bytes, of the 256 KB that an SNS message takes.
@@ -39,22 +41,53 @@ export function newsOf(reconciled: Reconciled, memory: Memory, hint: Hint): News
  * How the peering stands, as one text that differs whenever people ought to be told; nothing while EC2 settles. It does
  * not depend on the order in which EC2 lists things.
  */
-function standingOf({ verdict, plan, isDryRun, outcome }: Reconciled): string | undefined {
+function standingOf({ verdict, plan, isDryRun, outcome, results }: Reconciled): string | undefined {
   const status = statusOf(verdict);
   if (status === undefined) return undefined;
   // A peering that autopeer has deleted is still being deleted, and that is news.
-  if (outcome.kind === 'waiting' && verdict.kind !== 'unsanctioned') return undefined;
+  const isDeleting = results.some(({ kind, step }) => kind === 'done' && step.kind === 'delete-peering');
+  if (outcome.kind === 'waiting' && verdict.kind !== 'unsanctioned' && !isDeleting) return undefined;
   const { rule, reason } = status;
   if (isDryRun) {
     const planned = plan.stages.flat().map(describeStep);
     const isAsWanted = planned.length === 0 && (verdict.kind === 'connect' || verdict.kind === 'clean-up');
-    return isAsWanted
-      ? undefined
-      : ['dry-run', status.status, rule, reason, digestOf(sortedUnique(planned))].join('|');
+    return isAsWanted ? undefined : ['dry-run', status.status, rule, reason, digestOfSteps(plan)].join('|');
   }
   if (verdict.kind === 'clean-up') return status.status;
+  if (verdict.kind === 'unsanctioned' && verdict.withheld === 'brake') {
+    return [status.status, rule, reason, 'brake'].join('|');
+  }
   const problems = verdict.kind === 'connect' ? verdict.problems : [];
   return [status.status, rule, reason, ...problems].join('|');
+}
+
+const digestOfSteps = ({ stages }: Reconciled['plan']): string =>
+  digestOf(sortedUnique(stages.flat().map(describeStep)));
+
+/** What people are to be told of trial rules; `null` where there is nothing any more, and they are told nothing. */
+export interface PlannedNews {
+  readonly event: DomainEvent | undefined;
+  readonly text: string | null;
+}
+
+/** What trial rules would do, where that is something else than what is done. It is told once, and when it changes. */
+export function plannedNewsOf(
+  { trial, observed, isDryRun }: Reconciled,
+  { planned }: Memory,
+): PlannedNews | undefined {
+  const status = trial === undefined ? undefined : statusOf(trial.verdict);
+  if (trial === undefined || status === undefined || isDryRun) {
+    return planned === undefined ? undefined : { event: undefined, text: null };
+  }
+  const text = [status.status, status.rule, status.reason, digestOfSteps(trial.plan)].join('|');
+  if (text === planned) return undefined;
+  const event = toEvent('Peering Planned', {
+    ...trial,
+    observed,
+    results: [],
+    isDryRun: true,
+  });
+  return { event, text };
 }
 
 /**
@@ -78,7 +111,7 @@ function detailTypeOf({ verdict, results, observed, isDryRun }: Reconciled): Det
     case 'hold':
       return verdict.isExpiring ? 'Peering Expiring' : 'Peering Held';
     case 'unsanctioned':
-      return 'Peering Unsanctioned';
+      return verdict.standing === 'unapproved' ? 'Peering Unapproved' : 'Peering Unsanctioned';
     case 'reject':
       return 'Peering Rejected';
     case 'clean-up':
@@ -94,7 +127,10 @@ function detailTypeOf({ verdict, results, observed, isDryRun }: Reconciled): Det
 const isChange = (result: StepResult): boolean =>
   result.kind === 'done' && result.step.kind !== 'await-active' && result.step.kind !== 'tag';
 
-function toEvent(detailType: DetailType, reconciled: Reconciled): DomainEvent {
+function toEvent(
+  detailType: DetailType,
+  reconciled: Pick<Reconciled, 'observed' | 'verdict' | 'results' | 'plan' | 'isDryRun'>,
+): DomainEvent {
   const { observed, verdict, results, plan, isDryRun } = reconciled;
   const reason = verdict.because;
   const changed = isDryRun ? plan.stages.flat() : results.filter(isChange).map(({ step }) => step);
@@ -107,6 +143,7 @@ function toEvent(detailType: DetailType, reconciled: Reconciled): DomainEvent {
     reason: { code: reason.code, text: reason.text },
     changes: changed.map(describeStep),
     problems: [...problemsOf(reconciled)],
+    ...notesOf(reconciled),
   };
   return { detailType, detail: withinLimits(detail) };
 }
@@ -135,30 +172,29 @@ function sidesOf(observed: Observed): Pick<NoticeDetail, 'requester' | 'accepter
   };
 }
 
-function problemsOf({ verdict, results }: Pick<Reconciled, 'verdict' | 'results'>): readonly string[] {
-  if (verdict.kind === 'connect') return verdict.problems;
-  return results.flatMap((result) => (result.kind === 'blocked' ? [result.problem] : []));
+/** What people are to know, though nobody needs to do anything: told only with what was written. */
+function notesOf({
+  verdict,
+  results,
+  plan,
+  isDryRun,
+}: Pick<Reconciled, 'verdict' | 'results' | 'plan' | 'isDryRun'>): Pick<NoticeDetail, 'notes'> {
+  if (verdict.kind !== 'connect' || verdict.taken.length === 0) return {};
+  const steps = isDryRun ? plan.stages.flat() : results.filter(isChange).map(({ step }) => step);
+  return steps.some(({ kind }) => kind === 'create-route') ? { notes: [...verdict.taken] } : {};
 }
 
-/** A step in words, for notices, dry runs and timelines. */
-export function describeStep(step: Step): string {
-  const where = `${step.at.accountId} ${step.at.region}`;
-  switch (step.kind) {
-    case 'accept':
-      return `accept the peering in ${where}`;
-    case 'reject':
-      return `reject the peering in ${where}`;
-    case 'delete-peering':
-      return `delete the peering from ${where}`;
-    case 'await-active':
-      return 'wait until the peering is active';
-    case 'create-route':
-      return `route ${step.destination} to the peering in ${step.routeTableId}, ${where}`;
-    case 'delete-route':
-      return `remove the route to ${step.destination} from ${step.routeTableId}, ${where}`;
-    case 'tag':
-      return `tag the peering ${step.tags['autopeer:status']} in ${where}`;
-    case 'enable-dns':
-      return `enable DNS resolution for the ${step.roles.join(' and ')} in ${where}`;
-  }
+const WITHHELD = {
+  unconfirmed:
+    'in ten minutes it is looked at again; if that look finds the same, the guardrail takes effect. ' +
+    'Allow the peering in the policy if it is to stay',
+  brake:
+    'nothing is cut now: within the last hour as many peerings have lost their reachability as guardrails.atMost lets. ' +
+    '`autopeer brake release` lets more go on',
+} as const;
+
+function problemsOf({ verdict, results }: Pick<Reconciled, 'verdict' | 'results'>): readonly string[] {
+  if (verdict.kind === 'connect') return verdict.problems;
+  if (verdict.kind === 'unsanctioned' && verdict.withheld !== undefined) return [WITHHELD[verdict.withheld]];
+  return results.flatMap((result) => (result.kind === 'blocked' ? [result.problem] : []));
 }

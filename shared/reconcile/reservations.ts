@@ -1,22 +1,8 @@
 import type { Cidr } from '../domain/cidr.ts';
 import type { PeeringId, VpcId } from '../domain/ids.ts';
+import type { VpcReservations } from '../domain/reservations.ts';
 
-/** What a request that is about to be accepted will take of a VPC. */
-export interface Reservation {
-  readonly peeringId: PeeringId;
-  /** Those that the VPC will reach through the peering. */
-  readonly cidrs: readonly Cidr[];
-  /** Epoch milliseconds. */
-  readonly until: number;
-}
-
-export interface VpcReservations {
-  readonly vpcId: VpcId;
-  /** 0 where nothing was ever reserved. */
-  readonly version: number;
-  /** Those that still run, by this moment's clock. */
-  readonly reservations: readonly Reservation[];
-}
+export type { Reservation, VpcReservations } from '../domain/reservations.ts';
 
 /** So that two requests in two functions at once, each of which shuts out the other, are not both accepted. */
 export interface Reservations {

@@ -62,7 +62,7 @@ export class SharedReads implements Ec2Directory {
       createRoute: (route) => this.#write(ec2.createRoute(route)),
       deleteRoute: (route) => this.#write(ec2.deleteRoute(route)),
       tagPeering: (id, tags) => this.#write(ec2.tagPeering(id, tags)),
-      enableDns: (id, roles) => this.#write(ec2.enableDns(id, roles)),
+      setDns: (id, roles, isOn) => this.#write(ec2.setDns(id, roles, isOn)),
     };
   }
 

@@ -1,5 +1,4 @@
 import { classify, RoleNotAssumable } from '../domain/failure.ts';
-import { desiredRoutes, governedSides } from '../domain/desired.ts';
 import { NO_MEMORY } from '../domain/memory.ts';
 import { isExpiring } from '../domain/observed.ts';
 import type { GovernedSide, ObservedSide, OpenPeering } from '../domain/observed.ts';
@@ -9,7 +8,7 @@ import { hasSteps, plan } from '../domain/plan.ts';
 import type { ConnectOptions } from '../domain/policy/connect.ts';
 import { saysWaiting } from '../domain/status.ts';
 import { judge, mayJudgeOtherwise, type Verdict } from '../domain/verdict.ts';
-import type { Inventory } from '../domain/vpc.ts';
+import { routesTo, type Inventory } from '../domain/vpc.ts';
 import type { SweepItem, SweepQueue, WorkQueue } from '../domain/work-item.ts';
 import { peersOf } from './observe.ts';
 import type { ReconcileDeps } from './ports.ts';
@@ -34,7 +33,7 @@ export interface SweepDeps extends Pick<
 export async function sweep(item: SweepItem, deps: SweepDeps): Promise<void> {
   const { accountId, region } = item.place;
   const membership = await deps.organization.find(accountId);
-  if (membership.kind === 'external' || !deps.policy.regions.includes(region)) {
+  if (membership.kind !== 'member' || !deps.policy.regions.includes(region)) {
     deps.metrics.count('Swept', { outcome: 'not-governed' });
     return;
   }
@@ -133,7 +132,7 @@ async function needsWork(
         return true;
       }
       // Whose a route is, only the ledger knows; the reconcile asks it.
-      return hasSteps(plan(observed, verdict, NO_MEMORY)) || hasUnwanted(observed, verdict);
+      return hasSteps(plan(observed, verdict, NO_MEMORY)) || hasUnwanted(verdict);
     }
   }
 }
@@ -144,30 +143,14 @@ const restsOnUnread = ({ sides }: OpenPeering, { routes }: ConnectOptions): bool
   [sides.requester, sides.accepter].some((side) => side.kind === 'outside' && side.why === 'not-read');
 
 /** A route to the peering that its rule does not want: perhaps ours, from before the rule was changed. */
-function hasUnwanted(observed: OpenPeering, verdict: Verdict): boolean {
-  if (verdict.kind !== 'connect') return false;
-  const wanted = new Set(
-    desiredRoutes(observed, verdict.connect).map(
-      ({ routeTableId, destination }) => `${routeTableId} ${destination}`,
-    ),
-  );
-  return governedSides(observed).some(([, { network }]) =>
-    network.routeTables.some((table) =>
-      table.routes.some(
-        ({ destination, target }) =>
-          target.kind === 'peering' &&
-          target.peeringId === observed.peering.id &&
-          !wanted.has(`${table.id} ${destination}`),
-      ),
-    ),
-  );
-}
+const hasUnwanted = (verdict: Verdict): boolean =>
+  verdict.kind === 'connect' && verdict.picture.surplus.length > 0;
 
 /** Blackholes of peerings that this account does not see any more, or never did. */
 function vanished(inventory: Inventory): readonly PeeringId[] {
   const known = new Set(inventory.peerings.map(({ id }) => id));
-  const targets = inventory.routeTables.flatMap(({ routes }) =>
-    routes.flatMap(({ target, isBlackhole }) =>
+  const targets = inventory.routeTables.flatMap(({ routes, prefixListRoutes }) =>
+    [...routes, ...prefixListRoutes].flatMap(({ target, isBlackhole }) =>
       target.kind === 'peering' && isBlackhole && !known.has(target.peeringId) ? [target.peeringId] : [],
     ),
   );
@@ -175,9 +158,7 @@ function vanished(inventory: Inventory): readonly PeeringId[] {
 }
 
 const routesLeadTo = (peeringId: PeeringId, { routeTables }: Inventory): boolean =>
-  routeTables.some(({ routes }) =>
-    routes.some(({ target }) => target.kind === 'peering' && target.peeringId === peeringId),
-  );
+  routeTables.some((table) => routesTo(peeringId, table).length > 0);
 
 async function observeFrom(
   peering: Peering,
@@ -204,19 +185,30 @@ async function sideFrom(
   const { accountId, region, vpcId, cidrs, dnsFromRemote } = peering[role];
   const location = { accountId, region, vpcId };
   const membership = await deps.organization.find(accountId);
+  if (membership.kind === 'suspended') return { kind: 'suspended', location };
   if (accountId !== place.accountId || region !== place.region) {
-    const why = membership.kind === 'external' ? 'external-account' : 'not-read';
+    const inside = deps.policy.regions.includes(region) ? 'not-read' : 'region-not-governed';
+    const why = membership.kind === 'external' ? 'external-account' : inside;
     return { kind: 'outside', location, membership, why, cidrs };
   }
   const network = networkOf(vpcId, inventory);
+  const peeringTags = peering.tags;
   if (network === undefined) {
     const reason = `${vpcId} is not in account ${accountId}, ${region}`;
-    const peeringTags = peering.tags;
-    return { kind: 'unreadable', location, membership, why: 'side-unreadable', reason, peeringTags };
+    return { kind: 'unreadable', location, membership, why: 'side-unreadable', reason, cidrs, peeringTags };
   }
   const otherPeers = peering.state === 'active' ? [] : peersOf(vpcId, peering.id, inventory.peerings);
-  const peeringTags = peering.tags;
-  return { kind: 'governed', location, membership, network, otherPeers, peeringTags, dnsFromRemote };
+  return {
+    kind: 'governed',
+    location,
+    membership,
+    network,
+    otherPeers,
+    // What other requests are about to take, the reconcile reads.
+    reserved: undefined,
+    peeringTags,
+    dnsFromRemote,
+  };
 }
 
 function networkOf(vpcId: VpcId, inventory: Inventory): GovernedSide['network'] | undefined {
@@ -226,5 +218,6 @@ function networkOf(vpcId: VpcId, inventory: Inventory): GovernedSide['network'] 
     vpc,
     subnets: inventory.subnets.filter((subnet) => subnet.vpcId === vpcId),
     routeTables: inventory.routeTables.filter((table) => table.vpcId === vpcId),
+    prefixLists: inventory.prefixLists,
   };
 }

@@ -30,6 +30,10 @@ export async function work(item: WorkItem, delivery: number, deps: WorkDeps): Pr
     const hint = { looks: item.looks, isRedelivery: delivery > 1, by: item.by };
     const { outcome } = await reconcile(item.key, hint, deps);
     if (outcome.kind !== 'waiting') return;
+    if (outcome.againAfterSeconds !== undefined) {
+      await deps.recheck.send(item, outcome.againAfterSeconds);
+      return;
+    }
     if (item.looks >= MAX_LOOKS) {
       throw new Error(`still ${outcome.because.code} after ${MAX_LOOKS} looks: ${outcome.because.text}`);
     }

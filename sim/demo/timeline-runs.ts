@@ -50,6 +50,7 @@ const DECISIONS: Readonly<Record<DetailType, DecisionKind | undefined>> = {
   'Peering Ended': undefined,
   'Peering Failed': 'clean-up',
   'Peering Unsanctioned': 'report',
+  'Peering Unapproved': 'report',
   'Peering Planned': undefined,
   'Reconcile Failed': undefined,
 };

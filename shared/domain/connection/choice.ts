@@ -92,5 +92,5 @@ function candidates(other: ObservedSide, choice: DestinationChoice): readonly Ci
 /** Every CIDR of a side, as far as it is known. */
 export function vpcCidrs(side: ObservedSide): readonly Cidr[] {
   if (side.kind === 'governed') return side.network.vpc.cidrs;
-  return side.kind === 'outside' ? side.cidrs : [];
+  return side.kind === 'suspended' ? [] : side.cidrs;
 }

@@ -141,7 +141,8 @@ function compareSide(observed: OpenPeering, role: Role, side: GovernedSide, term
   const wanted = cells.filter(({ cidr }) => !held.has(cidr));
   const late = new Set(terms.late[other].map(({ cidr }) => cidr));
   // A late CIDR that is not withheld may take what it takes: the policy says `newCidrs: route`.
-  const isAllowed = ({ cidr }: Cell): boolean => isBounded(terms, other) || late.has(cidr);
+  const isAllowed = ({ cidr, destination }: Cell): boolean =>
+    isBounded(terms, other, destination) || late.has(cidr);
   const isMissing = (cell: Cell): boolean =>
     cell.found.kind === 'missing' ||
     ((cell.found.kind === 'diverting' || cell.found.kind === 'unknown') && isAllowed(cell));
@@ -214,7 +215,7 @@ function findIn(observed: OpenPeering, table: RouteTable, side: GovernedSide, la
  * other way, and a propagated route of the same prefix is meant to give way.
  * @see https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html
  */
-function losesTo(lane: Lane, destination: Cidr): boolean {
+export function losesTo(lane: Lane, destination: Cidr): boolean {
   if (lane.isBlackhole || lane.isInternetDefault || !contains(lane.destination, destination)) return false;
   return lane.destination !== destination || lane.rank === 'list';
 }

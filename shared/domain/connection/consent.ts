@@ -10,15 +10,15 @@ import { lanesOf } from './lanes.ts';
  * The CIDRs of each side, of those it has now, that traffic was let through to.
  *
  * Where none are remembered (an older ledger, a lost one, a peering that somebody else accepted), they are those that the
- * other side already routes through the peering. Of a side whose other half autopeer does not write all count, since no
- * route rests on them.
+ * other side already routes through the peering. Where the other side's routes are not read all count, since autopeer
+ * writes none there.
  */
 export function consentIn(observed: OpenPeering, remembered: Consent | undefined): Consent {
   const of = (role: Role): readonly Cidr[] => {
     const present = vpcCidrs(observed.sides[role]);
+    if (remembered !== undefined) return present.filter((cidr) => remembered[role].includes(cidr));
     const other = observed.sides[otherRole(role)];
     if (other.kind !== 'governed') return present;
-    if (remembered !== undefined) return present.filter((cidr) => remembered[role].includes(cidr));
     const routed = other.network.routeTables
       .flatMap((table) => lanesOf(table, other.network.prefixLists))
       .filter(({ target }) => isPeering(target, observed.peering.id));

@@ -192,7 +192,7 @@ const publicText = ({ sides }: OpenPeering, owner: Role, destination: Cidr): str
 function reservedOverlaps(observed: OpenPeering, { connect }: Terms): readonly Obstacle[] {
   return governedSides(observed).flatMap(([role, side]) => {
     const destinations = chosenDestinations(observed.sides[otherRole(role)], connect);
-    return side.reserved.flatMap(({ peeringId, cidrs }): readonly Obstacle[] => {
+    return (side.reserved?.reservations ?? []).flatMap(({ peeringId, cidrs }): readonly Obstacle[] => {
       const theirs = cidrs.find((cidr) => destinations.some(({ destination }) => overlaps(destination, cidr)));
       if (theirs === undefined || peeringId === observed.peering.id) return [];
       const text = `${side.location.vpcId} is about to reach ${theirs} through ${peeringId}, which is being accepted`;

@@ -90,12 +90,12 @@ const isNamed = ({ connect, bounds }: AcceptDecision, role: Role, cidr: Cidr): b
   );
 
 /**
- * Whether the rule bounds what traffic to that side may be: by `cidrs`, or by a list of destinations. Its author has then
- * said which traffic the peering may take.
+ * Whether the rule bounds a destination of that side: by `cidrs`, or by a list of destinations. Its author has then said
+ * which traffic the peering may take.
  */
-export const isBounded = ({ connect, bounds }: Pick<Terms, 'connect' | 'bounds'>, role: Role): boolean =>
-  connect.routes.destinations.kind === 'listed' ||
-  (bounds[role] !== undefined && blocksOf({ connect, bounds }, role).length > 0);
+export const isBounded = (terms: Pick<Terms, 'connect' | 'bounds'>, role: Role, destination: Cidr): boolean =>
+  terms.connect.routes.destinations.kind === 'listed' ||
+  blocksOf(terms, role).some((block) => contains(block, destination));
 
 /** Whether the rule names public space that a destination of that side lies in. */
 export const isNamedPublic = (terms: Pick<Terms, 'connect' | 'bounds'>, role: Role, cidr: Cidr): boolean =>

@@ -1,0 +1,157 @@
+import { contestedChange } from '../domain/contested.ts';
+import { confirmationOf, isCut, suspicionOf } from '../domain/connection/guardrail.ts';
+import { RESTORE_WITHIN_MS } from '../domain/connection/restore.ts';
+import type { Memory, Suspicion } from '../domain/memory.ts';
+import type { Observed } from '../domain/observed.ts';
+import type { PeeringKey } from '../domain/peering.ts';
+import { plan, type Plan } from '../domain/plan.ts';
+import { holdBecause, judge, type Verdict } from '../domain/verdict.ts';
+import { describeStep } from '../domain/words.ts';
+import { observe } from './observe.ts';
+import type { ReconcileDeps } from './ports.ts';
+
+/** What is known about a hint besides its key. */
+export interface Hint {
+  /** How often this hint has been looked at before, for want of a settled answer. */
+  readonly looks: number;
+  /** The queue has delivered this before: the last run may have died between its changes and its notice. */
+  readonly isRedelivery: boolean;
+  /** What caused the hint and who did it, as CloudTrail has it: for people, and not believed. */
+  readonly by?: string | undefined;
+}
+
+/** What would be done, and why. */
+export interface Decided {
+  readonly observed: Observed;
+  readonly memory: Memory;
+  readonly verdict: Verdict;
+  readonly plan: Plan;
+  /** Nothing is done; `plan` is what would be. */
+  readonly isDryRun: boolean;
+  /** What trial rules would have become of it, where that is something else. */
+  readonly trial: Trial | undefined;
+  /** What a guardrail's first look is to remember; `null` where a look found otherwise. */
+  readonly suspicion: Suspicion | null | undefined;
+  /** Whether an earlier look, long ago, found the same: see `confirmationOf`. */
+  readonly isStale: boolean;
+}
+
+export interface Trial {
+  readonly verdict: Verdict;
+  readonly plan: Plan;
+}
+
+export type DecideDeps = Pick<ReconcileDeps, 'policy' | 'ec2' | 'organization' | 'ledger' | 'clock'> &
+  Partial<Pick<ReconcileDeps, 'reservations'>>;
+
+/** A step that no side was allowed is tried again once a day: a person may have given the permission. */
+const BLOCKED_FOR_MS = 24 * 60 * 60 * 1000;
+
+/** Observes, decides and plans, and changes nothing. */
+export async function decideOn(
+  key: PeeringKey,
+  hint: Pick<Hint, 'looks' | 'by'>,
+  deps: DecideDeps,
+): Promise<Decided> {
+  const remembered = deps.ledger.read(key.peeringId);
+  // Awaited below; a failure of what comes first must not leave this one unhandled.
+  remembered.catch(() => undefined);
+  const observed = await observe(key, deps, remembered);
+  const now = deps.clock.now();
+  const memory = recent(await remembered, now);
+  const verdict = judge(observed, deps.policy, hint.looks, memory);
+  const steps = plan(observed, verdict, memory);
+  const trial = trialOf(observed, { verdict, plan: steps }, hint, memory, deps);
+  const isDryRun = deps.policy.dryRun.all;
+  const decided = { observed, memory, verdict, plan: steps, isDryRun, trial };
+  if (isDryRun) return { ...decided, suspicion: undefined, isStale: false };
+  const contested = await contestedIn(steps, memory, hint, deps);
+  if (contested !== undefined) {
+    const rest = { ...plan(observed, contested, memory), stages: removalsOf(steps) };
+    return { ...decided, verdict: contested, plan: rest, ...cleared(memory) };
+  }
+  return { ...decided, ...confirm(decided, deps.policy.liveVersion, now) };
+}
+
+/** What is still worth something of what the ledger knows. */
+const recent = (memory: Memory, now: number): Memory => ({
+  ...memory,
+  cuts: memory.cuts.filter(({ at }) => now - at < RESTORE_WITHIN_MS),
+  blocked: memory.blocked.filter(({ at }) => now - at < BLOCKED_FOR_MS),
+});
+
+/** A guardrail cuts only what a second look, some time after the first, finds the same. */
+function confirm(
+  { observed, verdict, plan: steps, memory }: Omit<Decided, 'suspicion' | 'isStale'>,
+  liveVersion: string,
+  now: number,
+): Pick<Decided, 'verdict' | 'plan' | 'suspicion' | 'isStale'> {
+  if (verdict.kind !== 'unsanctioned' || !steps.stages.flat().some(isCut)) {
+    return { verdict, plan: steps, ...cleared(memory) };
+  }
+  const found = suspicionOf(verdict, liveVersion, now);
+  const confirmation = confirmationOf(found, memory.suspicion);
+  if (confirmation === 'confirmed') {
+    return { verdict, plan: steps, suspicion: undefined, isStale: false };
+  }
+  const withheld: Verdict = { ...verdict, withheld: 'unconfirmed' };
+  return {
+    verdict: withheld,
+    plan: plan(observed, withheld, memory),
+    suspicion: confirmation === 'early' ? undefined : found,
+    isStale: confirmation === 'stale',
+  };
+}
+
+const cleared = ({ suspicion }: Memory): Pick<Decided, 'suspicion' | 'isStale'> => ({
+  suspicion: suspicion === undefined ? undefined : null,
+  isStale: false,
+});
+
+/** What becomes of the peering with trial rules, where that differs from what becomes of it. Reads nothing. */
+function trialOf(
+  observed: Observed,
+  live: Trial,
+  { looks }: Pick<Hint, 'looks'>,
+  memory: Memory,
+  { policy }: Pick<DecideDeps, 'policy'>,
+): Trial | undefined {
+  if (policy.trial === undefined || live.verdict.kind === 'wait') return undefined;
+  const verdict = judge(observed, policy.trial, looks, memory);
+  const trial = { verdict, plan: plan(observed, verdict, memory) };
+  return effectOf(trial) === effectOf(live) ? undefined : trial;
+}
+
+/** What people would notice. */
+const effectOf = ({ verdict, plan: { stages } }: Trial): string =>
+  [verdict.kind, ...new Set(stages.flat().map(describeStep).toSorted())].join('|');
+
+/**
+ * What a fight does not stop: whoever undoes routes in one table must not keep those that the rule no longer gives in
+ * others. Where a route is still to be written, the old one stays: it may be the only way.
+ */
+function removalsOf({ stages }: Plan): Plan['stages'] {
+  const steps = stages.flat();
+  const unfinished = new Set(
+    steps.flatMap((step) => (step.kind === 'create-route' ? [step.routeTableId] : [])),
+  );
+  const removals = steps.filter((step) => step.kind === 'delete-route' && !unfinished.has(step.routeTableId));
+  return removals.length > 0 ? [removals] : [];
+}
+
+const REPAIRS: readonly string[] = ['create-route', 'enable-dns', 'disable-dns'];
+
+/** A verdict to hold, where the plan would only go on with a fight against another tool. */
+async function contestedIn(
+  { peeringId, stages }: Plan,
+  memory: Memory,
+  { by }: Pick<Hint, 'by'>,
+  { ledger, clock }: Pick<DecideDeps, 'ledger' | 'clock'>,
+): Promise<Verdict | undefined> {
+  const repairs = stages.flat().filter(({ kind }) => REPAIRS.includes(kind));
+  // Who has written nothing here yet cannot have been undone.
+  if (repairs.length === 0 || memory.sides === undefined) return undefined;
+  const history = await ledger.history(peeringId);
+  const because = contestedChange(repairs.map(describeStep), history, clock.now(), by);
+  return because === undefined ? undefined : holdBecause(because);
+}

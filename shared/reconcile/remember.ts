@@ -1,0 +1,184 @@
+import { governedSides } from '../domain/connection/choice.ts';
+import { isSameConsent } from '../domain/connection/consent.ts';
+import { routeKey, type CutRoute, type HistoryEntry, type LedgerRoute, type Memory } from '../domain/memory.ts';
+import type { Observed } from '../domain/observed.ts';
+import type { StepResult } from '../domain/outcome.ts';
+import type { Role } from '../domain/peering.ts';
+import { claimedBy, stepKey, type ChangeStep } from '../domain/plan.ts';
+import type { Verdict } from '../domain/verdict.ts';
+import { routesTo } from '../domain/vpc.ts';
+import { describeStep } from '../domain/words.ts';
+import type { Applied } from './apply.ts';
+import type { Decided, Hint } from './decide-on.ts';
+import type { LedgerPage } from './ledger.ts';
+import type { ReconcileDeps } from './ports.ts';
+import type { News, PlannedNews } from './publish.ts';
+import type { Reconciled } from './reconcile.ts';
+
+type RememberDeps = Pick<ReconcileDeps, 'policy' | 'clock'>;
+
+/** A look this soon after a route was written may not see it yet. */
+const UNSEEN_MS = 5 * 60 * 1000;
+
+/** What the ledger is to know before anything is done: where the sides are, what is planned, and why. */
+export function openingOf(decided: Decided, hint: Hint, deps: RememberDeps): LedgerPage {
+  const { observed, verdict, plan: steps, memory } = decided;
+  const all = steps.stages.flat();
+  return {
+    sides: memory.sides === undefined ? sidesOf(observed) : undefined,
+    consent: newConsent(verdict, memory),
+    cuts: verdict.kind === 'unsanctioned' ? cutsOf(all, memory, deps.clock.now()) : [],
+    dns: all.flatMap((step) => (step.kind === 'enable-dns' ? step.roles : [])),
+    entry: { ...entryOf(verdict, hint, deps), planned: all.map(describeStep), changes: [] },
+  };
+}
+
+/** Routes that are about to be taken away, and whose they are. One that is remembered already keeps its owner. */
+function cutsOf(steps: readonly ChangeStep[], memory: Memory, at: number): readonly CutRoute[] {
+  const claimed = new Set(memory.routes.map(routeKey));
+  const known = new Set(memory.cuts.map(routeKey));
+  return steps.flatMap((step): readonly CutRoute[] => {
+    if (step.kind !== 'delete-route' || known.has(stepKey(step))) return [];
+    const { at: place, routeTableId, destination } = step;
+    return [{ ...place, routeTableId, destination, wasOurs: claimed.has(stepKey(step)), at }];
+  });
+}
+
+function newConsent(verdict: Verdict, memory: Memory): LedgerPage['consent'] {
+  if (verdict.kind !== 'connect' && verdict.kind !== 'unsanctioned') return undefined;
+  return isSameConsent(memory.consent, verdict.consent) ? undefined : verdict.consent;
+}
+
+interface Closing {
+  readonly reconciled: Reconciled;
+  readonly applied: Applied;
+  readonly decided: Decided;
+  readonly news: News | undefined;
+  readonly planned: PlannedNews | undefined;
+}
+
+/** What the ledger is to know after everything was done and told. */
+export function closingOf(closing: Closing, hint: Hint, deps: RememberDeps): LedgerPage {
+  const { reconciled, applied, decided, news, planned } = closing;
+  const { verdict, observed, results, isDryRun } = reconciled;
+  const { memory } = decided;
+  const changes = results.flatMap(({ kind, step }) => (kind === 'done' ? [describeStep(step)] : []));
+  const told = { told: news?.status, planned: planned?.text };
+  const entry =
+    changes.length > 0 || news !== undefined ? { ...entryOf(verdict, hint, deps), changes } : undefined;
+  if (isDryRun) return { ...told, entry, sides: newSides(closing) };
+  const isRemembering = news !== undefined || (decided.suspicion ?? undefined) !== undefined;
+  return {
+    ...told,
+    entry,
+    sides: newSides(closing),
+    consent: isRemembering ? newConsent(verdict, memory) : undefined,
+    suspicion: suspicionAfter(closing),
+    blocked: results.some(isBlockedDelete) ? [{ step: 'delete-peering', at: deps.clock.now() }] : [],
+    ...(isOver(closing)
+      ? { disclaims: memory.routes, uncuts: memory.cuts, undns: memory.dns }
+      : {
+          disclaims: [...applied.disclaims, ...absentClaims(observed, decided, deps.clock.now())],
+          uncuts: uncutsOf(verdict, results, memory),
+          undns: endedDns(observed, results, memory),
+        }),
+  };
+}
+
+/**
+ * Nothing leads to a peering that is over, so whatever was remembered of its routes is gone. Of one that is only not
+ * found, nobody knows: perhaps none of its accounts could be asked.
+ */
+const isOver = ({ reconciled: { observed, outcome, isDryRun }, applied }: Closing): boolean =>
+  observed.kind === 'ended' && applied.failure === undefined && outcome.kind !== 'waiting' && !isDryRun;
+
+const newSides = ({ reconciled, decided, news }: Closing): LedgerPage['sides'] =>
+  decided.memory.sides === undefined && news !== undefined ? sidesOf(reconciled.observed) : undefined;
+
+/** What was found first has had its effect once something was cut. */
+function suspicionAfter({ decided, reconciled }: Closing): LedgerPage['suspicion'] {
+  if (decided.suspicion !== undefined) return decided.suspicion;
+  const isCut = reconciled.verdict.kind === 'unsanctioned' && reconciled.results.some(({ kind }) => kind === 'done');
+  return isCut && decided.memory.suspicion !== undefined ? null : undefined;
+}
+
+const isBlockedDelete = ({ kind, step }: StepResult): boolean =>
+  kind === 'blocked' && step.kind === 'delete-peering';
+
+/**
+ * Claims on routes that are not there, and are not being written anew: whoever writes such a route from now on, it is
+ * theirs.
+ */
+function absentClaims(observed: Observed, { memory, plan }: Decided, now: number): readonly LedgerRoute[] {
+  if (observed.kind !== 'open') return [];
+  const renewed = new Set(plan.stages.flat().flatMap(claimedBy).map(routeKey));
+  const present = new Set(
+    governedSides(observed).flatMap(([, { location, network }]) =>
+      network.routeTables.flatMap((table) =>
+        routesTo(observed.peering.id, table).map(({ destination }) =>
+          routeKey({ ...location, routeTableId: table.id, destination }),
+        ),
+      ),
+    ),
+  );
+  const places = governedSides(observed).map(([, { location }]) => location);
+  return memory.routes.filter((route) => {
+    const wasLookedAt = places.some(
+      ({ accountId, region }) => accountId === route.accountId && region === route.region,
+    );
+    const isOld = route.at === undefined || now - route.at >= UNSEEN_MS;
+    return wasLookedAt && isOld && !present.has(routeKey(route)) && !renewed.has(routeKey(route));
+  });
+}
+
+/** Cut routes that are there again, or that nobody will put back. */
+function uncutsOf(verdict: Verdict, results: readonly StepResult[], memory: Memory): readonly CutRoute[] {
+  const back = new Set(
+    results.flatMap(({ kind, step }) =>
+      kind === 'done' && step.kind === 'create-route' ? [stepKey(step)] : [],
+    ),
+  );
+  const settled = verdict.kind === 'connect' ? verdict.restoration.settled : [];
+  return memory.cuts.filter((cut) => back.has(routeKey(cut)) || settled.includes(cut));
+}
+
+/** Flags of ours that are off: turned off by us or by somebody else, or never turned on. */
+function endedDns(observed: Observed, results: readonly StepResult[], memory: Memory): readonly Role[] {
+  if (observed.kind !== 'open') return [];
+  const turnedOff = results.flatMap(({ kind, step }) =>
+    kind === 'done' && step.kind === 'disable-dns' ? step.roles : [],
+  );
+  const enabling = new Set(
+    results.flatMap(({ kind, step }) => (step.kind === 'enable-dns' && kind !== 'blocked' ? step.roles : [])),
+  );
+  const refused = results.flatMap(({ kind, step }) =>
+    kind === 'blocked' && step.kind === 'enable-dns' ? step.roles : [],
+  );
+  const off = governedSides(observed)
+    .filter(([role, side]) => side.dnsFromRemote === false && memory.dns.includes(role))
+    .map(([role]) => role)
+    .filter((role) => !enabling.has(role));
+  return [...new Set([...turnedOff, ...off, ...refused])];
+}
+
+function sidesOf(observed: Observed): LedgerPage['sides'] {
+  if (observed.kind !== 'open') return undefined;
+  const { requester, accepter } = observed.sides;
+  return { requester: requester.location, accepter: accepter.location };
+}
+
+const entryOf = (
+  verdict: Verdict,
+  { by }: Hint,
+  { policy, clock }: RememberDeps,
+): Omit<HistoryEntry, 'changes'> => ({
+  at: clock.now(),
+  verdict: verdict.kind,
+  rule: 'rule' in verdict ? verdict.rule : undefined,
+  reason: { code: verdict.because.code, text: verdict.because.text },
+  policyVersion: policy.version,
+  by,
+});
+
+export const isEmpty = (page: LedgerPage): boolean =>
+  Object.values(page).every((value) => value === undefined || (Array.isArray(value) && value.length === 0));
