@@ -23,7 +23,7 @@ import { SimulatedSsm } from './services/ssm.ts';
 import { stsActions } from './services/sts.ts';
 import type { DeployedStack } from './stack.ts';
 import { Trail, type TrailOptions } from './trail.ts';
-import { AwsError, type ActionTable, type Call } from './types.ts';
+import { AwsError, type Action, type ActionTable, type Call } from './types.ts';
 import { warmUpSdk } from './warm-up.ts';
 import { createAnswer, type AnswerDeps } from './wire/answer.ts';
 import { DIRECT_SETTINGS, directRequestHandler } from './wire/direct.ts';
@@ -248,11 +248,19 @@ export class SimulatedAws {
       throw new AwsError(code, `The simulation does not model ${call.service}:${call.action}.`);
     }
     if (call.service === 'ec2') this.ec2.admit(call, input);
-    this.iam.authorize(call, action.resources(call, input), input);
+    this.#authorize(call, action, input);
     for (const watcher of this.#watchers) watcher.before?.(call, input);
     const output = await action.run(call, input);
     for (const watcher of this.#watchers) watcher.after?.(call, input, output);
     return fate === undefined ? { output } : { output, lost: fate.error };
+  }
+
+  #authorize(call: Call, action: Action, input: unknown): void {
+    const permissions = action.permissions?.(call, input);
+    if (permissions === undefined) this.iam.authorize(call, action.resources(call, input), input);
+    for (const needed of permissions ?? []) {
+      this.iam.authorize({ ...call, action: needed.action }, [needed.resource], needed.input);
+    }
   }
 
   #transport(): SdkTransport {

@@ -27,12 +27,20 @@ export interface Call {
 export class AwsError extends Error {
   readonly code: string;
   readonly httpStatus: number;
+  /** What the error says besides, as JSON: the reasons of a cancelled transaction. */
+  readonly details: Readonly<Record<string, unknown>>;
 
-  constructor(code: string, message: string, httpStatus = 400) {
+  constructor(
+    code: string,
+    message: string,
+    httpStatus = 400,
+    details: Readonly<Record<string, unknown>> = {},
+  ) {
     super(message);
     this.name = 'AwsError';
     this.code = code;
     this.httpStatus = httpStatus;
+    this.details = details;
   }
 }
 
@@ -42,8 +50,19 @@ export interface Action {
   readonly mutates: boolean;
   /** The ARNs that IAM checks the caller's permission on; `["*"]` when the action has no resource type. */
   resources(call: Call, input: unknown): readonly string[];
+  /** Where it needs other permissions than one of its own name on each of its resources. */
+  permissions?(call: Call, input: unknown): readonly Permission[];
   /** Does it, or throws an {@link AwsError}. */
   run(call: Call, input: unknown): unknown;
+}
+
+/** A permission that an action needs. */
+export interface Permission {
+  /** Without its service. */
+  readonly action: string;
+  readonly resource: string;
+  /** What of the input its condition keys are about. */
+  readonly input: unknown;
 }
 
 /** A simulated service: its actions by name. */
@@ -53,12 +72,16 @@ export type ActionTable = Readonly<Record<string, Action>>;
 export function action<Input, Output>(definition: {
   mutates: boolean;
   resources?: (call: Call, input: Input) => readonly string[];
+  permissions?: (call: Call, input: Input) => readonly Permission[];
   run: (call: Call, input: Input) => Output | Promise<Output>;
 }): Action {
-  const { mutates, run, resources } = definition;
+  const { mutates, run, resources, permissions } = definition;
   return {
     mutates,
     resources: (call, input) => resources?.(call, input as Input) ?? ['*'],
+    ...(permissions === undefined
+      ? {}
+      : { permissions: (call: Call, input: unknown) => permissions(call, input as Input) }),
     run: (call, input) => run(call, input as Input),
   };
 }

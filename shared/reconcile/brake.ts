@@ -1,3 +1,4 @@
+import type { BrakeRelease, BrakeState } from '../domain/brake.ts';
 import type { PeeringId } from '../domain/ids.ts';
 
 /** Bounds how many peerings an hour lose their reachability, for the whole organization. */
@@ -13,27 +14,4 @@ export interface Brake {
   release(release: BrakeRelease): Promise<void>;
   /** What is in force now: for the command line. */
   read(): Promise<BrakeState>;
-}
-
-export interface BrakeRelease {
-  readonly count: number;
-  /** Epoch milliseconds. */
-  readonly until: number;
-  /** Who released it: the caller's ARN. */
-  readonly by: string;
-  /** Epoch milliseconds. */
-  readonly at: number;
-}
-
-export interface BrakeState {
-  /** The peerings that were cut within the last 60 minutes. */
-  readonly cut: readonly CutPeering[];
-  /** Those that still run. */
-  readonly releases: readonly BrakeRelease[];
-}
-
-export interface CutPeering {
-  readonly peeringId: PeeringId;
-  /** Epoch milliseconds. */
-  readonly at: number;
 }

@@ -64,6 +64,12 @@ export class MemoryTable {
       .map(([, item]) => item);
   }
 
+  /** The key of an item, or what there is of it. */
+  keyOf(item: Item | undefined): Item {
+    const names = [this.#hash, this.#range ?? this.#hash];
+    return Object.fromEntries(Object.entries(item ?? {}).filter(([name]) => names.includes(name)));
+  }
+
   /** @throws AwsError where the item has not the table's key */
   placeOf(item: Item | undefined): Place {
     const partition = keyText(item?.[this.#hash]);

@@ -4,10 +4,12 @@ import type {
   GetItemInput,
   PutItemInput,
   QueryInput,
+  UpdateItemInput,
 } from '@aws-sdk/client-dynamodb';
 
 import { AwsError } from '../types.ts';
 import type { TableDefinition, TableEngine } from './dynamodb-engine.ts';
+import { loadItemActions, type ItemAction } from './dynamodb-item-actions.ts';
 import { MemoryTable, refuse } from './dynamodb-memory-table.ts';
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html */
@@ -16,12 +18,15 @@ const MAX_BATCH = 25;
 /**
  * The DynamoDB of one account and region for the direct wire, where dynalite takes an eighth of a life's time: the
  * calls that the shipped code makes, on tables whose keys are texts. Any other call ends the run. Sizes have no limits,
- * so that a query is one page. test/property/dynamodb-memory.test.ts holds it against dynalite.
+ * so that a query is one page. Updates, and whatever has a condition, are rare: dynalite's own code does them on the
+ * items here. test/property/dynamodb-memory.test.ts holds it against dynalite.
  */
 export class DynamoDbMemory implements TableEngine {
   readonly #tables = new Map<string, MemoryTable>();
+  readonly #definitions = new Map<string, TableDefinition>();
 
   addTable(definition: TableDefinition): void {
+    this.#definitions.set(definition.TableName, definition);
     this.#tables.set(definition.TableName, new MemoryTable(definition));
   }
 
@@ -38,6 +43,8 @@ export class DynamoDbMemory implements TableEngine {
         return this.#put(input as PutItemInput);
       case 'DeleteItem':
         return this.#delete(input as DeleteItemInput);
+      case 'UpdateItem':
+        return this.#write(action, input as UpdateItemInput);
       case 'Query':
         return this.#query(input as QueryInput);
       case 'BatchWriteItem':
@@ -53,16 +60,32 @@ export class DynamoDbMemory implements TableEngine {
     return Item === undefined ? {} : { Item };
   }
 
-  #put({ TableName, Item, ...rest }: PutItemInput): object {
-    assertNone(rest);
+  #put(input: PutItemInput): object | Promise<object> {
+    const { TableName, Item, ...rest } = input;
+    if (Object.keys(rest).length > 0) return this.#write('PutItem', input);
     this.#table(TableName).put(Item);
     return {};
   }
 
-  #delete({ TableName, Key, ...rest }: DeleteItemInput): object {
-    assertNone(rest);
+  #delete(input: DeleteItemInput): object | Promise<object> {
+    const { TableName, Key, ...rest } = input;
+    if (Object.keys(rest).length > 0) return this.#write('DeleteItem', input);
     this.#table(TableName).delete(Key);
     return {};
+  }
+
+  async #write(action: ItemAction, input: PutItemInput | DeleteItemInput | UpdateItemInput): Promise<object> {
+    const table = this.#table(input.TableName);
+    const definition = this.#definitions.get(input.TableName ?? '');
+    if (definition === undefined) throw new Error('every table has a definition');
+    const run = await loadItemActions();
+    // From here on at once: nothing comes between the look and the write.
+    const key = table.keyOf('Item' in input ? input.Item : 'Key' in input ? input.Key : undefined);
+    return run(action, definition, input, {
+      get: () => table.get(key),
+      put: (item) => table.put(item),
+      delete: () => table.delete(key),
+    });
   }
 
   #query({ TableName, ConsistentRead: _alwaysSo, ...input }: QueryInput): object {

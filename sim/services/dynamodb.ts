@@ -1,7 +1,11 @@
+import type { TransactWriteItem, TransactWriteItemsInput } from '@aws-sdk/client-dynamodb';
+
 import { formatArn } from '../arn.ts';
 import type { VirtualClock } from '../clock.ts';
-import { action, AwsError, type ActionTable, type Call } from '../types.ts';
+import { action, AwsError, type Action, type ActionTable, type Call } from '../types.ts';
 import { DynamoDbEngine, type TableDefinition, type TableEngine } from './dynamodb-engine.ts';
+import { RequestTokens } from './dynamodb-tokens.ts';
+import { actionsOf, TransactingEngine } from './dynamodb-transactions.ts';
 
 /** What the engine does as DynamoDB does. Tables come from stacks only. */
 const ITEM_ACTIONS = [
@@ -15,14 +19,17 @@ const ITEM_ACTIONS = [
   'UpdateItem',
 ] as const;
 
-/** How the inputs of these actions name their tables: one, or in a batch many. */
+/** How the inputs of these actions name their tables: one, or in a batch or transaction many. */
 interface TableInput {
   readonly TableName?: string;
   readonly RequestItems?: Readonly<Record<string, unknown>>;
+  readonly TransactItems?: TransactWriteItem[] | undefined;
 }
 
-const tablesOf = ({ TableName, RequestItems }: TableInput): readonly string[] =>
-  TableName === undefined ? Object.keys(RequestItems ?? {}) : [TableName];
+function tablesOf({ TableName, RequestItems, TransactItems }: TableInput): readonly string[] {
+  if (TransactItems !== undefined) return actionsOf({ TransactItems }).map(({ input }) => input.TableName);
+  return TableName === undefined ? Object.keys(RequestItems ?? {}) : [TableName];
+}
 
 /** Simulated DynamoDB: an engine that is none of ours, behind the simulation's permissions, faults and time. */
 export class SimulatedDynamoDb {
@@ -31,11 +38,13 @@ export class SimulatedDynamoDb {
   /** By account and region. */
   readonly #engines = new Map<string, TableEngine>();
   readonly #newEngine: () => TableEngine;
+  readonly #tokens: RequestTokens;
 
   constructor(clock: VirtualClock, newEngine: () => TableEngine = () => new DynamoDbEngine()) {
     this.#clock = clock;
     this.#newEngine = newEngine;
-    this.actions = Object.fromEntries(
+    this.#tokens = new RequestTokens(clock);
+    const byName = Object.fromEntries(
       ITEM_ACTIONS.map((name) => [
         name,
         action<TableInput, unknown>({
@@ -47,10 +56,26 @@ export class SimulatedDynamoDb {
         }),
       ]),
     );
+    this.actions = { ...byName, TransactWriteItems: this.#transactWriteItems() };
+  }
+
+  /** Needs the permission of each of its actions on that action's table. */
+  #transactWriteItems(): Action {
+    return action<TransactWriteItemsInput, unknown>({
+      mutates: false,
+      permissions: ({ caller, region }, input) =>
+        actionsOf(input).map(({ name, input: part }) => ({
+          action: name,
+          resource: tableArn(caller.accountId, region, part.TableName),
+          input: part,
+        })),
+      run: (call, input) =>
+        this.#tokens.once(placeOf(call), input, () => this.#run('TransactWriteItems', call, input)),
+    });
   }
 
   createTable(accountId: string, region: string, definition: TableDefinition): void {
-    const engine = this.#engine(accountId, region);
+    const engine = this.#engine(`${accountId}/${region}`);
     if (engine.hasTable(definition.TableName)) {
       throw new AwsError('ResourceInUseException', `Table already exists: ${definition.TableName}`);
     }
@@ -58,7 +83,7 @@ export class SimulatedDynamoDb {
   }
 
   async #run(name: string, call: Call, input: TableInput): Promise<unknown> {
-    const engine = this.#engine(call.caller.accountId, call.region);
+    const engine = this.#engine(placeOf(call));
     if (!tablesOf(input).every((table) => engine.hasTable(table))) {
       throw new AwsError('ResourceNotFoundException', 'Requested resource not found');
     }
@@ -68,13 +93,14 @@ export class SimulatedDynamoDb {
     return this.#clock.hold(engine.run(name, input));
   }
 
-  #engine(accountId: string, region: string): TableEngine {
-    const place = `${accountId}/${region}`;
-    const engine = this.#engines.get(place) ?? this.#newEngine();
+  #engine(place: string): TableEngine {
+    const engine = this.#engines.get(place) ?? new TransactingEngine(this.#newEngine());
     this.#engines.set(place, engine);
     return engine;
   }
 }
+
+const placeOf = ({ caller, region }: Call): string => `${caller.accountId}/${region}`;
 
 const tableArn = (accountId: string, region: string, name: string): string =>
   formatArn('dynamodb', region, accountId, `table/${name}`);

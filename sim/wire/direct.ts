@@ -139,9 +139,9 @@ function directProtocol(): Protocol {
 }
 
 /** As the SDK's own protocols make them of an answer: the name, and for EC2 the member `Code`, is AWS's code. */
-function sdkError({ code, message, httpStatus }: AwsError, $metadata: object): Error {
+function sdkError({ code, message, httpStatus, details }: AwsError, $metadata: object): Error {
   const fault = httpStatus < 500 ? 'client' : 'server';
-  return Object.assign(new Error(message), { name: code, Code: code, $fault: fault, $metadata });
+  return Object.assign(new Error(message), details, { name: code, Code: code, $fault: fault, $metadata });
 }
 
 /** Says who calls, in the header that a signature would be in, and signs nothing. */

@@ -154,7 +154,7 @@ export function awsJson(options: {
       const type = modelled ? `${errorNamespace}#${error.code}` : error.code;
       const queryError = { 'x-amzn-query-error': `${shape?.queryCode ?? error.code};${side}` };
       const extra = queryErrors === undefined ? {} : queryError;
-      const body = { __type: type, message: error.message };
+      const body = { __type: type, message: error.message, ...error.details };
       return answer(error.httpStatus, requestId, body, extra);
     },
   };
