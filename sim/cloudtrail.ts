@@ -16,6 +16,9 @@ const SERVER_ERROR_STATUS = 500;
  */
 const WRAPPED_ACTIONS: ReadonlySet<string> = new Set([
   'CreateDefaultVpc',
+  'CreateManagedPrefixList',
+  'DeleteManagedPrefixList',
+  'ModifyManagedPrefixList',
   'ModifySecurityGroupRules',
   'ModifyVpcPeeringConnectionOptions',
   'UpdateSecurityGroupRuleDescriptionsEgress',

@@ -292,7 +292,8 @@ const loadSource: LoadHandler = (path) => {
 };
 
 function describeRoute(route: Route): string {
-  const destination = route.DestinationCidrBlock ?? route.DestinationIpv6CidrBlock;
+  const destination =
+    route.DestinationCidrBlock ?? route.DestinationIpv6CidrBlock ?? route.DestinationPrefixListId;
   const target = route.VpcPeeringConnectionId ?? route.GatewayId ?? 'another target';
   return `${destination} ${target} ${route.State}`;
 }

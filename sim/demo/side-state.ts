@@ -95,7 +95,8 @@ function tableState(table: RouteTable, fallingBack: readonly string[]): TableSta
 }
 
 const routeState = (route: Route): RouteState => ({
-  destination: route.DestinationCidrBlock ?? route.DestinationIpv6CidrBlock ?? '',
+  destination:
+    route.DestinationCidrBlock ?? route.DestinationIpv6CidrBlock ?? route.DestinationPrefixListId ?? '',
   target: route.VpcPeeringConnectionId ?? route.GatewayId ?? 'another target',
   state: route.State ?? 'unknown',
 });

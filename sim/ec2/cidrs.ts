@@ -13,6 +13,17 @@ export const prefixOf = (cidr: Cidr): number => Number(cidr.slice(cidr.indexOf('
 
 type Family = 'ipv4' | 'ipv6';
 
+/** A block of the family, canonical; what is none is said to be wrong in the parameter. */
+export function cidrOf(text: string, family: Family, parameter: string): Cidr {
+  const cidr = parseCidr(text);
+  if (cidr === undefined || familyOf(cidr) !== family) {
+    throw invalidValue(
+      `Value (${text}) for parameter ${parameter} is invalid. This is not a valid CIDR block.`,
+    );
+  }
+  return cidr;
+}
+
 /** A block for a VPC, canonical, of a size that a VPC may have. */
 export function vpcCidr(text: string, family: Family): Cidr {
   return sized(text, family, VPC_PREFIXES[family], 'InvalidVpc.Range');
@@ -23,10 +34,7 @@ export function subnetCidr(text: string, family: Family): Cidr {
 }
 
 function sized(text: string, family: Family, [least, most]: readonly [number, number], code: string): Cidr {
-  const cidr = parseCidr(text);
-  if (cidr === undefined || familyOf(cidr) !== family) {
-    throw invalidValue(`Value (${text}) for parameter cidrBlock is invalid. This is not a valid CIDR block.`);
-  }
+  const cidr = cidrOf(text, family, 'cidrBlock');
   if (prefixOf(cidr) < least || prefixOf(cidr) > most)
     throw new AwsError(code, `The CIDR '${cidr}' is invalid.`);
   return cidr;

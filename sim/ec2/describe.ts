@@ -17,6 +17,7 @@ interface DescribeRules<Item> {
   readonly filters: FilterTable<Item>;
   /** Absent where the resource has no tags. */
   readonly tags?: (item: Item) => readonly Tag[];
+  readonly lowestMaxResults?: number;
   readonly highestMaxResults?: number;
   readonly pageSize: number;
 }
@@ -34,6 +35,7 @@ export function selectPage<Item extends { readonly order: number }>(
   return pageOf(matching, input, {
     ids: rules.ids,
     idsParameter: rules.idsParameter,
+    lowestMaxResults: rules.lowestMaxResults,
     highestMaxResults: rules.highestMaxResults ?? HIGHEST_MAX_RESULTS,
     pageSize: rules.pageSize,
   });

@@ -33,7 +33,9 @@ export type ResourceType =
   | 'network-acl'
   | 'security-group'
   | 'security-group-rule'
-  | 'vpc-peering-connection';
+  | 'vpc-peering-connection'
+  | 'prefix-list'
+  | 'vpn-gateway';
 
 /** The ARN that IAM checks a permission on; `*` stands for a resource that is still to be created. */
 export const arnOf = (call: Call, type: ResourceType, id = '*'): string =>

@@ -16,6 +16,9 @@ import { peeringOptionActions } from './peering-options.ts';
 import { stateAt } from './peering-state.ts';
 import type { PeeringState } from '../../shared/domain/peering.ts';
 import { peeringActions } from './peerings.ts';
+import { prefixListChangeActions } from './prefix-list-changes.ts';
+import { prefixListActions } from './prefix-lists.ts';
+import { routePropagationActions } from './route-propagation.ts';
 import { routeTableAssociationActions } from './route-table-associations.ts';
 import { routeTableActions } from './route-tables.ts';
 import { nameOf, routeActions } from './routes.ts';
@@ -25,6 +28,7 @@ import { tagActions } from './tags.ts';
 import { RequestBuckets } from './throttling.ts';
 import { vpcCidrActions } from './vpc-cidrs.ts';
 import { vpcActions } from './vpcs.ts';
+import { vpnGatewayActions } from './vpn-gateways.ts';
 
 /**
  * The EC2 API of every account and region at once: the call says which. What it models, and how sure that is, stands
@@ -42,7 +46,10 @@ export class SimulatedEc2 {
 
   /** What is so, whoever may see it: for those who judge a run. Nobody may change it. */
   get truth(): Readonly<
-    Pick<Ec2Store, 'vpcs' | 'subnets' | 'routeTables' | 'peerings' | 'tags' | 'options'>
+    Pick<
+      Ec2Store,
+      'vpcs' | 'subnets' | 'routeTables' | 'peerings' | 'prefixLists' | 'vpnGateways' | 'tags' | 'options'
+    >
   > {
     return this.#store;
   }
@@ -57,6 +64,10 @@ export class SimulatedEc2 {
       ...routeTableActions(this.#store),
       ...routeTableAssociationActions(this.#store),
       ...routeActions(this.#store),
+      ...routePropagationActions(this.#store),
+      ...prefixListActions(this.#store),
+      ...prefixListChangeActions(this.#store),
+      ...vpnGatewayActions(this.#store),
       ...internetGatewayActions(this.#store),
       ...networkAclActions(this.#store),
       ...securityGroupActions(this.#store),
@@ -102,6 +113,15 @@ export class SimulatedEc2 {
     const name = parseCidr(destination) ?? destination;
     const route = table.routes.find((candidate) => nameOf(candidate.destination) === name);
     mustExist(route, `a route to ${destination}`).filtered = filtered;
+  }
+
+  /**
+   * What the routers behind a virtual private gateway announce from now on, in place of what they announced before:
+   * there is no BGP in the model. Route tables show it once EnableVgwRoutePropagation is called for them.
+   */
+  propagate(vpnGatewayId: string, destinations: readonly string[]): void {
+    const gateway = mustExist(this.#store.vpnGateways.get(vpnGatewayId), vpnGatewayId);
+    gateway.learnt = destinations.map((text) => mustExist(parseCidr(text), `a CIDR block in ${text}`));
   }
 
   /** What RAM does with the VPC's subnets: the other account sees its route tables as well. */

@@ -76,6 +76,20 @@ export const KINDS = {
     notFound: 'InvalidAssociationID.NotFound',
     malformed: 'InvalidAssociationID.Malformed',
   },
+  prefixList: {
+    prefix: 'pl',
+    noun: 'prefix list',
+    parameter: 'prefixListId',
+    notFound: 'InvalidPrefixListID.NotFound',
+    malformed: 'InvalidPrefixListId.Malformed',
+  },
+  vpnGateway: {
+    prefix: 'vgw',
+    noun: 'vpnGateway',
+    parameter: 'vpnGatewayId',
+    notFound: 'InvalidVpnGatewayID.NotFound',
+    malformed: 'InvalidVpnGatewayID.Malformed',
+  },
   cidrAssociation: {
     prefix: 'vpc-cidr-assoc',
     noun: 'vpc CIDR block association',

@@ -9,7 +9,7 @@ export interface Ec2Quotas {
   readonly activePeeringsPerVpc: number;
   /** Requests that one account has sent from one region and nobody has answered yet. */
   readonly outstandingPeeringRequests: number;
-  /** Routes of one table and one address family, the local ones not counted. */
+  /** Routes of one table and one address family, the local and the propagated ones not counted. */
   readonly routesPerTable: number;
   readonly ipv4CidrsPerVpc: number;
   readonly ipv6CidrsPerVpc: number;
@@ -43,6 +43,8 @@ export interface Ec2Options extends Ec2Quotas {
   readonly endedLongMs: number;
   /** From `associating` to `associated` for a secondary CIDR. */
   readonly cidrAssociatingMs: number;
+  /** How long a change of a managed prefix list is in progress. */
+  readonly prefixListChangingMs: number;
   /** Items of one Describe page at most, whatever MaxResults says: AWS may always answer fewer. */
   readonly pageSize: number;
   /**
@@ -88,6 +90,7 @@ export const DEFAULT_OPTIONS: Ec2Options = {
   deletingMs: 3 * SECOND_MS,
   deletedCidrsKeptMs: MINUTE_MS,
   cidrAssociatingMs: SECOND_MS,
+  prefixListChangingMs: SECOND_MS,
   // https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html#vpc-peering-lifecycle
   expiryMs: 7 * DAY_MS,
   endedShortMs: 2 * HOUR_MS,

@@ -14,6 +14,8 @@ interface PageRules {
   readonly ids: readonly string[] | undefined;
   /** How EC2 calls the list of ids. */
   readonly idsParameter: string;
+  /** Five where it is absent. */
+  readonly lowestMaxResults?: number | undefined;
   readonly highestMaxResults: number;
   readonly pageSize: number;
 }
@@ -47,15 +49,15 @@ function inOrder<Item extends { readonly order: number }>(items: readonly Item[]
 
 function assertMaxResults(
   value: number | undefined,
-  { ids, idsParameter, highestMaxResults }: PageRules,
+  { ids, idsParameter, lowestMaxResults = MIN_MAX_RESULTS, highestMaxResults }: PageRules,
 ): void {
   if (value === undefined) return;
   if (ids !== undefined && ids.length > 0) {
     throw invalidCombination(`The parameter ${idsParameter} cannot be used with the parameter maxResults`);
   }
-  if (value < MIN_MAX_RESULTS || value > highestMaxResults) {
+  if (value < lowestMaxResults || value > highestMaxResults) {
     throw invalidValue(
-      `Value ( ${value} ) for parameter maxResults is invalid. Expecting a value between ${MIN_MAX_RESULTS} and ${highestMaxResults}.`,
+      `Value ( ${value} ) for parameter maxResults is invalid. Expecting a value between ${lowestMaxResults} and ${highestMaxResults}.`,
     );
   }
 }

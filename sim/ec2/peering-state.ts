@@ -86,3 +86,9 @@ export const isLive = (peering: PeeringRecord, now: number): boolean => {
   const state = stateAt(peering, now);
   return state === 'active' || state === 'provisioning';
 };
+
+/** Whether it is active, or may still become so. */
+export const isUnderWay = (peering: PeeringRecord, now: number): boolean => {
+  const state = stateAt(peering, now);
+  return isLive(peering, now) || state === 'initiating-request' || state === 'pending-acceptance';
+};

@@ -13,7 +13,7 @@ import { AwsError, type ActionTable, type Call } from '../types.ts';
 import { anyOverlap, cidrsReserved } from './cidrs.ts';
 import { arnOf, ec2Action } from './ec2-action.ts';
 import { missingParameter, notFound, notPermitted, requireId } from './errors.ts';
-import { isLive, isVisible, rolesAt, stateAt } from './peering-state.ts';
+import { isLive, isUnderWay, isVisible, rolesAt, stateAt } from './peering-state.ts';
 import { toPeering } from './peering-view.ts';
 import type { PeeringRecord, PeeringSideRecord, VpcRecord } from './records.ts';
 import { isAt, itemsAt, type Ec2Store } from './store.ts';
@@ -90,12 +90,14 @@ function createPeering(
   const vpc = store.vpc(call, input.VpcId);
   if (input.PeerVpcId === undefined) throw missingParameter('peerVpcId');
   const tags = tagsFor('vpc-peering-connection', input.TagSpecifications);
-  assertRequestsLeft(store, call);
   const accepter: PeeringSideRecord = sideOf(store, {
     ownerId: input.PeerOwnerId ?? call.caller.accountId,
     region: input.PeerRegion ?? call.region,
     vpcId: input.PeerVpcId,
   });
+  const present = askedAlready(store, vpc, accepter);
+  if (present !== undefined) return { VpcPeeringConnection: toPeering(store, call, present) };
+  assertRequestsLeft(store, call);
   const fits = accepter.vpc !== undefined && !anyOverlap(cidrsReserved(vpc), cidrsReserved(accepter.vpc));
   const now = store.now();
   const pendingAt = now + store.options.initiatingMs;
@@ -115,6 +117,29 @@ function createPeering(
   store.peerings.add(peering);
   store.tags.set(call, peering.id, tags);
   return { VpcPeeringConnection: toPeering(store, call, peering) };
+}
+
+/**
+ * Who asks once more for what is under way or there gets the same peering; who asks the other way round gets another.
+ * @see https://github.com/hashicorp/terraform-provider-aws/pull/27751
+ * @see https://github.com/hashicorp/terraform-provider-aws/issues/44315
+ */
+function askedAlready(
+  store: Ec2Store,
+  vpc: VpcRecord,
+  { ownerId, region, vpcId }: PeeringSideRecord,
+): PeeringRecord | undefined {
+  const now = store.now();
+  return store.peerings
+    .with(vpc.id)
+    .find(
+      (peering) =>
+        peering.requester.vpc === vpc &&
+        peering.accepter.ownerId === ownerId &&
+        peering.accepter.region === region &&
+        peering.accepter.vpcId === vpcId &&
+        isUnderWay(peering, now),
+    );
 }
 
 function sideOf(
@@ -166,7 +191,7 @@ function assertOnlyOne(store: Ec2Store, peering: PeeringRecord): void {
     if (other !== peering && isLive(other, now) && vpcIds(other) === vpcIds(peering)) {
       throw new AwsError(
         'VpcPeeringConnectionAlreadyExists',
-        'A VPC peering connection between the VPCs already exists.',
+        `The vpc peering connection identified by ${peering.id} already exists.`,
       );
     }
   }

@@ -1,4 +1,4 @@
-import type { Cidr } from '../../shared/domain/cidr.ts';
+import type { Cidr, familyOf } from '../../shared/domain/cidr.ts';
 import type { Role } from '../../shared/domain/peering.ts';
 
 /** A resource of one account in one region. */
@@ -41,11 +41,23 @@ export interface SubnetRecord extends Owned {
   networkAcl: { readonly associationId: string; readonly aclId: string } | undefined;
 }
 
+/** Targets that are taken on trust: what they are is outside the model. */
+export type TrustedTargetKind =
+  | 'carrier-gateway'
+  | 'core-network'
+  | 'egress-only-gateway'
+  | 'instance'
+  | 'local-gateway'
+  | 'nat-gateway'
+  | 'network-interface'
+  | 'odb-network'
+  | 'transit-gateway'
+  | 'vpc-endpoint';
+
+/** The id of a core network or of an ODB network is its ARN. */
 export type RouteTarget =
-  | { readonly kind: 'peering'; readonly id: string }
-  | { readonly kind: 'internet-gateway'; readonly id: string }
-  // Other targets are taken on trust: what they are is outside the model.
-  | { readonly kind: 'nat-gateway' | 'transit-gateway' | 'network-interface'; readonly id: string };
+  | { readonly kind: 'peering' | 'internet-gateway' | 'vpn-gateway'; readonly id: string }
+  | { readonly kind: TrustedTargetKind; readonly id: string };
 
 export type RouteDestination =
   | { readonly kind: 'ipv4' | 'ipv6'; readonly cidr: Cidr }
@@ -75,7 +87,39 @@ export interface RouteTableRecord extends Owned {
   readonly associations: RouteTableAssociation[];
   /** The gateways whose incoming traffic it routes. */
   readonly gateways: GatewayAssociation[];
+  /** The routes that somebody wrote. Local ones follow from the VPC, propagated ones from `propagating`. */
   readonly routes: RouteRecord[];
+  /** Ids of the virtual private gateways that propagate their routes to it, in the order of enabling. */
+  readonly propagating: string[];
+}
+
+export interface PrefixListEntryRecord {
+  readonly cidr: Cidr;
+  readonly description: string | undefined;
+}
+
+/** Instants, not a state: the state follows from them and the time of asking (`prefix-list-state.ts`). */
+export interface PrefixListRecord extends Owned {
+  readonly family: ReturnType<typeof familyOf>;
+  name: string;
+  /** What it takes of the quota of routes, however many entries it has. For a list of AWS's own, its weight. */
+  maxEntries: number;
+  /** The versions in their order, the first one being 1, and from when on each is in force. */
+  readonly versions: { readonly entries: readonly PrefixListEntryRecord[]; readonly since: number }[];
+  /** The latest change, when it ends, and why it fails if it does. */
+  change: {
+    readonly kind: 'create' | 'modify' | 'delete';
+    readonly endsAt: number;
+    readonly failure: string | undefined;
+  };
+}
+
+export interface VpnGatewayRecord extends Owned {
+  readonly amazonSideAsn: number;
+  readonly availabilityZone: string | undefined;
+  vpc: VpcRecord | undefined;
+  /** What it knows the way to, and propagates to the route tables that let it. */
+  learnt: readonly Cidr[];
 }
 
 /** What a security group's rule lets in or out to. */

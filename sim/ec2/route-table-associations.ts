@@ -105,8 +105,9 @@ function associateGateway(
   return { AssociationId: association.id, AssociationState: { State: 'associated' } };
 }
 
-/** Of the targets that are modelled, the only one of a route in a gateway's table. */
-export const isGatewayTarget = ({ kind }: RouteTarget): boolean => kind === 'network-interface';
+/** The targets of a route in a gateway's table. A local route with another target is outside the model. */
+export const isGatewayTarget = ({ kind }: Pick<RouteTarget, 'kind'>): boolean =>
+  kind === 'network-interface' || kind === 'instance' || kind === 'vpc-endpoint';
 
 function disassociate(store: Ec2Store, call: Call, id: string | undefined): object {
   for (const { gateways } of itemsAt(store.routeTables, call)) {

@@ -55,6 +55,7 @@ function createRouteTable(
     associations: [],
     gateways: [],
     routes: [],
+    propagating: [],
   };
   store.routeTables.add(table);
   store.tags.set(call, table.id, tags);
@@ -104,7 +105,7 @@ function toRouteTable(store: Ec2Store, call: Call, table: RouteTableRecord): Rou
       })),
       ...table.gateways.map(({ id, gatewayId }) => ({ ...toAssociation(table, id), GatewayId: gatewayId })),
     ],
-    PropagatingVgws: [],
+    PropagatingVgws: table.propagating.map((GatewayId) => ({ GatewayId })),
     Routes: toRoutes(store, table),
     Tags: store.tags.get(call, table.id),
   };
@@ -119,8 +120,6 @@ const toAssociation = (table: RouteTableRecord, id: string): RouteTableAssociati
 
 const routes = ({ view }: Row<RouteTable>) => view.Routes ?? [];
 const associations = ({ view }: Row<RouteTable>) => view.Associations ?? [];
-/** Filters on targets that the model has no resources for: EC2 takes them, and nothing matches. */
-const none = () => [];
 
 const FILTERS: FilterTable<Row<RouteTable>> = {
   'association.gateway-id': (row) => associations(row).map(({ GatewayId }) => GatewayId),
@@ -137,9 +136,10 @@ const FILTERS: FilterTable<Row<RouteTable>> = {
     routes(row).map(({ DestinationIpv6CidrBlock }) => DestinationIpv6CidrBlock),
   'route.destination-prefix-list-id': (row) =>
     routes(row).map(({ DestinationPrefixListId }) => DestinationPrefixListId),
-  'route.egress-only-internet-gateway-id': none,
+  'route.egress-only-internet-gateway-id': (row) =>
+    routes(row).map(({ EgressOnlyInternetGatewayId }) => EgressOnlyInternetGatewayId),
   'route.gateway-id': (row) => routes(row).map(({ GatewayId }) => GatewayId),
-  'route.instance-id': none,
+  'route.instance-id': (row) => routes(row).map(({ InstanceId }) => InstanceId),
   'route.nat-gateway-id': (row) => routes(row).map(({ NatGatewayId }) => NatGatewayId),
   'route.transit-gateway-id': (row) => routes(row).map(({ TransitGatewayId }) => TransitGatewayId),
   'route.origin': (row) => routes(row).map(({ Origin }) => Origin),

@@ -2,10 +2,16 @@ import type { Route, RouteState } from '@aws-sdk/client-ec2';
 import { familyOf } from '../../shared/domain/cidr.ts';
 import { cidrsInForce } from './cidrs.ts';
 import { stateAt } from './peering-state.ts';
-import type { RouteDestination, RouteRecord, RouteTableRecord, RouteTarget, VpcRecord } from './records.ts';
+import { propagatedTo } from './route-propagation.ts';
+import type { RouteDestination, RouteRecord, RouteTableRecord, VpcRecord } from './records.ts';
+import { targetView } from './route-targets.ts';
 import type { Ec2Store } from './store.ts';
 
-/** The routes of a table as EC2 lists them: the local ones follow from the VPC's blocks and come first. */
+/**
+ * The routes of a table as EC2 lists them: the local ones follow from the VPC's blocks and come first. A propagated one
+ * stands beside the static one to the same destination, which wins.
+ * @see https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html#route-table-priority-propagated-routes
+ */
 export function toRoutes(store: Ec2Store, table: RouteTableRecord): Route[] {
   const now = store.now();
   const local = cidrsInForce(table.vpc, now).map((cidr): Route => ({
@@ -22,7 +28,13 @@ export function toRoutes(store: Ec2Store, table: RouteTableRecord): Route[] {
       Origin: 'CreateRoute',
       State: routeState(store, table.vpc, route),
     }));
-  return [...local, ...own];
+  const propagated = propagatedTo(store, table).map(({ cidr, gatewayId }): Route => ({
+    ...destinationView({ kind: familyOf(cidr), cidr }),
+    GatewayId: gatewayId,
+    Origin: 'EnableVgwRoutePropagation',
+    State: 'active',
+  }));
+  return [...local, ...own, ...propagated];
 }
 
 /**
@@ -32,8 +44,9 @@ export function toRoutes(store: Ec2Store, table: RouteTableRecord): Route[] {
  */
 function routeState(store: Ec2Store, vpc: VpcRecord, { target, filtered }: RouteRecord): RouteState {
   if (filtered) return 'filtered';
-  if (target.kind === 'internet-gateway') {
-    return store.internetGateways.get(target.id)?.vpc === vpc ? 'active' : 'blackhole';
+  if (target.kind === 'internet-gateway' || target.kind === 'vpn-gateway') {
+    const gateways = target.kind === 'vpn-gateway' ? store.vpnGateways : store.internetGateways;
+    return gateways.get(target.id)?.vpc === vpc ? 'active' : 'blackhole';
   }
   if (target.kind !== 'peering') return 'active';
   const peering = store.peerings.get(target.id);
@@ -48,20 +61,5 @@ function destinationView(destination: RouteDestination): Route {
       return { DestinationIpv6CidrBlock: destination.cidr };
     case 'prefix-list':
       return { DestinationPrefixListId: destination.id };
-  }
-}
-
-function targetView({ kind, id }: RouteTarget): Route {
-  switch (kind) {
-    case 'peering':
-      return { VpcPeeringConnectionId: id };
-    case 'internet-gateway':
-      return { GatewayId: id };
-    case 'nat-gateway':
-      return { NatGatewayId: id };
-    case 'transit-gateway':
-      return { TransitGatewayId: id };
-    case 'network-interface':
-      return { NetworkInterfaceId: id };
   }
 }

@@ -4,14 +4,16 @@ import type {
   DeleteRouteRequest,
   ReplaceRouteRequest,
 } from '@aws-sdk/client-ec2';
-import { contains, familyOf, parseCidr } from '../../shared/domain/cidr.ts';
+import { contains } from '../../shared/domain/cidr.ts';
 import { AwsError, type ActionTable, type Call } from '../types.ts';
-import { cidrsInForce } from './cidrs.ts';
+import { cidrOf, cidrsInForce } from './cidrs.ts';
 import { arnOf, ec2Action } from './ec2-action.ts';
-import { invalidCombination, invalidValue, missingParameter, notFound, requireId } from './errors.ts';
-import { isVisible, stateAt } from './peering-state.ts';
+import { invalidCombination, invalidValue, missingParameter, requireId } from './errors.ts';
+import { requirePrefixList } from './prefix-list-state.ts';
 import type { RouteDestination, RouteRecord, RouteTableRecord, RouteTarget, VpcRecord } from './records.ts';
+import { roomLeft, weightOf } from './route-quota.ts';
 import { isGatewayTarget } from './route-table-associations.ts';
+import { targetOf } from './route-targets.ts';
 import type { Ec2Store } from './store.ts';
 
 export function routeActions(store: Ec2Store): ActionTable {
@@ -39,9 +41,9 @@ export function routeActions(store: Ec2Store): ActionTable {
 
 function createRoute(store: Ec2Store, call: Call, input: CreateRouteRequest): CreateRouteResult {
   const table = store.routeTable(call, input.RouteTableId);
-  const destination = destinationOf(input);
+  const destination = destinationOf(store, call, input);
   const target = targetOf(store, call, table, input);
-  assertSupported(table, target);
+  assertSupported(store, table, destination, target);
   const present = routeTo(table, destination);
   if (present !== undefined || isLocal(store, table.vpc, destination)) {
     const isSame = present?.target.kind === target.kind && present.target.id === target.id;
@@ -60,9 +62,9 @@ function createRoute(store: Ec2Store, call: Call, input: CreateRouteRequest): Cr
 
 function replaceRoute(store: Ec2Store, call: Call, input: ReplaceRouteRequest): object {
   const table = store.routeTable(call, input.RouteTableId);
-  const destination = destinationOf(input);
+  const destination = destinationOf(store, call, input);
   const target = targetOf(store, call, table, input);
-  assertSupported(table, target);
+  assertSupported(store, table, destination, target);
   if (isLocal(store, table.vpc, destination)) {
     throw invalidValue(
       `The local route ${nameOf(destination)} can only be replaced by a target that is not modelled`,
@@ -84,7 +86,16 @@ function replaceRoute(store: Ec2Store, call: Call, input: ReplaceRouteRequest): 
   return {};
 }
 
-function assertSupported(table: RouteTableRecord, target: RouteTarget): void {
+function assertSupported(
+  store: Ec2Store,
+  table: RouteTableRecord,
+  destination: RouteDestination,
+  target: RouteTarget,
+): void {
+  // https://docs.aws.amazon.com/vpc/latest/userguide/egress-only-internet-gateway.html
+  if (target.kind === 'egress-only-gateway' && weightOf(store, destination).family === 'ipv4') {
+    throw invalidValue('An egress-only internet gateway takes IPv6 destinations only.');
+  }
   if (table.gateways.length === 0 || isGatewayTarget(target)) return;
   throw invalidValue(
     'Route target is not supported. This route only supports interface and instance targets.',
@@ -93,15 +104,16 @@ function assertSupported(table: RouteTableRecord, target: RouteTarget): void {
 
 function deleteRoute(store: Ec2Store, call: Call, input: DeleteRouteRequest): object {
   const table = store.routeTable(call, input.RouteTableId);
-  const destination = destinationOf(input);
+  const destination = destinationIn(input);
   if (isLocal(store, table.vpc, destination)) {
     throw invalidValue(`cannot remove local route ${nameOf(destination)} in route table ${table.id}`);
   }
   const present = routeTo(table, destination);
   if (present === undefined) {
+    const what = destination.kind === 'prefix-list' ? 'destination-prefix-list-id' : 'destination-cidr-block';
     throw new AwsError(
       'InvalidRoute.NotFound',
-      `no route with destination-cidr-block ${nameOf(destination)} in route table ${table.id}`,
+      `no route with ${what} ${nameOf(destination)} in route table ${table.id}`,
     );
   }
   table.routes.splice(table.routes.indexOf(present), 1);
@@ -118,68 +130,33 @@ const routeTo = (table: RouteTableRecord, destination: RouteDestination): RouteR
 const isLocal = (store: Ec2Store, vpc: VpcRecord, destination: RouteDestination): boolean =>
   destination.kind !== 'prefix-list' && cidrsInForce(vpc, store.now()).includes(destination.cidr);
 
-function destinationOf(input: DeleteRouteRequest): RouteDestination {
+/** Of a route that leads somewhere: a prefix list must be one that the caller sees. */
+function destinationOf(store: Ec2Store, call: Call, input: DeleteRouteRequest): RouteDestination {
+  const destination = destinationIn(input);
+  if (destination.kind !== 'prefix-list') return destination;
+  return { kind: 'prefix-list', id: requirePrefixList(store, call, destination.id).id };
+}
+
+function destinationIn(input: DeleteRouteRequest): RouteDestination {
   const given = [input.DestinationCidrBlock, input.DestinationIpv6CidrBlock, input.DestinationPrefixListId];
   if (given.filter((one) => one !== undefined).length > 1) {
     throw invalidCombination('Exactly one destination may be given');
   }
   if (input.DestinationPrefixListId !== undefined) {
-    return { kind: 'prefix-list', id: input.DestinationPrefixListId };
+    return { kind: 'prefix-list', id: requireId('prefixList', input.DestinationPrefixListId) };
   }
   const text = input.DestinationCidrBlock ?? input.DestinationIpv6CidrBlock;
   if (text === undefined) throw missingParameter('destinationCidrBlock');
   const kind = input.DestinationCidrBlock === undefined ? 'ipv6' : 'ipv4';
   // EC2 makes it canonical: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateRoute.html
-  const cidr = parseCidr(text);
-  if (cidr === undefined || familyOf(cidr) !== kind) {
-    throw invalidValue(
-      `Value (${text}) for parameter destinationCidrBlock is invalid. This is not a valid CIDR block.`,
-    );
-  }
-  return { kind, cidr };
+  return { kind, cidr: cidrOf(text, kind, 'destinationCidrBlock') };
 }
 
-function targetOf(
-  store: Ec2Store,
-  call: Call,
-  table: RouteTableRecord,
-  input: CreateRouteRequest | ReplaceRouteRequest,
-): RouteTarget {
-  const { GatewayId, NatGatewayId, TransitGatewayId, NetworkInterfaceId, VpcPeeringConnectionId } = input;
-  const given = [GatewayId, NatGatewayId, TransitGatewayId, NetworkInterfaceId, VpcPeeringConnectionId];
-  if (given.filter((one) => one !== undefined).length > 1) {
-    throw invalidCombination('Exactly one target may be given');
-  }
-  if (VpcPeeringConnectionId !== undefined) {
-    return { kind: 'peering', id: requireTargetPeering(store, call, table, VpcPeeringConnectionId) };
-  }
-  if (GatewayId !== undefined) {
-    const gateway = store.internetGateway(call, GatewayId);
-    if (gateway.vpc !== table.vpc) throw differentNetworks(table, gateway.id);
-    return { kind: 'internet-gateway', id: gateway.id };
-  }
-  if (NatGatewayId !== undefined) return { kind: 'nat-gateway', id: NatGatewayId };
-  if (TransitGatewayId !== undefined) return { kind: 'transit-gateway', id: TransitGatewayId };
-  if (NetworkInterfaceId !== undefined) return { kind: 'network-interface', id: NetworkInterfaceId };
-  throw missingParameter('gatewayId');
-}
-
-/** A route may point at a peering that is still pending, but not at one that has ended. */
-function requireTargetPeering(store: Ec2Store, call: Call, table: RouteTableRecord, id: string): string {
-  const now = store.now();
-  const peering = store.peerings.get(requireId('peering', id));
-  if (peering === undefined || !isVisible(peering, call, now, store.options)) throw notFound('peering', id);
-  if (['failed', 'rejected', 'expired', 'deleting', 'deleted'].includes(stateAt(peering, now))) {
-    throw notFound('peering', id);
-  }
-  if (peering.requester.vpc !== table.vpc && peering.accepter.vpc !== table.vpc) {
-    throw differentNetworks(table, id);
-  }
-  return id;
-}
-
-const differentNetworks = (table: RouteTableRecord, gatewayId: string): AwsError =>
-  invalidValue(`route table ${table.id} and network gateway ${gatewayId} belong to different networks`);
+/**
+ * The targets of a route that is more specific than the local one.
+ * @see https://docs.aws.amazon.com/vpc/latest/userguide/subnet-route-tables.html
+ */
+const mayLeadWithin = ({ kind }: RouteTarget): boolean => kind === 'nat-gateway' || isGatewayTarget({ kind });
 
 function assertOutsideVpc(
   store: Ec2Store,
@@ -187,7 +164,7 @@ function assertOutsideVpc(
   destination: RouteDestination,
   target: RouteTarget,
 ): void {
-  if (destination.kind === 'prefix-list' || target.kind === 'network-interface') return;
+  if (destination.kind === 'prefix-list' || mayLeadWithin(target)) return;
   if (cidrsInForce(vpc, store.now()).some((cidr) => contains(cidr, destination.cidr))) {
     throw invalidValue(
       `The destination CIDR block ${destination.cidr} is equal to or more specific than one of this VPC's CIDR blocks. This route can target only an interface or an instance.`,
@@ -195,12 +172,9 @@ function assertOutsideVpc(
   }
 }
 
-/** IPv4 and IPv6 have a quota each. */
 function assertRoom(store: Ec2Store, table: RouteTableRecord, destination: RouteDestination): void {
-  const { routesPerTable } = store.quotas(table.ownerId, table.region);
-  const isIpv6 = destination.kind === 'ipv6';
-  const present = table.routes.filter((route) => (route.destination.kind === 'ipv6') === isIpv6);
-  if (present.length >= routesPerTable) {
+  const { family, entries } = weightOf(store, destination);
+  if (roomLeft(store, table, family) < entries) {
     throw new AwsError('RouteLimitExceeded', 'The maximum number of routes has been reached.');
   }
 }

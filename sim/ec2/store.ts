@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { VirtualClock } from '../clock.ts';
 import type { SeededRandom } from '../random.ts';
 import type { Call } from '../types.ts';
+import { AWS_OWNER, awsPrefixLists } from './aws-prefix-lists.ts';
 import { KINDS, notFound, requireId, type Kind } from './errors.ts';
 import { defaultNetworkAcl, defaultSecurityGroup } from './defaults.ts';
 import { IndexedMap } from './indexed-map.ts';
@@ -11,10 +12,12 @@ import type {
   NetworkAclRecord,
   Owned,
   PeeringRecord,
+  PrefixListRecord,
   RouteTableRecord,
   SecurityGroupRecord,
   SubnetRecord,
   VpcRecord,
+  VpnGatewayRecord,
 } from './records.ts';
 import { TagStore } from './tag-store.ts';
 
@@ -49,6 +52,9 @@ export class Ec2Store {
   readonly securityGroups = new IndexedMap<SecurityGroupRecord>(inVpc);
   /** The default ones are here only once somebody asked for them: {@link networkAclsOf}. */
   readonly networkAcls = new IndexedMap<NetworkAclRecord>(inVpc);
+  /** Those of AWS are here only once somebody asked for them: {@link prefixListsAt}. */
+  readonly prefixLists = new IndexedMap<PrefixListRecord>((list) => [placeKey(list)]);
+  readonly vpnGateways = new IndexedMap<VpnGatewayRecord>((gateway) => [placeKey(gateway)]);
   readonly tags = new TagStore();
   /** Ids of VPCs with a subnet that is shared with an account, by that account. */
   readonly sharedVpcs = new Map<string, Set<string>>();
@@ -147,6 +153,19 @@ export class Ec2Store {
     return this.networkAcls.with(placeKey(place));
   }
 
+  vpnGateway(call: Call, id: string | undefined): VpnGatewayRecord {
+    return find('vpnGateway', this.vpnGateways, call, id);
+  }
+
+  /** The managed prefix lists that the caller sees: AWS's of the region, which come to be here, and his own. */
+  prefixListsAt(call: Call): PrefixListRecord[] {
+    const ofAws = { ownerId: AWS_OWNER, region: call.region };
+    if (this.prefixLists.count(placeKey(ofAws)) === 0) {
+      for (const list of awsPrefixLists(this, call.region)) this.prefixLists.add(list);
+    }
+    return [...this.prefixLists.with(placeKey(ofAws)), ...itemsAt(this.prefixLists, call)];
+  }
+
   /** The caller's default VPC, if there is one. */
   defaultVpc(call: Call): VpcRecord | undefined {
     return itemsAt(this.vpcs, call).find(({ isDefault }) => isDefault);
@@ -171,6 +190,11 @@ export class Ec2Store {
   /** The gateway that is attached to the VPC, if any. */
   gatewayOf(vpc: VpcRecord): InternetGatewayRecord | undefined {
     return this.internetGateways.with(placeKey(vpc)).find((gateway) => gateway.vpc === vpc);
+  }
+
+  /** The virtual private gateway that is attached to the VPC, if any. */
+  vpnGatewayOf(vpc: VpcRecord): VpnGatewayRecord | undefined {
+    return this.vpnGateways.with(placeKey(vpc)).find((gateway) => gateway.vpc === vpc);
   }
 
   peeringsOf(vpc: VpcRecord): PeeringRecord[] {

@@ -11,6 +11,7 @@ import { hasForm, missingParameter, notFound, requireId } from './errors.ts';
 import { applyFilters, type FilterTable } from './filters.ts';
 import { pageOf } from './paging.ts';
 import { isVisible } from './peering-state.ts';
+import { requireOwnPrefixList } from './prefix-list-state.ts';
 import { placeOf, type Ec2Store } from './store.ts';
 
 const HIGHEST_MAX_RESULTS = 1000;
@@ -24,6 +25,8 @@ const TAGGABLE = [
   { kind: 'securityGroup', type: 'security-group' },
   { kind: 'securityGroupRule', type: 'security-group-rule' },
   { kind: 'peering', type: 'vpc-peering-connection' },
+  { kind: 'prefixList', type: 'prefix-list' },
+  { kind: 'vpnGateway', type: 'vpn-gateway' },
 ] as const;
 
 const taggable = (id: string) => TAGGABLE.find(({ kind }) => hasForm(kind, id));
@@ -89,6 +92,12 @@ function assertVisible(store: Ec2Store, call: Call, id: string): void {
       return;
     case 'networkAcl':
       store.networkAcl(call, id);
+      return;
+    case 'prefixList':
+      requireOwnPrefixList(store, call, id);
+      return;
+    case 'vpnGateway':
+      store.vpnGateway(call, id);
       return;
     case 'securityGroup':
       store.securityGroup(call, id);

@@ -22,7 +22,7 @@ import {
   missingParameter,
 } from './errors.ts';
 import type { FilterTable } from './filters.ts';
-import { isSameAccount, stateAt } from './peering-state.ts';
+import { isSameAccount, isUnderWay, stateAt } from './peering-state.ts';
 import type { CidrAssociation, PeeringRecord, VpcRecord } from './records.ts';
 import { countAt, itemsAt, type Ec2Store } from './store.ts';
 import { tagsFor } from './tag-store.ts';
@@ -96,6 +96,7 @@ export function addVpc(store: Ec2Store, call: Call, input: CreateVpcRequest, isD
     associations: [{ id: store.newId('routeTableAssociation'), subnetId: undefined }],
     gateways: [],
     routes: [],
+    propagating: [],
   };
   store.routeTables.add(main);
   return vpc;
@@ -111,6 +112,7 @@ function deleteVpc(store: Ec2Store, call: Call, vpc: VpcRecord): object {
       .tablesOf(vpc)
       .some(({ associations }) => associations.every(({ subnetId }) => subnetId !== undefined)) ||
     store.gatewayOf(vpc) !== undefined ||
+    store.vpnGatewayOf(vpc) !== undefined ||
     store.securityGroups.with(vpc.id).some(({ name }) => name !== 'default') ||
     store.networkAcls.with(vpc.id).some((acl) => !acl.isDefault) ||
     peerings.some(
@@ -138,7 +140,7 @@ function endWithVpc(store: Ec2Store, call: Call, peering: PeeringRecord, vpc: Vp
   const state = stateAt(peering, now);
   if (state === 'initiating-request' && peering.accepter.vpc === vpc) {
     peering.failedAt = peering.pendingAt;
-  } else if (['initiating-request', 'pending-acceptance', 'provisioning', 'active'].includes(state)) {
+  } else if (isUnderWay(peering, now)) {
     peering.deletion = { at: now, deletedAt: now + store.options.deletingMs, by: call.caller.accountId };
   }
 }

@@ -15,14 +15,16 @@ function documentedFilters(action: string): string[] {
     new RegExp(`export interface ${action}Request \\{[^]*?\\n\\}`).exec(documentation) ?? [];
   const before = request.slice(0, request.indexOf('Filters?:'));
   const comment = before.slice(before.lastIndexOf('/**')).replaceAll(/\n\s*\*/g, ' ');
-  const names = Array.from(comment.matchAll(/<code>([^<]+)<\/code>\s+-\s/g), ([, name = '']) => name);
+  const names = Array.from(comment.matchAll(/<code>([^<]+)<\/code>(?:\s+-|:)\s/g), ([, name = '']) => name);
   return [...new Set(names)].filter((name) => name !== 'tag' && !name.startsWith('tag:'));
 }
 
 const ACTIONS = [
   'DescribeAvailabilityZones',
   'DescribeInternetGateways',
+  'DescribeManagedPrefixLists',
   'DescribeNetworkAcls',
+  'DescribePrefixLists',
   'DescribeRegions',
   'DescribeRouteTables',
   'DescribeSecurityGroupRules',
@@ -31,6 +33,7 @@ const ACTIONS = [
   'DescribeTags',
   'DescribeVpcPeeringConnections',
   'DescribeVpcs',
+  'DescribeVpnGateways',
 ];
 
 describe('every filter that AWS documents', () => {

@@ -218,11 +218,21 @@ describe('transitions that EC2 refuses', () => {
 });
 
 describe('a second peering of the same two VPCs', () => {
-  it('can be requested, but not accepted, whichever side asked', async () => {
+  it.each(['request', 'pending', 'active'] as const)(
+    'is the first one when the same side asks again: %s',
+    async (state) => {
+      const world = new Ec2World({ outstandingPeeringRequests: 1 });
+      const { requesterVpc, accepterVpc, peeringId } = await world[state]();
+      expect(world.ask(world.requester, requesterVpc, world.accepter, accepterVpc)).toBe(peeringId);
+    },
+  );
+
+  it('can be requested by the other side, but not accepted', async () => {
     const world = new Ec2World();
-    const { requesterVpc, accepterVpc } = await world.active();
+    const { requesterVpc, accepterVpc, peeringId } = await world.active();
     const second = world.ask(world.accepter, accepterVpc, world.requester, requesterVpc);
     await world.pass(SETTLED_MS);
+    expect(second).not.toBe(peeringId);
     expect(world.requester.codeOf('AcceptVpcPeeringConnection', id(second))).toBe(
       'VpcPeeringConnectionAlreadyExists',
     );
@@ -261,8 +271,9 @@ describe('quotas of peerings', () => {
 
   it('stops requests at the outstanding ones, and not at answered ones', async () => {
     const world = new Ec2World({ outstandingPeeringRequests: 1 });
-    const { requesterVpc, accepterVpc, peeringId } = await world.pending();
-    const again = { VpcId: requesterVpc, PeerVpcId: accepterVpc, PeerOwnerId: world.accepter.accountId };
+    const { requesterVpc, peeringId } = await world.pending();
+    const PeerVpcId = world.vpc(world.accepter, '10.2.0.0/16');
+    const again = { VpcId: requesterVpc, PeerVpcId, PeerOwnerId: world.accepter.accountId };
     expect(world.requester.codeOf('CreateVpcPeeringConnection', again)).toBe(
       'OutstandingVpcPeeringConnectionLimitExceeded',
     );
