@@ -101,7 +101,8 @@ const groupSide = (groups: ReadonlyMap<string, Selector>, group: string): RuleSi
 
 const inPlace = (selector: Selector): RuleSide => ({ group: undefined, selector });
 
-const vendorSide = ({ accountId }: Vpc): RuleSide => inPlace({ accounts: [accountId], external: true });
+const vendorSide = ({ accountId, cidrs }: Vpc): RuleSide =>
+  inPlace({ accounts: [accountId], external: true, cidrs });
 
 interface Makings {
   readonly random: SeededRandom;

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { contains } from '../../shared/domain/cidr.ts';
+import { ROLES } from '../../shared/domain/peering.ts';
 import type { CompiledPolicy } from '../../shared/domain/policy/compile.ts';
-import { decide, type Decision } from '../../shared/domain/policy/decide.ts';
-import type { SideFile } from '../../shared/domain/policy/schema.ts';
+import { decide, type Decision, mayDecideOtherwise } from '../../shared/domain/policy/decide.ts';
+import type { AllowRuleFile, DenyRuleFile, PolicyFile, SideFile } from '../../shared/domain/policy/schema.ts';
 import type { PolicyRequest } from '../../shared/domain/policy/side.ts';
 import {
   type Choices,
@@ -145,6 +146,78 @@ describe('adding a rule', () => {
       }),
       RUNS_OF_FOUR,
     );
+  });
+});
+
+describe('a trial rule', () => {
+  const trials = drawn((choices) => ({
+    allow: choices.list(2, (index) => drawAllow(choices, `${choices.one(['a', 'm', 'z'])}trial${index}`)),
+    deny: choices.list(2, (index) => drawDeny(choices, `${choices.one(['a', 'm', 'z'])}trying${index}`)),
+  }));
+  type Trials = { readonly allow: readonly AllowRuleFile[]; readonly deny: readonly DenyRuleFile[] };
+  const withRules = (given: PolicyFile, { allow, deny }: Trials, dryRun: boolean): PolicyFile => ({
+    ...given,
+    allow: [...(given.allow ?? []), ...allow.map((rule) => ({ ...rule, dryRun }))],
+    deny: [...(given.deny ?? []), ...deny.map((rule) => ({ ...rule, dryRun }))],
+  });
+  const renamed = ({ allow, deny }: Trials): Trials => ({
+    allow: allow.map((rule) => ({ ...rule, name: `other-${rule.name}` })),
+    deny: deny.map((rule) => ({ ...rule, name: `Other-${rule.name}` })),
+  });
+
+  it('that is added, removed or renamed changes no live decision, no reason, no approval and no live version', () => {
+    fc.assert(
+      fc.property(file, trials, four, (given, added, requests) => {
+        const policy = compiled(given);
+        for (const rules of [added, renamed(added)]) {
+          const tried = compiled(withRules(given, rules, true));
+          expect(tried.liveVersion).toBe(policy.liveVersion);
+          for (const asked of requests) {
+            expect(read(decide(tried, asked))).toEqual(read(decide(policy, asked)));
+            expect(mayDecideOtherwise(tried, asked)).toBe(mayDecideOtherwise(policy, asked));
+            const approved = approveAll(policy, asked);
+            expect(read(decide(tried, approved))).toEqual(read(decide(policy, approved)));
+          }
+        }
+      }),
+      RUNS_OF_FOUR,
+    );
+  });
+
+  it('has the trial decide as if it were live', () => {
+    fc.assert(
+      fc.property(file, trials, four, (given, added, requests) => {
+        const { trial, liveVersion } = compiled(withRules(given, added, true));
+        expect(trial === undefined).toBe(added.allow.length + added.deny.length === 0);
+        if (trial === undefined) return;
+        const live = { ...compiled(withRules(given, added, false)), liveVersion };
+        for (const asked of requests) expect(read(decide(trial, asked))).toEqual(read(decide(live, asked)));
+      }),
+      RUNS_OF_FOUR,
+    );
+  });
+});
+
+describe('bounds', () => {
+  it('hold every CIDR of a side that they bound', () => {
+    let bounded = 0;
+    fc.assert(
+      fc.property(file, four, (given, requests) => {
+        const policy = compiled(given);
+        for (const asked of requests) {
+          const decision = decide(policy, asked);
+          if (decision.kind !== 'accept') continue;
+          for (const role of ROLES) {
+            const [blocks, { cidrs }] = [decision.bounds[role], asked[role]];
+            if (blocks === undefined || cidrs === 'unknown') continue;
+            bounded += 1;
+            for (const one of cidrs) expect(blocks.some((block) => contains(block, one))).toBe(true);
+          }
+        }
+      }),
+      RUNS_OF_FOUR,
+    );
+    expect(bounded).toBeGreaterThan(100);
   });
 });
 

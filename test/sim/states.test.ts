@@ -45,7 +45,7 @@ version: 1
 regions: [eu-west-1, us-east-1]
 groups:
   apps: { ous: [ou-ab12-apps0001] }
-  vendor: { accounts: ["${VENDOR}"], external: true }
+  vendor: { accounts: ["${VENDOR}"], external: true, cidrs: [10.77.0.0/16] }
 allow:
   - { name: vendor, between: [apps, vendor], connect: { dns: false } }
 `;

@@ -42,7 +42,7 @@ describe('a sweep finds what events missed', () => {
       policy: `
 version: 1
 regions: [eu-west-1]
-groups: { apps: { ous: [ou-ab12-apps0001] }, vendor: { accounts: ["${VENDOR}"], external: true } }
+groups: { apps: { ous: [ou-ab12-apps0001] }, vendor: { accounts: ["${VENDOR}"], external: true, cidrs: [10.77.0.0/16] } }
 allow: [{ name: vendor, requester: vendor, accepter: apps, connect: { dns: false } }]
 `,
     });

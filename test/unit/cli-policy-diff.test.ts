@@ -182,7 +182,8 @@ describe('access from outside, whose VPCs no snapshot lists', () => {
   });
 
   test('any account outside is one that nobody names', async () => {
-    const rule = '  - { name: everybody, requester: { external: true }, accepter: prod }\n';
+    const rule =
+      '  - { name: everybody, requester: { external: true, cidrs: [192.168.0.0/16] }, accepter: prod }\n';
     const { exitCode, stdout } = await diff(policy(PROD_TO_SANDBOX + VENDOR + rule));
     expect(stdout).toContain('a VPC of any other account outside');
     expect(exitCode).toBe(1);

@@ -6,7 +6,7 @@ regions: [eu-west-1]
 groups:
   prod: { ous: [ou-ab12-prod0001] }
   sandbox: { ous: [ou-ab12-sandbox1] }
-  atlas: { accounts: ["999900001111"], external: true }
+  atlas: { accounts: ["999900001111"], external: true, cidrs: [10.0.0.0/8, 192.168.0.0/16] }
 allow:
   - { name: within-prod, requester: prod, accepter: { accounts: ["100000000002"] } }
   - { name: atlas, requester: atlas, accepter: prod, approval: required, connect: { dns: false } }

@@ -15,7 +15,7 @@ groups:
   prod: { ous: [ou-ab12-prod0001] }
   sandbox: { ous: [ou-ab12-sand0001] }
   shared: { accounts: ["111122223333"], tags: { tier: shared } }
-  atlas: { accounts: ["999900001111"], external: true }
+  atlas: { accounts: ["999900001111"], external: true, cidrs: [10.0.0.0/8] }
 allow:
   - { name: apps-to-shared, requester: prod, accepter: shared }
   - { name: atlas, requester: atlas, accepter: prod, approval: required, connect: { dns: false } }
@@ -237,14 +237,16 @@ describe('a selector', () => {
 
   it('that allows takes in the outside only where it says external: true', () => {
     const account = 'accounts: ["999900001111"]';
+    const outside = 'external: true, cidrs: [10.0.0.0/8]';
     expect(decided(toAny(`{ ${account} }`), vendorSide())).toBe('hold: no-rule-matches');
-    expect(decided(toAny(`{ ${account}, external: true }`), vendorSide())).toBe('accept by r');
-    expect(decided(toAny('{ external: true }'), side())).toBe('hold: no-rule-matches');
+    expect(decided(toAny(`{ ${account}, ${outside} }`), vendorSide())).toBe('accept by r');
+    expect(decided(toAny(`{ ${outside} }`), side())).toBe('hold: no-rule-matches');
     expect(decided(toAny('any'), vendorSide())).toBe('hold: no-rule-matches');
   });
 
   it('made of groups leaves membership to them', () => {
-    const groups = 'groups: { vendor: { accounts: ["999900001111"], external: true } }\n';
+    const groups =
+      'groups: { vendor: { accounts: ["999900001111"], external: true, cidrs: [10.0.0.0/8] } }\n';
     const selector = '{ groups: [vendor], regions: [eu-west-1] }';
     expect(decided(groups + toAny(selector), vendorSide())).toBe('accept by r');
     expect(decided(groups + toAny(selector), vendorSide({ region: 'us-east-1' }))).toBe(
@@ -255,7 +257,7 @@ describe('a selector', () => {
 
 describe('pain 6: a filter lets pass what it did not look at', () => {
   const denyTo = (selector: string): string =>
-    `allow: [{ name: a, requester: [any, { external: true }], accepter: any }]\n` +
+    `allow: [{ name: a, requester: [any, { external: true, cidrs: [10.0.0.0/8] }], accepter: any }]\n` +
     `deny: [{ name: d, requester: ${selector}, accepter: any }]`;
 
   it.each([
@@ -369,8 +371,8 @@ describe('pain 10: an approval covers what was shown, and nothing else', () => {
     ],
     [
       'CIDRs that cannot be read now',
-      { requester: vendorSide({ cidrs: 'unknown' }) },
-      "the requester's CIDRs cannot be read now",
+      { accepter: side({ cidrs: 'unknown' }) },
+      "the accepter's CIDRs cannot be read now",
     ],
     ['another VPC', { accepter: side({ vpc: 'vpc-0000000b' }) }, 'the accepter was vpc-00000001'],
     ['another region', { accepter: side({ region: 'us-east-1' }) }, 'the accepter was eu-west-1'],
@@ -382,7 +384,7 @@ describe('pain 10: an approval covers what was shown, and nothing else', () => {
 
   it('another policy needs a new one', () => {
     const policy = policyOf(`
-groups: { atlas: { accounts: ["999900001111"], external: true } }
+groups: { atlas: { accounts: ["999900001111"], external: true, cidrs: [10.0.0.0/8] } }
 allow: [{ name: atlas, requester: atlas, accepter: any, approval: required }]
 `);
     const decision = decide(policy, approved);

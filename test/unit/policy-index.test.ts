@@ -57,7 +57,12 @@ it('rules that share a long list do not stand under each of its entries', () => 
 
 it('a side whose tags are unknown is not looked at by the rules for tags of others', () => {
   const rules = rulesOf((number) => ({
-    requester: { external: true, accounts: [accountOf(number)], tags: { project: `p${number}` } },
+    requester: {
+      external: true,
+      accounts: [accountOf(number)],
+      cidrs: ['10.0.0.0/8'],
+      tags: { project: `p${number}` },
+    },
     accepter: { tags: { tier: 'shared' } },
   }));
   expect(looksAt(rules, vendorSide({ account: accountOf(7) }), sharedSide())).toBe(1);

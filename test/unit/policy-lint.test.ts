@@ -22,14 +22,17 @@ const rule = (requester: string, accepter: string): string =>
 
 describe('never-matches', () => {
   it.each([
-    ['an outsider under an OU', '{ external: true, ous: [ou-ab12-prod0001] }'],
+    ['an outsider under an OU', '{ external: true, ous: [ou-ab12-prod0001], cidrs: [10.8.0.0/21] }'],
     ['one account and another', '{ groups: [one], accounts: ["100000000002"] }'],
     ['one region and another', '{ groups: [eu], regions: [us-east-1] }'],
     ['two ids of one VPC', '{ groups: [vpc], vpcs: [vpc-00000012] }'],
     ['two values of one tag', '{ groups: [web], tags: { tier: db } }'],
     ['CIDRs in two blocks apart', '{ groups: [ten], cidrs: [172.16.0.0/12] }'],
     ['CIDRs in IPv4 and in IPv6', '{ groups: [ten], cidrs: ["fd00::/8"] }'],
-    ['a group that leaves outsiders out, said to be outside', '{ groups: [one], external: true }'],
+    [
+      'a group that leaves outsiders out, said to be outside',
+      '{ groups: [one], external: true, cidrs: [10.8.0.0/21] }',
+    ],
   ])('%s', (_, selector) => {
     const groups = `groups:
   one: { accounts: ["100000000001"] }
@@ -43,7 +46,7 @@ describe('never-matches', () => {
   });
 
   it('says why, and what to do', () => {
-    const [finding] = lint(rule('{ external: true, ous: [ou-ab12-prod0001] }', 'any'));
+    const [finding] = lint(rule('{ external: true, ous: [ou-ab12-prod0001], cidrs: [10.8.0.0/21] }', 'any'));
     expect(finding).toMatchObject({
       line: 3,
       column: 17,
@@ -54,14 +57,21 @@ describe('never-matches', () => {
 
   it('neither side is governed', () => {
     const [finding] = lint(
-      rule('{ regions: [ap-south-1], accounts: ["100000000001"] }', '{ external: true }'),
+      rule(
+        '{ regions: [ap-south-1], accounts: ["100000000001"] }',
+        '{ external: true, cidrs: [10.8.0.0/21] }',
+      ),
     );
     expect(finding?.message).toContain('governed region (eu-west-1, us-east-1)');
   });
 
   it.each([
     ['one governed side is enough', '{ regions: [ap-south-1] }', '{ accounts: ["100000000001"] }'],
-    ['of a list one entry is enough', '[{ external: true, ous: [ou-ab12-prod0001] }, any]', 'any'],
+    [
+      'of a list one entry is enough',
+      '[{ external: true, ous: [ou-ab12-prod0001], cidrs: [10.8.0.0/21] }, any]',
+      'any',
+    ],
     ['a block inside the other', '{ groups: [ten], cidrs: [10.1.0.0/16, 172.16.0.0/12] }', 'any'],
     [
       'one value of a tag in common',
@@ -79,7 +89,7 @@ describe('never-matches', () => {
   });
 
   it('is not claimed of a side with more ways to match than can be looked at', () => {
-    const impossible = '{ external: true, ous: [ou-ab12-prod0001] }';
+    const impossible = '{ external: true, ous: [ou-ab12-prod0001], cidrs: [10.8.0.0/21] }';
     const many = `[${Array.from({ length: 300 }, (_, index) => `{ groups: [no], vpcs: [vpc-${String(index).padStart(8, '0')}] }`).join(', ')}]`;
     const yaml = `groups: { no: ${impossible} }\n`;
     expect(found(yaml + rule(many, 'any'))).toEqual([]);
@@ -87,7 +97,8 @@ describe('never-matches', () => {
   });
 
   it('of a deny rule too', () => {
-    const deny = 'deny: [{ name: d, between: [{ external: true, ous: [ou-ab12-prod0001] }, any] }]';
+    const deny =
+      'deny: [{ name: d, between: [{ external: true, ous: [ou-ab12-prod0001], cidrs: [10.8.0.0/21] }, any] }]';
     expect(found(deny)).toEqual(['never-matches deny[0].name']);
   });
 });
@@ -153,7 +164,7 @@ describe('covered', () => {
     ],
     [
       'outsiders are let in',
-      'requester: { external: true, accounts: ["999900001111"] }, accepter: any',
+      'requester: { external: true, accounts: ["999900001111"], cidrs: [10.8.0.0/21] }, accepter: any',
       'requester: any, accepter: any',
     ],
   ])('not claimed: %s', (_, narrow, wide) => {
@@ -367,7 +378,11 @@ describe('ids that the organization does not have', () => {
     ['ous: [ou-ab12-prod0002]', 'unknown-ou', 'did you mean ou-ab12-prod0001?'],
     ['accounts: ["100000000009"]', 'unknown-account', 'write external: true'],
     ['vpcs: [vpc-00000077]', 'unknown-vpc', 'no VPC vpc-00000077'],
-    ['accounts: ["100000000001"], external: true', 'member-as-external', 'is in the organization'],
+    [
+      'accounts: ["100000000001"], external: true, cidrs: [10.8.0.0/21]',
+      'member-as-external',
+      'is in the organization',
+    ],
   ])('%s', (fields, code, message) => {
     expect(unknown(`{ ${fields} }`)).toEqual([expect.stringContaining(message)]);
     expect(unknown(`{ ${fields} }`)[0]).toContain(`${code}: `);
@@ -376,9 +391,9 @@ describe('ids that the organization does not have', () => {
   it.each([
     'ous: [ou-ab12-prod0001]',
     'accounts: ["100000000001"]',
-    'accounts: ["999900001111"], external: true',
+    'accounts: ["999900001111"], external: true, cidrs: [10.8.0.0/21]',
     'vpcs: [vpc-00000011]',
-    'vpcs: [vpc-00000088], external: true',
+    'vpcs: [vpc-00000088], external: true, cidrs: [10.8.0.0/21]',
   ])('not claimed: %s', (fields) => {
     expect(unknown(`{ ${fields} }`)).toEqual([]);
   });

@@ -15,7 +15,32 @@ describe('a policy file', () => {
   it('holds what no rule matches and reports what no rule allows, unless it says otherwise', () => {
     const { defaults, guardrails } = policyOf('');
     expect(defaults.unmatched).toBe('hold');
-    expect(guardrails.unsanctioned).toBe('report');
+    expect(guardrails).toEqual({ unsanctioned: 'report', unapproved: 'report', atMost: 10 });
+    expect(defaults.connect.routes.newCidrs).toBe('safe');
+  });
+
+  it('says what becomes of what nobody approved, how much is cut an hour, and of CIDRs that come later', () => {
+    const { guardrails, allow } = policyOf(
+      'guardrails: { unapproved: quarantine, atMost: 3 }\n' +
+        'defaults: { connect: { routes: { newCidrs: hold } } }\n' +
+        'allow:\n' +
+        '  - { name: a, between: [any, any], connect: { routes: { newCidrs: route } } }\n' +
+        '  - { name: b, between: [any, any], connect: { routes: { ipv6: false } } }\n',
+    );
+    expect(guardrails).toEqual({ unsanctioned: 'report', unapproved: 'quarantine', atMost: 3 });
+    const newCidrs = allow.rules.map(({ rule }) => rule.connect.routes.newCidrs);
+    expect(newCidrs).toEqual(['route', 'hold']);
+  });
+
+  it('has a live version that trial rules do not change', () => {
+    const rules = (dryRun: string): string =>
+      `allow: [{ name: a, between: [any, any] }, { name: b, between: [any, any]${dryRun} }]`;
+    const live = policyOf('allow: [{ name: a, between: [any, any] }]');
+    const tried = policyOf(rules(', dryRun: true'));
+    expect(live.liveVersion).toBe(live.version);
+    expect(tried.liveVersion).toBe(live.version);
+    expect(tried.version).not.toBe(live.version);
+    expect(policyOf(rules('')).liveVersion).not.toBe(live.version);
   });
 
   it('keeps its version when only comments, layout or order change', () => {
@@ -200,6 +225,21 @@ describe('bad input gets a clear fault', () => {
       /a whole number from 1 to 125, found the number 200/,
     ],
     [
+      'a brake out of range',
+      `${HEAD}guardrails: { atMost: 0 }`,
+      /guardrails.atMost: expected a whole number from 1 to 1000, found the number 0/,
+    ],
+    [
+      'a guardrail that does not exist',
+      `${HEAD}guardrails: { unapproved: delete }`,
+      /guardrails.unapproved: expected one of report, quarantine, found 'delete'/,
+    ],
+    [
+      'another word for new CIDRs',
+      `${HEAD}defaults: { connect: { routes: { newCidrs: routes } } }`,
+      /expected one of safe, hold, route, found 'routes', did you mean 'route'/,
+    ],
+    [
       'a limit with a fraction',
       `${HEAD}defaults: { limits: { routesPerTable: 1.5 } }`,
       /a whole number from 1 to 1000/,
@@ -249,7 +289,7 @@ describe('hostile input is refused without a crash', () => {
 
   it('groups nested too deeply to follow', () => {
     const groups = Array.from({ length: 5_000 }, (_, index) => `  g${index}: { groups: [g${index + 1}] }`);
-    const faults = faultsOf(`${HEAD}groups:\n${groups.join('\n')}\n  g5000: { external: true }\n`);
+    const faults = faultsOf(`${HEAD}groups:\n${groups.join('\n')}\n  g5000: { external: false }\n`);
     expect(faults).toEqual([expect.stringMatching(/groups refer to groups more than 16 deep/)]);
   });
 

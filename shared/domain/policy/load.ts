@@ -1,6 +1,7 @@
 import type { CompiledPolicy } from './compile.ts';
 import { compilePolicy } from './compile.ts';
 import type { PolicyFault } from './faults.ts';
+import { checkExternalBounds } from './external-bounds.ts';
 import { findingsOf } from './issues.ts';
 import { modelOf } from './model.ts';
 import { checkReferences } from './references.ts';
@@ -38,7 +39,11 @@ export function loadPolicy(text: string): LoadedPolicy {
     return faulty([{ line: 1, column: 1, path: '', message }]);
   }
   const parsed = policyFileSchema.safeParse(source.value);
-  const findings = [...findingsOf(parsed.error?.issues ?? []), ...checkReferences(source.value)];
+  const findings = [
+    ...findingsOf(parsed.error?.issues ?? []),
+    ...checkReferences(source.value),
+    ...checkExternalBounds(source.value),
+  ];
   if (parsed.success && findings.length === 0 && faults.length === 0) {
     return { kind: 'loaded', policy: compilePolicy(modelOf(parsed.data)) };
   }

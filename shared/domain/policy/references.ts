@@ -1,9 +1,10 @@
 import type { Finding, Path } from './faults.ts';
 import { ANY } from './fields.ts';
+import { isMapping, listOf, memberOf, membersOf, sidesOf } from './raw.ts';
 import { didYouMean } from './suggest.ts';
 
 /** Groups of groups of groups…: deeper than this nobody can follow. Also bounds the recursion of decisions. */
-const GROUP_DEPTH_MAX = 16;
+export const GROUP_DEPTH_MAX = 16;
 /** A file with more unknown names than this is wrong in a way that guessing each name does not help. */
 const SUGGESTIONS_MAX = 100;
 
@@ -69,18 +70,6 @@ function checkEnds(rule: Readonly<Record<string, unknown>>, path: Path, findings
   if (missing.length === 0) return;
   const message = `the rule lacks ${missing.join(' and ')}: write requester and accepter, or between: [one, other]`;
   findings.push({ path, message });
-}
-
-function sidesOf(rule: unknown, path: Path): [Path, unknown][] {
-  const between = listOf(memberOf(rule, 'between')).map((side, index): [Path, unknown] => [
-    [...path, 'between', index],
-    side,
-  ]);
-  const directed = ['requester', 'accepter'].map((key): [Path, unknown] => [
-    [...path, key],
-    memberOf(rule, key),
-  ]);
-  return [...directed, ...between];
 }
 
 type UnknownGroup = (name: string, path: Path) => void;
@@ -153,14 +142,3 @@ function circleFrom(start: string, waiting: ReadonlyMap<string, readonly string[
   }
   return name === undefined ? undefined : trail.slice(places.get(name));
 }
-
-const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const memberOf = (value: unknown, key: string): unknown =>
-  isMapping(value) && Object.hasOwn(value, key) ? value[key] : undefined;
-
-const membersOf = (value: unknown): ReadonlyMap<string, unknown> =>
-  new Map(isMapping(value) ? Object.entries(value) : []);
-
-const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);

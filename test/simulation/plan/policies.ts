@@ -42,7 +42,7 @@ function groups(draw: Draw, accounts: readonly PlannedAccount[]): Readonly<Recor
     tagged: { ous: ['ou-ab12-prod0001', 'ou-ab12-dev00001'], tags: { tier: draw.pick(TIERS) } },
     narrow: { cidrs: [draw.pick(['10.0.0.0/14', '10.0.0.0/12', '10.0.0.0/9'])] },
     first: { accounts: accounts.slice(0, 2).map(({ id }) => id) },
-    vendor: { accounts: [...VENDORS], external: true },
+    vendor: { accounts: [...VENDORS], external: true, cidrs: ['10.0.0.0/8', '2000::/3'] },
   };
 }
 
