@@ -5,8 +5,10 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
+import { DynamoDbBrake } from './aws/dynamodb-brake.ts';
 import { DynamoDbCharts } from './aws/dynamodb-charts.ts';
 import { DynamoDbLedger } from './aws/dynamodb-ledger.ts';
+import { DynamoDbReservations } from './aws/dynamodb-reservations.ts';
 import { SdkEc2Directory } from './aws/ec2.ts';
 import { HubBus } from './aws/hub-bus.ts';
 import { MemberSessions } from './aws/member-credentials.ts';
@@ -72,10 +74,13 @@ export function composeRecheck(platform: Platform): RecheckDeps {
 export function composeReconcile(platform: Platform): WorkDeps {
   const settings = readSettings(reconcileSettings, platform.env);
   const hub = clientConfig(platform, settings.AWS_REGION);
+  const dynamoDb = new DynamoDBClient(hub);
   return {
     policy: readPolicy(platform, settings.POLICY_FILE),
     ...readers(platform, settings),
-    ledger: new DynamoDbLedger(new DynamoDBClient(hub), settings.LEDGER_TABLE),
+    ledger: new DynamoDbLedger(dynamoDb, settings.LEDGER_TABLE),
+    brake: new DynamoDbBrake(dynamoDb, settings.LEDGER_TABLE, platform.clock),
+    reservations: new DynamoDbReservations(dynamoDb, settings.LEDGER_TABLE, platform.clock),
     bus: new HubBus(new EventBridgeClient(hub), settings.HUB_BUS_NAME),
     recheck: new SqsRecheckQueue(new SQSClient(hub), settings.RECHECK_QUEUE_URL),
     maxDeliveries: settings.MAX_DELIVERIES,

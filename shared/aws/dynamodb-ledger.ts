@@ -11,7 +11,7 @@ import { mapBounded } from '../reconcile/bounded.ts';
 import type { HistoryEntry, Memory } from '../domain/memory.ts';
 import type { Ledger, LedgerPage } from '../reconcile/ledger.ts';
 import { call, collectPages } from './calls.ts';
-import type { Item } from './ledger-forms.ts';
+import type { Item } from './item-forms.ts';
 import {
   claimItem,
   claimKey,

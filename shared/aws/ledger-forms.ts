@@ -1,4 +1,3 @@
-import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
 import { parseCidr, type Cidr } from '../domain/cidr.ts';
 import {
@@ -11,12 +10,7 @@ import {
   type RouteTableId,
   type VpcId,
 } from '../domain/ids.ts';
-
-export type Item = Record<string, AttributeValue>;
-
-/** Text that its parser knows and would write the same way. */
-export const form = <Form extends string>(parse: (text: string) => Form | undefined, name: string) =>
-  z.custom<Form>((value) => typeof value === 'string' && parse(value) === value, { error: `not ${name}` });
+import { form } from './item-forms.ts';
 
 export const accountId = form<AccountId>(parseAccountId, 'an account id');
 export const region = form<Region>(parseRegion, 'a region');

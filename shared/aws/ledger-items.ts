@@ -5,7 +5,8 @@ import { atMost } from '../domain/at-most.ts';
 import type { PeeringId } from '../domain/ids.ts';
 import type { Role, SideLocation } from '../domain/peering.ts';
 import type { HistoryEntry, LedgerRoute, Memory } from '../domain/memory.ts';
-import { accountId, destination, region, routeTableId, textOf, vpcId, type Item } from './ledger-forms.ts';
+import type { Item } from './item-forms.ts';
+import { accountId, destination, region, routeTableId, textOf, vpcId } from './ledger-forms.ts';
 import { readNotes } from './ledger-notes.ts';
 
 /**

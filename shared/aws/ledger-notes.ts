@@ -6,7 +6,8 @@ import type { PrefixListId } from '../domain/ids.ts';
 import { parsePrefixListId } from '../domain/ids.ts';
 import type { BlockedStep, Consent, CutRoute, Memory, Suspicion } from '../domain/memory.ts';
 import { ROLES, type Role } from '../domain/peering.ts';
-import { accountId, destination as cidr, form, region, routeTableId, textOf, type Item } from './ledger-forms.ts';
+import { form, type Item } from './item-forms.ts';
+import { accountId, destination as cidr, region, routeTableId, textOf } from './ledger-forms.ts';
 
 /**
  * What is remembered of a peering besides claims, sides and what was told. Each item sorts outside `route#` to `told`,
@@ -39,7 +40,12 @@ export const suspicionItem = ({ at, reason, rule, policyVersion }: Suspicion): I
   policyVersion: { S: policyVersion },
 });
 
-export const cutKey = ({ accountId, region, routeTableId, destination }: Omit<CutRoute, 'wasOurs' | 'at'>): Item => ({
+export const cutKey = ({
+  accountId,
+  region,
+  routeTableId,
+  destination,
+}: Omit<CutRoute, 'wasOurs' | 'at'>): Item => ({
   sk: { S: `cut#${accountId}#${region}#${routeTableId}#${destination}` },
 });
 
@@ -62,7 +68,9 @@ export const PLANNED_KEY: Item = { sk: { S: 'planned' } };
 export const plannedItem = (text: string): Item => ({ ...PLANNED_KEY, text: { S: text } });
 
 const number = z.object({ N: z.string().regex(/^\d+$/) }).transform(({ N }) => Number(N));
-const cidrs = z.object({ L: z.array(textOf(cidr)) }).transform(({ L }): readonly Cidr[] => L.map(({ S }) => S));
+const cidrs = z
+  .object({ L: z.array(textOf(cidr)) })
+  .transform(({ L }): readonly Cidr[] => L.map(({ S }) => S));
 const listId = form<PrefixListId>(parsePrefixListId, 'a prefix list id');
 
 const consentSchema = z.object({ requester: cidrs, accepter: cidrs });

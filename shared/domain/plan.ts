@@ -239,7 +239,9 @@ function placeOf(observed: OpenPeering, role: Role): Place {
 const placeKey = (place: Place): string => `${place.accountId}/${place.region}`;
 
 /** The claim that a step makes on the route that it creates; none where the route stays somebody else's. */
-export const claimedBy = (step: Step): readonly (Place & { routeTableId: RouteTableId; destination: Cidr })[] =>
+export const claimedBy = (
+  step: Step,
+): readonly (Place & { routeTableId: RouteTableId; destination: Cidr })[] =>
   step.kind === 'create-route' && step.isOurs && !isPrefixList(step.destination)
     ? [{ ...step.at, routeTableId: step.routeTableId, destination: step.destination }]
     : [];

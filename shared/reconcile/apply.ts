@@ -241,9 +241,7 @@ const leadsTo = (
 ): boolean =>
   tables
     .filter(({ id }) => id === route.routeTableId)
-    .some((table) =>
-      routesTo(peeringId, table).some(({ destination }) => destination === route.destination),
-    );
+    .some((table) => routesTo(peeringId, table).some(({ destination }) => destination === route.destination));
 
 async function act(step: Step, site: Site): Promise<StepResult> {
   const { peeringId, ec2 } = site;

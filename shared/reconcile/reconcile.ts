@@ -3,7 +3,9 @@ import { CONFIRM_AFTER_MS } from '../domain/connection/guardrail.ts';
 import { MAX_SENTENCES } from '../domain/connection/obstacles.ts';
 import type { Memory } from '../domain/memory.ts';
 import type { Outcome, StepResult } from '../domain/outcome.ts';
-import type { PeeringKey } from '../domain/peering.ts';
+import type { PeeringId } from '../domain/ids.ts';
+import { ROLES, type PeeringKey } from '../domain/peering.ts';
+import type { VpcReservations } from '../domain/reservations.ts';
 import { plan, tagSteps, type Plan } from '../domain/plan.ts';
 import { holdBecause, type Verdict } from '../domain/verdict.ts';
 import type { Observed } from '../domain/observed.ts';
@@ -69,7 +71,8 @@ async function decideFreshly(key: PeeringKey, hint: Hint, deps: ReconcileDeps): 
 async function carryOut(decided: Decided, hint: Hint, deps: ReconcileDeps): Promise<Applied> {
   const applied = await apply(decided.plan, decided.memory, openingOf(decided, hint, deps), deps);
   const isUndeleted = applied.results.some(isBlockedDelete);
-  if (!isUndeleted || decided.verdict.kind !== 'unsanctioned' || applied.failure !== undefined) return applied;
+  if (!isUndeleted || decided.verdict.kind !== 'unsanctioned' || applied.failure !== undefined)
+    return applied;
   const memory: Memory = {
     ...decided.memory,
     blocked: [{ step: 'delete-peering', at: deps.clock.now() }],
@@ -140,14 +143,27 @@ async function close(
 /** What was reserved for the accept is there now, or will not come. After a crash it ends by itself. */
 async function endReservations({ observed, results }: Reconciled, deps: ReconcileDeps): Promise<void> {
   const wasTried = results.some(({ step }) => step.kind === 'accept');
-  if (!wasTried || observed.kind !== 'open') return;
-  const { requester, accepter } = observed.sides;
-  const reserved = [requester, accepter].flatMap((side) =>
-    side.kind === 'governed' && side.reserved !== undefined ? [side.reserved] : [],
-  );
   const isUnsettled = results.some(({ kind }) => kind === 'stale');
-  if (!isUnsettled) await deps.reservations.end(observed.peering.id, reserved);
+  if (!wasTried || isUnsettled || observed.kind !== 'open') return;
+  const { id: peeringId } = observed.peering;
+  const held = ROLES.flatMap((role) => {
+    const side = observed.sides[role];
+    return side.kind === 'governed' && side.reserved !== undefined
+      ? [withReservation(side.reserved, peeringId)]
+      : [];
+  });
+  await deps.reservations.end(peeringId, held);
 }
+
+/** As our own reservation has left it, so that it need not be read again. */
+const withReservation = (before: VpcReservations, peeringId: PeeringId): VpcReservations => ({
+  ...before,
+  version: before.version + 1,
+  reservations: [
+    ...before.reservations.filter((one) => one.peeringId !== peeringId),
+    { peeringId, cidrs: [], until: Number.MAX_SAFE_INTEGER },
+  ],
+});
 
 async function setTags(steps: Plan, deps: ReconcileDeps): Promise<void> {
   for (const result of await applyTags(steps, deps)) {
@@ -174,7 +190,8 @@ function conclude(verdict: Verdict, results: readonly StepResult[], decided: Dec
     case 'clean-up':
       return { kind: 'settled', because };
     case 'unsanctioned': {
-      const isFirstLook = verdict.withheld === 'unconfirmed' && (decided.suspicion ?? undefined) !== undefined;
+      const isFirstLook =
+        verdict.withheld === 'unconfirmed' && (decided.suspicion ?? undefined) !== undefined;
       if (!isFirstLook) return { kind: 'settled', because };
       return { kind: 'waiting', because, againAfterSeconds: CONFIRM_AFTER_MS / 1000 };
     }

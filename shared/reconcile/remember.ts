@@ -1,6 +1,12 @@
 import { governedSides } from '../domain/connection/choice.ts';
 import { isSameConsent } from '../domain/connection/consent.ts';
-import { routeKey, type CutRoute, type HistoryEntry, type LedgerRoute, type Memory } from '../domain/memory.ts';
+import {
+  routeKey,
+  type CutRoute,
+  type HistoryEntry,
+  type LedgerRoute,
+  type Memory,
+} from '../domain/memory.ts';
 import type { Observed } from '../domain/observed.ts';
 import type { StepResult } from '../domain/outcome.ts';
 import type { Role } from '../domain/peering.ts';
@@ -98,7 +104,8 @@ const newSides = ({ reconciled, decided, news }: Closing): LedgerPage['sides'] =
 /** What was found first has had its effect once something was cut. */
 function suspicionAfter({ decided, reconciled }: Closing): LedgerPage['suspicion'] {
   if (decided.suspicion !== undefined) return decided.suspicion;
-  const isCut = reconciled.verdict.kind === 'unsanctioned' && reconciled.results.some(({ kind }) => kind === 'done');
+  const isCut =
+    reconciled.verdict.kind === 'unsanctioned' && reconciled.results.some(({ kind }) => kind === 'done');
   return isCut && decided.memory.suspicion !== undefined ? null : undefined;
 }
 

@@ -1,6 +1,6 @@
 import type { GovernedSide, ObservedSide, OpenPeering, VpcPeer } from '../../shared/domain/observed.ts';
 import type { Peering, PeeringState, SideLocation } from '../../shared/domain/peering.ts';
-import type { RouteTable, Subnet } from '../../shared/domain/vpc.ts';
+import type { PrefixLists, Route, RouteTable, RouteTarget, Subnet } from '../../shared/domain/vpc.ts';
 import { accountId, cidr, ouId, peeringId, region, routeTableId, vpcId } from './ids.ts';
 
 export const PEERING = peeringId('pcx-0123456789abcdef0');
@@ -26,8 +26,25 @@ export const aTable = (id: string, overrides: Partial<RouteTable> = {}): RouteTa
   isOfGateway: false,
   subnetIds: [],
   routes: [],
+  prefixListRoutes: [],
   ...overrides,
 });
+
+/** A static route; to a transit gateway unless another target is given. */
+export const aRoute = (
+  destination: string,
+  target: RouteTarget = { kind: 'other', id: 'tgw-1' },
+  overrides: Partial<Route> = {},
+): Route => ({
+  destination: cidr(destination),
+  target,
+  isBlackhole: false,
+  isPropagated: false,
+  ...overrides,
+});
+
+/** The target that is the peering of these builders. */
+export const HERE: RouteTarget = { kind: 'peering', peeringId: PEERING };
 
 export const aSubnet = (id: string, ...cidrs: string[]): Subnet => ({
   id,
@@ -41,6 +58,7 @@ interface SideParts {
   readonly tables: readonly RouteTable[];
   readonly subnets: readonly Subnet[];
   readonly otherPeers: readonly VpcPeer[];
+  readonly prefixLists: PrefixLists;
   readonly peeringTags: Readonly<Record<string, string>>;
   readonly dnsFromRemote: boolean;
 }
@@ -63,8 +81,10 @@ function aGovernedSide(
       vpc: { id: location.vpcId, ownerId: location.accountId, primaryCidr, cidrs, tags: {} },
       routeTables: parts.tables ?? [aTable(table, { vpcId: location.vpcId, subnetIds: ['subnet-1'] })],
       subnets: parts.subnets ?? [aSubnet('subnet-1')],
+      prefixLists: parts.prefixLists ?? new Map(),
     },
     otherPeers: parts.otherPeers ?? [],
+    reserved: undefined,
     peeringTags: parts.peeringTags ?? {},
     dnsFromRemote: parts.dnsFromRemote ?? false,
   };

@@ -1,5 +1,11 @@
 import type { PeeringId } from '../../shared/domain/ids.ts';
-import { routeKey, type HistoryEntry, type LedgerRoute, type Memory } from '../../shared/domain/memory.ts';
+import {
+  NO_MEMORY,
+  routeKey,
+  type HistoryEntry,
+  type LedgerRoute,
+  type Memory,
+} from '../../shared/domain/memory.ts';
 import type { Ledger, LedgerPage } from '../../shared/reconcile/ledger.ts';
 
 /** A ledger of one peering in this process, for tests of what uses it. The real one is tested on DynamoDB's engine. */
@@ -10,7 +16,7 @@ export class PlainLedger implements Ledger {
   #told: string | undefined;
 
   async read(): Promise<Memory> {
-    return { sides: this.#sides, routes: [...this.claims.values()], told: this.#told };
+    return { ...NO_MEMORY, sides: this.#sides, routes: [...this.claims.values()], told: this.#told };
   }
 
   async write(

@@ -52,7 +52,7 @@ async function applied(
     deletePeering: writing('delete-peering'),
     createRoute: writing('create'),
     deleteRoute: writing('delete'),
-    enableDns: writing('dns'),
+    setDns: writing('dns'),
     tagPeering: writing('tag'),
     ...calls,
   };
@@ -82,7 +82,12 @@ async function applied(
 
 const refusing = (code: string) => () => Promise.reject(new AwsFailure('Call', 'somewhere', code, undefined));
 const routeTo = (id: string) =>
-  ({ destination, target: { kind: 'peering', peeringId: peeringId(id) }, isBlackhole: true }) as const;
+  ({
+    destination,
+    target: { kind: 'peering', peeringId: peeringId(id) },
+    isBlackhole: true,
+    isPropagated: false,
+  }) as const;
 
 describe('a route is deleted', () => {
   it('when it still leads to the peering', async () => {
@@ -146,7 +151,7 @@ describe('what EC2’s refusal means', () => {
     [
       'a VPC without DNS hostnames',
       STEPS.dns,
-      { enableDns: refusing('InvalidVpcPeeringConnectionState.DnsHostnamesDisabled') },
+      { setDns: refusing('InvalidVpcPeeringConnectionState.DnsHostnamesDisabled') },
       'blocked',
     ],
   ])('%s', async (_name, step, calls, kind) => {
@@ -182,7 +187,7 @@ it('the steps of a stage are all tried, although one fails; later stages are not
   const tried: string[] = [];
   const calls: Partial<Ec2> = {
     createRoute: refusing('InternalError'),
-    enableDns: async () => {
+    setDns: async () => {
       tried.push('dns');
     },
     acceptPeering: async () => {
@@ -338,7 +343,7 @@ describe('the ledger’s claims on routes', () => {
       createRoute: doing('create'),
       deleteRoute: doing('delete'),
       deletePeering: doing('delete-peering'),
-      enableDns: doing('dns'),
+      setDns: doing('dns'),
     };
     await expect(applied(stages, calls, ledger)).rejects.toThrow('the ledger is away');
     expect(did).toEqual([]);

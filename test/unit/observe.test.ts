@@ -40,13 +40,13 @@ function reads({
     deletePeering: never,
     createRoute: never,
     deleteRoute: never,
-    enableDns: never,
+    setDns: never,
     tagPeering: never,
   };
   return {
     policy: policyOf(APPS_TO_SHARED),
     ec2: { in: () => ec2, prepare: () => undefined },
-    organization: { isMember: async () => true, find: async () => ({ kind: 'member', ous: [] }) },
+    organization: { standingOf: async () => 'member', find: async () => ({ kind: 'member', ous: [] }) },
     clock: { now: () => 0, sleep: never },
   };
 }
@@ -89,6 +89,7 @@ it('of an ended peering, a route in the same table that leads elsewhere is no le
     destination: cidr('10.9.0.0/16'),
     target: { kind: 'other', id: 'tgw-1' },
     isBlackhole: true,
+    isPropagated: false,
   } as const;
   const observed = await observe(
     key,

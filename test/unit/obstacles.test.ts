@@ -13,6 +13,7 @@ const route = (destination: string, target: RouteTarget = TGW) => ({
   destination: cidr(destination),
   target,
   isBlackhole: false,
+  isPropagated: false,
 });
 const requesterWith = (...routes: ReturnType<typeof route>[]) =>
   aRequester({ tables: [aTable('rtb-11111111', { subnetIds: ['subnet-1'], routes })] });
@@ -103,7 +104,7 @@ describe('a wider route to another peering', () => {
   });
 
   it.each([
-    ['that leads nowhere', { ...wider, isBlackhole: true }],
+    ['that leads nowhere', { ...wider, isBlackhole: true, isPropagated: false }],
     ['that is this peering’s own', route('10.0.0.0/8', { kind: 'peering', peeringId: PEERING })],
     ['that does not hold the destination', route('10.3.0.0/16', other)],
   ])('%s is no obstacle', (_name, each) => {

@@ -39,7 +39,7 @@ function organizationAt(nowMs: number, charts: Partial<Charts> = {}) {
       ...charts,
     },
     {
-      isMember: () => Promise.reject(new Error('not asked')),
+      standingOf: () => Promise.reject(new Error('not asked')),
       find: async (id) => {
         asked.push(id);
         return live;
@@ -59,7 +59,7 @@ it('an account has the OUs above it, the nearest first', async () => {
 
 it('the chart is loaded once for all accounts', async () => {
   const { organization, loads } = organizationAt(MINUTE_MS);
-  await Promise.all([organization.find(IN_TEAM), organization.isMember(AT_ROOT), organization.find(IN_TEAM)]);
+  await Promise.all([organization.find(IN_TEAM), organization.standingOf(AT_ROOT), organization.find(IN_TEAM)]);
   expect(loads()).toBe(1);
 });
 

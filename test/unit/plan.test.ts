@@ -77,6 +77,7 @@ describe('the plan of an active peering', () => {
         destination: cidr(destination),
         target: { kind: 'peering', peeringId: PEERING },
         isBlackhole: false,
+        isPropagated: false,
       } as const,
     ];
     const requester = aRequester({
@@ -98,6 +99,7 @@ describe('the plan of an active peering', () => {
         destination: cidr('10.2.0.0/16'),
         target: { kind: 'other', id: 'tgw-1' },
         isBlackhole: true,
+        isPropagated: false,
       } as const,
     ];
     const requester = aRequester({ tables: [aTable('rtb-11111111', { subnetIds: ['subnet-1'], routes })] });
@@ -143,6 +145,7 @@ describe('routes to the peering that the rule does not want', () => {
       destination: cidr(destination),
       target: { kind: 'peering', peeringId: PEERING },
       isBlackhole: false,
+      isPropagated: false,
     }) as const;
   const table = aTable('rtb-11111111', {
     subnetIds: ['subnet-1'],

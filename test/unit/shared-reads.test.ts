@@ -17,14 +17,14 @@ function counted(overrides: Partial<Ec2> = {}) {
     findPeering: reading('find', aPeering('active')),
     listPeerings: reading('list', [aPeering('active')]),
     findNetwork: reading('network', undefined),
-    readInventory: reading('inventory', { peerings: [], vpcs: [], subnets: [], routeTables: [] }),
+    readInventory: reading('inventory', { peerings: [], vpcs: [], subnets: [], routeTables: [], prefixLists: new Map() }),
     listRouteTablesTo: reading('tables', []),
     acceptPeering: nothing,
     rejectPeering: nothing,
     deletePeering: nothing,
     createRoute: nothing,
     deleteRoute: nothing,
-    enableDns: nothing,
+    setDns: nothing,
     tagPeering: nothing,
     ...overrides,
   };
@@ -52,7 +52,7 @@ it.each([
   ['an accept', (ec2: Ec2) => ec2.acceptPeering(PEERING)],
   ['a reject', (ec2: Ec2) => ec2.rejectPeering(PEERING)],
   ['a deletion', (ec2: Ec2) => ec2.deletePeering(PEERING)],
-  ['a DNS flag', (ec2: Ec2) => ec2.enableDns(PEERING, ['requester'])],
+  ['a DNS flag', (ec2: Ec2) => ec2.setDns(PEERING, ['requester'], true)],
   ['a tag', (ec2: Ec2) => ec2.tagPeering(PEERING, {})],
 ])('%s in one account forgets what was read in every account', async (_name, write) => {
   const { reads, requester, accepter } = counted();

@@ -5,7 +5,7 @@ import {
   NOT_FOUND_CONFIRMATIONS,
   ROLE_LOOKS,
 } from '../../shared/domain/verdict.ts';
-import type { Observed, ObservedSide } from '../../shared/domain/observed.ts';
+import type { GovernedSide, Observed, ObservedSide } from '../../shared/domain/observed.ts';
 import { PEERING_STATES } from '../../shared/domain/peering.ts';
 import { accountId, cidr, ouId, peeringId } from '../support/ids.ts';
 import {
@@ -23,7 +23,7 @@ import { APPS_TO_SHARED, policyOf } from '../support/policy-text.ts';
 const policy = policyOf(APPS_TO_SHARED);
 const judged = (observed: Observed, looks = 0) => judge(observed, policy, looks);
 const key = { peeringId: PEERING, accountId: REQUESTER.accountId, region: REQUESTER.region };
-const inOu = (side: ObservedSide, ou: string): ObservedSide => ({
+const inOu = (side: GovernedSide, ou: string): ObservedSide => ({
   ...side,
   membership: { kind: 'member', ous: [ouId(ou)] },
 });
@@ -53,6 +53,7 @@ describe('a pending request', () => {
       kind: 'unreadable',
       why: 'side-unreadable',
       peeringTags: {},
+      cidrs: [],
       location: ACCEPTER,
       membership: { kind: 'member', ous: [] },
       reason: 'vpc-22222222 is not there',
@@ -69,6 +70,7 @@ describe('a pending request', () => {
       kind: 'unreadable',
       why: 'no-member-role',
       peeringTags: undefined,
+      cidrs: [],
       location: ACCEPTER,
       membership: { kind: 'member', ous: [] },
       reason: 'cannot assume the role',
@@ -85,6 +87,7 @@ describe('a pending request', () => {
         destination: cidr('10.2.0.0/16'),
         target: { kind: 'other', id: 'tgw-1' },
         isBlackhole: false,
+        isPropagated: false,
       } as const,
     ];
     const requester = aRequester({ tables: [aTable('rtb-11111111', { subnetIds: ['subnet-1'], routes })] });
@@ -95,7 +98,9 @@ describe('a pending request', () => {
 
   describe('whose destination still leads to a peering that is over', () => {
     const old = { kind: 'peering', peeringId: peeringId('pcx-99999999') } as const;
-    const routes = [{ destination: cidr('10.2.0.0/16'), target: old, isBlackhole: true }];
+    const routes = [
+      { destination: cidr('10.2.0.0/16'), target: old, isBlackhole: true, isPropagated: false },
+    ];
     const requester = aRequester({
       tables: [aTable('rtb-11111111', { subnetIds: ['subnet-1'], routes })],
     });

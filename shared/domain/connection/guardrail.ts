@@ -10,7 +10,11 @@ export const CONFIRM_WITHIN_MS = 2 * 60 * 60 * 1000;
 type Unsanctioned = Extract<Verdict, { kind: 'unsanctioned' }>;
 
 /** What the second look is compared with. */
-export const suspicionOf = ({ because, rule }: Unsanctioned, policyVersion: string, at: number): Suspicion => ({
+export const suspicionOf = (
+  { because, rule }: Unsanctioned,
+  policyVersion: string,
+  at: number,
+): Suspicion => ({
   at,
   reason: because.code,
   rule: rule ?? '-',

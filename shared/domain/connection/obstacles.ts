@@ -180,7 +180,10 @@ function publicSpace(observed: OpenPeering, terms: Terms): readonly Obstacle[] {
     const owner = otherRole(writer);
     return chosenDestinations(observed.sides[owner], terms.connect)
       .filter(({ destination }) => !isPrivate(destination) && !isNamedPublic(terms, owner, destination))
-      .map(({ destination }) => ({ code: 'public-cidr' as const, text: publicText(observed, owner, destination) }));
+      .map(({ destination }) => ({
+        code: 'public-cidr' as const,
+        text: publicText(observed, owner, destination),
+      }));
   });
 }
 
@@ -193,7 +196,9 @@ function reservedOverlaps(observed: OpenPeering, { connect }: Terms): readonly O
   return governedSides(observed).flatMap(([role, side]) => {
     const destinations = chosenDestinations(observed.sides[otherRole(role)], connect);
     return (side.reserved?.reservations ?? []).flatMap(({ peeringId, cidrs }): readonly Obstacle[] => {
-      const theirs = cidrs.find((cidr) => destinations.some(({ destination }) => overlaps(destination, cidr)));
+      const theirs = cidrs.find((cidr) =>
+        destinations.some(({ destination }) => overlaps(destination, cidr)),
+      );
       if (theirs === undefined || peeringId === observed.peering.id) return [];
       const text = `${side.location.vpcId} is about to reach ${theirs} through ${peeringId}, which is being accepted`;
       return [{ code: 'peer-overlap', text }];
@@ -202,11 +207,7 @@ function reservedOverlaps(observed: OpenPeering, { connect }: Terms): readonly O
 }
 
 /** AWS counts a table's IPv4 and IPv6 routes apart, local routes not at all, and a prefix list with its maximum entries. */
-function fullTables(
-  observed: OpenPeering,
-  { missing }: RoutePicture,
-  limits: Limits,
-): readonly Obstacle[] {
+function fullTables(observed: OpenPeering, { missing }: RoutePicture, limits: Limits): readonly Obstacle[] {
   const byTable = Map.groupBy(missing, ({ routeTableId }) => routeTableId);
   return governedSides(observed).flatMap(([, { network }]) =>
     network.routeTables.flatMap((table) =>

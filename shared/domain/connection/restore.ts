@@ -111,10 +111,7 @@ const targetOf = (table: RouteTable, destination: Destination) =>
     : table.routes.find((route) => route.destination === destination && !route.isPropagated)?.target;
 
 /** Whether a route about to be written is one that a guardrail took from somebody else. */
-export const isForeignCut = (
-  route: Parameters<typeof routeKey>[0],
-  cuts: readonly CutRoute[],
-): boolean => {
+export const isForeignCut = (route: Parameters<typeof routeKey>[0], cuts: readonly CutRoute[]): boolean => {
   const key = routeKey(route);
   return cuts.some((cut) => !cut.wasOurs && routeKey(cut) === key);
 };
