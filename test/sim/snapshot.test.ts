@@ -148,8 +148,8 @@ describe('what a snapshot has', () => {
 
   it('each peering once, with the CIDRs that either side sees', async () => {
     const world = aReadableWorld();
-    const requester = await world.buildVpc(APPS, 'eu-west-1', '10.1.0.0/16', 0);
-    const accepter = await world.buildVpc(SHARED, 'us-east-1', '10.2.0.0/16', 0);
+    const requester = await world.buildVpc(APPS, 'eu-west-1', '10.1.0.0/16');
+    const accepter = await world.buildVpc(SHARED, 'us-east-1', '10.2.0.0/16');
     const id = await world.requestPeering(requester, accepter);
     await world.settle();
     const { snapshot } = await take(world);
