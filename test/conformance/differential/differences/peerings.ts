@@ -142,10 +142,10 @@ export const PEERING_DIFFERENCES: readonly KnownDifference[] = [
   },
   {
     id: 'the same request once more',
-    sim: 'the peering that is there',
+    sim: 'the peering that is there, as users of AWS report',
     moto: 'a second one',
-    right: 'sim',
-    source: 'https://github.com/hashicorp/terraform-provider-aws/pull/27751',
+    right: 'either',
+    source: `${API}/API_CreateVpcPeeringConnection.html`,
     diverges: true,
     fits: (_difference, { action, world, call: { input } }) =>
       action === 'CreateVpcPeeringConnection' &&
