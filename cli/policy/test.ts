@@ -148,7 +148,7 @@ function show({ testsFile, results, coverage, minCoverage }: Report, failed: num
     write(
       `${paint.red('✗')} ${name} ${paint.dim(`(${printable(testsFile)}:${place.line}:${place.column})`)}`,
     );
-    for (const failure of failures) write(`    ${paint.red(failure)}`);
+    for (const failure of failures) write(`    ${paint.red(printable(failure))}`);
     write(`    ${printable(decision.reason.text)}`);
   }
   const { rules, untested, percent } = coverage;

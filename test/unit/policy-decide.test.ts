@@ -62,7 +62,7 @@ describe('a decision tells its whole reason', () => {
     [
       "a tag's value",
       { requester: side(), accepter: sharedSide({ tags: { tier: 'app' } }) },
-      "apps-to-shared, but on the accepter's side tag tier of vpc-00000002 is 'app', not shared.",
+      `apps-to-shared, but on the accepter's side tag tier of vpc-00000002 is "app", not shared.`,
     ],
   ])('of no rule: the nearest, which lacks %s', (_, request, miss) => {
     expect(text(request)).toBe(`No allow rule matches. Nearest is ${miss}`);
