@@ -391,6 +391,13 @@ allow: [{ name: atlas, requester: atlas, accepter: any, approval: required }]
     expect(decision.reason.text).toBe('Rule atlas needs a new approval: the policy has changed.');
   });
 
+  it('a trial rule needs none', () => {
+    const rules = 'allow:\n  - { name: r, requester: any, accepter: any, approval: required }\n';
+    const trial = '  - { name: t, requester: any, accepter: any, dryRun: true }\n';
+    const given = approveAll(policyOf(rules), { requester: side(), accepter: sharedSide() });
+    expect(summary(decide(policyOf(rules + trial), given))).toBe('accept by r');
+  });
+
   it('one for another rule does not count', () => {
     const [first] = approved.approvals ?? [];
     const approvals = first === undefined ? [] : [first];
