@@ -12,7 +12,8 @@ const REASON_CHARACTERS = 10_000;
  * @see https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
  */
 const CHANGES_BYTES = 100_000;
-const PROBLEMS_BYTES = 50_000;
+const PROBLEMS_BYTES = 40_000;
+const NOTES_BYTES = 10_000;
 
 /**
  * The same event with plain words in each text, and of a size that every channel takes. Where it is called, nothing that
@@ -20,7 +21,7 @@ const PROBLEMS_BYTES = 50_000;
  * nothing the second time.
  */
 export function plainNotice({ detailType, detail }: DomainEvent): DomainEvent {
-  const { requester, accepter, rule, reason, changes, problems } = detail;
+  const { requester, accepter, rule, reason, changes, problems, notes } = detail;
   return {
     detailType,
     detail: {
@@ -33,6 +34,7 @@ export function plainNotice({ detailType, detail }: DomainEvent): DomainEvent {
       reason: { code: name(reason.code), text: plainWords(reason.text, REASON_CHARACTERS) },
       changes: sentences(changes, CHANGES_BYTES),
       problems: sentences(problems, PROBLEMS_BYTES),
+      ...(notes === undefined ? {} : { notes: sentences(notes, NOTES_BYTES) }),
     },
   };
 }

@@ -45,6 +45,7 @@ export function slackMessage(event: DomainEvent): IncomingWebhookSendArguments {
       section(escapedWithin(`Reason: ${detail.reason.text}`)),
       ...list('Changes', detail.changes),
       ...list('Needs a person', detail.problems),
+      ...list('To know', detail.notes ?? []),
     ],
   };
 }

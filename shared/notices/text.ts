@@ -18,6 +18,7 @@ export function plainText(event: DomainEvent): string {
     `Reason: ${detail.reason.text} [${detail.reason.code}]`,
     ...section('Changes', detail.changes),
     ...section('Needs a person', detail.problems),
+    ...section('To know', detail.notes ?? []),
   ].join('\n');
 }
 

@@ -52,6 +52,7 @@ async function applied(
       routeTables: [],
       prefixLists: new Map(),
     }),
+    readPrefixLists: async () => new Map(),
     listRouteTablesTo: async () => [],
     acceptPeering: writing('accept'),
     rejectPeering: writing('reject'),

@@ -30,6 +30,7 @@ function reads({
   const never = () => Promise.reject(new Error('observing must not write'));
   const ec2: Ec2 = {
     findPeering: never,
+    readPrefixLists: async () => new Map(),
     listPeerings: async () => (peering === undefined ? [] : [peering]),
     findNetwork: async (vpcId) =>
       vpcId === ACCEPTER.vpcId ? (accepterNetwork ?? anAccepter().network) : aRequester().network,

@@ -17,6 +17,7 @@ function counted(overrides: Partial<Ec2> = {}) {
     findPeering: reading('find', aPeering('active')),
     listPeerings: reading('list', [aPeering('active')]),
     findNetwork: reading('network', undefined),
+    readPrefixLists: async () => new Map(),
     readInventory: reading('inventory', {
       peerings: [],
       vpcs: [],
