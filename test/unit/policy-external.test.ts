@@ -87,7 +87,7 @@ describe('whoever is let in from outside is bounded by cidrs', () => {
   });
 
   it('is told together with all other faults', () => {
-    const text = `${groups('v: { external: true }', 'w: { acounts: [] }') + allow('v')}`;
+    const text = groups('v: { external: true }', 'w: { acounts: [] }') + allow('v');
     expect(faults(text)).toHaveLength(2);
   });
 
