@@ -5,6 +5,7 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
+import { DynamoDbBrake } from './aws/dynamodb-brake.ts';
 import { DynamoDbCharts } from './aws/dynamodb-charts.ts';
 import { DynamoDbLedger } from './aws/dynamodb-ledger.ts';
 import { SdkEc2Directory } from './aws/ec2.ts';
@@ -15,6 +16,7 @@ import { readTree } from './aws/organization-tree.ts';
 import { SqsRecheckQueue, SqsSweepQueue, SqsWorkQueue } from './aws/queues.ts';
 import { SlackChannel } from './aws/slack.ts';
 import { SnsChannel } from './aws/sns.ts';
+import type { CommandDeps } from './commands/answer.ts';
 import { loadPolicy } from './domain/policy/load.ts';
 import type { CompiledPolicy } from './domain/policy/compile.ts';
 import type { IntakeDeps } from './events/intake.ts';
@@ -28,6 +30,7 @@ import type { Ledger } from './reconcile/ledger.ts';
 import type { WorkDeps } from './reconcile/work.ts';
 import type { RecheckDeps } from './reconcile/work-batch.ts';
 import {
+  commandsSettings,
   intakeSettings,
   notifySettings,
   readSettings,
@@ -164,6 +167,18 @@ export function composeNotify(platform: Platform): NotifyDeps {
     ],
     log: platform.log,
     metrics: platform.metrics,
+  };
+}
+
+export function composeCommands(platform: Platform): CommandDeps {
+  const settings = readSettings(commandsSettings, platform.env);
+  const dynamoDb = new DynamoDBClient(clientConfig(platform, settings.AWS_REGION));
+  return {
+    brake: new DynamoDbBrake(dynamoDb, settings.LEDGER_TABLE, platform.clock),
+    callers: settings.COMMAND_CALLERS,
+    hubAccountId: settings.HUB_ACCOUNT_ID,
+    clock: platform.clock,
+    log: platform.log,
   };
 }
 
