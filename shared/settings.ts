@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isCallerPattern, parseVerb, type CommandCallers } from './domain/command.ts';
+import { isCallerPattern, parseVerb, VERBS, type CommandCallers } from './domain/command.ts';
 import { parseAccountId, type AccountId } from './domain/ids.ts';
 
 /** Environment variables as they come: nothing here is believed. */
@@ -64,13 +64,11 @@ const callersByVerb = z.record(z.string(), z.array(z.string()));
 const commandCallers = z.string().transform((text, context): CommandCallers => {
   const parsed = callersByVerb.safeParse(parsedJson(text));
   const entries = Object.entries(parsed.data ?? {});
-  const stranger = entries.find(([verb]) => verb !== '*' && parseVerb(verb) === undefined)?.[0];
-  const wrong = entries.flatMap(([, patterns]) => patterns).find((pattern) => !isCallerPattern(pattern));
+  const areVerbs = entries.every(([verb]) => verb === '*' || parseVerb(verb) !== undefined);
+  const arePatterns = entries.every(([, patterns]) => patterns.every(isCallerPattern));
   if (!parsed.success) context.addIssue('must be JSON such as {"*": ["*"]}: for each verb a list of callers');
-  if (stranger !== undefined) context.addIssue(`names a verb that there is not: ${stranger}`);
-  if (wrong !== undefined) {
-    context.addIssue(`must list "*", or ARNs of users, and of roles without their path: not ${wrong}`);
-  }
+  if (!areVerbs) context.addIssue(`must name verbs that there are: ${VERBS.join(', ')}, or *`);
+  if (!arePatterns) context.addIssue('must list "*", ARNs of users, or ARNs of roles without their path');
   return parsed.data ?? {};
 });
 
