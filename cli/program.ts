@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { addBrake } from './brake/brake.ts';
 import { addDemo } from './demo.ts';
 import { guarded, type AddSubcommand, type ExitCode, type Io } from './io.ts';
 import { addParse } from './parse.ts';
@@ -13,6 +14,7 @@ const SUBCOMMANDS: readonly AddSubcommand[] = [
   addParse,
   addPolicy,
   addPlan,
+  addBrake,
   addSandbox,
   addSnapshot,
 ];
