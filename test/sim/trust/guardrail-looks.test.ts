@@ -147,7 +147,7 @@ describe('what was cut', () => {
 describe('the brake', () => {
   /** Pairs that are connected, of which one hour may cost two their routes. */
   async function manyPairs(count: number) {
-    const policy = `${STRICT.replace('quarantine }', 'quarantine, atMost: 2 }')}`;
+    const policy = STRICT.replace('quarantine }', 'quarantine, atMost: 2 }');
     const world = aWorld({ policy });
     const hub = await world.buildVpc(SHARED, 'eu-west-1', '10.200.0.0/16');
     for (let index = 0; index < count; index++) {

@@ -261,7 +261,7 @@ it('two overlapping requests that are decided at the same moment are not both ac
   await world.settle();
   await world.sweep();
   const states = await Promise.all(ids.map(async (id) => (await world.peering(hub, id))?.Status?.Code));
-  expect(states.toSorted()).toEqual(['active', 'pending-acceptance']);
+  expect(new Set(states)).toEqual(new Set(['active', 'pending-acceptance']));
   expect(world.deadLetters()).toEqual([]);
 });
 
