@@ -37,12 +37,9 @@ export function checkEventsSuffice(judge: Judge): void {
 }
 
 function hasToldSides(judge: Judge, peeringId: string): boolean {
-  const enrolled = new Set(
-    judge.stage.plan.accounts.flatMap(({ id, isEnrolled }) => (isEnrolled ? [id] : [])),
-  );
   const peering = judge.peering(peeringId);
   return (
     peering !== undefined &&
-    [peering.requester, peering.accepter].every(({ ownerId }) => enrolled.has(ownerId))
+    [peering.requester, peering.accepter].every(({ ownerId }) => judge.journal.isEnrolledNow(ownerId))
   );
 }
