@@ -21,6 +21,8 @@ export interface Candidate {
   readonly request: PolicyRequest;
   readonly places: Readonly<Record<Role, Place>>;
   readonly decision: PlainDecision;
+  /** The same, as if everything could be read: what a sweep of one side takes for granted of the other. */
+  readonly saidByRules: PlainDecision;
   /** The rule that allows it, where one does. */
   readonly rule: AllowRule | undefined;
   /** By what that rule bounds each side. */
@@ -43,6 +45,8 @@ export interface Facts {
   readonly journal: Journal;
   readonly policies: Timeline<CompiledPolicy>;
   readonly judged: JudgedCidrs;
+  /** Whether EC2 hid the accepter's CIDRs from whoever may not read its VPC, at some instant, and at some other not. */
+  readonly hidden: readonly boolean[];
 }
 
 /**
@@ -61,10 +65,14 @@ export function candidatesOf(peering: PeeringRecord, window: Window, facts: Fact
     return requesters.flatMap((requester) =>
       accepters.flatMap((accepter) => {
         const places = { requester: requester.place, accepter: accepter.place };
-        const judged = (role: Role, { side }: Seen) =>
-          facts
-            .judged(role, side.cidrs, places[role === 'requester' ? 'accepter' : 'requester'] === 'governed')
-            .map((cidrs) => ({ ...side, cidrs }));
+        const judged = (role: Role, { side, place }: Seen): readonly PolicySide[] =>
+          (role === 'accepter' && place !== 'governed' ? facts.hidden : [false]).flatMap((isHidden) =>
+            isHidden
+              ? [{ ...side, cidrs: 'unknown' as const }]
+              : facts
+                  .judged(role, side.cidrs, places[role === 'requester' ? 'accepter' : 'requester'] === 'governed')
+                  .map((cidrs) => ({ ...side, cidrs })),
+          );
         return judged('requester', requester).flatMap((one) =>
           judged('accepter', accepter).map((other) => candidate(policy, places, { requester: one, accepter: other })),
         );
@@ -84,6 +92,7 @@ function candidate(policy: CompiledPolicy, places: Candidate['places'], request:
     request,
     places,
     decision,
+    saidByRules: found,
     rule,
     bounds: rule === undefined ? { requester: undefined, accepter: undefined } : boundsOf(policy, rule, request),
     isDryRun: policy.model.dryRun,

@@ -148,7 +148,13 @@ export class Judge {
 
   candidates(peering: PeeringRecord, window: Window): readonly Candidate[] {
     const { journal, policies } = this;
-    return candidatesOf(peering, window, { journal, policies, judged: judgedCidrs(this, peering, window) });
+    const acceptedAt = peering.accepted?.at ?? Number.POSITIVE_INFINITY;
+    const hidden = [
+      ...(acceptedAt > window.fromMs ? [true] : []),
+      ...(acceptedAt <= window.untilMs ? [false] : []),
+    ];
+    const judged = judgedCidrs(this, peering, window);
+    return candidatesOf(peering, window, { journal, policies, judged, hidden });
   }
 
   /** Whether the caller heard only an error, and may see only later that the call was done. */

@@ -123,9 +123,11 @@ function standingOf(judge: Judge, peering: PeeringRecord): Standing | undefined 
     : undefined;
 }
 
-function standingOfActive({ decision, isDryRun }: Candidate): Standing | undefined {
+function standingOfActive({ decision, saidByRules, isDryRun }: Candidate): Standing | undefined {
   const { kind, code, rule } = decision;
   if (code === 'not-governed') return undefined;
+  // A sweep of the other side finds all in order, and no event tells that a role is gone.
+  if (code === 'no-member-role' && saidByRules.kind === 'accept') return undefined;
   // Where all is as a dry run would have it, there is nothing to say.
   if (kind === 'accept') return isDryRun ? undefined : { detailTypes: ['Peering Connected'], rule };
   const isUnsanctioned = kind === 'reject' || code === 'no-rule-matches';
@@ -136,15 +138,17 @@ function standingOfActive({ decision, isDryRun }: Candidate): Standing | undefin
 
 /** A request to somebody outside is his to answer, and until he has, EC2 shows nothing of his VPC. */
 function standingOfPending(judge: Judge, peering: PeeringRecord, candidate: Candidate): Standing | undefined {
-  const { decision, isDryRun, policy, places } = candidate;
+  const { decision, isDryRun, policy, places, saidByRules } = candidate;
   const { kind, code, rule } = decision;
   const held = [peering.expiresAt - judge.now <= EXPIRING_WITHIN_MS ? 'Peering Expiring' : 'Peering Held'];
   const detailTypes = policy.model.dryRun ? [...held, PLANNED] : held;
-  if (kind === 'ignore') return undefined;
+  if (saidByRules.kind === 'ignore') return undefined;
   if (kind === 'reject' && places.accepter !== 'governed') {
     return rule !== undefined && places.requester === 'governed' ? { detailTypes, reason: 'denied' } : undefined;
   }
   if (kind === 'reject') return isDryRun ? { detailTypes: [PLANNED] } : undefined;
+  // Nothing can be done about a suspended account's request, whenever it expires.
+  if (code === 'suspended') return { detailTypes: [...detailTypes, 'Peering Held'], reason: code };
   if (kind === 'hold') return { detailTypes, reason: code };
   if (places.accepter !== 'governed') return undefined;
   const isHeld = obstacleTo(judge, peering, candidate, judge.now) !== undefined;
