@@ -66,12 +66,12 @@ export function candidatesOf(peering: PeeringRecord, window: Window, facts: Fact
       accepters.flatMap((accepter) => {
         const places = { requester: requester.place, accepter: accepter.place };
         const judged = (role: Role, { side, place }: Seen): readonly PolicySide[] =>
-          (role === 'accepter' && place !== 'governed' ? facts.hidden : [false]).flatMap((isHidden) =>
+          (role === 'accepter' && place !== 'governed' ? facts.hidden : [false]).flatMap((isHidden): readonly PolicySide[] =>
             isHidden
-              ? [{ ...side, cidrs: 'unknown' as const }]
+              ? [{ ...side, cidrs: 'unknown' }]
               : facts
                   .judged(role, side.cidrs, places[role === 'requester' ? 'accepter' : 'requester'] === 'governed')
-                  .map((cidrs) => ({ ...side, cidrs })),
+                  .map((cidrs): PolicySide => ({ ...side, cidrs })),
           );
         return judged('requester', requester).flatMap((one) =>
           judged('accepter', accepter).map((other) => candidate(policy, places, { requester: one, accepter: other })),

@@ -10,6 +10,11 @@ const UNTOLD: ReadonlySet<DeedKind> = new Set([
   'remove-vpc',
   'move-account',
   'suspend-account',
+  'reopen-account',
+  'break-role',
+  'mend-role',
+  'modify-list',
+  'propagate',
   'change-policy',
   'routes-quota',
 ]);
