@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import picocolors from 'picocolors';
+import { printable } from '../shared/domain/foreign-text.ts';
 import { loadPolicy } from '../shared/domain/policy/load.ts';
 import { FileTooLargeError, MIB } from './io.ts';
 import type { AddSubcommand, ExitCode, Io } from './io.ts';
@@ -113,6 +114,3 @@ function unreadable(error: unknown): string | undefined {
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
   return READ_ERRORS.get(code) ?? (typeof code === 'string' ? `cannot be read (${code})` : undefined);
 }
-
-/** Without what would move a terminal's cursor or colour it. */
-const printable = (text: string): string => text.replace(/\p{Cc}/gu, '?');

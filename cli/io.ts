@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { printable } from '../shared/domain/foreign-text.ts';
 
 /** What a command may touch outside itself, so that tests can run it without a process or a disk. */
 export interface Io {
@@ -13,6 +14,31 @@ export interface Io {
 export interface Output {
   write(text: string): void;
 }
+
+/** What layout needs. */
+const LAYOUT = /(\r?\n|\t)/;
+/** With our own colours: bold, dim, the colours of letters, and their ends. None hides text or moves the cursor. */
+const COLORED_LAYOUT = new RegExp(String.raw`(\r?\n|\t|\u001b\[(?:1|2|22|3[1-7]|39)m)`);
+
+/**
+ * The same outputs, which pass on nothing that a terminal obeys but our own colours: whatever a command forgets to clean,
+ * and what is in the strings of JSON, is written as `\u001b`.
+ */
+export function guarded(io: Io): Io {
+  const layout = io.color ? COLORED_LAYOUT : LAYOUT;
+  const guard = (output: Output): Output => ({
+    write: (text) => output.write(guardedText(text, layout)),
+  });
+  return { ...io, stdout: guard(io.stdout), stderr: guard(io.stderr) };
+}
+
+/** Text for a file that people print: JSON whose strings hold what members wrote. */
+export const guardedText = (text: string, layout = LAYOUT): string =>
+  // The layout itself is what was captured: each second part.
+  text
+    .split(layout)
+    .map((part, index) => (index % 2 === 1 ? part : printable(part)))
+    .join('');
 
 /** 0 done, 1 done and something is wrong with what was looked at, 2 could not be done (all of it). */
 export type ExitCode = 0 | 1 | 2;

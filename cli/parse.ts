@@ -1,5 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import picocolors from 'picocolors';
+import { printable } from '../shared/domain/foreign-text.ts';
 import type { ParsedEvent } from '../shared/events/registry.ts';
 import { parseEvent } from '../shared/events/registry.ts';
 import { recordToEvent } from '../shared/events/record.ts';
@@ -193,9 +194,6 @@ function summary(counts: Counts, files: number, unreadable: number): string {
 }
 
 const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
-
-/** Without what would move a terminal's cursor or colour it. */
-const printable = (text: string): string => text.replace(/\p{Cc}/gu, '?');
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

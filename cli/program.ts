@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
+import { addBrake } from './brake/brake.ts';
 import { addDemo } from './demo.ts';
-import type { AddSubcommand, ExitCode, Io } from './io.ts';
+import { guarded, type AddSubcommand, type ExitCode, type Io } from './io.ts';
 import { addParse } from './parse.ts';
 import { addPlan } from './plan.ts';
 import { addPolicy } from './policy/policy.ts';
@@ -13,6 +14,7 @@ const SUBCOMMANDS: readonly AddSubcommand[] = [
   addParse,
   addPolicy,
   addPlan,
+  addBrake,
   addSandbox,
   addSnapshot,
 ];
@@ -23,7 +25,8 @@ const SUBCOMMANDS: readonly AddSubcommand[] = [
  * @param argv the arguments after the command's name, for example `['parse', 'events/create.json']`.
  * @returns the exit code; 2 where the arguments cannot be understood. An unforeseen error rejects.
  */
-export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
+export async function run(argv: readonly string[], given: Io): Promise<ExitCode> {
+  const io = guarded(given);
   let exitCode: ExitCode = 0;
   const program = new Command('autopeer')
     .description('Hands-off VPC peering for an AWS organization.')

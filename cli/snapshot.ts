@@ -6,7 +6,7 @@ import { AwsFailure } from '../shared/domain/failure.ts';
 import { parseRegion, type Region } from '../shared/domain/ids.ts';
 import type { Clock } from '../shared/domain/log.ts';
 import type { Snapshot } from '../shared/domain/snapshot.ts';
-import type { AddSubcommand, ExitCode, Io } from './io.ts';
+import { guardedText, type AddSubcommand, type ExitCode, type Io } from './io.ts';
 import { plural, printable, readPolicy } from './policy/files.ts';
 
 const POLICY_FILE = 'policy.yaml';
@@ -84,7 +84,7 @@ export async function takeSnapshot(options: Options, io: Io, platform: SnapshotP
   const snapshot = await read(options.roleName, regions, io, platform);
   if (snapshot === undefined) return 2;
   try {
-    await platform.writeFile(options.out, `${JSON.stringify(snapshot, undefined, 2)}\n`);
+    await platform.writeFile(options.out, guardedText(`${JSON.stringify(snapshot, undefined, 2)}\n`));
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error;
     io.stderr.write(`autopeer: ${printable(options.out)}: cannot be written (${String(error.code)})\n`);

@@ -17,6 +17,7 @@ import { readTree } from './aws/organization-tree.ts';
 import { SqsRecheckQueue, SqsSweepQueue, SqsWorkQueue } from './aws/queues.ts';
 import { SlackChannel } from './aws/slack.ts';
 import { SnsChannel } from './aws/sns.ts';
+import type { CommandDeps } from './commands/answer.ts';
 import { loadPolicy } from './domain/policy/load.ts';
 import type { CompiledPolicy } from './domain/policy/compile.ts';
 import type { IntakeDeps } from './events/intake.ts';
@@ -30,6 +31,7 @@ import type { Ledger } from './reconcile/ledger.ts';
 import type { WorkDeps } from './reconcile/work.ts';
 import type { RecheckDeps } from './reconcile/work-batch.ts';
 import {
+  commandsSettings,
   intakeSettings,
   notifySettings,
   readSettings,
@@ -169,6 +171,18 @@ export function composeNotify(platform: Platform): NotifyDeps {
     ],
     log: platform.log,
     metrics: platform.metrics,
+  };
+}
+
+export function composeCommands(platform: Platform): CommandDeps {
+  const settings = readSettings(commandsSettings, platform.env);
+  const dynamoDb = new DynamoDBClient(clientConfig(platform, settings.AWS_REGION));
+  return {
+    brake: new DynamoDbBrake(dynamoDb, settings.LEDGER_TABLE, platform.clock),
+    callers: settings.COMMAND_CALLERS,
+    hubAccountId: settings.HUB_ACCOUNT_ID,
+    clock: platform.clock,
+    log: platform.log,
   };
 }
 

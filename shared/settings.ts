@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { isCallerPattern, parseVerb, VERBS, type CommandCallers } from './domain/command.ts';
+import { parseAccountId, type AccountId } from './domain/ids.ts';
 
 /** Environment variables as they come: nothing here is believed. */
 export type Env = Readonly<Record<string, string | undefined>>;
@@ -55,6 +57,38 @@ export const notifySettings = z.object({
   NOTICE_TOPIC_ARN: z.string().startsWith('arn:', 'must be an ARN'),
   SLACK_WEBHOOK_PARAMETER: z.string().startsWith('/', 'must be a parameter name with its path'),
 });
+
+const callersByVerb = z.record(z.string(), z.array(z.string()));
+
+/** JSON: who may use which verb. A name or a pattern that would never be met is a fault, not an empty promise. */
+const commandCallers = z.string().transform((text, context): CommandCallers => {
+  const parsed = callersByVerb.safeParse(parsedJson(text));
+  const entries = Object.entries(parsed.data ?? {});
+  const areVerbs = entries.every(([verb]) => verb === '*' || parseVerb(verb) !== undefined);
+  const arePatterns = entries.every(([, patterns]) => patterns.every(isCallerPattern));
+  if (!parsed.success) context.addIssue('must be JSON such as {"*": ["*"]}: for each verb a list of callers');
+  if (!areVerbs) context.addIssue(`must name verbs that there are: ${VERBS.join(', ')}, or *`);
+  if (!arePatterns) context.addIssue('must list "*", ARNs of users, or ARNs of roles without their path');
+  return parsed.data ?? {};
+});
+
+export const commandsSettings = z.object({
+  AWS_REGION: region,
+  LEDGER_TABLE: tableName,
+  HUB_ACCOUNT_ID: z.custom<AccountId>(
+    (value) => parseAccountId(value) !== undefined,
+    'must be an account id',
+  ),
+  COMMAND_CALLERS: commandCallers,
+});
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
 
 /**
  * Reads what one function needs from its environment.

@@ -4,6 +4,7 @@ import { SimulatedEc2 } from './ec2/ec2.ts';
 import { Faults } from './faults.ts';
 import { deployHub, type HubDeployment } from './hub.ts';
 import { SimulatedIam } from './iam.ts';
+import { FunctionUrls } from './lambda/function-urls.ts';
 import { SimulatedLambda, type SdkTransport } from './lambda/lambda.ts';
 import { deployMember, type MemberDeployment } from './member.ts';
 import { SimulatedOrganization } from './organization.ts';
@@ -51,7 +52,7 @@ export interface SimulatedAwsOptions {
   readonly beforeCall?: (call: Call, input: unknown) => void;
   /** How SNS sends to subscribed web sites; without it they get nothing. */
   readonly sendHttp?: SendHttp;
-  /** Where clients reach this AWS, once they can; addresses in SNS's messages are AWS's own without it. */
+  /** Where clients reach this AWS; addresses in SNS's messages, and of functions, are AWS's own without it. */
   readonly publicUrl?: () => string | undefined;
 }
 
@@ -98,7 +99,7 @@ export class SimulatedAws {
   readonly calls: RecordedCall[] = [];
   /** What SDK clients take in the place of HTTP; {@link client} also brings retries in virtual time. */
   readonly requestHandler: SdkRequestHandler;
-  /** The same front door for requests that come by real HTTP. */
+  /** The same front door for requests that come by real HTTP, and the URLs of functions. */
   readonly answer: Answer;
   readonly #retries: VirtualRetries;
   readonly #credentials: CredentialStore;
@@ -157,7 +158,15 @@ export class SimulatedAws {
       identify: (accessKeyId) => this.#credentials.identify(accessKeyId),
       dispatch: (call, input) => this.#dispatch(call, input),
     };
-    this.answer = createAnswer(answering);
+    const functionUrls = new FunctionUrls({
+      ...answering,
+      clock,
+      iam: this.iam,
+      invoke: (functionArn, event) => this.lambda.invoke(functionArn, event),
+      publicUrl: () => options.publicUrl?.(),
+    });
+    const answerApi = createAnswer(answering);
+    this.answer = async (request) => (await functionUrls.answer(request)) ?? answerApi(request);
     this.#retries = new VirtualRetries(clock, random);
     this.#wire = options.wire ?? 'http';
     this.requestHandler =
@@ -165,7 +174,7 @@ export class SimulatedAws {
         ? sdkRequestHandler(this.answer, clock, this.#retries)
         : directRequestHandler(answering, clock, this.#retries);
     const { iam, sqs, sns, ssm, dynamodb, events, lambda } = this;
-    this.#services = { clock, iam, sqs, sns, ssm, dynamodb, events, lambda };
+    this.#services = { clock, iam, sqs, sns, ssm, dynamodb, events, lambda, functionUrls };
     warmUpSdk(clock);
   }
 

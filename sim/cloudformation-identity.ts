@@ -15,6 +15,8 @@ export interface IdentityRequest {
   readonly region: string;
   /** One of the resource's properties, evaluated. */
   property(name: string): unknown;
+  /** Where a function with a URL is called. */
+  functionUrl(functionArn: string): string;
 }
 
 type Identify = (request: IdentityRequest) => ResourceIdentity;
@@ -95,6 +97,11 @@ const IDENTITIES: Readonly<Record<string, Identify>> = {
     ref: `${functionArn(request)}:${String(request.property('Name'))}`,
     attributes: {},
   }),
+  'AWS::Lambda::Url': (request) => {
+    const target = String(request.property('TargetFunctionArn'));
+    const arn = target.startsWith('arn:') ? target : lambdaArn(request, target);
+    return { ref: arn, attributes: { FunctionArn: arn, FunctionUrl: request.functionUrl(arn) } };
+  },
   'AWS::Logs::LogGroup': named('LogGroupName', ({ region, accountId }, name) =>
     formatArn('logs', region, accountId, `log-group:${name}:*`),
   ),

@@ -1,4 +1,5 @@
 import { evaluateFunction, NO_VALUE, text, type FunctionScope } from './cloudformation-functions.ts';
+import { urlAddress } from './lambda/url-address.ts';
 import { resourceIdentity, type ResourceIdentity } from './cloudformation-identity.ts';
 
 export interface StackRequest {
@@ -10,6 +11,8 @@ export interface StackRequest {
   readonly parameters?: Readonly<Record<string, string>>;
   /** The value of an SSM parameter of the account and region. */
   ssmValue(name: string): string | undefined;
+  /** Where a function with a URL is called. */
+  functionUrl?(functionArn: string): string;
 }
 
 export interface StackResource {
@@ -234,6 +237,7 @@ class Evaluation {
         stackName,
         accountId,
         region,
+        functionUrl: (arn) => this.#request.functionUrl?.(arn) ?? urlAddress(arn, undefined),
         property: (name) => {
           const value = this.#evaluate(properties[name], `${at}.Properties.${name}`);
           return value === NO_VALUE ? undefined : value;

@@ -60,6 +60,8 @@ const KEYS = new Set([
   'ec2:region',
   'events:source',
   'events:detail-type',
+  'lambda:functionurlauthtype',
+  'lambda:invokedviafunctionurl',
   'sts:externalid',
   'sts:rolesessionname',
 ]);

@@ -214,6 +214,10 @@ export class SimulatedIam {
           return tags.size === 0 ? undefined : [...tags.keys()];
         case 'dynamodb:leadingkeys':
           return leadingKeys(input);
+        case 'lambda:functionurlauthtype':
+          return member('FunctionUrlAuthType');
+        case 'lambda:invokedviafunctionurl':
+          return member('InvokedViaFunctionUrl');
         case 'sts:externalid':
           return member('ExternalId');
         case 'sts:rolesessionname':

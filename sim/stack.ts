@@ -9,6 +9,7 @@ import {
   createEventInvokeConfig,
   createEventSourceMapping,
   createFunction,
+  createFunctionUrl,
   createPermission,
 } from './resources/functions.ts';
 import {
@@ -52,6 +53,7 @@ const CREATORS: ReadonlyMap<string, Create> = new Map<string, Create>([
   ['AWS::Events::EventBus', createEventBus],
   ['AWS::Events::EventBusPolicy', createEventBusPolicy],
   ['AWS::Lambda::Function', createFunction],
+  ['AWS::Lambda::Url', createFunctionUrl],
   ['AWS::Lambda::EventInvokeConfig', createEventInvokeConfig],
   ['AWS::Lambda::Permission', createPermission],
   ['AWS::SNS::Subscription', createSubscription],
@@ -83,6 +85,7 @@ export class DeployedStack {
       accountId,
       region,
       ssmValue: (name) => services.ssm.value(accountId, region, name),
+      functionUrl: (functionArn) => services.functionUrls.addressOf(functionArn),
       ...(parameters === undefined ? {} : { parameters }),
     });
     const rules: EventRule[] = [];

@@ -9,6 +9,7 @@ import type {
 } from '../../shared/domain/policy-analysis/live-peerings.ts';
 import type { SnapshotIndex } from '../../shared/domain/policy-analysis/snapshot-index.ts';
 import type { Strangers } from '../../shared/domain/policy-analysis/strangers.ts';
+import { shortList } from '../../shared/domain/policy/trace.ts';
 import type { Paint } from './table.ts';
 import { counted, grouped, leftOutLines, outcomeText, shortAccount, sideText } from './words.ts';
 
@@ -27,14 +28,41 @@ export function diffText(diff: PolicyDiff, index: SnapshotIndex, paint: Paint): 
   const style = { index, strangers: diff.outside.strangers, paint };
   const sections = [
     `${paint.bold(HEADLINES[diff.growth])}\n`,
-    ...peeringLines(diff, style),
-    ...pairLines(diff, style),
-    ...outsideLines(diff, style),
+    ...changeLines(diff, style),
     ...guardrailLines(diff, style),
     ...leftOutLines(diff.leftOut, index).map((line) => `${paint.yellow('left out')}  ${line}\n`),
+    ...trialLines(diff, style),
   ];
   return sections.join('');
 }
+
+const changeLines = (diff: Changes, style: Style): readonly string[] => [
+  ...peeringLines(diff, style),
+  ...pairLines(diff, style),
+  ...outsideLines(diff, style),
+];
+
+/** The trial by itself, so that nobody takes what it would change for what the deploy changes. */
+function trialLines({ trial }: PolicyDiff, style: Style): readonly string[] {
+  if (trial === undefined) return [];
+  const { rules, diff } = trial;
+  const { paint, index } = style;
+  const title = `Trial ${rules.length === 1 ? 'rule' : 'rules'} ${shortList(rules)}`;
+  return [
+    '\n',
+    `${paint.bold(title)} would change this, and decide nothing yet: ${TRIAL_HEADLINES[diff.growth]}\n`,
+    ...changeLines(diff, { index, strangers: diff.outside.strangers, paint }),
+  ];
+}
+
+const TRIAL_HEADLINES = {
+  grew: 'access would grow.',
+  unclear: 'access might grow.',
+  shrank: 'access would shrink, and grow nowhere.',
+  same: 'access would stay the same.',
+} as const satisfies Record<Growth, string>;
+
+type Changes = Omit<PolicyDiff, 'trial'>;
 
 const HEADLINES = {
   grew: 'Access grows.',
@@ -50,7 +78,7 @@ function mark(growth: Growth, paint: Paint): string {
   return color(MARKS[growth]);
 }
 
-function peeringLines({ peerings: { total, changes } }: PolicyDiff, style: Style): readonly string[] {
+function peeringLines({ peerings: { total, changes } }: Changes, style: Style): readonly string[] {
   const { paint } = style;
   const title = `${paint.bold('Live peerings')}: ${changes.length} of ${counted(total, 'peering')} will be decided otherwise\n`;
   const groups = Map.groupBy(changes, (change) => liveKey(change));
@@ -101,7 +129,7 @@ function peeringText({ id, state, requester, accepter }: LivePeering, { index }:
   return `${id} ${state}: ${side(requester)} → ${side(accepter)}`;
 }
 
-function pairLines({ pairs }: PolicyDiff, style: Style): readonly string[] {
+function pairLines({ pairs }: Changes, style: Style): readonly string[] {
   const { total, changed, byGrowth, groups } = pairs;
   const { paint } = style;
   const parts = GROWTHS.filter((growth) => byGrowth[growth] > 0).map(
@@ -153,7 +181,7 @@ const FACET_WORDS = {
   options: 'options changed',
 } as const satisfies Record<Facet, string>;
 
-function outsideLines({ outside: { groups, strangers } }: PolicyDiff, style: Style): readonly string[] {
+function outsideLines({ outside: { groups, strangers } }: Changes, style: Style): readonly string[] {
   const { paint } = style;
   const cut = strangers.isCut
     ? [
@@ -170,11 +198,18 @@ function outsideLines({ outside: { groups, strangers } }: PolicyDiff, style: Sty
 }
 
 function guardrailLines({ guardrails }: PolicyDiff, { paint }: Style): readonly string[] {
-  if (guardrails === undefined) return [];
-  const { before, after, growth } = guardrails;
-  return [
-    '\n',
-    `${paint.bold('Guardrails')}\n`,
-    `  ${mark(growth, paint)} active peerings that no rule allows: ${before} → ${after}\n`,
-  ];
+  const lines = GUARDRAILS.flatMap((name) => {
+    const change = guardrails[name];
+    if (change === undefined) return [];
+    const { before, after, growth } = change;
+    return [`  ${mark(growth, paint)} ${GUARDRAIL_WORDS[name]}: ${before} → ${after}\n`];
+  });
+  return lines.length === 0 ? [] : ['\n', `${paint.bold('Guardrails')}\n`, ...lines];
 }
+
+const GUARDRAILS = ['unsanctioned', 'unapproved', 'atMost'] as const;
+const GUARDRAIL_WORDS = {
+  unsanctioned: 'active peerings that no rule allows',
+  unapproved: 'active peerings that nobody approved',
+  atMost: 'peerings an hour that may lose their routes',
+} as const satisfies Record<(typeof GUARDRAILS)[number], string>;

@@ -20,6 +20,8 @@ the policies names, since no snapshot lists their VPCs.
   -  loses access
   ~  the same access by another rule or on other terms, or refused in another way
 
+Trial rules decide nothing, so that adding one changes no access. What those of NEW would change comes last, apart.
+
 Exact for the snapshot, for VPCs as they are and without the approvals that were given.
 
 Exit code: 0 if access grows nowhere; 1 if it grows somewhere, or may grow; 2 if a file cannot be read. A milder
@@ -76,12 +78,23 @@ async function compare(files: Files, { org, json, quiet }: Options, io: Io): Pro
 const EXIT_CODES = { same: 0, shrank: 0, unclear: 1, grew: 1 } as const satisfies Record<Growth, ExitCode>;
 
 function jsonOf(diff: PolicyDiff, files: Files, [before, after]: readonly [CompiledPolicy, CompiledPolicy]) {
-  const { peerings, pairs, outside } = diff;
-  const { strangers } = outside;
+  const { trial, guardrails, leftOut } = diff;
   return {
     old: { file: files.before, policyVersion: before.version },
     new: { file: files.after, policyVersion: after.version },
-    growth: diff.growth,
+    ...changesJson(diff),
+    guardrails: guardrails.unsanctioned,
+    unapproved: guardrails.unapproved,
+    atMost: guardrails.atMost,
+    leftOut,
+    trial: trial && { rules: trial.rules, ...changesJson(trial.diff) },
+  };
+}
+
+function changesJson({ growth, peerings, pairs, outside }: Omit<PolicyDiff, 'trial'>) {
+  const { strangers } = outside;
+  return {
+    growth,
     peerings: {
       total: peerings.total,
       changed: peerings.changes.length,
@@ -101,8 +114,6 @@ function jsonOf(diff: PolicyDiff, files: Files, [before, after]: readonly [Compi
       isCut: strangers.isCut,
       groups: outside.groups.map((group) => groupJson(group, strangers)),
     },
-    guardrails: diff.guardrails,
-    leftOut: diff.leftOut,
   };
 }
 

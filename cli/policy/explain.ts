@@ -7,6 +7,7 @@ import { decide, type Decision } from '../../shared/domain/policy/decide.ts';
 import type { WantedApproval } from '../../shared/domain/policy/wanted-approval.ts';
 import type { PolicyRequest } from '../../shared/domain/policy/side.ts';
 import { type Outcome, type SideTrace, shortList } from '../../shared/domain/policy/trace.ts';
+import { trialDecision } from '../../shared/domain/policy/trial.ts';
 import { readRequest } from '../../shared/domain/policy-cases/read.ts';
 import { completeSide } from '../../shared/domain/policy-cases/side.ts';
 import type { AddSubcommand, ExitCode, Io } from '../io.ts';
@@ -21,7 +22,8 @@ REQUEST is JSON or YAML: two sides with their facts, or two VPC ids of the snaps
 
 You see the decision with its whole reason: each condition of the rule that decided, or of the one that came nearest,
 beside the value that it was held against. Where a person must approve, you see the fingerprint that an approval would
-carry; "approvals": ["sha256:…"] in the request shows what becomes of it then.
+carry; "approvals": ["sha256:…"] in the request shows what becomes of it then. Trial rules decide nothing: where they
+would have it otherwise, that comes last.
 
 Exit code: 0 if the request is decided, whatever the decision, 2 if some file has faults or cannot be read.
 
@@ -67,10 +69,12 @@ async function explain(
   if (request === undefined) return 2;
   const { policy } = loaded;
   const decision = decide(policy, request);
+  const trial = trialDecision(policy, request, decision);
   if (json) {
-    io.stdout.write(`${JSON.stringify({ policyVersion: policy.version, request, decision })}\n`);
+    io.stdout.write(`${JSON.stringify({ policyVersion: policy.version, request, decision, trial })}\n`);
   } else {
     show(request, decision, io);
+    if (trial !== undefined) showTrial(trial, io);
   }
   return 0;
 }
@@ -109,12 +113,24 @@ const PAINT_OF = { accept: 'green', hold: 'yellow', reject: 'red', ignore: 'dim'
 const MARK_OF: Readonly<Record<Outcome, string>> = { holds: '✓', fails: '✗', unknown: '?' };
 const MARK_PAINT_OF = { holds: 'green', fails: 'red', unknown: 'yellow' } as const;
 
+function headline({ kind, rule, reason }: Decision, paint: Paint): string {
+  const by = rule === undefined ? '' : ` by rule ${rule}`;
+  return `${paint.bold(paint[PAINT_OF[kind]](kind))}${by} ${paint.dim(`(${reason.code})`)}`;
+}
+
+/** Below the decision, which it does not change. */
+function showTrial(trial: Decision, io: Io): void {
+  const paint = picocolors.createColors(io.color);
+  io.stdout.write(`\nIf the trial rules were live: ${headline(trial, paint)}\n`);
+  io.stdout.write(`${printable(trial.reason.text)}\n`);
+  if (trial.kind === 'accept') showConnect(trial.connect, (line) => io.stdout.write(`${line}\n`));
+}
+
 function show(request: PolicyRequest, decision: Decision, io: Io): void {
   const paint = picocolors.createColors(io.color);
   const write = (line: string): void => io.stdout.write(`${line}\n`);
   const { kind, rule, reason } = decision;
-  const by = rule === undefined ? '' : ` by rule ${rule}`;
-  write(`${paint.bold(paint[PAINT_OF[kind]](kind))}${by} ${paint.dim(`(${reason.code})`)}`);
+  write(headline(decision, paint));
   write(printable(reason.text));
   write('');
   for (const role of ['requester', 'accepter'] as const) {

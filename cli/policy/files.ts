@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { printable } from '../../shared/domain/foreign-text.ts';
 import { organizationOf, type Organization } from '../../shared/domain/organization.ts';
 import type { CompiledPolicy } from '../../shared/domain/policy/compile.ts';
 import { type PolicyFault, showPath } from '../../shared/domain/policy/faults.ts';
@@ -93,7 +94,6 @@ function explain(error: unknown): string {
   return READ_ERRORS.get(code) ?? `cannot be read (${code})`;
 }
 
-/** Without what would move a terminal's cursor or colour it. */
-export const printable = (text: string): string => text.replace(/\p{Cc}/gu, '?');
+export { printable };
 
 export const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;

@@ -24,6 +24,7 @@ FILE is the policy. Its tests stand beside it: those of policy.yaml in policy.te
       accepter: vpc-0123456789abcdef0  # a VPC of the snapshot
       expect: { decision: accept, rule: workloads-to-shared, reason: rule-allows }
 
+Live rules decide a test. With trial: true beside expect, the trial rules decide too, as if they were live.
 A rule is covered where some test is decided by it. docs/policy-tools.md says what the facts of a side are.
 
 Exit code: 0 if all tests pass, 1 if one fails or fewer rules are covered than --min-coverage asks for, 2 if some file
@@ -148,7 +149,7 @@ function show({ testsFile, results, coverage, minCoverage }: Report, failed: num
     write(
       `${paint.red('✗')} ${name} ${paint.dim(`(${printable(testsFile)}:${place.line}:${place.column})`)}`,
     );
-    for (const failure of failures) write(`    ${paint.red(failure)}`);
+    for (const failure of failures) write(`    ${paint.red(printable(failure))}`);
     write(`    ${printable(decision.reason.text)}`);
   }
   const { rules, untested, percent } = coverage;

@@ -12,9 +12,14 @@ const WHO_LINES_MAX = 12;
 const REACH_MAX = 3;
 const WIDTH = 72;
 
+/** An answer, and what trial rules would allow besides. */
+interface Answer extends WhoCan {
+  readonly trial: readonly WhoCanRow[];
+}
+
 /** An answer for people. */
-export function whoCanText(answer: WhoCan, question: Question, index: SnapshotIndex, paint: Paint): string {
-  const { rows, subjects, others } = answer;
+export function whoCanText(answer: Answer, question: Question, index: SnapshotIndex, paint: Paint): string {
+  const { rows, subjects, others, trial } = answer;
   const text = printable(question.subject.text);
   const what =
     question.role === 'accepter'
@@ -24,7 +29,13 @@ export function whoCanText(answer: WhoCan, question: Question, index: SnapshotIn
   if (question.others !== undefined) {
     lines.push(`  only ${printable(question.others.text)} (${meantText(others)})\n`);
   }
-  lines.push('\n', rows.length === 0 ? `  ${nobody(answer)}\n` : table(rows, paint));
+  lines.push('\n');
+  if (rows.length === 0) lines.push(`  ${nobody(answer)}\n`);
+  const shown = [
+    ...rows.map((row) => cells(row, '', paint)),
+    ...trial.map((row) => cells(row, TRIAL, paint)),
+  ];
+  if (shown.length > 0) lines.push(columns(['may join', 'rule', 'who', 'the other way'], shown, paint));
   for (const line of leftOutLines(answer.leftOut, index))
     lines.push(`  ${paint.yellow('left out')}  ${line}\n`);
   return lines.join('');
@@ -46,18 +57,18 @@ const ACCESS_WORDS = {
   closed: 'no',
 } as const satisfies Record<Access, string>;
 
-function table(rows: readonly WhoCanRow[], paint: Paint): string {
+/** Beside what only a trial rule would allow. */
+const TRIAL = ' (trial)';
+
+function cells(row: WhoCanRow, note: string, paint: Paint): readonly string[] {
   const colors = { open: paint.green, approval: paint.yellow, unknown: paint.yellow, closed: paint.dim };
-  return columns(
-    ['may join', 'rule', 'who', 'the other way'],
-    rows.map((row) => [
-      colors[row.outcome.access](ACCESS_WORDS[row.outcome.access]),
-      row.outcome.rule ?? '',
-      whoCell(row),
-      ACCESS_WORDS[row.reverse],
-    ]),
-    paint,
-  );
+  const { access, rule = '' } = row.outcome;
+  return [
+    colors[access](`${ACCESS_WORDS[access]}${note}`),
+    rule,
+    whoCell(row),
+    `${ACCESS_WORDS[row.reverse]}${note}`,
+  ];
 }
 
 function whoCell({ who, reach, unknown }: WhoCanRow): string {

@@ -21,7 +21,8 @@ SELECTOR, parts with commas between them, all of which must hold:
 The answer is exact for the VPCs of the snapshot. An OU or an account is named only where each of its VPCs can.
 Accounts outside the organization are answered for as far as the policy says: their CIDRs and tags are unknown,
 unless the selector gives a CIDR. To ask about them, name them: external, an account, or a group. Whether CIDRs of
-two VPCs overlap, so that EC2 refuses them, is not asked.
+two VPCs overlap, so that EC2 refuses them, is not asked. Live rules answer; "(trial)" marks what a trial rule would
+allow if it were live.
 
 Exit code: 0 if there is an answer, also if it is nobody; 2 if a file or a selector cannot be read.
 
@@ -68,12 +69,21 @@ async function answer({ policy: file, org, to, from, json }: Options, io: Io): P
   if (accepter === 'faulty' || requester === 'faulty') return 2;
   const question = questionOf(accepter, requester);
   const found = whoCan(policy, index, question);
+  const trial = trialRows(policy, index, question);
   io.stdout.write(
     json
-      ? `${JSON.stringify(jsonOf(found, { to, from, policyVersion: policy.version }))}\n`
-      : whoCanText(found, question, index, picocolors.createColors(io.color)),
+      ? `${JSON.stringify(jsonOf(found, trial, { to, from, policyVersion: policy.version }))}\n`
+      : whoCanText({ ...found, trial }, question, index, picocolors.createColors(io.color)),
   );
   return 0;
+}
+
+/** What trial rules would allow if they were live. */
+function trialRows(policy: CompiledPolicy, index: SnapshotIndex, question: Question): WhoCan['rows'] {
+  if (policy.trial === undefined) return [];
+  const trials = new Set(policy.model.allow.filter(({ dryRun }) => dryRun).map(({ name }) => name));
+  const { rows } = whoCan(policy.trial, index, question);
+  return rows.filter(({ outcome: { rule } }) => rule !== undefined && trials.has(rule));
 }
 
 interface Ground {
@@ -106,25 +116,32 @@ interface Asked {
   readonly policyVersion: string;
 }
 
-function jsonOf({ rows, subjects, others, leftOut }: WhoCan, { to, from, policyVersion }: Asked) {
+function jsonOf(
+  { rows, subjects, others, leftOut }: WhoCan,
+  trial: WhoCan['rows'],
+  { to, from, policyVersion }: Asked,
+) {
   return {
     to,
     from,
     policyVersion,
     subjects,
     others,
-    rows: rows.map(({ outcome, reverse, who, vpcs, reach, unknown }) => ({
-      access: outcome.access,
-      rule: outcome.rule,
-      code: outcome.code,
-      needsApproval: outcome.access === 'approval',
-      reverse,
-      who,
-      vpcs,
-      reach,
-      unknown,
-      connect: outcome.terms?.connect,
-    })),
+    rows: rows.map(rowJson),
+    ...(trial.length > 0 && { trial: trial.map(rowJson) }),
     leftOut,
   };
 }
+
+const rowJson = ({ outcome, reverse, who, vpcs, reach, unknown }: WhoCan['rows'][number]) => ({
+  access: outcome.access,
+  rule: outcome.rule,
+  code: outcome.code,
+  needsApproval: outcome.access === 'approval',
+  reverse,
+  who,
+  vpcs,
+  reach,
+  unknown,
+  connect: outcome.terms?.connect,
+});

@@ -6,7 +6,14 @@ import { ANY_REGION, ANY_VPC, type Strangers } from '../../shared/domain/policy-
 import type { AccountId } from '../../shared/domain/ids.ts';
 import type { PolicySide } from '../../shared/domain/policy/side.ts';
 import { shortList } from '../../shared/domain/policy/trace.ts';
-import { plural, printable } from './files.ts';
+import { plainWords } from '../../shared/domain/foreign-text.ts';
+import { plural } from './files.ts';
+
+/** AWS's names of accounts and OUs are shorter; a snapshot may be written by hand. */
+const NAME_CHARACTERS = 128;
+const REASON_CHARACTERS = 300;
+
+const named = (name: string): string => plainWords(name, NAME_CHARACTERS);
 
 /** `1,234 VPCs` */
 export const counted = (count: number, noun: string): string =>
@@ -16,11 +23,11 @@ export const grouped = (count: number): string => count.toLocaleString('en-US');
 
 /** `payments (420000000001)` */
 export const accountText = (id: AccountId, name: string | undefined): string =>
-  name === undefined ? id : `${printable(name)} (${id})`;
+  name === undefined ? id : `${named(name)} (${id})`;
 
 /** `payments`, or the id of an account whose name is not known. */
 export const shortAccount = (id: AccountId, index: SnapshotIndex): string =>
-  printable(index.accountName(id) ?? id);
+  named(index.accountName(id) ?? id);
 
 /** One line of an answer to "who". */
 export function whoText(who: Who): string {
@@ -28,7 +35,7 @@ export function whoText(who: Who): string {
     case 'organization':
       return `the whole organization: ${counts(who)}`;
     case 'ou':
-      return `OU ${printable(who.name)} (${who.id}): ${counts(who)}`;
+      return `OU ${named(who.name)} (${who.id}): ${counts(who)}`;
     case 'account':
       return `account ${accountText(who.id, who.name)}: ${counted(who.vpcs, 'VPC')}`;
     case 'vpcs': {
@@ -97,7 +104,7 @@ export function leftOutLines(
 ): readonly string[] {
   const lines = unread.slice(0, UNREAD_LINES_MAX).map(({ accountId, region, reason }) => {
     const account = accountText(accountId, index.accountName(accountId));
-    return `account ${account}${region === undefined ? '' : `, ${region}`}: not read (${printable(reason)})`;
+    return `account ${account}${region === undefined ? '' : `, ${region}`}: not read (${plainWords(reason, REASON_CHARACTERS)})`;
   });
   if (unread.length > lines.length) lines.push(`${grouped(unread.length - lines.length)} more not read`);
   if (unlisted.length > 0) {

@@ -131,7 +131,7 @@ class SdkEc2 implements Ec2 {
       this.#listRouteTables(ofVpc(vpcId)),
     ]);
     if (vpc === undefined) return undefined;
-    return { vpc, subnets, routeTables, prefixLists: await this.#readPrefixLists(routeTables) };
+    return { vpc, subnets, routeTables, prefixLists: await this.readPrefixLists(listsIn(routeTables)) };
   }
 
   async listPeerings(): Promise<readonly Peering[]> {
@@ -150,7 +150,13 @@ class SdkEc2 implements Ec2 {
       this.#listSubnets([]),
       this.#listRouteTables([]),
     ]);
-    return { peerings, vpcs, subnets, routeTables, prefixLists: await this.#readPrefixLists(routeTables) };
+    return {
+      peerings,
+      vpcs,
+      subnets,
+      routeTables,
+      prefixLists: await this.readPrefixLists(listsIn(routeTables)),
+    };
   }
 
   listRouteTablesTo(peeringId: PeeringId): Promise<readonly RouteTable[]> {
@@ -246,12 +252,8 @@ class SdkEc2 implements Ec2 {
     return tables.filter(({ OwnerId = this.#accountId }) => OwnerId === this.#accountId).map(toRouteTable);
   }
 
-  /** What the lists that the tables name hold. One that may not be read, or is not there, is left out: not known. */
-  async #readPrefixLists(tables: readonly RouteTable[]): Promise<PrefixLists> {
-    const named = new Set(
-      tables.flatMap(({ prefixListRoutes }) => prefixListRoutes.map(({ prefixListId }) => prefixListId)),
-    );
-    const read = await mapBounded([...named], PREFIX_LISTS_AT_ONCE, (id) => this.#readPrefixList(id));
+  async readPrefixLists(ids: readonly PrefixListId[]): Promise<PrefixLists> {
+    const read = await mapBounded(ids, PREFIX_LISTS_AT_ONCE, (id) => this.#readPrefixList(id));
     return new Map(
       read.flatMap((result): [PrefixListId, PrefixList][] => {
         if (result.status === 'rejected') throw result.reason;
@@ -298,6 +300,13 @@ class SdkEc2 implements Ec2 {
 }
 
 const ofVpc = (vpcId: VpcId): Filter[] => [{ Name: 'vpc-id', Values: [vpcId] }];
+
+/** Those that the tables name, each once. */
+const listsIn = (tables: readonly RouteTable[]): readonly PrefixListId[] => [
+  ...new Set(
+    tables.flatMap(({ prefixListRoutes }) => prefixListRoutes.map(({ prefixListId }) => prefixListId)),
+  ),
+];
 
 function destinationInput(destination: Destination) {
   if (isPrefixList(destination)) return { DestinationPrefixListId: destination };

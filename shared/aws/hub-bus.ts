@@ -1,5 +1,6 @@
 import { PutEventsCommand, type EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { EVENT_SOURCE, type DomainEvent } from '../domain/notice.ts';
+import { plainNotice } from '../domain/notice-words.ts';
 import type { EventBus } from '../reconcile/ports.ts';
 import { call } from './calls.ts';
 
@@ -16,15 +17,22 @@ export class HubBus implements EventBus {
     this.#busName = busName;
   }
 
-  /** @throws Error when the bus refuses any of them: PutEvents answers 200 even then */
+  /**
+   * Others read these events too, so they carry plain words.
+   *
+   * @throws Error when the bus refuses any of them: PutEvents answers 200 even then
+   */
   async publish(events: readonly DomainEvent[]): Promise<void> {
     for (let start = 0; start < events.length; start += ENTRIES_PER_CALL) {
-      const Entries = events.slice(start, start + ENTRIES_PER_CALL).map(({ detailType, detail }) => ({
-        EventBusName: this.#busName,
-        Source: EVENT_SOURCE,
-        DetailType: detailType,
-        Detail: JSON.stringify(detail),
-      }));
+      const Entries = events
+        .slice(start, start + ENTRIES_PER_CALL)
+        .map(plainNotice)
+        .map(({ detailType, detail }) => ({
+          EventBusName: this.#busName,
+          Source: EVENT_SOURCE,
+          DetailType: detailType,
+          Detail: JSON.stringify(detail),
+        }));
       const answer = await call('PutEvents', 'the hub', () =>
         this.#client.send(new PutEventsCommand({ Entries })),
       );

@@ -17,7 +17,7 @@ const parsedJson = z.string().transform((text, context): unknown => {
 });
 
 /** An attribute whose text is JSON. */
-export const jsonAttribute = <Value>(inner: z.ZodType<Value, unknown>): z.ZodType<Value> =>
+export const jsonAttribute = <Value>(inner: z.ZodType<Value>): z.ZodType<Value> =>
   z
     .object({ S: parsedJson })
     .transform(({ S }) => S)

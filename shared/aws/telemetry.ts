@@ -1,5 +1,6 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { MetricUnit, type Metrics as PowertoolsMetrics } from '@aws-lambda-powertools/metrics';
+import { plainWords } from '../domain/foreign-text.ts';
 import type { Counter, Log, LogEntry, Metrics } from '../domain/log.ts';
 
 /** Everything else is information: waiting and holding are no errors. */
@@ -10,6 +11,9 @@ const ERRORS: ReadonlySet<LogEntry['code']> = new Set([
   'queue.malformed',
 ]);
 
+/** Enough for an error's message with what it is about. */
+const FIELD_CHARACTERS = 1000;
+
 /** Log entries through Powertools: one JSON line each. */
 export class PowertoolsLog implements Log {
   readonly #logger: Logger;
@@ -19,10 +23,20 @@ export class PowertoolsLog implements Log {
   }
 
   write({ code, ...fields }: LogEntry): void {
-    if (ERRORS.has(code)) this.#logger.error(code, fields);
-    else this.#logger.info(code, fields);
+    const plain = inPlainWords(fields);
+    if (ERRORS.has(code)) this.#logger.error(code, plain);
+    else this.#logger.info(code, plain);
   }
 }
+
+/** Errors may quote what somebody wrote. Logs are read on terminals, and cost by the byte. */
+const inPlainWords = (fields: object): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(fields).map(([name, value]: [string, unknown]) => [
+      name,
+      typeof value === 'string' ? plainWords(value, FIELD_CHARACTERS) : value,
+    ]),
+  );
 
 /** Counts through Powertools: CloudWatch's embedded metric format, one line a count, no call to AWS. */
 export class PowertoolsCounters implements Metrics {

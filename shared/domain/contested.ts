@@ -1,9 +1,12 @@
+import { plainWords, unlinked } from './foreign-text.ts';
 import type { HistoryEntry } from './memory.ts';
 import type { Because } from './verdict.ts';
 
 /** The same repair so often within the window is a fight with another tool, not a repair. */
 export const CONTESTED_ROUNDS = 3;
 export const CONTESTED_WINDOW_MS = 24 * 60 * 60 * 1000;
+/** An action and an ARN, whose path may be long and is its owner's to choose. */
+const CAUSE_CHARACTERS = 300;
 
 /**
  * Which of the changes that a plan would make have been made, and undone by somebody, again and again.
@@ -27,7 +30,9 @@ export function contestedChange(
   if (contested === undefined) return undefined;
   const cause = by ?? recent.findLast((entry) => entry.changes.includes(contested))?.by;
   const who =
-    cause === undefined ? 'CloudTrail names who undid it' : `what CloudTrail told of last was ${cause}`;
+    cause === undefined
+      ? 'CloudTrail names who undid it'
+      : `what CloudTrail told of last was ${unlinked(plainWords(cause, CAUSE_CHARACTERS))}`;
   const text =
     `somebody undoes it again and again: ${contested}. It was done ${CONTESTED_ROUNDS} times within a day; ${who}. ` +
     'Let that tool leave it alone, or take it out of the rule; it is tried again after a day';

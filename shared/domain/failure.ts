@@ -1,3 +1,5 @@
+import { plainWords } from './foreign-text.ts';
+
 /**
  * What an AWS error code means for autopeer. Codes are matched, never messages.
  * - `not-found`: the thing is not there (any more, or not yet)
@@ -52,6 +54,9 @@ const CLASSES: ReadonlyMap<string, FailureClass> = new Map([
 
 export const classify = (code: string): FailureClass => CLASSES.get(code) ?? 'unknown';
 
+/** Longer than any code of AWS; what stands in its place may have come from anywhere. */
+const CODE_CHARACTERS = 100;
+
 /** A call that AWS refused, with what a person needs to find the cause: the call, the account, the region. */
 export class AwsFailure extends Error {
   readonly failureClass: FailureClass;
@@ -62,7 +67,7 @@ export class AwsFailure extends Error {
 
   /** @param where for people: `"account 111122223333, eu-west-1"` */
   constructor(call: string, where: string, code: string, cause: unknown, attempts = 1) {
-    super(`${call} in ${where} failed: ${code}`, { cause });
+    super(`${call} in ${where} failed: ${plainWords(code, CODE_CHARACTERS)}`, { cause });
     this.name = 'AwsFailure';
     this.failureClass = classify(code);
     this.code = code;
@@ -79,7 +84,7 @@ export class RoleNotAssumable extends Error {
   /** @param code AWS's error code; a denial means that the account has no such role, or it does not trust the hub */
   constructor(roleArn: string, code: string, cause: unknown) {
     const advice = classify(code) === 'denied' ? '; is deploy/member.yaml deployed to that account?' : '';
-    super(`cannot assume ${roleArn}: ${code}${advice}`, { cause });
+    super(`cannot assume ${roleArn}: ${plainWords(code, CODE_CHARACTERS)}${advice}`, { cause });
     this.name = 'RoleNotAssumable';
     this.roleArn = roleArn;
     this.code = code;

@@ -38,10 +38,21 @@ export type LogEntry =
       readonly peerings: number;
       readonly queued: number;
     }
-  | { readonly code: 'sweep.no-member-role'; readonly accountId: string; readonly region: string }
+  | {
+      readonly code: 'sweep.no-member-role' | 'sweep.no-access';
+      readonly accountId: string;
+      readonly region: string;
+    }
   | { readonly code: 'sweep.started'; readonly accounts: number; readonly places: number }
   | { readonly code: 'sweep.failed'; readonly messageId: string; readonly reason: string }
   | { readonly code: 'recheck.failed'; readonly messageId: string; readonly reason: string }
+  | { readonly code: 'command.done'; readonly caller: string; readonly verb: string }
+  | {
+      readonly code: 'command.refused';
+      readonly caller: string;
+      readonly verb: string;
+      readonly reason: string;
+    }
   | { readonly code: 'queue.malformed'; readonly messageId: string; readonly reason: string }
   | {
       readonly code: 'notify.sent';

@@ -36,8 +36,8 @@ export type ObservedSide =
       readonly kind: 'unreadable';
       readonly location: SideLocation;
       readonly membership: Membership;
-      /** The account has not enrolled, or its VPC alone cannot be read. */
-      readonly why: 'no-member-role' | 'side-unreadable';
+      /** The account has not enrolled, its role may read nothing, or its VPC alone cannot be read. */
+      readonly why: 'no-member-role' | 'no-access' | 'side-unreadable';
       readonly reason: string;
       /** What the peering itself shows of it. */
       readonly cidrs: readonly Cidr[];
@@ -79,6 +79,8 @@ export const isExpiring = ({ state, expiresAt }: Peering, now: number): boolean 
 export type Observed =
   /** The hint came from an account outside the organization. */
   | { readonly kind: 'not-governed'; readonly key: PeeringKey }
+  /** The account that gave the hint may not be asked, and no other is known. */
+  | { readonly kind: 'unseen'; readonly key: PeeringKey; readonly reason: string }
   | { readonly kind: 'not-found'; readonly key: PeeringKey; readonly leftovers: readonly Leftover[] }
   /** Deleted, expired, rejected or failed: only cleaning is left. */
   | {

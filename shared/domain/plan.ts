@@ -58,6 +58,7 @@ export const hasSteps = ({ stages, tags }: Plan): boolean => stages.length > 0 |
 export function plan(observed: Observed, verdict: Verdict, memory: Memory): Plan {
   switch (observed.kind) {
     case 'not-governed':
+    case 'unseen':
       return { peeringId: observed.key.peeringId, stages: [], tags: [] };
     case 'not-found':
       return { peeringId: observed.key.peeringId, stages: stagesOf(cleanUp(observed, verdict)), tags: [] };

@@ -1,3 +1,4 @@
+import { plainWords } from './foreign-text.ts';
 import type { Peering } from './peering.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -60,7 +61,7 @@ function kindOf(verdict: Verdict): Status['status'] | undefined {
 export const tagsOf = ({ status, rule, reason }: Status): StatusTags => ({
   'autopeer:status': status,
   'autopeer:rule': tagValue(rule),
-  'autopeer:reason': reason,
+  'autopeer:reason': tagValue(reason),
 });
 
 export const saysAlready = (tags: Readonly<Record<string, string>>, wanted: StatusTags): boolean =>
@@ -75,6 +76,19 @@ export function saysWaiting({ tags }: Pick<Peering, 'tags'>): boolean {
   return status === 'held' || status === 'expiring';
 }
 
-/** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html#tag-restrictions */
-const tagValue = (text: string): string =>
-  text.replaceAll(/[^\p{L}\p{Z}\p{N}_.:/=+\-@]/gu, '_').slice(0, 256);
+/** EC2 takes 256 characters. Whether it counts code points or UTF-16 units, it says nowhere; a name in either is shorter. */
+const TAG_UNITS = 256;
+
+/**
+ * Letters, digits, single spaces and the signs that EC2 takes; everything else is an underscore.
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html#tag-restrictions
+ */
+function tagValue(text: string): string {
+  const allowed = plainWords(text, TAG_UNITS).replaceAll(/[^\p{L}\p{N} _.:/=+\-@]/gu, '_');
+  let value = '';
+  for (const character of allowed) {
+    if (value.length + character.length > TAG_UNITS) break;
+    value += character;
+  }
+  return value;
+}

@@ -118,6 +118,9 @@ export function judge(
   switch (observed.kind) {
     case 'not-governed':
       return ignore('not-a-member', `account ${observed.key.accountId} is not in the organization`);
+    case 'unseen':
+      // The sweep of the other side's account finds the peering, where that one may be asked.
+      return looks < ROLE_LOOKS ? wait('no-access', observed.reason) : ignore('no-access', observed.reason);
     case 'not-found':
       // Right after Create, and for some seconds, EC2 does not know a peering that exists.
       return looks < NOT_FOUND_CONFIRMATIONS
@@ -181,7 +184,7 @@ function judgeUnread(
   }
   const { why, reason } = unread;
   // A role that was just deployed is not there for everybody at once.
-  return why === 'no-member-role' && looks < ROLE_LOOKS
+  return why !== 'side-unreadable' && looks < ROLE_LOOKS
     ? wait(why, reason)
     : holdBecause({ code: why, text: reason });
 }

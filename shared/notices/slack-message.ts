@@ -1,6 +1,9 @@
 import type { IncomingWebhookSendArguments } from '@slack/webhook';
+import { atMost, fitting, isRest } from '../domain/at-most.ts';
+import { unlinked } from '../domain/foreign-text.ts';
 import type { DetailType, DomainEvent } from '../domain/notice.ts';
-import { sideLines, subjectOf } from './text.ts';
+import { plainNotice } from '../domain/notice-words.ts';
+import { factLines, subjectOf } from './text.ts';
 
 const MARKS: Readonly<Record<DetailType, string>> = {
   'Peering Connected': ':white_check_mark:',
@@ -16,42 +19,73 @@ const MARKS: Readonly<Record<DetailType, string>> = {
   'Reconcile Failed': ':x:',
 };
 
-/** Slack takes 3,000 characters in a section's text; a list longer than this ends in "and N more". */
+/** More than people read in a chat; the list ends in "and N more". */
 const LIST_LINES = 15;
+/** Slack takes no longer text in a section. Counted after escaping, in UTF-16 units, which are never fewer. */
 const SECTION_CHARACTERS = 3000;
 
 /**
- * A notice as a Slack message. Its facts come from other accounts, so none of it is read as markup.
- * @see https://docs.slack.dev/reference/block-kit/blocks/section-block
+ * A notice as a Slack message. Its facts come from other accounts, so none of it is read as markup: no mention, link,
+ * emphasis or emoji code. Only the heading, which is our own, is marked up.
+ * @see https://docs.slack.dev/reference/block-kit/composition-objects/text-object
  */
 export function slackMessage(event: DomainEvent): IncomingWebhookSendArguments {
-  const { detail } = event;
-  const facts = [
-    ...sideLines(detail),
-    ...(detail.rule === undefined ? [] : [`Rule: ${detail.rule}`]),
-    `Reason: ${detail.reason.text}`,
-  ];
+  const plain = plainNotice(event);
+  const { detailType, detail } = plain;
+  const facts = factLines(detail);
   return {
-    text: subjectOf(event),
+    // For notifications; where blocks are shown, it is not.
+    text: escapeMarkup(subjectOf(plain)),
+    unfurl_links: false,
+    unfurl_media: false,
+    link_names: false,
     blocks: [
-      section(`${MARKS[event.detailType]} *${event.detailType}* \`${escapeMarkup(detail.peeringId)}\``),
-      section(facts.map(escapeMarkup).join('\n')),
+      heading(detailType, detail.peeringId),
+      ...(facts.length === 0 ? [] : [section(escapedWithin(facts.join('\n')))]),
+      section(escapedWithin(`Reason: ${detail.reason.text}`)),
       ...list('Changes', detail.changes),
       ...list('Needs a person', detail.problems),
+      ...list('To know', detail.notes ?? []),
     ],
   };
 }
 
+function heading(detailType: DetailType, peeringId: string) {
+  // An id has no other characters; what has is not marked up.
+  const id = peeringId.replaceAll(/[^0-9a-z-]/g, '?');
+  const text = `${MARKS[detailType]} *${detailType}* \`${id}\``;
+  return { type: 'section', text: { type: 'mrkdwn', verbatim: true, text } } as const;
+}
+
+/** @param text escaped, and within the limit */
 const section = (text: string) =>
-  ({ type: 'section', text: { type: 'mrkdwn', text: text.slice(0, SECTION_CHARACTERS) } }) as const;
+  ({ type: 'section', text: { type: 'plain_text', emoji: false, text } }) as const;
 
 function list(title: string, lines: readonly string[]) {
   if (lines.length === 0) return [];
-  const shown = lines.slice(0, LIST_LINES).map((line) => `• ${escapeMarkup(line)}`);
-  const rest = lines.length - shown.length;
-  return [section([`*${title}*`, ...shown, ...(rest > 0 ? [`… and ${rest} more`] : [])].join('\n'))];
+  const first = `${title}:`;
+  const item = (line: string): string => escapeMarkup(`• ${unlinked(line)}`);
+  const most = SECTION_CHARACTERS - first.length;
+  const shown = fitting(atMost(lines, LIST_LINES), most, (line) => `\n${item(line)}`.length);
+  return [section([first, ...shown.map((line) => (isRest(line) ? `… ${line}` : item(line)))].join('\n'))];
 }
 
-/** @see https://docs.slack.dev/messaging/formatting-message-text#escaping */
+/**
+ * Escapes text and cuts it to a section, at a whole character and a whole entity.
+ * @see https://docs.slack.dev/messaging/formatting-message-text#escaping
+ */
+function escapedWithin(text: string): string {
+  const escaped = escapeMarkup(text);
+  if (escaped.length <= SECTION_CHARACTERS) return escaped;
+  let cut = '';
+  for (const character of text) {
+    const next = escapeMarkup(character);
+    if (cut.length + next.length + '…'.length > SECTION_CHARACTERS) break;
+    cut += next;
+  }
+  return `${cut}…`;
+}
+
+/** In every text object of Slack, also in one of plain text, these three characters are control characters. */
 const escapeMarkup = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

@@ -1,29 +1,38 @@
+import { unlinked } from '../domain/foreign-text.ts';
 import type { DomainEvent, NoticeDetail } from '../domain/notice.ts';
+import { plainNotice } from '../domain/notice-words.ts';
 
 /** SNS takes 100 ASCII characters of subject at most. */
 const SUBJECT_CHARACTERS = 100;
 
 export const subjectOf = ({ detailType, detail }: DomainEvent): string =>
-  `autopeer: ${detailType}, ${detail.peeringId}`.slice(0, SUBJECT_CHARACTERS);
+  `autopeer: ${detailType}, ${detail.peeringId}`.replaceAll(/[^ -~]/g, '?').slice(0, SUBJECT_CHARACTERS);
 
-/** A notice as plain text, for e-mail and anything else that reads SNS. */
+/** A notice as plain text, for e-mail and anything else that reads SNS. Each field and each entry is one line. */
 export function plainText(event: DomainEvent): string {
-  const { detail } = event;
+  const { detailType, detail } = plainNotice(event);
   return [
-    `${event.detailType}: ${detail.peeringId} (${detail.state})`,
-    ...sideLines(detail),
-    ...(detail.rule === undefined ? [] : [`Rule: ${detail.rule}`]),
+    unlinked(`${detailType}: ${detail.peeringId} (${detail.state})`),
+    ...factLines(detail),
+    // It keeps its links: a rule's `reason` may name a page to read. Those in values were broken where they were quoted.
     `Reason: ${detail.reason.text} [${detail.reason.code}]`,
     ...section('Changes', detail.changes),
     ...section('Needs a person', detail.problems),
+    ...section('To know', detail.notes ?? []),
   ].join('\n');
 }
 
-export function sideLines({ requester, accepter }: NoticeDetail): readonly string[] {
-  const line = (name: string, side: NoticeDetail['requester']): readonly string[] =>
-    side === undefined ? [] : [`${name}: ${side.vpcId} in ${side.accountId}, ${side.region}`];
-  return [...line('Requester', requester), ...line('Accepter', accepter)];
+/** Both sides and the rule, as far as they are known, a line each. */
+export function factLines({ requester, accepter, rule }: NoticeDetail): readonly string[] {
+  const side = (name: string, of: NoticeDetail['requester']): readonly string[] =>
+    of === undefined ? [] : [`${name}: ${of.vpcId} in ${of.accountId}, ${of.region}`];
+  const facts = [
+    ...side('Requester', requester),
+    ...side('Accepter', accepter),
+    ...(rule === undefined ? [] : [`Rule: ${rule}`]),
+  ];
+  return facts.map(unlinked);
 }
 
 const section = (title: string, lines: readonly string[]): readonly string[] =>
-  lines.length === 0 ? [] : ['', `${title}:`, ...lines.map((line) => `- ${line}`)];
+  lines.length === 0 ? [] : ['', `${title}:`, ...lines.map((line) => `- ${unlinked(line)}`)];

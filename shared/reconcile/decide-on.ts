@@ -1,7 +1,7 @@
 import { contestedChange } from '../domain/contested.ts';
 import { confirmationOf, isCut, suspicionOf } from '../domain/connection/guardrail.ts';
 import { RESTORE_WITHIN_MS } from '../domain/connection/restore.ts';
-import type { Memory, Suspicion } from '../domain/memory.ts';
+import { NO_MEMORY, type Memory, type Suspicion } from '../domain/memory.ts';
 import type { Observed } from '../domain/observed.ts';
 import type { PeeringKey } from '../domain/peering.ts';
 import { plan, type Plan } from '../domain/plan.ts';
@@ -87,7 +87,9 @@ function confirm(
   now: number,
 ): Pick<Decided, 'verdict' | 'plan' | 'suspicion' | 'isStale'> {
   if (verdict.kind !== 'unsanctioned' || !steps.stages.flat().some(isCut)) {
-    return { verdict, plan: steps, ...cleared(memory) };
+    // What is not settled, or was not seen, says nothing.
+    const isFinding = observed.kind === 'open' && verdict.kind !== 'wait';
+    return { verdict, plan: steps, ...(isFinding ? cleared(memory) : cleared(NO_MEMORY)) };
   }
   const found = suspicionOf(verdict, liveVersion, now);
   const confirmation = confirmationOf(found, memory.suspicion);

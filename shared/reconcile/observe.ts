@@ -5,12 +5,13 @@ import { isExpiring } from '../domain/observed.ts';
 import type { Leftover, Observed, ObservedSide, VpcPeer } from '../domain/observed.ts';
 import type { Peering, PeeringKey, Place, Role } from '../domain/peering.ts';
 import type { Membership } from '../domain/policy/side.ts';
-import { routesTo as routesInTable } from '../domain/vpc.ts';
+import { isPrefixList, routesTo as routesInTable, type VpcNetwork } from '../domain/vpc.ts';
 import type { Ec2, Organization, ReconcileDeps } from './ports.ts';
 
 /** Without the reservations, as on the command line, nothing is known of other requests. */
 type Reads = Pick<ReconcileDeps, 'ec2' | 'organization' | 'policy' | 'clock'> &
   Partial<Pick<ReconcileDeps, 'reservations'>>;
+type RememberingReads = Reads & { readonly memory: Remembered };
 /** The ledger's answer, asked for beforehand so that it takes no time of its own. */
 type Remembered = Promise<Memory>;
 
@@ -27,10 +28,16 @@ export async function observe(key: PeeringKey, reads: Reads, memory: Remembered)
   if (standing.status === 'rejected') throw standing.reason;
   // Then it does not matter what the read came to: that account is none of ours.
   if (standing.value !== 'member') return { kind: 'not-governed', key };
-  if (found.status === 'rejected') throw found.reason;
-  if (found.value !== undefined) return observeFound(found.value, key, reads);
+  if (found.status === 'rejected' && !isWithoutAccess(found.reason)) throw found.reason;
+  if (found.status === 'fulfilled' && found.value !== undefined) {
+    return observeFound(found.value, key, { ...reads, memory });
+  }
   const remembered = await memory;
-  return (await observeElsewhere(key, reads, remembered)) ?? observeMissing(key, reads, remembered);
+  const elsewhere = await observeElsewhere(key, { ...reads, memory }, remembered);
+  if (elsewhere !== undefined) return elsewhere;
+  // Who may not be asked has not said that there is none.
+  if (found.status === 'rejected') return { kind: 'unseen', key, reason: reasonOf(found.reason) };
+  return observeMissing(key, reads, remembered);
 }
 
 /**
@@ -39,7 +46,7 @@ export async function observe(key: PeeringKey, reads: Reads, memory: Remembered)
  */
 async function observeElsewhere(
   { peeringId, accountId, region }: PeeringKey,
-  reads: Reads,
+  reads: RememberingReads,
   { sides }: Memory,
 ): Promise<Observed | undefined> {
   const places = distinctPlaces(sides === undefined ? [] : [sides.requester, sides.accepter]);
@@ -47,14 +54,14 @@ async function observeElsewhere(
     if (place.accountId === accountId && place.region === region) continue;
     if (!(await isGoverned(place, reads))) continue;
     const ec2 = reads.ec2.in(place.accountId, place.region);
-    const peering = await viewOf(peeringId, ec2).catch(nothingWithoutRole);
+    const peering = await viewOf(peeringId, ec2).catch(nothingWithoutAccess);
     if (peering === undefined) continue;
     return observeFound(peering, { peeringId, accountId: place.accountId, region: place.region }, reads);
   }
   return undefined;
 }
 
-async function observeFound(peering: Peering, key: PeeringKey, reads: Reads): Promise<Observed> {
+async function observeFound(peering: Peering, key: PeeringKey, reads: RememberingReads): Promise<Observed> {
   switch (peering.state) {
     case 'initiating-request':
     case 'provisioning':
@@ -82,7 +89,7 @@ async function viewOf(peeringId: PeeringId, ec2: Ec2): Promise<Peering | undefin
   return peerings.find(({ id }) => id === peeringId);
 }
 
-async function observeOpen(peering: Peering, key: PeeringKey, reads: Reads): Promise<Observed> {
+async function observeOpen(peering: Peering, key: PeeringKey, reads: RememberingReads): Promise<Observed> {
   const [requester, accepter] = await Promise.all([
     observeSide('requester', peering, key, reads),
     observeSide('accepter', peering, key, reads),
@@ -99,7 +106,7 @@ async function observeSide(
   role: Role,
   peering: Peering,
   key: PeeringKey,
-  reads: Reads,
+  reads: RememberingReads,
 ): Promise<ObservedSide> {
   const { cidrs, accountId, region, vpcId } = peering[role];
   const location = { accountId, region, vpcId };
@@ -129,7 +136,10 @@ async function readSide(
   role: Role,
   peering: Peering,
   key: PeeringKey,
-  { reads, membership: found }: { readonly reads: Reads; readonly membership: Promise<Membership> },
+  {
+    reads,
+    membership: found,
+  }: { readonly reads: RememberingReads; readonly membership: Promise<Membership> },
 ): Promise<ObservedSide> {
   const { cidrs, accountId, region, vpcId } = peering[role];
   const location = { accountId, region, vpcId };
@@ -145,12 +155,10 @@ async function readSide(
       isPending ? otherPeersOf(vpcId, peering, ec2) : [],
       // The other account's DNS flag is not shown to this one: each side is asked itself.
       isReadHere ? peering : viewOf(peering.id, ec2),
-    ]).catch(notEnrolled),
+    ]).catch(withoutAccess),
   ]);
   const unreadable = { kind: 'unreadable', location, membership, cidrs } as const;
-  if ('notEnrolled' in read) {
-    return { ...unreadable, why: 'no-member-role', reason: read.notEnrolled, peeringTags: undefined };
-  }
+  if ('why' in read) return { ...unreadable, ...read, peeringTags: undefined };
   const [network, otherPeers, view] = read;
   const peeringTags = view?.tags ?? {};
   const unread = (reason: string): ObservedSide => ({
@@ -168,7 +176,7 @@ async function readSide(
     kind: 'governed',
     location,
     membership,
-    network,
+    network: await withCutLists(network, location, reads),
     otherPeers,
     reserved,
     peeringTags,
@@ -200,16 +208,40 @@ function denialAsReason(error: unknown): { readonly reason: string } {
 }
 
 /**
- * An account without the member role is one that nobody has enrolled, which people are told once; were it a failure, the
- * alarm would ring at every sweep.
+ * An account without the member role is one that nobody has enrolled, or whose people took it away, and a role that may
+ * read nothing is no better. People are told once; were it a failure, the alarm would ring at every sweep.
  */
-function notEnrolled(error: unknown): { readonly notEnrolled: string } {
-  if (isWithoutRole(error)) return { notEnrolled: error.message };
-  throw error;
+function withoutAccess(
+  error: unknown,
+): Pick<Extract<ObservedSide, { kind: 'unreadable' }>, 'why' | 'reason'> {
+  if (!isWithoutAccess(error)) throw error;
+  const why = error instanceof RoleNotAssumable ? 'no-member-role' : 'no-access';
+  return { why, reason: reasonOf(error) };
 }
 
-const isWithoutRole = (error: unknown): error is RoleNotAssumable =>
-  error instanceof RoleNotAssumable && classify(error.code) === 'denied';
+/** A denial that no retry mends. */
+export const isWithoutAccess = (error: unknown): boolean =>
+  (error instanceof RoleNotAssumable && classify(error.code) === 'denied') ||
+  (error instanceof AwsFailure && error.failureClass === 'denied');
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** With the prefix lists that no table names any more, because a guardrail took the routes to them away. */
+async function withCutLists(
+  network: VpcNetwork,
+  { accountId, region }: Place,
+  { ec2, memory }: RememberingReads,
+): Promise<VpcNetwork> {
+  const { cuts } = await memory;
+  const ids = cuts
+    .filter((cut) => cut.accountId === accountId && cut.region === region)
+    .map(({ destination }) => destination)
+    .filter(isPrefixList)
+    .filter((id) => !network.prefixLists.has(id));
+  if (ids.length === 0) return network;
+  const lists = await ec2.in(accountId, region).readPrefixLists(ids);
+  return { ...network, prefixLists: new Map([...network.prefixLists, ...lists]) };
+}
 
 /** @returns whether autopeer reads and writes there */
 async function isGoverned({ accountId, region }: Place, reads: Reads): Promise<boolean> {
@@ -238,7 +270,8 @@ async function leftoversAt(
   const perPlace = await Promise.all(
     places.map(async (place) =>
       (await isGoverned(place, reads))
-        ? ((await routesTo(peeringId, place.accountId, place.region, reads).catch(nothingWithoutRole)) ?? [])
+        ? ((await routesTo(peeringId, place.accountId, place.region, reads).catch(nothingWithoutAccess)) ??
+          [])
         : [],
     ),
   );
@@ -246,11 +279,11 @@ async function leftoversAt(
 }
 
 /**
- * An account without the member role is neither asked nor cleaned up, and does not keep the other side from it: nothing is
- * enrolled there. When it gets the role, the sweep finds what still leads to the peering.
+ * An account that may not be asked is neither asked nor cleaned up, and does not keep the other side from it. When it may
+ * be asked again, the sweep finds what still leads to the peering.
  */
-function nothingWithoutRole(error: unknown): undefined {
-  if (isWithoutRole(error)) return undefined;
+function nothingWithoutAccess(error: unknown): undefined {
+  if (isWithoutAccess(error)) return undefined;
   throw error;
 }
 

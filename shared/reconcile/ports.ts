@@ -1,10 +1,10 @@
-import type { AccountId, PeeringId, Region, RouteTableId, VpcId } from '../domain/ids.ts';
+import type { AccountId, PeeringId, PrefixListId, Region, RouteTableId, VpcId } from '../domain/ids.ts';
 import type { Clock, Log, Metrics } from '../domain/log.ts';
 import type { DomainEvent } from '../domain/notice.ts';
 import type { Membership } from '../domain/policy/side.ts';
 import type { Peering, Role } from '../domain/peering.ts';
 import type { Ledger } from './ledger.ts';
-import type { Destination, Inventory, RouteTable, VpcNetwork } from '../domain/vpc.ts';
+import type { Destination, Inventory, PrefixLists, RouteTable, VpcNetwork } from '../domain/vpc.ts';
 import type { Brake } from './brake.ts';
 import type { Reservations } from './reservations.ts';
 import type { CompiledPolicy } from '../domain/policy/compile.ts';
@@ -21,6 +21,8 @@ export interface Ec2 {
   findNetwork(vpcId: VpcId): Promise<VpcNetwork | undefined>;
   /** All peerings, VPCs, subnets and route tables of the account and region: four calls, and one more a page. */
   readInventory(): Promise<Inventory>;
+  /** What the lists hold; one that may not be read, or is not there, is left out. */
+  readPrefixLists(ids: readonly PrefixListId[]): Promise<PrefixLists>;
   /** Every table of the account and region with a route to the peering, whatever VPC it belongs to. */
   listRouteTablesTo(peeringId: PeeringId): Promise<readonly RouteTable[]>;
   acceptPeering(id: PeeringId): Promise<void>;

@@ -156,7 +156,7 @@ const withinLimits = (detail: NoticeDetail): NoticeDetail => ({
 
 /** The state in which our own steps have left the peering. */
 function stateAfter(observed: Observed, results: readonly StepResult[]): string {
-  if (observed.kind === 'not-found' || observed.kind === 'not-governed') return 'not-found';
+  if (!('peering' in observed)) return 'not-found';
   const did = (kind: Step['kind']): boolean =>
     results.some((result) => result.kind === 'done' && result.step.kind === kind);
   if (did('reject')) return 'rejected';
@@ -164,7 +164,7 @@ function stateAfter(observed: Observed, results: readonly StepResult[]): string 
 }
 
 function sidesOf(observed: Observed): Pick<NoticeDetail, 'requester' | 'accepter'> {
-  if (observed.kind === 'not-found' || observed.kind === 'not-governed') return {};
+  if (!('peering' in observed)) return {};
   const location = ({ accountId, region, vpcId }: PeeringSide) => ({ accountId, region, vpcId });
   return {
     requester: location(observed.peering.requester),

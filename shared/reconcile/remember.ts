@@ -24,7 +24,7 @@ import type { Reconciled } from './reconcile.ts';
 type RememberDeps = Pick<ReconcileDeps, 'policy' | 'clock'>;
 
 /** A look this soon after a route was written may not see it yet. */
-const UNSEEN_MS = 5 * 60 * 1000;
+const UNSEEN_MS = 60 * 1000;
 
 /** What the ledger is to know before anything is done: where the sides are, what is planned, and why. */
 export function openingOf(decided: Decided, hint: Hint, deps: RememberDeps): LedgerPage {

@@ -55,6 +55,7 @@ export class SharedReads implements Ec2Directory {
       listPeerings: () => this.#share(this.#peerings, place, () => ec2.listPeerings()),
       findNetwork: (vpcId) => this.#share(this.#networks, `${place}/${vpcId}`, () => ec2.findNetwork(vpcId)),
       readInventory: () => ec2.readInventory(),
+      readPrefixLists: (ids) => ec2.readPrefixLists(ids),
       listRouteTablesTo: (id) => ec2.listRouteTablesTo(id),
       acceptPeering: (id) => this.#write(ec2.acceptPeering(id)),
       rejectPeering: (id) => this.#write(ec2.rejectPeering(id)),

@@ -1,4 +1,4 @@
-import { classify, RoleNotAssumable } from '../domain/failure.ts';
+import { RoleNotAssumable } from '../domain/failure.ts';
 import { NO_MEMORY } from '../domain/memory.ts';
 import { isExpiring } from '../domain/observed.ts';
 import type { GovernedSide, ObservedSide, OpenPeering } from '../domain/observed.ts';
@@ -10,7 +10,7 @@ import { saysWaiting } from '../domain/status.ts';
 import { judge, mayJudgeOtherwise, type Verdict } from '../domain/verdict.ts';
 import { routesTo, type Inventory } from '../domain/vpc.ts';
 import type { SweepItem, SweepQueue, WorkQueue } from '../domain/work-item.ts';
-import { peersOf } from './observe.ts';
+import { isWithoutAccess, peersOf } from './observe.ts';
 import type { ReconcileDeps } from './ports.ts';
 
 export interface SweepDeps extends Pick<
@@ -54,17 +54,18 @@ export async function sweep(item: SweepItem, deps: SweepDeps): Promise<void> {
 }
 
 /**
- * An account without the member role is not governed: the management account, which service-managed stack sets
- * leave out, or one that nobody has enrolled. Were that a failure, it would ring for each of them at every sweep. A
- * peering of such an account still fails, loudly, in its reconcile.
+ * An account whose member role is not there, or may read nothing, is passed over and counted: the management account,
+ * which service-managed stack sets leave out, one that nobody has enrolled, a region that an SCP denies. Were that a
+ * failure, it would ring for each of them at every sweep. A peering of such an account is held by its reconcile.
  */
 async function readInventory({ accountId, region }: Place, deps: SweepDeps): Promise<Inventory | undefined> {
   try {
     return await deps.ec2.in(accountId, region).readInventory();
   } catch (error) {
-    if (!(error instanceof RoleNotAssumable) || classify(error.code) !== 'denied') throw error;
-    deps.log.write({ code: 'sweep.no-member-role', accountId, region });
-    deps.metrics.count('Swept', { outcome: 'no-member-role' });
+    if (!isWithoutAccess(error)) throw error;
+    const why = error instanceof RoleNotAssumable ? 'no-member-role' : 'no-access';
+    deps.log.write({ code: `sweep.${why}`, accountId, region });
+    deps.metrics.count('Swept', { outcome: why });
     return undefined;
   }
 }

@@ -24,7 +24,7 @@ import type { PrefixListEntryRecord, PrefixListRecord, RouteTableRecord } from '
 import { roomLeft } from './route-quota.ts';
 import { itemsAt, type Ec2Store } from './store.ts';
 
-/** https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html#vpc-quotas-prefix-lists */
+/** https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html#vpc-quotas-managed-prefix-lists */
 const MOST_ENTRIES = 1000;
 /** Of one call, to add and to remove each. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyManagedPrefixList.html */
 const MOST_ENTRIES_OF_A_CALL = 100;

@@ -106,6 +106,7 @@ function familyNamed(addressFamily: string | undefined): PrefixListRecord['famil
 function deleteList(store: Ec2Store, call: Call, list: PrefixListRecord): DeleteManagedPrefixListResult {
   assertIdle(store, list);
   const users = referencesTo(store, call, list);
+  if (users.length === 0) store.tags.forget(list.id);
   list.change = {
     kind: 'delete',
     endsAt: store.now() + store.options.prefixListChangingMs,

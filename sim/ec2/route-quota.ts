@@ -12,7 +12,7 @@ interface Weight {
 
 /**
  * A route to a prefix list counts as often as the list may have entries.
- * @see https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html#vpc-quotas-prefix-lists
+ * @see https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html#vpc-quotas-managed-prefix-lists
  */
 export function weightOf(store: Ec2Store, destination: RouteDestination): Weight {
   if (destination.kind !== 'prefix-list') return { family: destination.kind, entries: 1 };

@@ -2,6 +2,7 @@ import type { VirtualClock } from '../clock.ts';
 import type { StackResource } from '../cloudformation.ts';
 import type { SimulatedIam } from '../iam.ts';
 import type { FunctionPackage } from '../lambda/function.ts';
+import type { FunctionUrls } from '../lambda/function-urls.ts';
 import type { SimulatedLambda } from '../lambda/lambda.ts';
 import type { SimulatedDynamoDb } from '../services/dynamodb.ts';
 import type { SimulatedEventBridge } from '../services/eventbridge.ts';
@@ -22,6 +23,7 @@ export interface StackServices {
   readonly dynamodb: SimulatedDynamoDb;
   readonly events: SimulatedEventBridge;
   readonly lambda: SimulatedLambda;
+  readonly functionUrls: FunctionUrls;
 }
 
 /** Where and for which stack a resource is created. */

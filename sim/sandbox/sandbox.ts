@@ -10,6 +10,8 @@ export interface SandboxOptions extends RunOptions {
   readonly world: WorldSource;
   /** What a reset leads back to. */
   readonly resetWorld: WorldSource;
+  /** Where clients reach it, where it has a socket: addresses in its answers lead there. */
+  readonly publicUrl?: string;
 }
 
 /** What `GET /_autopeer/health` says. */
@@ -26,8 +28,9 @@ export interface Health {
  * A simulated AWS that goes on by itself. It has no socket: `serve` gives it one.
  *
  * @example
- * const sandbox = await Sandbox.start({ world: DEMO_WORLD, resetWorld: EMPTY_WORLD, ...options });
- * const server = await serve(sandbox, { port: 4566 });
+ * const start = (publicUrl: string) =>
+ *   Sandbox.start({ world: DEMO_WORLD, resetWorld: EMPTY_WORLD, publicUrl, ...options });
+ * const { sandbox, close } = await serve(start, { port: 4566, onFault });
  */
 export class Sandbox {
   readonly #surroundings: Surroundings;
@@ -45,18 +48,14 @@ export class Sandbox {
 
   /** @throws WorldFileError where EC2 refuses parts of the world */
   static async start(options: SandboxOptions): Promise<Sandbox> {
-    const surroundings: Surroundings = { feed: new Feed() };
+    const { publicUrl } = options;
+    const surroundings = { feed: new Feed(), ...(publicUrl === undefined ? {} : { publicUrl }) };
     const running = await RunningWorld.start(options.world, options, surroundings);
     return new Sandbox(options, surroundings, running);
   }
 
   get feed(): Feed {
     return this.#surroundings.feed;
-  }
-
-  /** Where clients reach it from now on: whoever gives it a socket says so. */
-  set publicUrl(url: string) {
-    this.#surroundings.publicUrl = url;
   }
 
   /** The world as it is now; another one after a reset. */

@@ -21,37 +21,54 @@ export interface ServeOptions {
 /** A sandbox on a socket. */
 export interface SandboxServer {
   readonly url: string;
+  readonly sandbox: Sandbox;
   /** Ends every connection. */
   close(): Promise<void>;
 }
 
 /**
- * Serves a sandbox over HTTP, on loopback only.
+ * Serves a sandbox over HTTP, on loopback only. It has its socket before it starts: what is in it names its address.
+ *
+ * @param start makes the sandbox that is reached at this URL; what it throws is thrown, without a socket left
  * @throws the system's error where the port cannot be had (`EADDRINUSE`, `EACCES`)
  */
-export async function serve(sandbox: Sandbox, { port, onFault }: ServeOptions): Promise<SandboxServer> {
+export async function serve(
+  start: (publicUrl: string) => Promise<Sandbox>,
+  { port, onFault }: ServeOptions,
+): Promise<SandboxServer> {
   const bodies = new BodyReader();
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
-    respond(sandbox, bodies, request, response).catch((error: unknown) => {
-      // A client that went away is not a fault of ours.
-      if (request.socket.destroyed) return;
-      onFault(error);
-      send(response, sandbox.refuse(headersOf(request), INTERNAL_ERROR));
-    });
+    starting
+      .then((sandbox) =>
+        respond(sandbox, bodies, request, response).catch((error: unknown) => {
+          // A client that went away is not a fault of ours.
+          if (request.socket.destroyed) return;
+          onFault(error);
+          send(response, sandbox.refuse(headersOf(request), INTERNAL_ERROR));
+        }),
+      )
+      // Told by whoever awaits it below.
+      .catch(() => request.socket.destroy());
   });
-  await listen(server, port);
+  const close = (): Promise<void> =>
+    new Promise((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  const starting = listen(server, port).then(() => start(urlOf(server)));
+  try {
+    const sandbox = await starting;
+    return { url: urlOf(server), sandbox, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function urlOf(server: Server): string {
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the server has no port');
-  const url = `http://${HOST}:${address.port}`;
-  sandbox.publicUrl = url;
-  return {
-    url,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  return `http://${HOST}:${address.port}`;
 }
 
 async function respond(

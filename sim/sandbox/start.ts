@@ -1,4 +1,4 @@
-import { Sandbox, type SandboxOptions } from './sandbox.ts';
+import { Sandbox } from './sandbox.ts';
 import { WorldFileError, type RunOptions } from './running-world.ts';
 import { serve, type ServeOptions } from './server.ts';
 import { MACHINE_CLOCK } from './wall-clock.ts';
@@ -24,32 +24,20 @@ export async function startSandbox(
   if (read.kind === 'faulty') return read;
   // Whoever empties an AWS expects nothing in it; whoever brought a world expects that one.
   const resetWorld = options.world.kind === 'file' ? read.source : EMPTY_WORLD;
-  const sandbox = await buildSandbox({ ...options, wall: MACHINE_CLOCK, world: read.source, resetWorld });
-  if (sandbox instanceof WorldFileError) {
-    return { kind: 'faulty', faults: sandbox.findings.map(read.locate) };
-  }
+  const start = (publicUrl: string): Promise<Sandbox> =>
+    Sandbox.start({ ...options, wall: MACHINE_CLOCK, world: read.source, resetWorld, publicUrl });
   try {
-    const server = await serve(sandbox, options);
+    const server = await serve(start, options);
     const stop = async (): Promise<void> => {
-      sandbox.stop();
+      server.sandbox.stop();
       await server.close();
     };
-    return { kind: 'started', welcome: welcomeText(sandbox, server.url), stop };
+    return { kind: 'started', welcome: welcomeText(server.sandbox, server.url), stop };
   } catch (error) {
-    // Its time would go on, and the process with it.
-    sandbox.stop();
+    if (error instanceof WorldFileError) return { kind: 'faulty', faults: error.findings.map(read.locate) };
     const code: unknown =
       typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined;
     if (code === 'EADDRINUSE' || code === 'EACCES') return { kind: 'no-port', code };
-    throw error;
-  }
-}
-
-async function buildSandbox(options: SandboxOptions): Promise<Sandbox | WorldFileError> {
-  try {
-    return await Sandbox.start(options);
-  } catch (error) {
-    if (error instanceof WorldFileError) return error;
     throw error;
   }
 }

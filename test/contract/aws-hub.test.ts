@@ -49,6 +49,22 @@ describe('the hub’s bus', () => {
   });
 });
 
+it('an event on the hub’s bus is in plain words', async () => {
+  const { config } = aHub();
+  const bodies: string[] = [];
+  const handle = async ({ body }: { readonly body?: unknown }) => {
+    if (!(body instanceof Uint8Array)) throw new TypeError('a JSON body is bytes');
+    bodies.push(new TextDecoder().decode(body));
+    const answer = new TextEncoder().encode(JSON.stringify({ FailedEntryCount: 0, Entries: [{}] }));
+    return { response: new HttpResponse({ statusCode: 200, body: answer }) };
+  };
+  const bus = new HubBus(new EventBridgeClient({ ...config, requestHandler: { handle } }), 'default');
+  const problems = ['a\nReason: b\u202e', 'c'.repeat(100_000)];
+  await bus.publish([{ ...notice, detail: { ...notice.detail, problems } }]);
+  expect(bodies.join('')).toContain(String.raw`\"problems\":[\"a Reason: b�\",\"ccc`);
+  expect(bodies.join('').length).toBeLessThan(1500);
+});
+
 describe('Slack', () => {
   const NAME = '/autopeer-prod/slack-webhook-url';
 

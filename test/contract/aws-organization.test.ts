@@ -39,10 +39,10 @@ it('an account that the organization does not have is external', async () => {
   expect(await find(accountId('999900001111'))).toEqual({ kind: 'external' });
 });
 
-it('an account that is suspended is external', async () => {
+it('an account that is suspended is no stranger', async () => {
   const { aws, find } = anOrganization();
   aws.organization.suspendAccount(MEMBER);
-  expect(await find()).toEqual({ kind: 'external' });
+  expect(await find()).toEqual({ kind: 'suspended' });
 });
 
 it('an answer is kept for some minutes, and read again after that', async () => {

@@ -185,7 +185,7 @@ describe('a managed prefix list', () => {
     }
     const { PrefixLists = [], NextToken } = await ec2.get(ec2.owner.describeManagedPrefixLists({}));
     const rest = await listsOf(ec2, ec2.owner, { NextToken });
-    expect([...PrefixLists, ...rest].map((list) => list.PrefixListName).toSorted()).toEqual([
+    expect([...PrefixLists, ...rest].map((list) => list.PrefixListName ?? '').toSorted()).toEqual([
       'a',
       'b',
       'c',

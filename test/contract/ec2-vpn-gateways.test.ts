@@ -1,6 +1,8 @@
 import { Ec2Clients } from './ec2-client.ts';
 
 const ON_PREMISES = '192.168.0.0/16';
+/** Longer than CloudTrail takes. */
+const DELIVERED_MS = 60_000;
 
 /** A VPC with a virtual private gateway, and its main route table. */
 async function attached() {
@@ -171,5 +173,15 @@ describe('route propagation', () => {
     const Filters = [{ Name: 'route.origin', Values: ['EnableVgwRoutePropagation'] }];
     const { RouteTables } = await ec2.get(ec2.owner.describeRouteTables({ Filters }));
     expect(RouteTables?.map((table) => table.RouteTableId)).toEqual([RouteTableId]);
+  });
+
+  it('is logged by CloudTrail in the flat shape', async () => {
+    const { ec2, RouteTableId, VpnGatewayId } = await propagating();
+    await ec2.pass(DELIVERED_MS);
+    expect(ec2.aws.trail.delivered.map(({ event }) => event.detail).at(-1)).toMatchObject({
+      eventName: 'EnableVgwRoutePropagation',
+      requestParameters: { gatewayId: VpnGatewayId, routeTableId: RouteTableId },
+      responseElements: { _return: true },
+    });
   });
 });

@@ -48,17 +48,20 @@ export async function aSandbox(
 ): Promise<TestSandbox> {
   const wall = new ManualWall();
   const { world = DEMO_WORLD, speed = 1, seed = 1 } = options;
-  const sandbox = await Sandbox.start({
-    world,
-    resetWorld: world === DEMO_WORLD ? EMPTY_WORLD : world,
-    policy: readFileSync('sim/demo/policy.yaml', 'utf8'),
-    regions: ['eu-west-1', 'us-east-1'],
-    seed,
-    speed,
-    wall,
-  });
+  const start = (publicUrl: string) =>
+    Sandbox.start({
+      world,
+      resetWorld: world === DEMO_WORLD ? EMPTY_WORLD : world,
+      policy: readFileSync('sim/demo/policy.yaml', 'utf8'),
+      regions: ['eu-west-1', 'us-east-1'],
+      seed,
+      speed,
+      wall,
+      publicUrl,
+    });
   const faults: unknown[] = [];
-  const server = await serve(sandbox, { port: 0, onFault: (error) => faults.push(error) });
+  const server = await serve(start, { port: 0, onFault: (error) => faults.push(error) });
+  const { sandbox } = server;
   const clients: EC2Client[] = [];
   running.push(async () => {
     for (const client of clients) client.destroy();

@@ -17,11 +17,8 @@ const changes = ({ aws }: World): readonly string[] =>
     .map(({ action }) => action);
 const notices = ({ aws }: World): readonly string[] => aws.sns.published.map(({ message }) => message);
 
-it.each([
-  ['the policy', ALL_DRY],
-  ['the rule', RULE_DRY],
-])('dry run, as %s wants it: nothing is changed, and the plan is told once', async (_name, policy) => {
-  const world = aWorld({ policy });
+it('dry run of the whole policy: nothing is changed, and the plan is told once', async () => {
+  const world = aWorld({ policy: ALL_DRY });
   const { requester, accepter } = await aPair(world);
   const peeringId = await world.requestPeering(requester, accepter);
   await world.settle();
@@ -51,7 +48,22 @@ it('what a dry run told is what apply then does', async () => {
   expect(steps(done)).toEqual(steps(planned));
 });
 
-it('a rule’s dry run leaves the other rules to work', async () => {
+it('a trial rule: the request is held as without it, and what the rule would do is told once', async () => {
+  const world = aWorld({ policy: RULE_DRY });
+  const { requester, accepter } = await aPair(world);
+  const peeringId = await world.requestPeering(requester, accepter);
+  await world.settle();
+  await world.sweep();
+  expect(new Set(changes(world))).toEqual(new Set(['CreateTags']));
+  expect((await world.peering(requester, peeringId))?.Status?.Code).toBe('pending-acceptance');
+  const told = notices(world);
+  expect(told.filter((text) => text.startsWith('Peering Held'))).toHaveLength(1);
+  const planned = told.filter((text) => text.startsWith('Peering Planned'));
+  expect(planned).toEqual([expect.stringContaining(`accept the peering in ${SHARED} eu-west-1`)]);
+  expect(told).toHaveLength(2);
+});
+
+it('a trial rule leaves the other rules to work', async () => {
   const world = aWorld({
     policy: RULE_DRY.replace(
       'deny:',
@@ -64,14 +76,14 @@ it('a rule’s dry run leaves the other rules to work', async () => {
   await expectConnected(world, accepter, requester, peeringId);
 });
 
-it('a deny rule’s dry run rejects nothing, and lets nothing in', async () => {
+it('a trial deny rule switches off no live rule, and says what it would stop', async () => {
   const deny = '  - { name: no-apps, between: [apps, shared], dryRun: true }\n';
   const world = aWorld({ policy: `${APPS_TO_SHARED}${deny}` });
   const { requester, accepter } = await aPair(world);
   const peeringId = await world.requestPeering(requester, accepter);
   await world.settle();
-  expect((await world.peering(requester, peeringId))?.Status?.Code).toBe('pending-acceptance');
-  expect(changes(world)).toEqual([]);
+  await expectConnected(world, requester, accepter, peeringId);
+  expect(notices(world)).toContainEqual(expect.stringMatching(/^Peering Planned.*Rule: no-apps/s));
 });
 
 it('a dry run cleans nothing up either', async () => {

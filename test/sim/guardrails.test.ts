@@ -42,13 +42,14 @@ it('report: it is told, and nothing is touched', async () => {
   expect(subjects()).toEqual(['autopeer: Peering Unsanctioned']);
 });
 
-it('quarantine: its routes go on both sides, the peering stays, and the notice says so', async () => {
+it('quarantine: its routes go on both sides, the peering stays, and people are told before and after', async () => {
   const { world, state, routes, subjects } = await unsanctioned('quarantine');
   await world.sweep();
   expect(await state()).toBe('active');
   expect(await routes()).toEqual([]);
-  expect(subjects()).toEqual(['autopeer: Peering Unsanctioned']);
-  expect(world.aws.sns.published[0]?.message).toContain('remove the route to 10.2.0.0/16');
+  expect(subjects()).toEqual(['autopeer: Peering Unsanctioned', 'autopeer: Peering Unsanctioned']);
+  expect(world.aws.sns.published[0]?.message).toContain('in ten minutes it is looked at again');
+  expect(world.aws.sns.published[1]?.message).toContain('remove the route to 10.2.0.0/16');
 });
 
 it('delete: the peering goes, and then its routes', async () => {
@@ -58,18 +59,29 @@ it('delete: the peering goes, and then its routes', async () => {
   await world.sweep();
   expect(await state()).toBe('deleted');
   expect(await routes()).toEqual([]);
-  expect(subjects()).toEqual(['autopeer: Peering Unsanctioned', 'autopeer: Peering Cleaned Up']);
+  expect(subjects()).toEqual([
+    'autopeer: Peering Unsanctioned',
+    'autopeer: Peering Unsanctioned',
+    'autopeer: Peering Cleaned Up',
+  ]);
 });
 
-it('delete without the permission for it: nothing is touched, and people are told why', async () => {
+it('delete without the permission for it on either side: it is quarantined, and people are told why', async () => {
   const { world, state, routes, subjects } = await unsanctioned('delete');
   await world.sweep();
   await world.sweep();
   expect(await state()).toBe('active');
-  expect(await routes()).toHaveLength(2);
-  expect(subjects()).toEqual(['autopeer: Peering Unsanctioned']);
-  expect(world.aws.sns.published[0]?.message).toContain('DeleteVpcPeeringConnection in account');
+  expect(await routes()).toEqual([]);
+  expect(subjects()).toEqual(['autopeer: Peering Unsanctioned', 'autopeer: Peering Unsanctioned']);
+  expect(world.aws.sns.published[1]?.message).toContain('DeleteVpcPeeringConnection in account');
   expect(world.deadLetters()).toEqual([]);
+});
+
+it('delete without the permission on the accepter’s side: the requester’s side deletes it', async () => {
+  const { world, state } = await unsanctioned('delete', { memberParameters: { MayDeletePeerings: 'true' } });
+  world.aws.faults.deny('ec2', 'DeleteVpcPeeringConnection', SHARED);
+  await world.sweep();
+  expect(await state()).toBe('deleted');
 });
 
 it.each(['quarantine', 'delete'])(
@@ -86,16 +98,15 @@ it.each(['quarantine', 'delete'])(
 );
 
 it.each(['quarantine', 'delete'])(
-  '%s: the dry run of a deny rule only tells what it would do',
+  '%s: a trial rule neither takes part in it nor stops it',
   async (measure) => {
     const { world, state, routes, subjects } = await unsanctioned(measure, {
       memberParameters: { MayDeletePeerings: 'true' },
       policy: `${policyWith(measure)}deny:\n  - { name: no-more, between: [any, any], dryRun: true }\n`,
     });
     await world.sweep();
-    expect(await state()).toBe('active');
-    expect(await routes()).toHaveLength(2);
-    expect(subjects()).toEqual(['autopeer: Peering Planned']);
-    expect(world.aws.sns.published[0]?.message).toContain('Rule: no-more');
+    expect(await state()).toBe(measure === 'delete' ? 'deleted' : 'active');
+    expect(await routes()).toEqual([]);
+    expect(subjects()).not.toContain('autopeer: Peering Planned');
   },
 );

@@ -54,7 +54,7 @@ it('a dry run of thousands of steps is told once, with the first of them', async
   await world.settle();
   await world.sweep();
   expect(world.deadLetters()).toEqual([]);
-  const [planned, ...more] = messages(world);
+  const [planned, ...more] = messages(world).filter((text) => text.startsWith('Peering Planned'));
   expect(more).toEqual([]);
   expect(planned).toContain(`accept the peering in ${SHARED} eu-west-1`);
   expect(planned).toContain(`and ${2 + 2 * MANY * MANY + 2 - 500} more`);

@@ -122,6 +122,19 @@ describe('what a snapshot has', () => {
     ]);
   });
 
+  it('tags as they are, in a file that steers no terminal', async () => {
+    const world = aReadableWorld();
+    const { vpcId } = await world.buildVpc(APPS, 'eu-west-1', '10.1.0.0/16', 0);
+    const Value = 'a\u009b31m\u202e\u{e0041}';
+    const tag = new CreateTagsCommand({ Resources: [vpcId], Tags: [{ Key: 'tier', Value }] });
+    await world.aws.clock.drive(world.ec2(APPS, 'eu-west-1').send(tag));
+    await world.aws.clock.run(world.aws.clock.now() + 60_000);
+    let file = '';
+    await take(world, { regions: REGIONS, writeFile: async (_, text) => void (file = text) });
+    expect(file).toContain(String.raw`a\u009b31m\u202e\udb40\udc41`);
+    expect(parseSnapshot(JSON.parse(file)).vpcs[0]?.tags).toEqual({ tier: Value });
+  });
+
   it('the tree of OUs, nested, over several pages, and accounts right under the root', async () => {
     const world = aReadableWorld();
     const { organization } = world.aws;
@@ -148,8 +161,8 @@ describe('what a snapshot has', () => {
 
   it('each peering once, with the CIDRs that either side sees', async () => {
     const world = aReadableWorld();
-    const requester = await world.buildVpc(APPS, 'eu-west-1', '10.1.0.0/16', 0);
-    const accepter = await world.buildVpc(SHARED, 'us-east-1', '10.2.0.0/16', 0);
+    const requester = await world.buildVpc(APPS, 'eu-west-1', '10.1.0.0/16');
+    const accepter = await world.buildVpc(SHARED, 'us-east-1', '10.2.0.0/16');
     const id = await world.requestPeering(requester, accepter);
     await world.settle();
     const { snapshot } = await take(world);

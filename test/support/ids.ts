@@ -3,6 +3,7 @@ import {
   parseAccountId,
   parseOuId,
   parsePeeringId,
+  parsePrefixListId,
   parseRegion,
   parseRouteTableId,
   parseVpcId,
@@ -22,5 +23,6 @@ export const region = of(parseRegion);
 export const vpcId = of(parseVpcId);
 export const peeringId = of(parsePeeringId);
 export const routeTableId = of(parseRouteTableId);
+export const prefixListId = of(parsePrefixListId);
 export const ouId = of(parseOuId);
 export const cidr = of<Cidr>(parseCidr);

@@ -26,7 +26,7 @@ const STEPS = {
   accept: { kind: 'accept', at },
   reject: { kind: 'reject', at },
   await: { kind: 'await-active', at },
-  create: { kind: 'create-route', at, routeTableId: table.id, destination },
+  create: { kind: 'create-route', at, routeTableId: table.id, destination, isOurs: true },
   delete: { kind: 'delete-route', at, routeTableId: table.id, destination },
   dns: { kind: 'enable-dns', at, roles: ['accepter'] },
 } as const satisfies Record<string, Step>;
@@ -45,7 +45,14 @@ async function applied(
     findPeering: async () => aPeering('active'),
     findNetwork: async () => undefined,
     listPeerings: async () => [],
-    readInventory: async () => ({ peerings: [], vpcs: [], subnets: [], routeTables: [] }),
+    readInventory: async () => ({
+      peerings: [],
+      vpcs: [],
+      subnets: [],
+      routeTables: [],
+      prefixLists: new Map(),
+    }),
+    readPrefixLists: async () => new Map(),
     listRouteTablesTo: async () => [],
     acceptPeering: writing('accept'),
     rejectPeering: writing('reject'),
@@ -329,7 +336,7 @@ describe('the ledger’s claims on routes', () => {
   it.each([
     ['create', [[STEPS.create]]],
     ['delete', [[STEPS.delete]]],
-    ['delete-peering', [[{ kind: 'delete-peering', at }]]],
+    ['delete-peering', [[{ kind: 'delete-peering', at, orElse: [] }]]],
     ['dns', [[STEPS.dns]]],
   ] as const)('that cannot be written keep anything from being done: %s', async (_name, stages) => {
     const ledger = new PlainLedger();

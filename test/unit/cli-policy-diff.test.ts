@@ -95,6 +95,19 @@ describe('pain 26: nobody knows what a policy change will do before it did it', 
   test.each([
     ['dns: off → on', 'connect: { dns: false }', 'connect: { dns: true }', 1],
     ['dns: on → off', 'connect: { dns: true }', 'connect: { dns: false }', 0],
+    [
+      'newCidrs: safe → route',
+      'connect: { routes: { newCidrs: safe } }',
+      'connect: { routes: { newCidrs: route } }',
+      1,
+    ],
+    [
+      'newCidrs: safe → hold',
+      'connect: { routes: { newCidrs: safe } }',
+      'connect: { routes: { newCidrs: hold } }',
+      0,
+    ],
+    ['oneSided: off → on', 'oneSided: false', 'oneSided: true', 1],
     ['ipv6: off → on', 'connect: { routes: { ipv6: false } }', 'connect: { routes: { ipv6: true } }', 1],
     [
       'destinations: subnet-cidrs → vpc-cidrs',
@@ -195,6 +208,20 @@ describe('what is counted as growth', () => {
     const guarded = (word: string): string => policy(VENDOR, `guardrails: { unsanctioned: ${word} }\n`);
     expect((await diff(guarded('report'), [], { before: guarded('delete') })).exitCode).toBe(1);
     expect((await diff(guarded('delete'), [], { before: guarded('report') })).exitCode).toBe(0);
+  });
+
+  test('a milder guardrail for what nobody approved', async () => {
+    const guarded = (word: string): string => policy(VENDOR, `guardrails: { unapproved: ${word} }\n`);
+    const { exitCode, stdout } = await diff(guarded('report'), [], { before: guarded('quarantine') });
+    expect(stdout).toContain('+ active peerings that nobody approved: quarantine → report');
+    expect(exitCode).toBe(1);
+  });
+
+  test('not how many peerings an hour may be cut', async () => {
+    const guarded = (atMost: number): string => policy(VENDOR, `guardrails: { atMost: ${atMost} }\n`);
+    const { exitCode, stdout } = await diff(guarded(5), [], { before: guarded(50) });
+    expect(stdout).toContain('~ peerings an hour that may lose their routes: 50 → 5');
+    expect(exitCode).toBe(0);
   });
 
   test('a deny that is taken away', async () => {

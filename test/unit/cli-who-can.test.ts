@@ -96,7 +96,7 @@ describe('the answer for people', () => {
     const { stdout } = await whoCan(['--to', 'sandbox'], {
       'o.json': JSON.stringify({ ...SNAPSHOT, accounts }),
     });
-    expect(stdout).toContain('account ?[2J (100000000001)');
+    expect(stdout).toContain('account �[2J (100000000001)');
     expect(stdout).not.toContain('\u001b');
   });
 });

@@ -47,6 +47,14 @@ describe('who undoes it', () => {
     expect(textOf(told)).toContain(cause);
   });
 
+  it('is shown without a link, and not at any length: a user’s path is its owner’s to choose', () => {
+    const by = `DeleteRoute by arn:aws:iam::111122223333:user/https://evil.example/${'x'.repeat(1000)}`;
+    const text = contestedChange(['route b'], rounds(CONTESTED_ROUNDS), NOW, by)?.text ?? '';
+    expect(text).toContain('user/https:/ /evil .example/x');
+    expect(text.length).toBeLessThan(700);
+    expect(text).toMatch(/it is tried again after a day$/);
+  });
+
   it('is left to CloudTrail when no hint told of it', () => {
     expect(textOf(rounds(CONTESTED_ROUNDS))).toContain('CloudTrail names who undid it');
   });

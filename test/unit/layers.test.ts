@@ -32,6 +32,8 @@ it.each([
   ['shared/events/planted.ts', '../aws/queues.ts'],
   ['shared/reconcile/planted.ts', '@aws-sdk/client-ec2'],
   ['shared/notices/planted.ts', '../compose.ts'],
+  ['shared/commands/planted.ts', '../aws/dynamodb-brake.ts'],
+  ['shared/domain/planted.ts', '../commands/answer.ts'],
   ['shared/aws/planted.ts', '../compose.ts'],
   ['shared/planted.ts', '../sim/aws.ts'],
   ['handlers/planted.ts', '../sim/world.ts'],

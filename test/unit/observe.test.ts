@@ -30,6 +30,7 @@ function reads({
   const never = () => Promise.reject(new Error('observing must not write'));
   const ec2: Ec2 = {
     findPeering: never,
+    readPrefixLists: async () => new Map(),
     listPeerings: async () => (peering === undefined ? [] : [peering]),
     findNetwork: async (vpcId) =>
       vpcId === ACCEPTER.vpcId ? (accepterNetwork ?? anAccepter().network) : aRequester().network,
@@ -73,6 +74,7 @@ describe('of a peering that EC2 does not find', () => {
       destination: cidr(destination),
       target: { kind: 'peering', peeringId: PEERING },
       isBlackhole,
+      isPropagated: false,
     }) as const;
 
   it('only blackholes are leftovers: a read that lags must not cost a route that works', async () => {
@@ -113,6 +115,6 @@ it('a peering that EC2 has forgotten is cleaned up on both sides that the ledger
     },
   };
   const sides = { requester: REQUESTER, accepter: ACCEPTER };
-  await observe(key, remembering, Promise.resolve({ sides, routes: [], told: undefined }));
+  await observe(key, remembering, Promise.resolve({ ...NO_MEMORY, sides }));
   expect(new Set(places)).toEqual(new Set(['111111111111 eu-west-1', '222222222222 eu-west-1']));
 });

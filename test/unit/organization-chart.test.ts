@@ -59,7 +59,11 @@ it('an account has the OUs above it, the nearest first', async () => {
 
 it('the chart is loaded once for all accounts', async () => {
   const { organization, loads } = organizationAt(MINUTE_MS);
-  await Promise.all([organization.find(IN_TEAM), organization.standingOf(AT_ROOT), organization.find(IN_TEAM)]);
+  await Promise.all([
+    organization.find(IN_TEAM),
+    organization.standingOf(AT_ROOT),
+    organization.find(IN_TEAM),
+  ]);
   expect(loads()).toBe(1);
 });
 

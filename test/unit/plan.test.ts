@@ -62,12 +62,14 @@ describe('the plan of an active peering', () => {
       at: { accountId: REQUESTER.accountId, region: REQUESTER.region },
       routeTableId: 'rtb-11111111',
       destination: '10.2.0.0/16',
+      isOurs: true,
     });
     expect(steps).toContainEqual({
       kind: 'create-route',
       at: { accountId: ACCEPTER.accountId, region: ACCEPTER.region },
       routeTableId: 'rtb-22222222',
       destination: '10.1.0.0/16',
+      isOurs: true,
     });
   });
 
@@ -135,7 +137,7 @@ it('of a vendor’s VPC no subnet is known: where a rule wants subnets only, its
     why: 'region-not-governed',
     cidrs: [cidr('10.2.0.0/16')],
   } as const;
-  const subnetsOnly = withConnect('{ routes: { destinations: subnet-cidrs } }');
+  const subnetsOnly = withConnect('{ routes: { destinations: subnet-cidrs } }, oneSided: true');
   expect(routesOf(anOpenPeering({ accepter }), subnetsOnly)).toEqual(['rtb-11111111 10.2.0.0/16']);
 });
 
@@ -165,13 +167,13 @@ describe('routes to the peering that the rule does not want', () => {
       .flatMap((step) => (step.kind === 'delete-route' ? [step.destination] : []));
 
   it('go where the ledger says that they are ours', () => {
-    expect(
-      removed({ sides: undefined, routes: [claim('10.2.9.0/24'), claim('10.2.0.0/16')], told: undefined }),
-    ).toEqual(['10.2.9.0/24']);
+    expect(removed({ ...NO_MEMORY, routes: [claim('10.2.9.0/24'), claim('10.2.0.0/16')] })).toEqual([
+      '10.2.9.0/24',
+    ]);
   });
 
   it('stay where it does not, and all the more where it knows nothing', () => {
-    expect(removed({ sides: undefined, routes: [claim('10.2.8.0/24')], told: undefined })).toEqual([]);
+    expect(removed({ ...NO_MEMORY, routes: [claim('10.2.8.0/24')] })).toEqual([]);
     expect(removed(NO_MEMORY)).toEqual([]);
   });
 });
@@ -204,6 +206,7 @@ describe('status tags', () => {
       location,
       membership,
       reason: 'DescribeVpcs is denied',
+      cidrs: [],
       peeringTags: CONNECTED,
     };
     const tags = tagsOf(anOpenPeering({ requester }));

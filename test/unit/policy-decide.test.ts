@@ -62,7 +62,7 @@ describe('a decision tells its whole reason', () => {
     [
       "a tag's value",
       { requester: side(), accepter: sharedSide({ tags: { tier: 'app' } }) },
-      "apps-to-shared, but on the accepter's side tag tier of vpc-00000002 is 'app', not shared.",
+      `apps-to-shared, but on the accepter's side tag tier of vpc-00000002 is "app", not shared.`,
     ],
   ])('of no rule: the nearest, which lacks %s', (_, request, miss) => {
     expect(text(request)).toBe(`No allow rule matches. Nearest is ${miss}`);
@@ -389,6 +389,13 @@ allow: [{ name: atlas, requester: atlas, accepter: any, approval: required }]
 `);
     const decision = decide(policy, approved);
     expect(decision.reason.text).toBe('Rule atlas needs a new approval: the policy has changed.');
+  });
+
+  it('a trial rule needs none', () => {
+    const rules = 'allow:\n  - { name: r, requester: any, accepter: any, approval: required }\n';
+    const trial = '  - { name: t, requester: any, accepter: any, dryRun: true }\n';
+    const given = approveAll(policyOf(rules), { requester: side(), accepter: sharedSide() });
+    expect(summary(decide(policyOf(rules + trial), given))).toBe('accept by r');
   });
 
   it('one for another rule does not count', () => {

@@ -67,6 +67,11 @@ describe('whoever is let in from outside is bounded by cidrs', () => {
       groups('v: { external: true }', 'w: { groups: [v], cidrs: [10.8.0.0/21] }') + allow('w'),
     ],
     [
+      'those of a group around the one around it',
+      groups('v: { external: true }', 'w: { groups: [v] }', 'x: { groups: [w], cidrs: [10.8.0.0/21] }') +
+        allow('x'),
+    ],
+    [
       'those around an unused group',
       groups('v: { external: true }', 'w: { groups: [v], cidrs: [10.8.0.0/21] }'),
     ],
@@ -82,7 +87,7 @@ describe('whoever is let in from outside is bounded by cidrs', () => {
   });
 
   it('is told together with all other faults', () => {
-    const text = `${groups('v: { external: true }', 'w: { acounts: [] }') + allow('v')}`;
+    const text = groups('v: { external: true }', 'w: { acounts: [] }') + allow('v');
     expect(faults(text)).toHaveLength(2);
   });
 

@@ -7,7 +7,10 @@ import {
 } from '../../shared/domain/verdict.ts';
 import type { GovernedSide, Observed, ObservedSide } from '../../shared/domain/observed.ts';
 import { PEERING_STATES } from '../../shared/domain/peering.ts';
-import { accountId, cidr, ouId, peeringId } from '../support/ids.ts';
+import { NO_MEMORY } from '../../shared/domain/memory.ts';
+import { plan } from '../../shared/domain/plan.ts';
+import { statusOf } from '../../shared/domain/status.ts';
+import { accountId, cidr, ouId, peeringId, region } from '../support/ids.ts';
 import {
   ACCEPTER,
   anAccepter,
@@ -155,7 +158,103 @@ describe('a side of which only the peering tells, and EC2 does not show its CIDR
 
   it('is not waited for where it is to accept: EC2 never shows them before that', () => {
     const observed = anOpenPeering({ state: 'pending-acceptance', accepter: stranger(ACCEPTER) });
-    expect(judged(observed)).toMatchObject({ kind: 'ignore', because: { code: 'accepter-not-governed' } });
+    const oneSided = policyOf(
+      APPS_TO_SHARED.replace('accepter: shared }', 'accepter: shared, oneSided: true }'),
+    );
+    expect(judge(observed, oneSided, 0)).toMatchObject({
+      kind: 'ignore',
+      because: { code: 'accepter-not-governed' },
+    });
+  });
+});
+
+describe('a side inside the organization, in a region that the policy does not govern', () => {
+  const elsewhere: ObservedSide = {
+    kind: 'outside',
+    location: { ...REQUESTER, region: region('sa-east-1') },
+    membership: { kind: 'member', ous: [ouId('ou-ab12-apps0001')] },
+    why: 'region-not-governed',
+    cidrs: [cidr('10.1.0.0/16')],
+  };
+  const states = ['pending-acceptance', 'active'] as const;
+
+  it.each(states)('holds, and the notice says what to write (%s)', (state) => {
+    const verdict = judged(anOpenPeering({ state, requester: elsewhere }));
+    expect(verdict).toMatchObject({ kind: 'hold', because: { code: 'region-not-governed' } });
+    expect(verdict.because.text).toContain('oneSided: true in rule apps-to-shared');
+  });
+
+  it.each(states)('does not where the rule says oneSided: true (%s)', (state) => {
+    const text = APPS_TO_SHARED.replace('accepter: shared }', 'accepter: shared, oneSided: true }');
+    const observed = anOpenPeering({ state, requester: elsewhere });
+    expect(judge(observed, policyOf(text), 0)).toMatchObject({ kind: 'connect' });
+  });
+});
+
+describe('a deny that is certain without what cannot be read', () => {
+  const unread = (side: GovernedSide, why: 'no-member-role' | 'side-unreadable'): ObservedSide => ({
+    kind: 'unreadable',
+    location: side.location,
+    membership: { kind: 'member', ous: [ouId('ou-ab12-sandbox1')] },
+    why,
+    reason: 'cannot be read',
+    cidrs: [],
+    peeringTags: undefined,
+  });
+  const requester = unread(aRequester(), 'no-member-role');
+  const apps = inOu(anAccepter(), 'ou-ab12-apps0001');
+
+  it('rejects the request in the accepter’s account', () => {
+    const observed = anOpenPeering({ state: 'pending-acceptance', requester, accepter: apps });
+    expect(judged(observed)).toMatchObject({ kind: 'reject', rule: 'never-sandbox' });
+  });
+
+  it('rejects it there although the accepter’s VPC cannot be read', () => {
+    const accepter = unread(anAccepter(), 'side-unreadable');
+    const observed = anOpenPeering({ state: 'pending-acceptance', accepter });
+    expect(judged(observed)).toMatchObject({ kind: 'reject', rule: 'never-sandbox' });
+  });
+
+  it('is held as denied where only the requester’s account can be written, and taken back there', () => {
+    const accepter = unread(anAccepter(), 'no-member-role');
+    const observed = anOpenPeering({ state: 'pending-acceptance', accepter });
+    const verdict = judged(observed);
+    expect(verdict).toMatchObject({ kind: 'hold', rule: 'never-sandbox', because: { code: 'denied' } });
+    const at = { accountId: REQUESTER.accountId, region: REQUESTER.region };
+    expect(plan(observed, verdict, NO_MEMORY).stages).toEqual([[{ kind: 'delete-peering', at, orElse: [] }]]);
+  });
+
+  it('makes an active peering unsanctioned', () => {
+    expect(judged(anOpenPeering({ requester, accepter: apps }))).toMatchObject({
+      kind: 'unsanctioned',
+      rule: 'never-sandbox',
+    });
+  });
+
+  it('does not where the deny rests on what cannot be read', () => {
+    const byTag = APPS_TO_SHARED.replace(
+      'between: [apps, sandbox]',
+      'between: [apps, { tags: { tier: x } }]',
+    );
+    const observed = anOpenPeering({ requester, accepter: apps });
+    expect(judge(observed, policyOf(byTag), ROLE_LOOKS)).toMatchObject({
+      kind: 'hold',
+      because: { code: 'no-member-role' },
+    });
+  });
+});
+
+describe('a suspended or closed account', () => {
+  const suspended: ObservedSide = { kind: 'suspended', location: ACCEPTER };
+
+  it.each(['pending-acceptance', 'active'] as const)('is held, whatever the policy says (%s)', (state) => {
+    const requester = inOu(aRequester(), 'ou-ab12-other001');
+    const observed = anOpenPeering({ state, requester, accepter: suspended });
+    const strict = policyOf('version: 1\nregions: [eu-west-1]\nguardrails: { unsanctioned: delete }\n');
+    const verdict = judge(observed, strict, 0);
+    expect(verdict).toMatchObject({ kind: 'hold', because: { code: 'suspended' } });
+    expect(plan(observed, verdict, NO_MEMORY).stages).toEqual([]);
+    expect(statusOf(verdict)?.status).toBe('suspended');
   });
 });
 
@@ -175,12 +274,22 @@ describe('an active peering is not called unsanctioned', () => {
   const strict = (policyText: string, observed: Observed) =>
     judge(observed, policyOf(`${policyText}\nguardrails: { unsanctioned: delete }\n`), 0);
 
-  it('where a rule waits for an approval', () => {
+  it('where a rule waits for an approval: it is unapproved, and has a guardrail of its own', () => {
     const text = APPS_TO_SHARED.replace('accepter: shared }', 'accepter: shared, approval: required }');
-    expect(strict(text, anOpenPeering())).toMatchObject({
-      kind: 'hold',
+    const verdict = strict(text, anOpenPeering());
+    expect(verdict).toMatchObject({
+      kind: 'unsanctioned',
+      standing: 'unapproved',
+      rule: 'apps-to-shared',
+      measure: 'report',
       because: { code: 'approval-required' },
     });
+    expect(statusOf(verdict)?.status).toBe('unapproved');
+  });
+
+  it('where requests that no rule matches are ignored: that says nothing of active ones', () => {
+    const text = 'version: 1\nregions: [eu-west-1]\ndefaults: { unmatched: ignore }\n';
+    expect(strict(text, anOpenPeering())).toMatchObject({ kind: 'unsanctioned', measure: 'delete' });
   });
 
   it('where a rule looks at what cannot be seen', () => {

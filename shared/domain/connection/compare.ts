@@ -249,12 +249,15 @@ function withheldAmong(
     if (unsafe === undefined) return [];
     const why =
       unsafe.found.kind === 'diverting'
-        ? `a route to it would take traffic of ${describeLane(unsafe.routeTableId, unsafe.found.from)}`
+        ? `${describeLane(unsafe.routeTableId, unsafe.found.from)}, and a route to it would take that traffic`
         : `${unsafe.routeTableId} routes a prefix list that autopeer may not read`;
     return [{ role, cidr, why }];
   });
 }
 
-/** `rtb-… 10.0.0.0/8 to tgw-…` */
-export const describeLane = (routeTableId: RouteTableId, { destination, via, target }: Lane): string =>
-  `${routeTableId} ${via === undefined ? destination : `${destination} (of ${via})`} to ${describeTarget(target)}`;
+/** `rtb-… routes 10.0.0.0/8 to tgw-…` */
+export const describeLane = (routeTableId: RouteTableId, lane: Lane, part = ''): string =>
+  `${routeTableId} routes ${describeDestination(lane)}${part} to ${describeTarget(lane.target)}`;
+
+const describeDestination = ({ destination, via }: Lane): string =>
+  via === undefined ? destination : `${destination} (an entry of ${via})`;

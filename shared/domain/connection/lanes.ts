@@ -47,8 +47,8 @@ export function lanesOf(table: RouteTable, lists: PrefixLists): readonly Lane[] 
 
 const bitsOf = ({ destination }: Lane): number => Number(destination.slice(destination.indexOf('/') + 1));
 
-const textOf = ({ destination, target, rank, via }: Lane): string =>
-  [destination, RANKS[rank], via ?? '', describeTarget(target)].join(' ');
+const textOf = ({ destination, target, rank, via, isBlackhole }: Lane): string =>
+  [destination, RANKS[rank], via ?? '', describeTarget(target), isBlackhole].join(' ');
 
 const RANKS = { static: 0, list: 1, propagated: 2 } as const;
 

@@ -82,7 +82,7 @@ export const takenSentences = ({ diverting }: Pick<RoutePicture, 'diverting'>): 
       .filter(({ isAllowed }) => isAllowed)
       .map(
         ({ routeTableId, destination, from }) =>
-          `the route to ${destination} takes traffic of ${describeLane(routeTableId, from)}`,
+          `${describeLane(routeTableId, from)}: the route to ${destination}, a part of it, takes that traffic`,
       ),
   );
 
@@ -133,7 +133,7 @@ const shadows = ({ shadowing }: RoutePicture): readonly Obstacle[] =>
   shadowing.map(({ routeTableId, destination, by }) => ({
     code: 'route-shadowed',
     text:
-      `${describeLane(routeTableId, by)} is a part of ${destination}: ` +
+      `${describeLane(routeTableId, by, `, a part of ${destination},`)}: ` +
       'traffic for that part would not take the peering',
   }));
 
@@ -143,8 +143,8 @@ const diversions = ({ diverting }: RoutePicture): readonly Obstacle[] =>
     .map(({ role, routeTableId, destination, from }) => ({
       code: 'diverts',
       text:
-        `a route to ${destination} would take traffic of ${describeLane(routeTableId, from)}: ` +
-        `name the ${otherRole(role)}'s cidrs in the rule if it may, or leave the CIDR out`,
+        `${describeLane(routeTableId, from)}: a route to ${destination}, a part of it, would take that traffic. ` +
+        `If it may, name the ${otherRole(role)}'s cidrs in the rule; if not, leave the CIDR out of it`,
     }));
 
 const unknownLists = ({ unknown }: RoutePicture): readonly Obstacle[] =>

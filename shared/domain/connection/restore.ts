@@ -97,7 +97,7 @@ function refusalOf(observed: OpenPeering, cut: CutRoute, site: Site): string | u
         !isPeering(lane.target, observed.peering.id) &&
         losesTo(lane, destination),
     );
-    if (taken !== undefined) return `it would take traffic of ${describeLane(table.id, taken)}`;
+    if (taken !== undefined) return `${describeLane(table.id, taken)}, and it would take that traffic`;
   }
   return undefined;
 }

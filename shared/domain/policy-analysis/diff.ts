@@ -1,5 +1,7 @@
 import type { CompiledPolicy } from '../policy/compile.ts';
+import type { Guardrails } from '../policy/guardrails.ts';
 import type { PolicySide } from '../policy/side.ts';
+import { trialRules } from '../policy/trial.ts';
 import type { Role } from '../peering.ts';
 import { changesAcross, changesWithin, type ChangedPairs } from './changed-pairs.ts';
 import { SideClassifier } from './classes.ts';
@@ -21,8 +23,16 @@ export interface PolicyDiff {
   readonly pairs: PairTotals & { readonly groups: readonly PairGroup[] };
   /** Pairs with a VPC outside the organization as it could be. Not countable: no snapshot lists these. */
   readonly outside: { readonly groups: readonly PairGroup[]; readonly strangers: Strangers };
-  readonly guardrails: GuardrailChange | undefined;
+  readonly guardrails: Readonly<Partial<Record<keyof Guardrails, GuardrailChange>>>;
   readonly leftOut: LeftOut;
+  /** What the trial rules of the policy that shall be would change besides: no part of `growth`. */
+  readonly trial: TrialDiff | undefined;
+}
+
+export interface TrialDiff {
+  /** The names of the trial rules. */
+  readonly rules: readonly string[];
+  readonly diff: Omit<PolicyDiff, 'trial'>;
 }
 
 interface PairTotals {
@@ -61,19 +71,30 @@ export function diffPolicies(
   after: CompiledPolicy,
   index: SnapshotIndex,
 ): PolicyDiff {
+  const live = diffRules(before, after, index, before.liveVersion === after.liveVersion);
+  if (after.trial === undefined) return { ...live, trial: undefined };
+  const rules = [...trialRules(after.model)];
+  return { ...live, trial: { rules, diff: diffRules(after, after.trial, index, false) } };
+}
+
+function diffRules(
+  before: CompiledPolicy,
+  after: CompiledPolicy,
+  index: SnapshotIndex,
+  isSame: boolean,
+): Omit<PolicyDiff, 'trial'> {
   const policies = [before, after];
   const { vpcs } = index;
   const peerings = liveChanges(before, after, index);
-  const isSame = before.version === after.version;
   const strangers = strangersTo(policies, index, { cidrs: ['unknown', ...telltaleCidrs(policies)] });
   const classifier = new SideClassifier(policies);
   const pairs = isSame ? [] : grouped(changesWithin(vpcs, classifier), vpcs, vpcs);
   const outside = isSame ? [] : outsideGroups(vpcs, strangers.sides, classifier);
-  const guardrails = guardrailChange(before, after);
+  const guardrails = guardrailChanges(before.guardrails, after.guardrails);
   const growths = [
     ...peerings.changes.map(({ change }) => change.growth),
     ...[...pairs, ...outside].map(({ change }) => change.growth),
-    guardrails?.growth ?? 'same',
+    ...Object.values(guardrails).map(({ growth }) => growth),
   ];
   const total = vpcs.length * (vpcs.length - 1);
   return {
@@ -134,9 +155,19 @@ function totalsOf(groups: readonly PairGroup[], total: number): PairTotals {
 /** From strict to mild. */
 const STRICTNESS = ['delete', 'quarantine', 'report'];
 
-function guardrailChange(before: CompiledPolicy, after: CompiledPolicy): GuardrailChange | undefined {
-  const [was, willBe] = [before.guardrails.unsanctioned, after.guardrails.unsanctioned];
-  if (was === willBe) return undefined;
-  const growth = STRICTNESS.indexOf(willBe) > STRICTNESS.indexOf(was) ? 'grew' : 'shrank';
-  return { before: was, after: willBe, growth };
+function guardrailChanges(before: Guardrails, after: Guardrails): PolicyDiff['guardrails'] {
+  const measure = (name: 'unsanctioned' | 'unapproved'): PolicyDiff['guardrails'] => {
+    const [was, willBe] = [before[name], after[name]];
+    if (was === willBe) return {};
+    const growth = STRICTNESS.indexOf(willBe) > STRICTNESS.indexOf(was) ? 'grew' : 'shrank';
+    return { [name]: { before: was, after: willBe, growth } };
+  };
+  const [was, willBe] = [before.atMost, after.atMost];
+  // It says how fast access is taken away, not who has it.
+  const brake = { before: String(was), after: String(willBe), growth: 'same' } as const;
+  return {
+    ...measure('unsanctioned'),
+    ...measure('unapproved'),
+    ...(was === willBe ? {} : { atMost: brake }),
+  };
 }

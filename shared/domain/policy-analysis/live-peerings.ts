@@ -60,7 +60,9 @@ function changeOfOne(
   const [was, willBe] = [stateUnder(before, peering, index), stateUnder(after, peering, index)];
   const change = changeOf(was.outcome, willBe.outcome);
   const isApprovalVoid =
-    before.version !== after.version && was.effect === 'needs-approval' && willBe.effect === 'needs-approval';
+    before.liveVersion !== after.liveVersion &&
+    was.effect === 'needs-approval' &&
+    willBe.effect === 'needs-approval';
   if (change === undefined && was.effect === willBe.effect && !isApprovalVoid) return undefined;
   const { growth = 'same', facets = [], options = [] } = change ?? {};
   const ofEffect = isApprovalVoid ? 'shrank' : leniencyGrowth(was.effect, willBe.effect);

@@ -23,18 +23,19 @@ export interface Outcome {
 export interface Terms {
   readonly connect: ConnectOptions;
   readonly limits: Limits;
+  readonly oneSided: boolean;
 }
 
 /** Of a decision on a request without approvals. */
 export function outcomeOf(decision: Decision): Outcome {
   const { kind, rule, reason } = decision;
   if (kind === 'accept') {
-    const { connect, limits } = decision;
-    return { kind, code: reason.code, rule, access: 'open', terms: { connect, limits } };
+    const { connect, limits, oneSided } = decision;
+    return { kind, code: reason.code, rule, access: 'open', terms: { connect, limits, oneSided } };
   }
   if (kind === 'hold' && decision.approval !== undefined) {
-    const { connect, limits } = decision.approval;
-    return { kind, code: reason.code, rule, access: 'approval', terms: { connect, limits } };
+    const { connect, limits, oneSided } = decision.approval;
+    return { kind, code: reason.code, rule, access: 'approval', terms: { connect, limits, oneSided } };
   }
   const access = reason.code === 'facts-unknown' ? 'unknown' : 'closed';
   return { kind, code: reason.code, rule, access, terms: undefined };
@@ -66,19 +67,19 @@ export class PairDecider {
       access: 'unknown',
       terms: undefined,
     });
-    this.#accepts = allows.map(({ name, connect, limits }) => ({
+    this.#accepts = allows.map(({ name, connect, limits, oneSided }) => ({
       kind: 'accept',
       code: 'rule-allows',
       rule: name,
       access: 'open',
-      terms: { connect, limits },
+      terms: { connect, limits, oneSided },
     }));
-    this.#waits = allows.map(({ name, connect, limits }) => ({
+    this.#waits = allows.map(({ name, connect, limits, oneSided }) => ({
       kind: 'hold',
       code: 'approval-required',
       rule: name,
       access: 'approval',
-      terms: { connect, limits },
+      terms: { connect, limits, oneSided },
     }));
     this.#mayAllow = allows.map(unknown);
     this.#rejects = denies.map(({ name }) => ({

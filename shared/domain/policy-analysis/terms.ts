@@ -1,7 +1,7 @@
 import type { Cidr } from '../cidr.ts';
 import { canonicalJson } from '../policy/canonical.ts';
 import { blockContains, blockOf } from '../policy/blocks.ts';
-import type { DestinationChoice, TableChoice } from '../policy/connect.ts';
+import type { DestinationChoice, NewCidrs, TableChoice } from '../policy/connect.ts';
 import { shortList } from '../policy/trace.ts';
 import { both, type Growth } from './growth.ts';
 import type { Terms } from './outcome.ts';
@@ -29,6 +29,14 @@ export function compareTerms(before: Terms, after: Terms): TermsChange {
     ),
     difference('exclude', one.routes.exclude, other.routes.exclude, excludeGrowth, cidrsText),
     difference('ipv6', one.routes.ipv6, other.routes.ipv6, byOrder(Number), onOff),
+    difference(
+      'newCidrs',
+      one.routes.newCidrs,
+      other.routes.newCidrs,
+      byOrder((word) => NEW_CIDRS.indexOf(word)),
+      String,
+    ),
+    difference('oneSided', before.oneSided, after.oneSided, byOrder(Number), onOff),
     difference('peeringsPerVpc', peeringsPerVpc, after.limits.peeringsPerVpc, byOrder(Number), String),
     difference('routesPerTable', routesPerTable, after.limits.routesPerTable, byOrder(Number), String),
   ].filter((each) => each !== undefined);
@@ -37,6 +45,9 @@ export function compareTerms(before: Terms, after: Terms): TermsChange {
     options: differences.map(({ text }) => text),
   };
 }
+
+/** From strict to mild. */
+const NEW_CIDRS: readonly NewCidrs[] = ['hold', 'safe', 'route'];
 
 function difference<Value>(
   name: string,

@@ -3,6 +3,7 @@ import { decide, type Decision } from '../policy/decide.ts';
 import type { Finding, PolicyFault } from '../policy/faults.ts';
 import type { PolicyRequest } from '../policy/side.ts';
 import { didYouMean } from '../policy/suggest.ts';
+import { trialRules } from '../policy/trial.ts';
 import type { TestCase, TestsFile } from './schema.ts';
 import { completeSide, type SideContext } from './side.ts';
 
@@ -49,6 +50,10 @@ export function prepareCases(
       findings.push({ path: [...path, 'name'], message: 'another test has this name: give each its own' });
     }
     names.add(test.name);
+    if (test.trial === true && context.policy.trial === undefined) {
+      const message = 'the policy has no trial rule (dryRun: true): take trial: true out';
+      findings.push({ path: [...path, 'trial'], message });
+    }
     const { rule } = test.expect;
     if (rule !== undefined && !rules.has(rule)) {
       const message = `the policy has no rule '${rule}'${didYouMean(rule, rules)}`;
@@ -67,12 +72,14 @@ export function prepareCases(
   return { kind: 'faulty', faults: findings.map(locate) };
 }
 
+/** Live rules decide a test, as they decide a request; with `trial: true` the trial rules besides. */
 export function runCase(policy: CompiledPolicy, ready: ReadyCase): CaseResult {
   const { test, request } = ready;
-  const first = decide(policy, request);
+  const deciding = (test.trial === true ? policy.trial : undefined) ?? policy;
+  const first = decide(deciding, request);
   // A test says `approved: true` instead of a fingerprint, which each change of the policy would change.
-  const decision = test.approved === true ? decide(policy, approvedAs(request, first)) : first;
-  return { ...ready, decision, failures: failuresOf(test, decision) };
+  const decision = test.approved === true ? decide(deciding, approvedAs(request, first)) : first;
+  return { ...ready, decision, failures: failuresOf(test, decision, trialRules(policy.model)) };
 }
 
 /** As if somebody had approved just what is asked for. */
@@ -81,11 +88,17 @@ function approvedAs(request: PolicyRequest, decision: Decision): PolicyRequest {
   return { ...request, approvals: [{ fingerprint: decision.approval.fingerprint }] };
 }
 
-function failuresOf({ expect }: TestCase, { kind, rule, reason }: Decision): readonly string[] {
+function failuresOf(
+  { expect, trial }: TestCase,
+  { kind, rule, reason }: Decision,
+  trials: ReadonlySet<string>,
+): readonly string[] {
   const failures: string[] = [];
   if (kind !== expect.decision) failures.push(`expected ${expect.decision}, got ${kind}`);
   if (expect.rule !== undefined && rule !== expect.rule) {
-    failures.push(`expected rule ${expect.rule}, got ${rule ?? 'none'}`);
+    const isTrial = trial !== true && trials.has(expect.rule);
+    const advice = isTrial ? `: ${expect.rule} is a trial rule, so write trial: true beside expect` : '';
+    failures.push(`expected rule ${expect.rule}, got ${rule ?? 'none'}${advice}`);
   }
   if (expect.reason !== undefined && reason.code !== expect.reason) {
     failures.push(`expected reason ${expect.reason}, got ${reason.code}`);
@@ -93,13 +106,15 @@ function failuresOf({ expect }: TestCase, { kind, rule, reason }: Decision): rea
   return failures;
 }
 
-/** A rule is tested where it decides, not where it only may. */
+/** A rule is tested where it decides, not where it only may; a live one where live rules decide alone. */
 export function coverageOf(policy: CompiledPolicy, results: readonly CaseResult[]): Coverage {
   const rules = ruleNames(policy);
+  const trials = trialRules(policy.model);
   const decided = new Set(
-    results.flatMap(({ decision: { rule, reason } }) =>
-      rule === undefined || reason.code === 'facts-unknown' ? [] : [rule],
-    ),
+    results.flatMap(({ test, decision: { rule, reason } }) => {
+      if (rule === undefined || reason.code === 'facts-unknown') return [];
+      return test.trial !== true || trials.has(rule) ? [rule] : [];
+    }),
   );
   const untested = [...rules].filter((rule) => !decided.has(rule));
   const percent = rules.size === 0 ? 100 : Math.floor((100 * (rules.size - untested.length)) / rules.size);

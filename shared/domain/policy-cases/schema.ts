@@ -71,6 +71,7 @@ const testCase = mapping('a test', {
   requester: side,
   accepter: side,
   approved: flag('approved: true').optional(),
+  trial: flag('trial: true').optional(),
   expect: expectation,
 });
 

@@ -1,4 +1,5 @@
 import type { Cidr } from '../cidr.ts';
+import { quoted } from '../foreign-text.ts';
 import type { Role } from '../peering.ts';
 import { blockOf } from './blocks.ts';
 import { type Condition, judge, MAYBE, type SideView, tagOf, type Verdict, YES } from './conditions.ts';
@@ -166,7 +167,7 @@ function whatFails(condition: Condition, view: SideView): string {
       const value = tagOf(view.tags ?? {}, condition.key);
       return value === undefined
         ? `${side.vpcId} has no tag ${condition.key}`
-        : `tag ${condition.key} of ${side.vpcId} is '${value}', not ${oneOf(condition.values)}`;
+        : `tag ${condition.key} of ${side.vpcId} is ${quoted(value)}, not ${oneOf(condition.values)}`;
     }
     case 'cidrs': {
       const wanted = shortList(condition.set.cidrs, 'or');

@@ -141,7 +141,19 @@ export const PEERING_DIFFERENCES: readonly KnownDifference[] = [
     ),
   },
   {
-    id: 'a second peering of the same two VPCs',
+    id: 'the same request once more',
+    sim: 'the peering that is there, as users of AWS report',
+    moto: 'a second one',
+    right: 'either',
+    source: `${API}/API_CreateVpcPeeringConnection.html`,
+    diverges: true,
+    fits: (_difference, { action, world, call: { input } }) =>
+      action === 'CreateVpcPeeringConnection' &&
+      world.alive('pcx', ({ vpc, peerVpc }) => vpc === input['VpcId'] && peerVpc === input['PeerVpcId'])
+        .length > 0,
+  },
+  {
+    id: 'a second peering of the same two VPCs, the other way round',
     sim: '`VpcPeeringConnectionAlreadyExists` when it is accepted',
     moto: 'done',
     right: 'sim',

@@ -1,5 +1,5 @@
 import type { Step, StepKind } from '../steps.ts';
-import type { Place } from '../world.ts';
+import type { Made, Place } from '../world.ts';
 import { about, call, pick, tagged, UNKNOWN, type Planner, type Subject } from './planner.ts';
 
 /** For what only the accepter may do: his place, or, to see it refused, the requester's. */
@@ -16,8 +16,11 @@ const byAccepter = (action: string): Planner =>
 
 export const PEERING_PLANNERS = {
   'request-peering': about('vpc', ({ made, id, place }, step, world) => {
+    // Only now and then once more the same: the sequence ends there.
+    const isNew = ({ token }: Made) =>
+      world.alive('pcx', ({ vpc, peerVpc }) => vpc === made.token && peerVpc === token).length === 0;
     const peer = pick(
-      world.alive('vpc', (other) => other !== made),
+      world.alive('vpc', (other) => other !== made && (step.variant % 6 === 5 || isNew(other))),
       step.second,
     );
     if (peer === undefined) return { instead: { ...step, kind: 'create-vpc', first: step.second } };

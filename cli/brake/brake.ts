@@ -1,0 +1,12 @@
+import type { AddSubcommand } from '../io.ts';
+import { addRelease } from './release.ts';
+import { addShow } from './show.ts';
+
+/** `autopeer brake`: what bounds how many peerings an hour lose their reachability. */
+export const addBrake: AddSubcommand = (program, io, finish) => {
+  const group = program
+    .command('brake')
+    .description('see and release what bounds how many peerings an hour are cut');
+  addRelease(group, io, finish);
+  addShow(group, io, finish);
+};

@@ -1,0 +1,187 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import type { SSMClient } from '@aws-sdk/client-ssm';
+import * as z from 'zod';
+import type { Verb } from '../shared/domain/command.ts';
+import { AwsFailure } from '../shared/domain/failure.ts';
+import type { AwsTransport } from '../shared/platform.ts';
+import type { ExitCode, Io } from './io.ts';
+import { printable } from './policy/files.ts';
+
+/** What `npm run deploy` calls the hub, and its region, unless it was given others. */
+const HUB_NAME = 'autopeer-prod';
+const HUB_REGION = 'eu-west-1';
+/** The function itself ends after 30 seconds. */
+const TIMEOUT_MS = 40_000;
+const MAX_ATTEMPTS = 5;
+
+export interface HubOptions {
+  readonly url?: string;
+  readonly name: string;
+  readonly hubRegion: string;
+  readonly json: boolean;
+}
+
+/** What a command takes from outside: a test gives it a simulated AWS. */
+export interface HubPlatform {
+  readonly transport: AwsTransport & { readonly endpoint?: string };
+  readonly fetch: typeof fetch;
+}
+
+export const REAL_HUB: HubPlatform = { transport: {}, fetch: globalThis.fetch };
+
+/** The options of every command that the hub's function `commands` does. */
+export const withHubOptions = (command: Command): Command =>
+  command
+    .option('--url <url>', 'where the hub’s function commands is; looked up if left out', parseUrl)
+    .option('--name <name>', 'what the hub is called: its parameter /<name>/commands-url is read', HUB_NAME)
+    .option('--hub-region <region>', "the hub's region", HUB_REGION)
+    .option('--json', 'print one JSON object', false);
+
+export const HUB_HELP = `
+The hub's function "commands" does it, and records who asked for it, as AWS names you. It takes the credentials that the
+AWS SDK finds (environment, profile, SSO). They must be allowed lambda:InvokeFunctionUrl and lambda:InvokeFunction on the
+function, and ssm:GetParameter on /autopeer-prod/commands-url unless --url says where it is; docs/operations.md has the
+policy to copy.
+
+Exit code: 0 if it is done, 2 if it is not; stderr says why.`;
+
+/** Plain HTTP is for the sandbox on this machine: a signature that others can read can be used by them for minutes. */
+function parseUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isLocal = url?.hostname === '127.0.0.1' || url?.hostname === 'localhost' || url?.hostname === '[::1]';
+  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && isLocal)) return url.href;
+  throw new InvalidArgumentError('Write the address of the function, which begins with https://.');
+}
+
+interface Request<Result> {
+  readonly verb: Verb;
+  readonly input: object;
+  /** The form of what is answered. */
+  readonly result: z.ZodType<Result>;
+  /** What people see of it. */
+  readonly text: (result: Result) => string;
+}
+
+/** Sends a command, and prints what the hub answers. */
+export async function sendCommand<Result>(
+  { verb, input, result, text }: Request<Result>,
+  options: HubOptions,
+  io: Io,
+  platform: HubPlatform,
+): Promise<ExitCode> {
+  // Only here, so that the other commands do not load the SDK.
+  const { SSMClient } = await import('@aws-sdk/client-ssm');
+  const ssm = new SSMClient({ ...platform.transport, region: options.hubRegion, maxAttempts: MAX_ATTEMPTS });
+  try {
+    const url = new URL(options.url ?? (await lookUp(ssm, options)));
+    const answer = await post(ssm, url, JSON.stringify({ verb, input }), { ...options, ...platform });
+    const parsed = z.object({ result }).safeParse(parsedJson(answer));
+    if (!parsed.success) throw new NotDone(`${url.href} does not answer as the hub's function does`);
+    const done = parsed.data.result;
+    io.stdout.write(options.json ? `${JSON.stringify(done)}\n` : text(done));
+    return 0;
+  } catch (error) {
+    const reason = explain(error, options);
+    if (reason === undefined) throw error;
+    io.stderr.write(`autopeer: ${reason.split('\n').map(printable).join('\n  ')}\n`);
+    return 2;
+  } finally {
+    ssm.destroy();
+  }
+}
+
+/** The hub, or AWS before it, did not do what was asked. */
+class NotDone extends Error {
+  override readonly name = 'NotDone';
+}
+
+async function lookUp(ssm: SSMClient, { name, hubRegion }: HubOptions): Promise<string> {
+  const [{ GetParameterCommand }, { call }] = await Promise.all([
+    import('@aws-sdk/client-ssm'),
+    import('../shared/aws/calls.ts'),
+  ]);
+  const parameter = `/${name}/commands-url`;
+  const { Parameter } = await call('GetParameter', `${parameter}, ${hubRegion}`, () =>
+    ssm.send(new GetParameterCommand({ Name: parameter })),
+  );
+  return Parameter?.Value ?? '';
+}
+
+async function post(
+  ssm: SSMClient,
+  url: URL,
+  body: string,
+  { hubRegion, fetch: send }: { readonly hubRegion: string } & HubPlatform,
+): Promise<string> {
+  const signed = await sign(ssm, url, body, hubRegion);
+  let response: Response;
+  try {
+    response = await send(url, {
+      ...signed,
+      body,
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+      redirect: 'error',
+    });
+  } catch (cause) {
+    throw new NotDone(`${url.href} cannot be reached, or does not answer`, { cause });
+  }
+  const text = await response.text();
+  if (response.ok) return text;
+  throw new NotDone(await whyNot(response.status, text));
+}
+
+/** With the SDK's signer and the credentials that it finds, for the service and region of the function. */
+async function sign(
+  { config: { credentials, sha256 } }: SSMClient,
+  url: URL,
+  body: string,
+  hubRegion: string,
+): Promise<{ readonly method: string; readonly headers: Record<string, string> }> {
+  const { SignatureV4 } = await import('@smithy/signature-v4');
+  const [, urlRegion] = /\.lambda-url\.([\w-]+)\.on\.aws$/.exec(url.hostname) ?? [];
+  const region = urlRegion ?? hubRegion;
+  const signer = new SignatureV4({ service: 'lambda', region, credentials, sha256 });
+  const { method, headers } = await signer.sign({
+    method: 'POST',
+    protocol: url.protocol,
+    hostname: url.hostname,
+    ...(url.port === '' ? {} : { port: Number(url.port) }),
+    path: url.pathname,
+    query: {},
+    headers: { host: url.host, 'content-type': 'application/json' },
+    body,
+  });
+  return { method, headers };
+}
+
+const refusalSchema = z.object({ message: z.string() });
+
+async function whyNot(status: number, text: string): Promise<string> {
+  const ours = refusalSchema.safeParse(parsedJson(text)).data?.message;
+  if (ours !== undefined) return ours;
+  if (status === 403) {
+    return (
+      'AWS refuses the call: you need lambda:InvokeFunctionUrl and lambda:InvokeFunction on the function commands, ' +
+      'with credentials of the hub’s account'
+    );
+  }
+  return `the hub could not do it (HTTP ${status}); the log of its function commands says why`;
+}
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function explain(error: unknown, { hubRegion }: HubOptions): string | undefined {
+  if (error instanceof NotDone) return error.message;
+  if (error instanceof AwsFailure) {
+    return `${error.message}; is the hub in ${hubRegion}? See --hub-region and --name, or say where it is with --url`;
+  }
+  return error instanceof Error && error.name === 'CredentialsProviderError'
+    ? 'the AWS SDK finds no credentials: sign in first'
+    : undefined;
+}

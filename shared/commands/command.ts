@@ -1,0 +1,33 @@
+import * as z from 'zod';
+import type { Caller } from '../domain/command.ts';
+import type { Clock } from '../domain/log.ts';
+import type { Brake } from '../reconcile/brake.ts';
+
+/** What the commands work on. */
+export interface CommandTools {
+  readonly brake: Brake;
+  readonly clock: Clock;
+}
+
+/** A verb: what it takes, and what it does. */
+export interface Command {
+  /** Checks the input, and does nothing yet. */
+  prepare(input: unknown): Prepared;
+}
+
+export type Prepared =
+  | { readonly kind: 'ready'; run(caller: Caller, tools: CommandTools): Promise<unknown> }
+  /** `why` is for people, a line for each fault. */
+  | { readonly kind: 'faulty'; readonly why: string };
+
+/** @param run does it; the caller gets what it resolves to as JSON */
+export const command = <Input>(
+  schema: z.ZodType<Input>,
+  run: (input: Input, caller: Caller, tools: CommandTools) => Promise<unknown>,
+): Command => ({
+  prepare: (input) => {
+    const parsed = schema.safeParse(input);
+    if (!parsed.success) return { kind: 'faulty', why: z.prettifyError(parsed.error) };
+    return { kind: 'ready', run: (caller, tools) => run(parsed.data, caller, tools) };
+  },
+});

@@ -1,0 +1,9 @@
+import type { Verb } from '../domain/command.ts';
+import { releaseBrake, showBrake } from './brake.ts';
+import type { Command } from './command.ts';
+
+/** Every verb. Who may use one is the setting `commandCallers` of serverless.yml. */
+export const COMMANDS: Readonly<Record<Verb, Command>> = {
+  'brake release': releaseBrake,
+  'brake show': showBrake,
+};
