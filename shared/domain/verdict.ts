@@ -218,7 +218,7 @@ function judgeActive(observed: OpenPeering, asked: Case): Verdict {
       const picture = compare(observed, terms);
       const leftover = leftoverIn(picture, asked);
       if (leftover !== undefined) return leftover;
-      const judged = joinConsent(consent, routedLate(terms, picture));
+      const judged = joinConsent(consent, routedNow(observed, picture));
       const restoration = restorationOf(observed, memory.cuts, { terms, picture, consent: judged });
       const problems = [
         ...sentencesOf(obstaclesToActive(observed, terms, picture, decision.limits)),
@@ -258,16 +258,17 @@ const foreignDns = (observed: OpenPeering, { connect: { dns } }: Terms, memory: 
             'did not turn it on: turn it off, or say dns: true',
         );
 
-/** Late CIDRs that a route leads to are consented from then on: what is routed stays routed. */
-function routedLate({ late }: Terms, { wanted }: RoutePicture): Consent {
+/**
+ * CIDRs that a wanted route leads to are consented from then on, those that the rule names too: what is routed stays
+ * routed when the rule changes.
+ */
+function routedNow(observed: OpenPeering, { wanted }: RoutePicture): Consent {
   const of = (role: Role) =>
-    late[role]
-      .map(({ cidr }) => cidr)
-      .filter((cidr) =>
-        wanted.some(
-          ({ role: writer, destination }) => writer === otherRole(role) && contains(cidr, destination),
-        ),
-      );
+    vpcCidrs(observed.sides[role]).filter((cidr) =>
+      wanted.some(
+        ({ role: writer, destination }) => writer === otherRole(role) && contains(cidr, destination),
+      ),
+    );
   return { requester: of('requester'), accepter: of('accepter') };
 }
 

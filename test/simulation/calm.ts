@@ -1,11 +1,13 @@
 import { lacksOf, type Lack } from './convergence.ts';
 import { checkEventsSuffice } from './invariants/events.ts';
 import type { Judge } from './invariants/judge.ts';
-import { isContested, untoldOf } from './invariants/told.ts';
+import { isBraked, isContested, untoldOf } from './invariants/told.ts';
 
 const HOUR_MS = 3_600_000;
 /** So many sweeps, an hour apart, must do. */
 const SWEEPS = 3;
+/** One peering every two sweeps, of the few dozens that a life has. */
+const MOST_BRAKED_SWEEPS = 60;
 /** What another tool undid three times within a day is left alone until the day is over, as docs/reconcile.md says ("Fighting"). */
 const TRUCE_MS = 25 * HOUR_MS;
 /** Before a request expires, and people are told so; and after it, while EC2 still shows it to whoever sweeps each hour. */
@@ -24,6 +26,8 @@ export async function calmDown(judge: Judge): Promise<number> {
   checkEventsSuffice(judge);
   const sweeps = await sweepUntilWell(judge);
   if (sweeps !== undefined) return sweeps;
+  const braked = await waitForBrake(judge);
+  if (braked !== undefined) return SWEEPS + braked;
   const letters = judge.stage.world.deadLetters().join('\n');
   // Who died before he could tell of the fight has left a letter, which rings an alarm.
   const mayWait = ({ peeringId }: Lack): boolean =>
@@ -35,6 +39,17 @@ export async function calmDown(judge: Judge): Promise<number> {
   }
   reportLacks(judge);
   return Number.POSITIVE_INFINITY;
+}
+
+/** What the brake holds back goes on hour by hour, as many at a time as the policy lets. */
+async function waitForBrake(judge: Judge): Promise<number | undefined> {
+  for (let sweeps = SWEEPS; sweeps <= MOST_BRAKED_SWEEPS; sweeps += SWEEPS) {
+    const lacks = [...lacksOf(judge), ...untoldOf(judge)];
+    if (!lacks.some(({ peeringId }) => isBraked(judge, peeringId))) return undefined;
+    const more = await sweepUntilWell(judge);
+    if (more !== undefined) return sweeps - SWEEPS + more;
+  }
+  return undefined;
 }
 
 /** A week goes by, in which requests expire that nobody has answered: no event tells of it. */

@@ -1,11 +1,16 @@
+import { parseCidr, type Cidr } from '../../shared/domain/cidr.ts';
 import type { PeeringRecord, RouteTableRecord, VpcRecord } from '../../sim/ec2/records.ts';
-import type { PolicyRequest } from '../../shared/domain/policy/side.ts';
 import type { Candidate } from './invariants/candidates.ts';
+import { mayTakeForOurs } from './invariants/claims.ts';
+import { isConsentedNow, otherOf } from './invariants/consented.ts';
+import { measureOf } from './invariants/cuts.ts';
 import { destinationText, routeIn } from './invariants/journal.ts';
 import type { Judge } from './invariants/judge.ts';
-import { divertedBy, obstacleTo } from './invariants/limits.ts';
-import { wantedDestinations, wantedTables } from './invariants/wanted.ts';
-import type { Role } from './plan/steps.ts';
+import { obstacleTo, unboundedDiversion } from './invariants/limits.ts';
+import { cidrAround, isReachable } from './invariants/newcomers.ts';
+import { sidesOf, type Side } from './invariants/sides.ts';
+import { cidrsOf, wantedDestinations, wantedTables } from './invariants/wanted.ts';
+import { entriesOf, waysOf, weightOf } from './invariants/ways.ts';
 
 /** One thing that is not yet as the policy wants it. */
 export interface Lack {
@@ -20,6 +25,7 @@ export interface Lack {
  * - every active peering that it allows has every wanted route on both governed sides, unless somebody's route has the
  *   destination, and its DNS flags;
  * - no route leads to a peering that is over, nor, under quarantine, to one that nobody allows;
+ * - what a guardrail took from somebody else is back where the peering is in order again;
  * - no route that autopeer wrote is left where no rule wants it, unless the ledger has lost what it was told.
  */
 export function lacksOf(judge: Judge): readonly Lack[] {
@@ -28,149 +34,164 @@ export function lacksOf(judge: Judge): readonly Lack[] {
   return [...lacks, ...leftovers(judge)];
 }
 
-interface Side {
-  readonly role: Role;
-  readonly mine: VpcRecord;
-  readonly other: VpcRecord;
-  readonly isGoverned: boolean;
-  readonly isOtherGoverned: boolean;
-}
-
 function lacksOfPeering(judge: Judge, peering: PeeringRecord): readonly Lack[] {
   const lack = (text: string): Lack => ({ peeringId: peering.id, text });
   const state = judge.state(peering);
   if (state !== 'pending-acceptance' && state !== 'active') return [];
-  const [candidate] = judge.candidates(peering, { fromMs: judge.now, untilMs: judge.now });
-  if (candidate === undefined || candidate.isDryRun || !isReadable(judge, candidate.request)) return [];
-  const sides = sidesOf(peering, candidate);
-  const { decision, rule, policy } = candidate;
-  if (state === 'pending-acceptance') {
-    if (!sides.some(({ role, isGoverned }) => role === 'accepter' && isGoverned)) return [];
-    // What the accepter's half holds nobody sees before the accept, where the requester's side is not governed.
-    if (decision.kind === 'reject') return [lack('the policy rejects it, and it is still pending')];
-    if (decision.kind !== 'accept' || rule === undefined) return [];
-    return obstacleTo(judge, peering, candidate, judge.now) === undefined && !hasTwin(judge, peering)
-      ? [lack(`rule ${rule.name} allows it, and it is still pending`)]
-      : [];
+  const [candidate] = judge.candidates(peering, { fromMs: judge.now, untilMs: judge.now, standingAgeMs: 0 });
+  if (candidate === undefined || candidate.isDryRun) return [];
+  if (state === 'pending-acceptance') return lacksOfRequest(judge, peering, candidate).map(lack);
+  const { decision, rule } = candidate;
+  if (decision.kind !== 'accept' || rule === undefined) {
+    return lacksOfUnsanctioned(judge, peering, candidate).map(lack);
   }
-  if (decision.kind === 'accept' && rule !== undefined) {
-    return sides.flatMap((side) => [
-      ...missingRoutes(judge, peering.id, side, candidate).map(lack),
-      ...missingDns(peering, side, candidate).map(lack),
-      ...unwantedRoutes(judge, peering, side, candidate).map(lack),
-    ]);
+  return [
+    ...sidesOf(peering, candidate).flatMap((side) => [
+      ...missingRoutes(judge, peering, side, candidate),
+      ...wrongDns(judge, peering, side, candidate),
+      ...unwantedRoutes(judge, peering, side, candidate),
+    ]),
+    ...unrestoredRoutes(judge, peering, candidate),
+  ].map(lack);
+}
+
+function lacksOfRequest(judge: Judge, peering: PeeringRecord, candidate: Candidate): readonly string[] {
+  const { decision, rule, places } = candidate;
+  if (decision.kind === 'reject') return lacksOfDenied(judge, candidate);
+  // What the accepter's half holds nobody sees before the accept, where the requester's side is not governed.
+  if (places.accepter !== 'governed' || decision.kind !== 'accept' || rule === undefined) return [];
+  return obstacleTo(judge, peering, candidate, judge.now) === undefined
+    ? [`rule ${rule.name} allows it, and it is still pending`]
+    : [];
+}
+
+/** It is rejected in the accepter's account; where that cannot be written, the requester's side takes it back, if it may. */
+function lacksOfDenied(judge: Judge, { places, decision }: Candidate): readonly string[] {
+  if (places.accepter === 'governed') return ['the policy rejects it, and it is still pending'];
+  const isTakenBack =
+    places.requester === 'governed' && decision.rule !== undefined && judge.stage.plan.mayDeletePeerings;
+  return isTakenBack ? ['a deny rule stops it, and the requester’s side has not taken it back'] : [];
+}
+
+function lacksOfUnsanctioned(judge: Judge, peering: PeeringRecord, candidate: Candidate): readonly string[] {
+  const measure = measureOf(candidate);
+  if (measure === undefined || measure === 'report') return [];
+  const sides = sidesOf(peering, candidate).filter(({ isGoverned }) => isGoverned);
+  if (measure === 'delete' && judge.stage.plan.mayDeletePeerings && sides.length > 0) {
+    return ['no rule allows it, and it is not deleted'];
   }
-  const isUnsanctioned = decision.kind === 'reject' || decision.code === 'no-rule-matches';
-  if (!isUnsanctioned || decision.kind === 'ignore') return [];
-  const measure = policy.model.guardrails.unsanctioned;
-  if (
-    measure === 'delete' &&
-    judge.stage.plan.mayDeletePeerings &&
-    sides.some(({ isGoverned }) => isGoverned)
-  ) {
-    return [lack('no rule allows it, and it is not deleted')];
-  }
-  if (measure !== 'quarantine') return [];
   return sides
-    .filter(({ isGoverned }) => isGoverned)
     .flatMap(({ mine }) => routesTo(judge, peering.id, mine))
-    .map(({ table, destination }) =>
-      lack(`no rule allows it, and ${table.id} still routes ${destination} to it`),
-    );
-}
-
-/** Two VPCs are joined once at most: EC2 refuses to accept a second request between them. */
-function hasTwin(judge: Judge, peering: PeeringRecord): boolean {
-  const vpcIds = ({ requester, accepter }: PeeringRecord): string =>
-    [requester.vpcId, accepter.vpcId].toSorted().join();
-  return [...judge.stage.world.aws.ec2.truth.peerings.values()].some(
-    (other) => other !== peering && judge.state(other) === 'active' && vpcIds(other) === vpcIds(peering),
-  );
-}
-
-/** A side that autopeer may not read is never touched, nor is its peering: the role is missing there. */
-export function isReadable(judge: Judge, { requester, accepter }: PolicyRequest): boolean {
-  const { accounts } = judge.stage.plan;
-  return [requester, accepter].every(
-    ({ accountId, membership }) =>
-      membership.kind === 'external' || accounts.some(({ id, isEnrolled }) => id === accountId && isEnrolled),
-  );
-}
-
-/** Whether autopeer reads and writes on that side. */
-export const isGoverned = ({ request, policy }: Candidate, role: Role): boolean =>
-  request[role].membership.kind === 'member' && policy.model.regions.includes(request[role].region);
-
-function sidesOf(peering: PeeringRecord, candidate: Candidate): readonly Side[] {
-  return (['requester', 'accepter'] as const).flatMap((role): Side[] => {
-    const otherRole = role === 'requester' ? 'accepter' : 'requester';
-    const [mine, other] = [peering[role].vpc, peering[otherRole].vpc];
-    if (mine === undefined || other === undefined) return [];
-    const [is, isOther] = [isGoverned(candidate, role), isGoverned(candidate, otherRole)];
-    return [{ role, mine, other, isGoverned: is, isOtherGoverned: isOther }];
-  });
+    .map(({ table, destination }) => `no rule allows it, and ${table.id} still routes ${destination} to it`);
 }
 
 function missingRoutes(
   judge: Judge,
-  peeringId: string,
-  { mine, other, isGoverned, isOtherGoverned }: Side,
-  { rule }: Candidate,
+  peering: PeeringRecord,
+  side: Side,
+  candidate: Candidate,
 ): readonly string[] {
+  const { mine, other, role, isGoverned, isOtherGoverned } = side;
+  const { rule } = candidate;
   if (!isGoverned || rule === undefined) return [];
   const { truth } = judge.stage.world.aws.ec2;
-  const destinations = wantedDestinations(other, rule.connect, truth, judge.now, isOtherGoverned);
-  return wantedTables(mine, rule.connect, truth).flatMap((table) =>
-    destinations
-      // With another target it is somebody else's, and told; a full table takes none; and what another peer is reached
-      // by is not taken from it.
-      .filter(
-        (destination) =>
-          routeIn(table, destination) === undefined &&
-          !isFull(judge, table, destination) &&
-          divertedBy(judge, table.routes, destination, peeringId) === undefined,
-      )
-      .map((destination) => `${table.id} has no route to ${destination}`),
+  const owner = otherOf(role);
+  const present = cidrsOf(other, judge.now);
+  const destinations = wantedDestinations(other, rule.connect, truth, judge.now, isOtherGoverned).filter(
+    (destination) => {
+      const cidr = cidrAround(present, destination);
+      return cidr !== undefined && isReachable(judge, peering, candidate, { owner, cidr });
+    },
   );
+  return wantedTables(mine, rule.connect, truth).flatMap((table) => {
+    const ways = waysOf(judge, table, table.routes);
+    return (
+      destinations
+        // With another target it is somebody else's, and told; a full table takes none; and what leads elsewhere is not
+        // taken from it.
+        .filter(
+          (destination) =>
+            routeIn(table, destination) === undefined &&
+            !isFull(judge, table, destination) &&
+            (rule.connect.routes.newCidrs === 'route' ||
+              unboundedDiversion(ways, destination, peering.id, { rule, candidate, owner }) === undefined),
+        )
+        .map((destination) => `${table.id} has no route to ${destination}`)
+    );
+  });
+}
+
+/** What a guardrail took from somebody else is put back once the peering is in order again. */
+function unrestoredRoutes(judge: Judge, peering: PeeringRecord, candidate: Candidate): readonly string[] {
+  const { truth } = judge.stage.world.aws.ec2;
+  if (judge.hasForgottenClaims) return [];
+  return judge.journal.takenFrom(peering.id).flatMap(({ tableId, destination }) => {
+    const table = truth.routeTables.get(tableId);
+    const side = sidesOf(peering, candidate).find(({ mine, isGoverned }) => isGoverned && mine === table?.vpc);
+    if (table === undefined || side === undefined || routeIn(table, destination) !== undefined) return [];
+    if (isFull(judge, table, destination) || mayTakeForOurs(judge, peering.id, { tableId, destination })) return [];
+    const owner = otherOf(side.role);
+    const block = parseCidr(destination);
+    const blocks = block === undefined ? entriesOf(judge, destination) : [block];
+    const isConsented = (each: Cidr): boolean => {
+      const cidr = cidrAround(cidrsOf(side.other, judge.now), each);
+      return cidr !== undefined && isConsentedNow(judge, peering, owner, cidr, true);
+    };
+    const ways = waysOf(judge, table, table.routes);
+    const { rule } = candidate;
+    const isFree = (each: Cidr): boolean =>
+      rule !== undefined &&
+      unboundedDiversion(ways, each, peering.id, { rule, candidate, owner }) === undefined;
+    return blocks.every((each) => isConsented(each) && isFree(each))
+      ? [`${tableId} has not got its route to ${destination} back`]
+      : [];
+  });
 }
 
 function isFull(judge: Judge, table: RouteTableRecord, destination: string): boolean {
   const { routesPerTable } = judge.stage.world.aws.ec2.quotas(table.ownerId, table.region);
   const isIpv6 = destination.includes(':');
-  return (
-    table.routes.filter((route) => destinationText(route).includes(':') === isIpv6).length >= routesPerTable
-  );
+  const used = table.routes
+    .filter((route) => destinationText(route).includes(':') === isIpv6)
+    .reduce((sum, route) => sum + weightOf(judge, route), 0);
+  return used >= routesPerTable;
 }
 
-function missingDns(
+function wrongDns(
+  judge: Judge,
   peering: PeeringRecord,
   { role, mine, other, isGoverned }: Side,
   { rule }: Candidate,
 ): readonly string[] {
-  if (!isGoverned || rule?.connect.dns !== true || peering[role].dnsFromRemote) return [];
+  if (!isGoverned || rule === undefined) return [];
+  const isOn = peering[role].dnsFromRemote;
+  if (!rule.connect.dns) {
+    const isOurs = judge.flags.isOurs(peering.id, role) && !judge.hasForgottenClaims;
+    return isOn && isOurs ? [`the ${role}'s DNS resolution is on, and no rule wants it`] : [];
+  }
   // EC2 refuses it unless both VPCs have DNS hostnames, and a person is told.
   const isPossible = [mine, other].every((vpc) => vpc.dnsSupport && vpc.dnsHostnames);
-  return isPossible ? [`the ${role}'s DNS resolution is off`] : [];
+  return !isOn && isPossible ? [`the ${role}'s DNS resolution is off`] : [];
 }
 
 function unwantedRoutes(
   judge: Judge,
   peering: PeeringRecord,
-  { mine, other, isGoverned, isOtherGoverned }: Side,
-  { rule }: Candidate,
+  { role, mine, other, isGoverned, isOtherGoverned }: Side,
+  candidate: Candidate,
 ): readonly string[] {
+  const { rule } = candidate;
   if (!isGoverned || rule === undefined || judge.hasForgottenClaims) return [];
   const { truth } = judge.stage.world.aws.ec2;
   const tables = wantedTables(mine, rule.connect, truth);
-  const destinations: readonly string[] = wantedDestinations(
-    other,
-    rule.connect,
-    truth,
-    judge.now,
-    isOtherGoverned,
-  );
+  const wanted = wantedDestinations(other, rule.connect, truth, judge.now, isOtherGoverned);
+  const isWanted = (destination: string): boolean => {
+    const cidr = cidrAround(cidrsOf(other, judge.now), destination);
+    if (cidr === undefined || !wanted.some((each) => each === destination)) return false;
+    return isReachable(judge, peering, candidate, { owner: otherOf(role), cidr });
+  };
   return routesTo(judge, peering.id, mine)
-    .filter(({ table, destination }) => !tables.includes(table) || !destinations.includes(destination))
+    .filter(({ table, destination }) => !tables.includes(table) || !isWanted(destination))
     .filter(({ table, destination }) => judge.journal.routeNow(table.id, destination).isOurs)
     .map(
       ({ table, destination }) =>
@@ -195,9 +216,8 @@ function leftovers(judge: Judge): readonly Lack[] {
 }
 
 function isInReach(judge: Judge, { ownerId, region }: RouteTableRecord, regions: readonly string[]): boolean {
-  const isEnrolled = judge.stage.plan.accounts.some(({ id, isEnrolled: has }) => id === ownerId && has);
-  const [membership] = judge.journal.memberships(ownerId, judge.now, judge.now);
-  return isEnrolled && membership?.kind === 'member' && regions.includes(region);
+  const [standing] = judge.journal.standings(ownerId, judge.now, judge.now);
+  return judge.journal.isEnrolledNow(ownerId) && standing?.kind === 'member' && regions.includes(region);
 }
 
 function routesTo(

@@ -71,7 +71,10 @@ export class Troubles implements Fates, EnvironmentFates {
   }
 
   of(call: Call, input: unknown): Fate | undefined {
-    if (call.traceId === undefined || this.#live.length === 0) return undefined;
+    if (call.traceId === undefined) return undefined;
+    const broken = this.#brokenRole(call, input);
+    if (broken !== undefined) return broken;
+    if (this.#live.length === 0) return undefined;
     const fate = this.#refusal(call, input) ?? this.#loss(call, input);
     if (fate !== undefined) note(this.#stage, `fault on ${call.service}:${call.action}: ${fateText(fate)}`);
     return fate;
@@ -89,6 +92,15 @@ export class Troubles implements Fates, EnvironmentFates {
     this.#count('clocks-apart');
     const draw = this.#live.find(({ fault }) => fault === apart)?.draw;
     return draw?.integer(-apart.skewMs, apart.skewMs) ?? 0;
+  }
+
+  /** What an account's admin has done to the member role: no fault of AWS, and it lasts. */
+  #brokenRole(call: Call, input: unknown): Fate | undefined {
+    const { brokenRoles } = this.#stage;
+    if (brokenRoles.size === 0) return undefined;
+    const isAssuming = call.service === 'sts' && brokenRoles.get(roleAccount(input) ?? '') === 'deleted';
+    const isActing = call.service === 'ec2' && brokenRoles.has(call.caller.accountId);
+    return isAssuming || isActing ? { kind: 'fail', error: denialOf(call, '*', '') } : undefined;
   }
 
   /** Calls that are answered with an error and not done. */

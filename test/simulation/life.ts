@@ -4,6 +4,8 @@ import { Troubles } from './fates.ts';
 import type { Plan } from './plan/plan.ts';
 import type { TroubleKind } from './plan/faults.ts';
 import { watchChanges } from './invariants/changes.ts';
+import { checkRemembered, watchConsent } from './invariants/consent.ts';
+import { watchFirstLooks } from './invariants/cuts.ts';
 import { checkAcknowledged, checkDeadLetters } from './invariants/dead-letters.ts';
 import { checkTold } from './invariants/told.ts';
 import { checkHistory, watchLedger } from './invariants/ledger.ts';
@@ -40,6 +42,8 @@ export async function runLife(
   watchChanges(judge);
   watchNotices(judge);
   watchLedger(judge);
+  watchConsent(judge);
+  watchFirstLooks(judge);
   const troubles = new Troubles(stage);
   troubles.start();
   spoil(stage);
@@ -60,6 +64,7 @@ export async function runLife(
     checkDeadLetters,
     checkAcknowledged,
     checkTold,
+    checkRemembered,
   ])
     check(judge);
   return {

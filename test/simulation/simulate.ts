@@ -21,6 +21,7 @@ interface Options {
   readonly reads?: boolean;
   readonly seconds?: number;
   readonly workers: number;
+  readonly shrink: boolean;
 }
 
 /** Where plans of violations go. */
@@ -40,9 +41,10 @@ const program = new Command('simulate')
   .option('--trace', 'with --seed: everything that happened')
   .option('--reads', 'with --trace: the calls that only read too')
   .option('--seconds <seconds>', 'stop after so long, whatever is left of the seeds', Number)
+  .option('--no-shrink', 'only name the lives that go wrong')
   .option('--workers <count>', 'threads', Number, availableParallelism());
 
-async function simulateMany({ seeds, start, seconds, workers }: Options): Promise<boolean> {
+async function simulateMany({ seeds, start, seconds, workers, shrink: isShrunk }: Options): Promise<boolean> {
   write(`lives from seed ${start}`);
   // Before the threads start: two of them would package into the same folder.
   ensurePackaged();
@@ -59,17 +61,17 @@ async function simulateMany({ seeds, start, seconds, workers }: Options): Promis
       if (life.violations.length > 0) write(headline(life));
     },
   });
-  for (const { seed } of tally.broken.slice(0, SHOWN)) await explain(drawPlan(seed));
+  for (const { seed } of tally.broken.slice(0, isShrunk ? SHOWN : 0)) await explain(drawPlan(seed));
   write(reportText(tally, (performance.now() - begun) / 1000, workers));
   return tally.broken.length === 0;
 }
 
-async function simulateOne(seed: number, { trace, reads }: Options): Promise<boolean> {
+async function simulateOne(seed: number, { trace, reads, shrink: isShrunk }: Options): Promise<boolean> {
   const life = await runLife(drawPlan(seed));
   if (trace === true) write(traceOf(life.stage, { withReads: reads === true }).join('\n'));
   for (const { invariant, text } of life.violations) write(`${invariant}: ${text}`);
   write(`seed ${seed}: ${life.violations.length} violations, history ${digestOf(life.stage)}`);
-  if (life.violations.length > 0 && trace !== true) await explain(drawPlan(seed));
+  if (life.violations.length > 0 && trace !== true && isShrunk) await explain(drawPlan(seed));
   return life.violations.length === 0;
 }
 

@@ -36,6 +36,12 @@ export interface Stage {
   readonly vpcs: Map<string, LiveVpc>;
   /** By the id of the step that asked. */
   readonly peerings: Map<number, LivePeering>;
+  /** Accounts whose member role somebody deleted, or took all away from. */
+  readonly brokenRoles: Map<string, 'deleted' | 'stripped'>;
+  /** The prefix list of each account and region, by both, once it is there. */
+  readonly lists: Map<string, string>;
+  /** The virtual private gateway of each VPC that has one. */
+  readonly gateways: Map<string, string>;
   readonly notes: Note[];
   /** Who writes down what is true and judges what autopeer does. */
   judge?: Judge;
@@ -63,7 +69,17 @@ export async function buildStage(plan: Plan, wire: 'http' | 'direct' = 'direct')
     organization.addAccount(id, { parentId: ou ?? organization.rootId });
     if (isEnrolled) world.deployMember(id);
   }
-  const stage: Stage = { plan, world, vpcs: new Map(), peerings: new Map(), notes: [], startMs: 0 };
+  const stage: Stage = {
+    plan,
+    world,
+    vpcs: new Map(),
+    peerings: new Map(),
+    brokenRoles: new Map(),
+    lists: new Map(),
+    gateways: new Map(),
+    notes: [],
+    startMs: 0,
+  };
   const stopDropping = world.aws.trail.dropWhere(() => true);
   world.aws.faults.leaveTo({ latencyMs: () => 0, of: () => undefined });
   await world.aws.clock.drive(buildAll(stage));

@@ -111,6 +111,17 @@ describe('a CIDR that a VPC gets after the accept', () => {
     ]);
   });
 
+  it('that the rule’s cidrs name counts as judged once it is routed, whatever becomes of the rule', () => {
+    const { verdict } = look(['10.50.0.0/16'], { policy: bounding('[10.2.0.0/16, 10.50.0.0/16]') });
+    expect(verdict).toMatchObject({ consent: { accepter: ['10.2.0.0/16', '10.50.0.0/16'] } });
+  });
+
+  it('does not cut a peering whose CIDRs nobody remembers, but the rule names', () => {
+    const policy = bounding('[10.2.0.0/16]');
+    const { verdict } = look([], { policy, memory: NO_MEMORY, routes: [] });
+    expect(verdict).toMatchObject({ consent: { accepter: ['10.2.0.0/16'] } });
+  });
+
   it('that the rule leaves out is neither routed nor told', () => {
     const policy = withRule('connect: { routes: { exclude: [100.64.0.0/10], newCidrs: hold } }');
     expect(look(['100.64.0.0/16'], { policy })).toMatchObject({ written: [], problems: [] });

@@ -1,4 +1,5 @@
 import type { Deed, Step } from '../plan/steps.ts';
+import { forgedWord } from './words.ts';
 import { addSubnet, type LiveVpc, type Stage } from '../stage.ts';
 
 type About<Kind extends Deed['kind']> = Extract<Step, { kind: Kind }>;
@@ -13,6 +14,7 @@ type Change = About<
   | 'tag-vpc'
   | 'untag-vpc'
   | 'tag-table'
+  | 'forge-tag'
 >;
 
 /** What the people of an account do to their own VPCs. */
@@ -50,6 +52,11 @@ export async function changeNetwork(step: Change, stage: Stage): Promise<boolean
       return act('ModifyVpcAttribute', { VpcId: vpc.vpcId, EnableDnsHostnames: { Value: step.on } });
     case 'tag-vpc':
       return act('CreateTags', { Resources: [vpc.vpcId], Tags: [{ Key: step.key, Value: step.value }] });
+    case 'forge-tag':
+      return act('CreateTags', {
+        Resources: [vpc.vpcId],
+        Tags: [{ Key: step.key, Value: forgedWord(step.word) }],
+      });
     case 'untag-vpc':
       return act('DeleteTags', { Resources: [vpc.vpcId], Tags: [{ Key: step.key }] });
     case 'tag-table': {

@@ -1,4 +1,5 @@
 import type { Deed, Step } from '../plan/steps.ts';
+import { forgedWord } from './words.ts';
 import { given, type LiveVpc, type Stage } from '../stage.ts';
 
 type About<Kind extends Deed['kind']> = Extract<Step, { kind: Kind }>;
@@ -21,7 +22,14 @@ export async function requestPeering(
 }
 
 type Answer = About<
-  'accept' | 'reject' | 'delete-peering' | 'forget-peering' | 'spoof-status' | 'dns-option-off'
+  | 'accept'
+  | 'reject'
+  | 'delete-peering'
+  | 'forget-peering'
+  | 'spoof-status'
+  | 'forge-status'
+  | 'dns-option-off'
+  | 'dns-option-on'
 >;
 
 /** When a deleting peering is deleted, and before most events of it come. */
@@ -66,12 +74,18 @@ export async function answerPeering(step: Answer, { world, peerings, judge }: St
         Resources: [id],
         Tags: [{ Key: 'autopeer:status', Value: step.status }],
       });
-    case 'dns-option-off': {
-      const off = { AllowDnsResolutionFromRemoteVpc: false };
+    case 'forge-status':
+      return as(peering[step.side], 'CreateTags', {
+        Resources: [id],
+        Tags: ['autopeer:rule', 'autopeer:reason', 'Name'].map((Key) => ({ Key, Value: forgedWord(step.word) })),
+      });
+    case 'dns-option-off':
+    case 'dns-option-on': {
+      const flag = { AllowDnsResolutionFromRemoteVpc: step.kind === 'dns-option-on' };
       const options =
         step.side === 'requester'
-          ? { RequesterPeeringConnectionOptions: off }
-          : { AccepterPeeringConnectionOptions: off };
+          ? { RequesterPeeringConnectionOptions: flag }
+          : { AccepterPeeringConnectionOptions: flag };
       return as(peering[step.side], 'ModifyVpcPeeringConnectionOptions', {
         VpcPeeringConnectionId: id,
         ...options,

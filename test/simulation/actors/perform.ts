@@ -3,6 +3,7 @@ import type { Step } from '../plan/steps.ts';
 import { note, type Stage } from '../stage.ts';
 import { attack } from './attacker.ts';
 import { answerPeering, requestPeering } from './peerings.ts';
+import { changeLists } from './lists.ts';
 import { changeNetwork } from './network.ts';
 import { changePlatform } from './platform.ts';
 import { changeRoutes } from './routes.ts';
@@ -32,6 +33,8 @@ async function act(step: Step, stage: Stage): Promise<boolean> {
     case 'forget-peering':
     case 'spoof-status':
     case 'dns-option-off':
+    case 'dns-option-on':
+    case 'forge-status':
       return answerPeering(step, stage);
     case 'add-cidr':
     case 'remove-cidr':
@@ -43,6 +46,7 @@ async function act(step: Step, stage: Stage): Promise<boolean> {
     case 'tag-vpc':
     case 'untag-vpc':
     case 'tag-table':
+    case 'forge-tag':
       return changeNetwork(step, stage);
     case 'foreign-route':
     case 'remove-foreign-routes':
@@ -50,9 +54,17 @@ async function act(step: Step, stage: Stage): Promise<boolean> {
     case 'undo-routes':
     case 'replace-routes':
     case 'snatch-routes':
+    case 'wide-route':
       return changeRoutes(step, stage);
+    case 'list-route':
+    case 'modify-list':
+    case 'propagate':
+      return changeLists(step, stage);
     case 'move-account':
     case 'suspend-account':
+    case 'reopen-account':
+    case 'break-role':
+    case 'mend-role':
     case 'change-policy':
     case 'double-invocation':
     case 'routes-quota':

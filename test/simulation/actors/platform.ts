@@ -3,11 +3,20 @@ import { functionArn, type Stage } from '../stage.ts';
 
 type About<Kind extends Deed['kind']> = Extract<Step, { kind: Kind }>;
 type Change = About<
-  'move-account' | 'suspend-account' | 'change-policy' | 'double-invocation' | 'routes-quota' | 'sweep'
+  | 'move-account'
+  | 'suspend-account'
+  | 'reopen-account'
+  | 'break-role'
+  | 'mend-role'
+  | 'change-policy'
+  | 'double-invocation'
+  | 'routes-quota'
+  | 'sweep'
 >;
 
 /** What happens to the organization and to the hub. */
-export async function changePlatform(step: Change, { world, plan, judge }: Stage): Promise<boolean> {
+export async function changePlatform(step: Change, stage: Stage): Promise<boolean> {
+  const { world, plan, judge } = stage;
   const { aws } = world;
   switch (step.kind) {
     case 'move-account':
@@ -20,6 +29,16 @@ export async function changePlatform(step: Change, { world, plan, judge }: Stage
       aws.organization.suspendAccount(step.accountId);
       judge?.journal.noteMembership(step.accountId);
       return true;
+    case 'reopen-account': {
+      const account = aws.organization.accounts.get(step.accountId);
+      if (account === undefined) return false;
+      account.status = 'ACTIVE';
+      judge?.journal.noteMembership(step.accountId);
+      return true;
+    }
+    case 'break-role':
+    case 'mend-role':
+      return changeRole(step, stage);
     case 'change-policy': {
       const policy = plan.policies[step.policy];
       if (policy === undefined) return false;
@@ -43,4 +62,14 @@ export async function changePlatform(step: Change, { world, plan, judge }: Stage
       world.hub.fireSchedules();
       return true;
   }
+}
+
+/** Every call with a role that is gone is refused, those with a session that it still had included (see fates.ts). */
+function changeRole(step: About<'break-role' | 'mend-role'>, { plan, judge, brokenRoles }: Stage): boolean {
+  const isEnrolled = plan.accounts.some((account) => account.id === step.accountId && account.isEnrolled);
+  if (!isEnrolled) return false;
+  if (step.kind === 'break-role') brokenRoles.set(step.accountId, step.how);
+  else brokenRoles.delete(step.accountId);
+  judge?.journal.noteEnrolment(step.accountId, step.kind === 'mend-role');
+  return true;
 }

@@ -1,6 +1,6 @@
 import type { RouteRecord } from '../../../sim/ec2/records.ts';
-import type { Deed, Part, Step } from '../plan/steps.ts';
-import type { LiveVpc, Stage } from '../stage.ts';
+import type { Deed, Part, Step, Wide } from '../plan/steps.ts';
+import { given, type LiveVpc, type Stage } from '../stage.ts';
 
 type About<Kind extends Deed['kind']> = Extract<Step, { kind: Kind }>;
 type Change = About<
@@ -10,10 +10,11 @@ type Change = About<
   | 'undo-routes'
   | 'replace-routes'
   | 'snatch-routes'
+  | 'wide-route'
 >;
 
 /** What routes of other people point at: a transit gateway, which EC2 takes on trust. */
-const TRANSIT_GATEWAY = 'tgw-0123456789abcdef0';
+export const TRANSIT_GATEWAY = 'tgw-0123456789abcdef0';
 
 /** Routes that are not autopeer's, and what other people and Terraform do to those that are. */
 export async function changeRoutes(step: Change, stage: Stage): Promise<boolean> {
@@ -45,6 +46,28 @@ export async function changeRoutes(step: Change, stage: Stage): Promise<boolean>
       return onRoutes(stage, vpc, 'peering', 'ReplaceRoute', { TransitGatewayId: TRANSIT_GATEWAY });
     case 'snatch-routes':
       return snatchRoutes(stage, vpc);
+    case 'wide-route':
+      return createRoute(stage, vpc, step.table, await wideRoute(stage, vpc, step.to));
+  }
+}
+
+async function wideRoute({ world }: Stage, vpc: LiveVpc, to: Wide): Promise<object> {
+  switch (to) {
+    case 'ten-to-tgw':
+      return { DestinationCidrBlock: '10.0.0.0/8', TransitGatewayId: TRANSIT_GATEWAY };
+    case 'shared-to-tgw':
+      return { DestinationCidrBlock: '100.64.0.0/10', TransitGatewayId: TRANSIT_GATEWAY };
+    case 'all-to-tgw':
+      return { DestinationCidrBlock: '0.0.0.0/0', TransitGatewayId: TRANSIT_GATEWAY };
+    case 'all-to-nat':
+      return { DestinationCidrBlock: '0.0.0.0/0', NatGatewayId: 'nat-0123456789abcdef0' };
+    case 'all-to-igw': {
+      const act = (action: string, input: object): Promise<unknown> =>
+        world.aws.act(vpc.accountId, vpc.region, action, input);
+      const gateway = given(await act('CreateInternetGateway', {}), 'InternetGateway', 'InternetGatewayId');
+      await act('AttachInternetGateway', { InternetGatewayId: gateway, VpcId: vpc.vpcId });
+      return { DestinationCidrBlock: '0.0.0.0/0', GatewayId: gateway };
+    }
   }
 }
 
@@ -70,7 +93,7 @@ async function snatchRoutes(stage: Stage, vpc: LiveVpc): Promise<boolean> {
   return true;
 }
 
-async function createRoute({ world }: Stage, vpc: LiveVpc, table: number, route: object): Promise<boolean> {
+export async function createRoute({ world }: Stage, vpc: LiveVpc, table: number, route: object): Promise<boolean> {
   const RouteTableId = vpc.tableIds[table % vpc.tableIds.length];
   await world.aws.act(vpc.accountId, vpc.region, 'CreateRoute', { RouteTableId, ...route });
   return true;
@@ -106,7 +129,7 @@ function destinationOf({ destination }: RouteRecord): object {
 }
 
 /** Of a /16 its lower half, or the /24 of a subnet that it may have. */
-function partOf(cidr: string, part: Part, subnet: number): string {
+export function partOf(cidr: string, part: Part, subnet: number): string {
   switch (part) {
     case 'whole':
       return cidr;

@@ -1,28 +1,52 @@
 import type { PeeringRecord, PeeringSideRecord } from '../../../sim/ec2/records.ts';
+import type { Cidr } from '../../../shared/domain/cidr.ts';
 import type { CompiledPolicy } from '../../../shared/domain/policy/compile.ts';
 import type { AllowRule } from '../../../shared/domain/policy/model.ts';
 import type { PolicyRequest, PolicySide } from '../../../shared/domain/policy/side.ts';
 import { parseAccountId, parseRegion, parseVpcId } from '../../../shared/domain/ids.ts';
 import { interpret, type PlainDecision } from '../../support/policy-interpreter.ts';
-import type { Journal, Timeline } from './journal.ts';
+import type { Role } from '../plan/steps.ts';
+import { boundsOf, type Bounds } from './bounds.ts';
+import type { Journal, Standing, Timeline } from './journal.ts';
 
 /** An answer is believed so long by whoever asks Organizations, and one that was made of it once more as long. */
 export const MEMBERSHIP_AGE_MS = 10 * 60_000;
+
+/** Where a side is, for autopeer: it reads and writes what is governed, and nothing else. */
+export type Place = 'governed' | 'outside' | 'unread' | 'suspended';
 
 /** What the policy says of one peering, under facts that were true at some time. */
 export interface Candidate {
   readonly policy: CompiledPolicy;
   readonly request: PolicyRequest;
+  readonly places: Readonly<Record<Role, Place>>;
   readonly decision: PlainDecision;
+  /** The same, as if everything could be read: what a sweep of one side takes for granted of the other. */
+  readonly saidByRules: PlainDecision;
   /** The rule that allows it, where one does. */
   readonly rule: AllowRule | undefined;
-  /** Whether the policy, or the rule that decides, only wants to be told. */
+  /** By what that rule bounds each side. */
+  readonly bounds: Bounds;
+  /** Whether the policy only wants to be told. */
   readonly isDryRun: boolean;
 }
 
 export interface Window {
   readonly fromMs: number;
   readonly untilMs: number;
+  /** How old what Organizations said may be; {@link MEMBERSHIP_AGE_MS} where nothing is said. */
+  readonly standingAgeMs?: number;
+}
+
+/** The CIDRs of one side that the policy judges, of those that it had at some time. */
+export type JudgedCidrs = (role: Role, present: readonly Cidr[], isOtherRead: boolean) => readonly (readonly Cidr[])[];
+
+export interface Facts {
+  readonly journal: Journal;
+  readonly policies: Timeline<CompiledPolicy>;
+  readonly judged: JudgedCidrs;
+  /** Whether EC2 hid the accepter's CIDRs from whoever may not read its VPC, at some instant, and at some other not. */
+  readonly hidden: readonly boolean[];
 }
 
 /**
@@ -31,55 +55,105 @@ export interface Window {
  * the facts that it rests on were each true since it began. Usually nothing changes, and there is one combination.
  *
  * What nobody in the organization can read counts as unknown, as docs/policy.md says: the tags of a VPC whose account
- * is outside of it or whose region is not governed.
+ * is outside of it, has no member role, or whose region is not governed.
  */
-export function candidatesOf(
-  peering: PeeringRecord,
-  { fromMs, untilMs }: Window,
-  journal: Journal,
-  policies: Timeline<CompiledPolicy>,
-): readonly Candidate[] {
-  const inForce = policies.during(fromMs, untilMs).map(({ value }) => value);
+export function candidatesOf(peering: PeeringRecord, window: Window, facts: Facts): readonly Candidate[] {
+  const inForce = facts.policies.during(window.fromMs, window.untilMs).map(({ value }) => value);
   return inForce.flatMap((policy) => {
-    const requesters = sides(peering.requester, policy, { fromMs, untilMs }, journal);
-    const accepters = sides(peering.accepter, policy, { fromMs, untilMs }, journal);
+    const requesters = sides(peering.requester, policy, window, facts.journal);
+    const accepters = sides(peering.accepter, policy, window, facts.journal);
     return requesters.flatMap((requester) =>
-      accepters.map((accepter): Candidate => {
-        const request = { requester, accepter };
-        const decision = interpret(policy, request);
-        const rule =
-          decision.kind === 'accept'
-            ? policy.model.allow.find(({ name }) => name === decision.rule)
-            : undefined;
-        return { policy, request, decision, rule, isDryRun: isDryRun(policy, decision) };
+      accepters.flatMap((accepter) => {
+        const places = { requester: requester.place, accepter: accepter.place };
+        const judged = (role: Role, { side, place }: Seen): readonly PolicySide[] =>
+          (role === 'accepter' && place !== 'governed' ? facts.hidden : [false]).flatMap((isHidden): readonly PolicySide[] =>
+            isHidden
+              ? [{ ...side, cidrs: 'unknown' }]
+              : facts
+                  .judged(role, side.cidrs, places[role === 'requester' ? 'accepter' : 'requester'] === 'governed')
+                  .map((cidrs): PolicySide => ({ ...side, cidrs })),
+          );
+        return judged('requester', requester).flatMap((one) =>
+          judged('accepter', accepter).map((other) => candidate(policy, places, { requester: one, accepter: other })),
+        );
       }),
     );
   });
 }
 
-/** A rule that holds does nothing that could be only told. */
-function isDryRun({ model }: CompiledPolicy, { kind, rule }: PlainDecision): boolean {
-  const rules = kind === 'accept' ? model.allow : kind === 'reject' ? model.deny : [];
-  return model.dryRun || rules.some(({ name, dryRun }) => dryRun && name === rule);
+function candidate(policy: CompiledPolicy, places: Candidate['places'], request: PolicyRequest): Candidate {
+  const found = interpret(policy, request);
+  const allowing =
+    found.kind === 'accept' ? policy.model.allow.find(({ name, dryRun }) => !dryRun && name === found.rule) : undefined;
+  const decision = obstructed(policy, places, request, { found, allowing }) ?? found;
+  const rule = decision.kind === 'accept' ? allowing : undefined;
+  return {
+    policy,
+    request,
+    places,
+    decision,
+    saidByRules: found,
+    rule,
+    bounds: rule === undefined ? { requester: undefined, accepter: undefined } : boundsOf(policy, rule, request),
+    isDryRun: policy.model.dryRun,
+  };
+}
+
+/** Why what the rules say is not what is done, as docs/reconcile.md has it: only a certain deny needs no other facts. */
+function obstructed(
+  { model }: CompiledPolicy,
+  places: Candidate['places'],
+  request: PolicyRequest,
+  { found, allowing }: { readonly found: PlainDecision; readonly allowing: AllowRule | undefined },
+): PlainDecision | undefined {
+  const hold = (code: string): PlainDecision => ({ kind: 'hold', code, rule: undefined });
+  const all = [places.requester, places.accepter];
+  if (all.includes('suspended')) return hold('suspended');
+  if (all.includes('unread')) {
+    return found.kind === 'reject' && found.rule !== undefined ? undefined : hold('no-member-role');
+  }
+  const isBeyond = [request.requester, request.accepter].some(
+    ({ membership, region }) => membership.kind === 'member' && !model.regions.includes(region),
+  );
+  return isBeyond && allowing !== undefined && !allowing.oneSided ? hold('region-not-governed') : undefined;
+}
+
+/** One side at some instant. */
+interface Seen {
+  readonly place: Place;
+  readonly side: PolicySide & { readonly cidrs: readonly Cidr[] };
 }
 
 function sides(
   side: PeeringSideRecord,
   policy: CompiledPolicy,
-  { fromMs, untilMs }: Window,
+  { fromMs, untilMs, standingAgeMs = MEMBERSHIP_AGE_MS }: Window,
   journal: Journal,
-): readonly PolicySide[] {
+): readonly Seen[] {
   const where = placeOf(side);
   const facts = journal.vpc(side.vpcId, fromMs, untilMs);
-  return journal.memberships(side.ownerId, fromMs - MEMBERSHIP_AGE_MS, untilMs).flatMap((membership) => {
-    const isGoverned = membership.kind === 'member' && policy.model.regions.includes(where.region);
-    return facts.map(({ cidrs, tags }): PolicySide => ({
-      ...where,
-      membership,
-      cidrs,
-      tags: isGoverned ? tags : 'unknown',
-    }));
-  });
+  const standings = journal.standings(side.ownerId, fromMs - standingAgeMs, untilMs);
+  const enrolments = journal.enrolments(side.ownerId, fromMs, untilMs);
+  return standings.flatMap((standing) =>
+    [...new Set(enrolments.map((isEnrolled) => placeFor(standing, where.region, policy, isEnrolled)))].flatMap((place) =>
+      facts.map(({ cidrs, tags }): Seen => ({
+        place,
+        side: {
+          ...where,
+          membership: standing.kind === 'suspended' ? { kind: 'external' } : standing,
+          cidrs,
+          tags: place === 'governed' ? tags : 'unknown',
+        },
+      })),
+    ),
+  );
+}
+
+function placeFor(standing: Standing, region: string, policy: CompiledPolicy, isEnrolled: boolean): Place {
+  if (standing.kind === 'suspended') return 'suspended';
+  const isGoverned = policy.model.regions.some((each) => each === region);
+  if (standing.kind === 'external' || !isGoverned) return 'outside';
+  return isEnrolled ? 'governed' : 'unread';
 }
 
 function placeOf({ ownerId, region, vpcId }: PeeringSideRecord) {

@@ -1,11 +1,23 @@
-import type { PeeringRecord, RouteRecord, VpcRecord } from '../../../sim/ec2/records.ts';
+import { contains, parseCidr } from '../../../shared/domain/cidr.ts';
+import { ROLES } from '../../../shared/domain/peering.ts';
+import type { PeeringRecord, RouteRecord, RouteTableRecord } from '../../../sim/ec2/records.ts';
 import type { Call } from '../../../sim/types.ts';
+import type { Role } from '../plan/steps.ts';
+import { losesReach } from './brake.ts';
 import type { Candidate, Window } from './candidates.ts';
+import { mayTakeForOurs } from './claims.ts';
+import { otherOf } from './consented.ts';
+import { faultOfCut } from './cuts.ts';
+import { flagAsked } from './dns-flags.ts';
 import { routeAsked, routeIn } from './journal.ts';
-import type { Judge } from './judge.ts';
+import { isRead, type Judge } from './judge.ts';
 import { listAt } from './read.ts';
-import { divertedBy, limitsHold, routesBefore } from './limits.ts';
-import { wantedDestinations, wantedTables } from './wanted.ts';
+import { limitsHold, routesBefore, unboundedDiversion } from './limits.ts';
+import { cidrAround, isReachable } from './newcomers.ts';
+import { overlappingAccept } from './overlaps.ts';
+import { sidesOf } from './sides.ts';
+import { cidrsOf, wantedDestinations, wantedTables } from './wanted.ts';
+import { entriesOf, waysOf, wayText, type Way } from './ways.ts';
 
 type Checks = Readonly<Record<string, (judge: Judge, call: Call, input: object) => void>>;
 
@@ -27,7 +39,7 @@ const CHECKS: Checks = {
 export function watchChanges(judge: Judge): void {
   judge.stage.world.aws.watch({
     before: (call, input) => {
-      if (call.service !== 'ec2' || !judge.isOwn(call) || call.action.startsWith('Describe')) return;
+      if (call.service !== 'ec2' || !judge.isOwn(call) || isRead(call)) return;
       const check = CHECKS[call.action];
       if (check === undefined) return judge.report('only-known-calls', `autopeer called ${call.action}`);
       const asked = typeof input === 'object' && input !== null ? input : {};
@@ -82,6 +94,10 @@ function checkAccept(judge: Judge, call: Call, input: object): void {
   if (accepting.some(({ rule }) => rule?.needsApproval === true)) {
     judge.report('accepted-without-approval', `${peering.id}: ${said(candidates)}`);
   }
+  const beside = accepting.map((candidate) => overlappingAccept(judge, peering, candidate));
+  if (beside.every((found) => found !== undefined)) {
+    judge.report('accepted-beside-another', `${peering.id}: ${beside[0]}`);
+  }
   limitsHold(judge, peering, accepting, window, call);
   own(judge, call, input, peering.id, `accept the peering in ${placeText(call)}`);
 }
@@ -97,65 +113,111 @@ function checkReject(judge: Judge, call: Call, input: object): void {
   own(judge, call, input, peering.id, `reject the peering in ${placeText(call)}`);
 }
 
-/** A peering is deleted only where no rule speaks of it and the guardrails say `delete`. */
+/**
+ * A peering is deleted where it is active and the guardrails say so (see cuts.ts). A request that is denied for certain is
+ * taken back on the requester's side, where nobody can reject it on the other.
+ */
 function checkDeletePeering(judge: Judge, call: Call, input: object): void {
   const peering = subject(judge, input);
   if (peering === undefined) return;
-  if (!judge.candidates(peering, judge.window(call)).some((each) => isUnsanctioned(each, 'delete'))) {
-    judge.report('deleted-a-peering', `${peering.id} is deleted and no guardrail says so`);
-  }
+  const states = judge.statesDuring(peering, judge.window(call));
+  const isDenied = judge
+    .candidates(peering, judge.window(call))
+    .some(
+      ({ decision, places }) =>
+        decision.kind === 'reject' && decision.rule !== undefined && places.accepter !== 'governed',
+    );
+  const fault = states.includes('active') ? faultOfCut(judge, peering, call, ['delete']) : undefined;
+  const mayGo = states.includes('active') ? fault === undefined : isDenied;
+  if (!mayGo) judge.report('deleted-a-peering', `${peering.id}: ${fault ?? 'no deny rule is certain'}`);
+  else if (states.includes('active')) judge.brake.count(peering);
   own(judge, call, input, peering.id, `delete the peering from ${placeText(call)}`);
 }
 
 /**
  * A route is written only to the live peering of an allowed pair, from a VPC of it, to what the rule wants to be
- * reached, and takes no part of what another live peering is reached by. Which of the VPC's tables are wanted is judged
- * where nobody changed them since the window began.
+ * reached and what was judged, and takes nothing of what leads elsewhere unless the rule's author said so. Or it was there
+ * before, a guardrail took it away, and the peering is in order again. Which of the VPC's tables are wanted is judged where
+ * nobody changed them since the window began.
  */
 function checkCreateRoute(judge: Judge, call: Call, input: object): void {
-  const { tableId, destination } = routeAsked(input);
+  const place = routeAsked(input);
+  const { tableId, destination } = place;
   const peering = subject(judge, input);
   const table = judge.stage.world.aws.ec2.truth.routeTables.get(tableId);
   // EC2 refuses what is about something that is not there.
   if (peering === undefined || table === undefined) return;
   const window = judge.window(call);
-  const isWanted = judge
-    .candidates(peering, window)
-    .some((candidate) => isWantedRoute(judge, candidate, peering, { tableId, destination }, window));
+  const text = `${tableId} ${destination} to ${peering.id}`;
   if (!judge.statesDuring(peering, window).includes('active')) {
-    judge.report(
-      'route-before-active',
-      `${tableId} ${destination}: ${peering.id} is ${judge.state(peering)}`,
-    );
+    judge.report('route-before-active', `${text}, which is ${judge.state(peering)}`);
   }
-  if (!isWanted)
-    judge.report(
-      'unwanted-route',
-      `${tableId} ${destination} to ${peering.id} is written and no rule wants it`,
-    );
+  const isPutBack = judge.journal.isTaken(tableId, destination, peering.id);
+  const accepting = judge.candidates(peering, window).filter(({ decision }) => decision.kind === 'accept');
+  const isWanted = accepting.some((each) => isWantedRoute(judge, each, peering, place, window));
+  if (!isWanted && !(isPutBack && accepting.length > 0)) {
+    judge.report('unwanted-route', `${text} is written and no rule wants it`);
+  }
+  if (!isJudged(judge, peering, place, { accepting, window })) {
+    judge.report('route-without-consent', `${text} leads to what nobody judged`);
+  }
   const before = routesBefore(judge, table, window.fromMs, judge.doneBy(call));
-  const diverted = divertedBy(judge, before, destination, peering.id);
-  if (diverted !== undefined) {
-    judge.report(
-      'diverting-route',
-      `${tableId} ${destination} takes a part of what leads to ${diverted.target.id}`,
-    );
-  }
-  own(
-    judge,
-    call,
-    input,
-    peering.id,
-    `route ${destination} to the peering in ${tableId}, ${placeText(call)}`,
+  const diverted = divertedFrom(judge, peering, { table, destination, before }, { accepting, window });
+  if (diverted !== undefined) judge.report('diverting-route', `${text} takes what leads ${wayText(diverted)}`);
+  const what = isPutBack ? 'put back the route of' : 'route';
+  own(judge, call, input, peering.id, `${what} ${destination} to the peering in ${tableId}, ${placeText(call)}`);
+}
+
+interface Judged {
+  readonly accepting: readonly Candidate[];
+  readonly window: Window;
+}
+
+/** Whether the ledger has the CIDRs of a new route among those that were judged (see consent.ts). */
+function isJudged(
+  judge: Judge,
+  peering: PeeringRecord,
+  { tableId, destination }: ReturnType<typeof routeAsked>,
+  { accepting, window }: Judged,
+): boolean {
+  if (judge.hasForgottenClaims || accepting.length === 0) return true;
+  const table = judge.stage.world.aws.ec2.truth.routeTables.get(tableId);
+  const owner: Role = peering.requester.vpc === table?.vpc ? 'accepter' : 'requester';
+  const consent = judge.ledger.consentNow(peering.id)?.[owner] ?? [];
+  const block = parseCidr(destination);
+  const wanted = block === undefined ? entriesOf(judge, destination) : [block];
+  return wanted.every((each) => consent.some((cidr) => contains(cidr, each))) || judge.isTroubled(peering, window);
+}
+
+/** What a new route takes traffic from, under every rule that wants it. */
+function divertedFrom(
+  judge: Judge,
+  peering: PeeringRecord,
+  {
+    table,
+    destination,
+    before,
+  }: { readonly table: RouteTableRecord; readonly destination: string; readonly before: readonly RouteRecord[] },
+  { accepting, window }: Judged,
+): Way | undefined {
+  const block = parseCidr(destination);
+  if (block === undefined || judge.isTroubled(peering, window)) return undefined;
+  const owner: Role = peering.requester.vpc === table.vpc ? 'accepter' : 'requester';
+  const ways = waysOf(judge, table, before, window.fromMs);
+  const found = accepting.map((candidate) =>
+    candidate.rule === undefined || candidate.rule.connect.routes.newCidrs === 'route'
+      ? undefined
+      : unboundedDiversion(ways, block, peering.id, { rule: candidate.rule, candidate, owner }),
   );
+  return found.includes(undefined) ? undefined : found[0];
 }
 
 /**
  * **No route to another target is touched, none of ours that is still wanted is deleted, nothing is deleted that is
  * not ours.** A route may go when
  * - the peering that it leads to is over or forgotten;
- * - the policy quarantines that peering;
- * - it is one that autopeer wrote, and some combination of facts does not want it.
+ * - a guardrail takes that peering's routes (see cuts.ts);
+ * - it is one that autopeer wrote, or may take for its own, and some combination of facts does not want it.
  *
  * DeleteRoute takes no condition: between autopeer's last look at the table and its delete, which follow each other at
  * once, somebody may put another route in the place. Where that happened it is no violation, but counted as a race.
@@ -169,7 +231,7 @@ function checkDeleteRoute(judge: Judge, call: Call, input: object): void {
   const window = judge.window(call);
   const place = `${tableId} ${destination}`;
   const hasChanged = judge.changedUnseen(tableId, destination, call);
-  const fault = faultOfDelete(judge, route, { tableId, destination }, window);
+  const fault = faultOfDelete(judge, route, { tableId, destination }, { window, call });
   if (fault !== undefined && hasChanged)
     judge.noteRace('route replaced between the last look and the delete');
   else if (fault !== undefined) judge.report('deleted-a-route', `${place}: ${fault}`);
@@ -188,7 +250,7 @@ function faultOfDelete(
   judge: Judge,
   route: RouteRecord,
   place: { readonly tableId: string; readonly destination: string },
-  window: Window,
+  { window, call }: { readonly window: Window; readonly call: Call },
 ): string | undefined {
   if (route.target.kind !== 'peering') return `it leads to ${route.target.id}`;
   const peering = judge.peering(route.target.id);
@@ -196,9 +258,26 @@ function faultOfDelete(
   const state = judge.state(peering);
   if (['deleted', 'rejected', 'expired', 'failed'].includes(state)) return undefined;
   if (state !== 'active') return `${peering.id} is ${state}`;
+  const unwanted = faultOfUnwanted(judge, peering, place, window);
+  if (unwanted === undefined) {
+    if (losesReach(judge, peering, place)) judge.brake.count(peering);
+    return undefined;
+  }
+  // Where nobody may delete the peering, its routes go instead.
+  const cut = faultOfCut(judge, peering, call, ['quarantine', 'delete']);
+  if (cut === undefined) judge.brake.count(peering);
+  return cut === undefined ? undefined : `${unwanted}; ${cut}`;
+}
+
+/** Why a route may not go as one of ours that no rule wants. */
+function faultOfUnwanted(
+  judge: Judge,
+  peering: PeeringRecord,
+  place: { readonly tableId: string; readonly destination: string },
+  window: Window,
+): string | undefined {
+  if (!mayTakeForOurs(judge, peering.id, place)) return 'it is not autopeer’s';
   const candidates = judge.candidates(peering, window);
-  if (candidates.some((candidate) => isUnsanctioned(candidate, 'quarantine'))) return undefined;
-  if (!judge.hasWritten(place.tableId, place.destination, peering.id)) return 'autopeer has never written it';
   const someUnwanting = candidates.some(
     (candidate) =>
       candidate.decision.kind === 'accept' &&
@@ -207,19 +286,23 @@ function faultOfDelete(
   return someUnwanting ? undefined : `the policy wants it (${said(candidates)})`;
 }
 
-/** DNS resolution is only ever turned on, and only where a rule wants it. */
+/**
+ * DNS resolution is turned on only where a rule wants it, and off only where a rule does not and it was autopeer that
+ * turned it on.
+ */
 function checkOptions(judge: Judge, call: Call, input: object): void {
   const peering = subject(judge, input);
   if (peering === undefined) return;
-  const text = JSON.stringify(input);
-  const roles = ['Requester', 'Accepter'].filter((role) => text.includes(`${role}PeeringConnectionOptions`));
-  if (text.includes('false')) judge.report('turned-dns-off', `${peering.id}: ${text}`);
-  const isWanted = judge
-    .candidates(peering, judge.window(call))
-    .some(({ rule }) => rule?.connect.dns === true);
-  if (!isWanted) judge.report('unwanted-dns', `${peering.id}: no rule wants DNS`);
-  const who = roles.map((role) => role.toLowerCase()).join(' and ');
-  own(judge, call, input, peering.id, `enable DNS resolution for the ${who} in ${placeText(call)}`);
+  const roles = ROLES.filter((role) => flagAsked(input, role) !== undefined);
+  const isOn = roles.some((role) => flagAsked(input, role) === true);
+  const candidates = judge.candidates(peering, judge.window(call));
+  if (!candidates.some(({ rule }) => rule?.connect.dns === isOn)) {
+    judge.report('unwanted-dns', `${peering.id}: no rule wants DNS ${isOn ? 'on' : 'off'}`);
+  }
+  const foreign = isOn ? undefined : roles.find((role) => !judge.flags.wasEverOurs(peering.id, role));
+  if (foreign !== undefined) judge.report('turned-foreign-dns-off', `${peering.id}: the ${foreign}'s`);
+  const what = isOn ? 'enable' : 'disable';
+  own(judge, call, input, peering.id, `${what} DNS resolution for the ${roles.join(' and ')} in ${placeText(call)}`);
 }
 
 /** Only status tags, and only of peerings. */
@@ -238,40 +321,26 @@ function checkTags(judge: Judge, call: Call, input: object): void {
 }
 
 /** Whether a rule wants the route, as far as the truth can say. */
-export function isWantedRoute(
+function isWantedRoute(
   judge: Judge,
-  { rule, request, policy }: Candidate,
+  candidate: Candidate,
   peering: PeeringRecord,
   { tableId, destination }: { readonly tableId: string; readonly destination: string },
   window: Window,
 ): boolean {
-  if (rule === undefined) return false;
+  const { rule } = candidate;
   const { truth } = judge.stage.world.aws.ec2;
   const table = truth.routeTables.get(tableId);
-  const side = peering.requester.vpc === table?.vpc ? 'requester' : 'accepter';
-  const [mine, other]: readonly (VpcRecord | undefined)[] =
-    side === 'requester'
-      ? [peering.requester.vpc, peering.accepter.vpc]
-      : [peering.accepter.vpc, peering.requester.vpc];
-  if (mine === undefined || other === undefined || table?.vpc !== mine) return false;
-  const tables = wantedTables(mine, rule.connect, truth).map(({ id }) => id);
-  const otherSide = request[side === 'requester' ? 'accepter' : 'requester'];
-  const isReadable =
-    otherSide.membership.kind === 'member' && policy.model.regions.includes(otherSide.region);
-  const destinations: readonly string[] = wantedDestinations(
-    other,
-    rule.connect,
-    truth,
-    judge.now,
-    isReadable,
-  );
+  const side = sidesOf(peering, candidate).find(({ mine }) => mine === table?.vpc);
+  if (rule === undefined || side === undefined) return false;
   if (judge.isTroubled(peering, window)) return true;
-  return tables.includes(tableId) && destinations.includes(destination);
-}
-
-function isUnsanctioned({ policy, decision }: Candidate, measure: 'quarantine' | 'delete'): boolean {
-  if (policy.model.guardrails.unsanctioned !== measure) return false;
-  return decision.kind === 'reject' || decision.code === 'no-rule-matches';
+  const { mine, other, isOtherGoverned, role } = side;
+  const tables = wantedTables(mine, rule.connect, truth).map(({ id }) => id);
+  const destinations = wantedDestinations(other, rule.connect, truth, judge.now, isOtherGoverned);
+  const cidr = cidrAround(cidrsOf(other, judge.now), destination);
+  if (cidr === undefined || !tables.includes(tableId)) return false;
+  if (!destinations.some((wanted) => wanted === destination)) return false;
+  return isReachable(judge, peering, candidate, { owner: otherOf(role), cidr });
 }
 
 function subject(judge: Judge, input: object): PeeringRecord | undefined {

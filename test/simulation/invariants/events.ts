@@ -10,6 +10,11 @@ const UNTOLD: ReadonlySet<DeedKind> = new Set([
   'remove-vpc',
   'move-account',
   'suspend-account',
+  'reopen-account',
+  'break-role',
+  'mend-role',
+  'modify-list',
+  'propagate',
   'change-policy',
   'routes-quota',
 ]);
@@ -37,12 +42,9 @@ export function checkEventsSuffice(judge: Judge): void {
 }
 
 function hasToldSides(judge: Judge, peeringId: string): boolean {
-  const enrolled = new Set(
-    judge.stage.plan.accounts.flatMap(({ id, isEnrolled }) => (isEnrolled ? [id] : [])),
-  );
   const peering = judge.peering(peeringId);
   return (
     peering !== undefined &&
-    [peering.requester, peering.accepter].every(({ ownerId }) => enrolled.has(ownerId))
+    [peering.requester, peering.accepter].every(({ ownerId }) => judge.journal.isEnrolledNow(ownerId))
   );
 }

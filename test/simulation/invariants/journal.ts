@@ -48,9 +48,12 @@ interface VpcEra {
 /** What a route points at: an id, or nothing where there is no such route. */
 export interface RouteState {
   readonly target: string | undefined;
-  /** Whether autopeer wrote it, and nobody wrote over it since. */
+  /** Whether autopeer wrote it for itself, and nobody wrote over it since. What it put back for others is theirs. */
   readonly isOurs: boolean;
 }
+
+/** Where an account stands: a suspended or closed one belongs to the organization, and nothing of it is touched. */
+export type Standing = Membership | { readonly kind: 'suspended' };
 
 /**
  * What was true when, as far as autopeer's decisions rest on it: written down from EC2's own records at each change,
@@ -60,19 +63,38 @@ export class Journal {
   readonly #aws: SimulatedAws;
   readonly #vpcs = new Map<string, Timeline<VpcEra>>();
   readonly #routes = new Map<string, Timeline<RouteState>>();
-  readonly #memberships = new Map<string, Timeline<Membership>>();
+  readonly #standings = new Map<string, Timeline<Standing>>();
+  /** Whether an account has the member role. */
+  readonly #enrolments = new Map<string, Timeline<boolean>>();
+  /** Routes of somebody else that autopeer took away from a live peering, and that nobody wrote since. */
+  readonly #taken = new Map<string, string>();
 
-  constructor(aws: SimulatedAws) {
+  constructor(aws: SimulatedAws, accounts: readonly { readonly id: string; readonly isEnrolled: boolean }[]) {
     this.#aws = aws;
+    for (const { id, isEnrolled } of accounts) this.noteEnrolment(id, isEnrolled);
     const now = aws.clock.now();
     for (const vpc of aws.ec2.truth.vpcs.values()) this.#writeVpc(vpc, now);
     for (const accountId of aws.organization.accounts.keys()) this.noteMembership(accountId);
     aws.watch({ after: (call, input) => this.#after(call, input) });
   }
 
-  /** Call this when an account was moved, or left. */
+  /** Call this when an account was moved, suspended or opened again, or left. */
   noteMembership(accountId: string): void {
-    timelineOf(this.#memberships, accountId).set(this.#aws.clock.now(), this.#membership(accountId));
+    timelineOf(this.#standings, accountId).set(this.#aws.clock.now(), this.#standing(accountId));
+  }
+
+  /** Call this when an account's member role came or went. */
+  noteEnrolment(accountId: string, isEnrolled: boolean): void {
+    timelineOf(this.#enrolments, accountId).set(this.#aws.clock.now(), isEnrolled);
+  }
+
+  enrolments(accountId: string, fromMs: number, untilMs: number): readonly boolean[] {
+    const known = timelineOf(this.#enrolments, accountId).during(fromMs, untilMs);
+    return known.length === 0 ? [false] : [...new Set(known.map(({ value }) => value))];
+  }
+
+  isEnrolledNow(accountId: string): boolean {
+    return timelineOf(this.#enrolments, accountId).now === true;
   }
 
   vpc(vpcId: string, fromMs: number, untilMs: number): readonly VpcFacts[] {
@@ -90,8 +112,8 @@ export class Journal {
     return [...facts.values()];
   }
 
-  memberships(accountId: string, fromMs: number, untilMs: number): readonly Membership[] {
-    const known = timelineOf(this.#memberships, accountId).during(fromMs, untilMs);
+  standings(accountId: string, fromMs: number, untilMs: number): readonly Standing[] {
+    const known = timelineOf(this.#standings, accountId).during(fromMs, untilMs);
     return known.length === 0 ? [{ kind: 'external' }] : known.map(({ value }) => value);
   }
 
@@ -103,6 +125,15 @@ export class Journal {
     untilMs: number,
   ): readonly { value: RouteState; fromMs: number; untilMs: number }[] {
     return timelineOf(this.#routes, `${tableId} ${destination}`).during(fromMs, untilMs);
+  }
+
+  /** Every destination that the table routed to the target at some instant of these. */
+  routedDuring(tableId: string, target: string, fromMs: number, untilMs: number): readonly string[] {
+    return [...this.#routes].flatMap(([key, timeline]) => {
+      const [table, destination = ''] = key.split(' ');
+      if (table !== tableId) return [];
+      return timeline.during(fromMs, untilMs).some(({ value }) => value.target === target) ? [destination] : [];
+    });
   }
 
   routeNow(tableId: string, destination: string): RouteState {
@@ -125,19 +156,37 @@ export class Journal {
       case 'CreateRoute':
       case 'ReplaceRoute':
       case 'DeleteRoute': {
-        const isOurs = call.caller.roleArn !== undefined;
-        const { tableId, destination } = routeAsked(input);
-        const table = this.#aws.ec2.truth.routeTables.get(tableId);
-        const route = table === undefined ? undefined : routeIn(table, destination);
-        const target = route?.target.id;
-        timelineOf(this.#routes, `${tableId} ${destination}`).set(now, {
-          target,
-          isOurs: isOurs && target !== undefined,
-        });
+        this.#noteRoute(call, routeAsked(input), now);
         return;
       }
       default:
     }
+  }
+
+  #noteRoute(call: Call, { tableId, destination }: ReturnType<typeof routeAsked>, now: number): void {
+    const isOwn = call.caller.roleArn !== undefined;
+    const key = `${tableId} ${destination}`;
+    const before = this.routeNow(tableId, destination);
+    const table = this.#aws.ec2.truth.routeTables.get(tableId);
+    const route = table === undefined ? undefined : routeIn(table, destination);
+    const target = route?.target.id;
+    const isPutBack = isOwn && target !== undefined && this.#taken.get(key) === target;
+    if (target !== undefined) this.#taken.delete(key);
+    else if (isOwn && before.target !== undefined && !before.isOurs) this.#taken.set(key, before.target);
+    timelineOf(this.#routes, key).set(now, { target, isOurs: isOwn && target !== undefined && !isPutBack });
+  }
+
+  /** Whether autopeer took the route, which was somebody else's, and nobody wrote it since. */
+  isTaken(tableId: string, destination: string, peeringId: string): boolean {
+    return this.#taken.get(`${tableId} ${destination}`) === peeringId;
+  }
+
+  /** Routes of somebody else that autopeer took away from a peering: table and destination. */
+  takenFrom(peeringId: string): readonly { readonly tableId: string; readonly destination: string }[] {
+    return [...this.#taken].flatMap(([key, target]) => {
+      const [tableId = '', destination = ''] = key.split(' ');
+      return target === peeringId ? [{ tableId, destination }] : [];
+    });
   }
 
   #writeVpc(vpc: VpcRecord, now: number): void {
@@ -149,10 +198,11 @@ export class Journal {
     timelineOf(this.#vpcs, vpc.id).set(now, era);
   }
 
-  #membership(accountId: string): Membership {
+  #standing(accountId: string): Standing {
     const { organization } = this.#aws;
     const account = organization.accounts.get(accountId);
-    if (account?.status !== 'ACTIVE') return { kind: 'external' };
+    if (account === undefined) return { kind: 'external' };
+    if (account.status !== 'ACTIVE') return { kind: 'suspended' };
     const ous: OuId[] = [];
     for (
       let at = account.parentId;
@@ -178,7 +228,11 @@ export function routeAsked(input: unknown): { readonly tableId: string; readonly
     const value: unknown = typeof input === 'object' && input !== null ? Reflect.get(input, name) : undefined;
     return typeof value === 'string' ? value : undefined;
   };
-  const destination = member('DestinationCidrBlock') ?? member('DestinationIpv6CidrBlock') ?? '';
+  const destination =
+    member('DestinationCidrBlock') ??
+    member('DestinationIpv6CidrBlock') ??
+    member('DestinationPrefixListId') ??
+    '';
   return { tableId: member('RouteTableId') ?? '', destination };
 }
 

@@ -8,8 +8,12 @@ import type { CompiledPolicy } from '../../../shared/domain/policy/compile.ts';
 import { STALE_MS, type TroubleKind } from '../plan/faults.ts';
 import { LATENCY_MS } from '../plan/plan.ts';
 import type { Stage } from '../stage.ts';
+import { BrakeWatch } from './brake.ts';
 import { candidatesOf, type Candidate, type Window } from './candidates.ts';
+import { judgedCidrs } from './consented.ts';
+import { DnsFlags } from './dns-flags.ts';
 import { Journal, routeAsked, Timeline } from './journal.ts';
+import { LedgerMirror } from './ledger-mirror.ts';
 
 /** What was broken, and in which way. */
 export interface Violation {
@@ -50,6 +54,7 @@ export interface HistoryRecord {
 export class Judge {
   readonly stage: Stage;
   readonly journal: Journal;
+  readonly ledger: LedgerMirror;
   readonly policies = new Timeline<CompiledPolicy>();
   readonly violations: Violation[] = [];
   readonly ownChanges: OwnChange[] = [];
@@ -65,6 +70,12 @@ export class Judge {
   readonly races = new Map<string, number>();
   /** Whether the ledger may have lost a claim: then a route of ours counts as somebody else's, for ever. */
   readonly hasForgottenClaims: boolean;
+  /** Whether a side cannot be read for a while in this life, by a fault. */
+  readonly isHalfBlind: boolean;
+  /** How far two clocks may be apart. */
+  readonly skewMs: number;
+  readonly brake: BrakeWatch;
+  readonly flags: DnsFlags;
   /** What the call that is about to be done would change; it counts once it is done. */
   intended: OwnChange | undefined;
   readonly #slackMs: number;
@@ -73,8 +84,6 @@ export class Judge {
   /** Whether runs may die before the history has what they did. */
   readonly #isForgetful: boolean;
   readonly #repairs = new Map<string, readonly number[]>();
-  /** Routes that autopeer has written at some time: table, destination, peering. */
-  readonly #written = new Set<string>();
   /** When an invocation last looked at the route tables of an account and region. */
   readonly #looks = new Map<string, number>();
   /** When somebody else last changed a VPC, its tables, subnets or routes. */
@@ -82,13 +91,18 @@ export class Judge {
 
   constructor(stage: Stage) {
     this.stage = stage;
-    this.journal = new Journal(stage.world.aws);
+    this.journal = new Journal(stage.world.aws, stage.plan.accounts);
+    this.ledger = new LedgerMirror(stage.world.aws);
     this.#slackMs = slackOf(stage);
     const has = (...kinds: readonly TroubleKind[]): boolean =>
       stage.plan.faults.some(({ kind }) => kinds.includes(kind));
     this.#isSlow = has('slow', 'throttled', 'server-error', 'answer-lost', 'region-away');
     this.#isForgetful =
       this.#isSlow || has('killed', 'ledger-down', 'ledger-loses-write', 'stale-read', 'read-lag');
+    this.isHalfBlind = has('role-refused', 'vpc-unreadable');
+    this.skewMs = Math.max(0, ...stage.plan.faults.map((fault) => (fault.kind === 'clocks-apart' ? 2 * fault.skewMs : 0)));
+    this.brake = new BrakeWatch(this);
+    this.flags = new DnsFlags(stage.world.aws);
     this.hasForgottenClaims = stage.plan.faults.some(({ kind }) => kind === 'ledger-loses-write');
     stage.world.aws.watch({
       before: (call) => {
@@ -133,7 +147,14 @@ export class Judge {
   }
 
   candidates(peering: PeeringRecord, window: Window): readonly Candidate[] {
-    return candidatesOf(peering, window, this.journal, this.policies);
+    const { journal, policies } = this;
+    const acceptedAt = peering.accepted?.at ?? Number.POSITIVE_INFINITY;
+    const hidden = [
+      ...(acceptedAt > window.fromMs ? [true] : []),
+      ...(acceptedAt <= window.untilMs ? [false] : []),
+    ];
+    const judged = judgedCidrs(this, peering, window);
+    return candidatesOf(peering, window, { journal, policies, judged, hidden });
   }
 
   /** Whether the caller heard only an error, and may see only later that the call was done. */
@@ -168,17 +189,19 @@ export class Judge {
       this.report('fights-on', `${route}: ${repairs.length} times`);
   }
 
-  hasWritten(tableId: string, destination: string, peeringId: string): boolean {
-    return this.#written.has(`${tableId} ${destination} ${peeringId}`);
-  }
-
   /**
    * Whether somebody else changed the network of either side since the window began. What of it a decision has seen is
    * not judged then; the end, when all is quiet, judges what came of it.
    */
   isTroubled({ requester, accepter }: PeeringRecord, { fromMs }: Window): boolean {
+    const { prefixLists } = this.stage.world.aws.ec2.truth;
     return [requester, accepter].some(
-      ({ ownerId, region }) => (this.#disturbed.get(`${ownerId} ${region}`) ?? 0) >= fromMs,
+      ({ ownerId, region }) =>
+        (this.#disturbed.get(`${ownerId} ${region}`) ?? 0) >= fromMs ||
+        // A list changes some time after the call.
+        [...prefixLists.values()].some(
+          (list) => list.ownerId === ownerId && (list.versions.at(-1)?.since ?? 0) >= fromMs,
+        ),
     );
   }
 
@@ -211,7 +234,7 @@ export class Judge {
   }
 
   #after(call: Call, input: unknown): void {
-    if (call.service !== 'ec2' || call.action.startsWith('Describe')) return;
+    if (call.service !== 'ec2' || isRead(call)) return;
     if (!this.isOwn(call)) {
       this.#disturbed.set(`${call.caller.accountId} ${call.region}`, this.now);
       return;
@@ -222,7 +245,6 @@ export class Judge {
     if (call.action !== 'CreateRoute') return;
     const { tableId, destination } = routeAsked(input);
     const route = `${tableId} ${destination} ${change.peeringId}`;
-    this.#written.add(route);
     this.#countRepair(route);
   }
 }
@@ -240,6 +262,8 @@ function stateBefore(peering: PeeringRecord, atMs: number): string {
     atMs,
   );
 }
+
+export const isRead = ({ action }: Call): boolean => /^(Describe|Get)/.test(action);
 
 const lookKey = ({ traceId, caller, region }: Call): string => `${traceId} ${caller.accountId} ${region}`;
 

@@ -1,10 +1,16 @@
-import { contains, overlaps, parseCidr, type Cidr } from '../../../shared/domain/cidr.ts';
+import type { Cidr } from '../../../shared/domain/cidr.ts';
+import type { AllowRule } from '../../../shared/domain/policy/model.ts';
 import type { Call } from '../../../sim/types.ts';
 import type { PeeringRecord, RouteRecord, RouteTableRecord, VpcRecord } from '../../../sim/ec2/records.ts';
+import type { Role } from '../plan/steps.ts';
+import { isBounded, isUnnamedPublic } from './bounds.ts';
 import type { Candidate, Window } from './candidates.ts';
+import { otherOf } from './consented.ts';
 import type { Judge, OwnChange } from './judge.ts';
 import { destinationText } from './journal.ts';
+import { sidesOf, type Side } from './sides.ts';
 import { wantedDestinations, wantedTables } from './wanted.ts';
+import { conflictWith, divertedBy, shadowOf, waysOf, wayText, weightOf, type Way } from './ways.ts';
 
 /**
  * **Limits are held, and nothing is accepted that could not carry its traffic.** All of it is judged by what was there
@@ -36,81 +42,101 @@ export function limitsHold(
 export function obstacleTo(
   judge: Judge,
   peering: PeeringRecord,
-  { rule, request, policy }: Candidate,
+  candidate: Candidate,
   fromMs: number,
   done: readonly OwnChange[] = [],
 ): string | undefined {
-  if (rule === undefined) return undefined;
-  const { truth } = judge.stage.world.aws.ec2;
-  for (const [mine, other, mySide, otherSide] of [
-    [peering.requester.vpc, peering.accepter.vpc, request.requester, request.accepter],
-    [peering.accepter.vpc, peering.requester.vpc, request.accepter, request.requester],
-  ] as const) {
-    const isGoverned = (side: typeof mySide): boolean =>
-      side.membership.kind === 'member' && policy.model.regions.includes(side.region);
-    if (mine === undefined || other === undefined || !isGoverned(mySide)) continue;
-    const peers = livePeers(judge, mine, peering, fromMs, done);
-    if (peers.length >= rule.limits.peeringsPerVpc) return `${mine.id} had ${peers.length} peers already`;
-    const destinations = wantedDestinations(other, rule.connect, truth, judge.now, isGoverned(otherSide));
-    const overlapping = peers.find((peer) =>
-      cidrsAt(peer, fromMs).some((cidr) => destinations.some((destination) => overlaps(cidr, destination))),
-    );
-    if (overlapping !== undefined)
-      return `${mine.id} reaches an overlapping CIDR of ${overlapping.id} already`;
-    for (const table of wantedTables(mine, rule.connect, truth)) {
-      const before = routesBefore(judge, table, fromMs, done);
-      const taken = before.find((route) => destinations.some((wanted) => wanted === destinationText(route)));
-      if (taken !== undefined && taken.target.id !== peering.id) {
-        return `${table.id} routed ${destinationText(taken)} to ${taken.target.id} already`;
-      }
-      const diverted = destinations
-        .filter((wanted) => !before.some((route) => destinationText(route) === wanted))
-        .map((wanted) => divertedBy(judge, before, wanted, peering.id))
-        .find((route) => route !== undefined);
-      if (diverted !== undefined)
-        return `${table.id} routes ${destinationText(diverted)}, of which it wants a part, to ${diverted.target.id}`;
-      const shadowing = before.find((route) => isShadow(route, destinations, peering.id));
-      if (shadowing !== undefined)
-        return `${table.id} routes ${destinationText(shadowing)}, a part of it, elsewhere`;
-      const ipv4 = before.filter(({ destination }) => destination.kind === 'ipv4').length;
-      const missing = destinations.filter(
-        (wanted) => !wanted.includes(':') && !before.some((route) => destinationText(route) === wanted),
-      ).length;
-      if (missing > 0 && ipv4 + missing > rule.limits.routesPerTable) {
-        return `${table.id} had ${ipv4} routes, and gets ${missing} more, over ${rule.limits.routesPerTable}`;
-      }
-    }
+  if (candidate.rule === undefined) return undefined;
+  const twin = twinOf(judge, peering, fromMs, done);
+  if (twin !== undefined) return `the two VPCs are already peered by ${twin}`;
+  for (const side of sidesOf(peering, candidate)) {
+    const found = obstacleOn(judge, peering, side, { candidate, rule: candidate.rule, fromMs, done });
+    if (found !== undefined) return found;
   }
   return undefined;
 }
 
-/** A wider route to another live peering, from which a route would take a part of the traffic. */
-export const divertedBy = (
-  judge: Judge,
-  routes: readonly RouteRecord[],
-  destination: string,
-  peeringId: string,
-): RouteRecord | undefined => {
-  const narrower = parseCidr(destination);
-  return routes.find((route) => {
-    const wider =
-      route.target.kind === 'peering' && route.target.id !== peeringId
-        ? parseCidr(destinationText(route))
-        : undefined;
-    if (narrower === undefined || wider === undefined || !contains(wider, narrower)) return false;
-    const other = judge.peering(route.target.id ?? '');
-    return other !== undefined && judge.state(other) === 'active';
-  });
-};
+interface Asked {
+  readonly candidate: Candidate;
+  readonly rule: AllowRule;
+  readonly fromMs: number;
+  readonly done: readonly OwnChange[];
+}
 
-/** The longest prefix wins: a narrower route to somebody else takes a part of the traffic away. */
-const isShadow = (route: RouteRecord, destinations: readonly Cidr[], peeringId: string): boolean =>
-  route.target.id !== peeringId &&
-  route.destination.kind !== 'prefix-list' &&
-  destinations.some((wanted) => {
-    const narrower = parseCidr(destinationText(route));
-    return narrower !== undefined && narrower !== wanted && contains(wanted, narrower);
-  });
+function obstacleOn(judge: Judge, peering: PeeringRecord, side: Side, asked: Asked): string | undefined {
+  const { role, mine, other, isGoverned, isOtherGoverned } = side;
+  const { candidate, rule, fromMs, done } = asked;
+  if (!isGoverned) return undefined;
+  const { truth } = judge.stage.world.aws.ec2;
+  const peers = livePeers(judge, mine, peering, fromMs, done);
+  if (peers.length >= rule.limits.peeringsPerVpc) return `${mine.id} had ${peers.length} peers already`;
+  const destinations = wantedDestinations(other, rule.connect, truth, judge.now, isOtherGoverned);
+  if (destinations.length === 0) return `of ${other.id} nothing is left to route to`;
+  const owner = otherOf(role);
+  const open = destinations.find((cidr) => isUnnamedPublic(rule, candidate.bounds, owner, cidr));
+  if (open !== undefined) return `${open} is public space that the rule does not name`;
+  const tables = wantedTables(mine, rule.connect, truth);
+  if (tables.length === 0) return `${mine.id} has no table that the rule chooses`;
+  for (const table of tables) {
+    const before = routesBefore(judge, table, fromMs, done);
+    const ways = waysOf(judge, table, before, fromMs);
+    for (const destination of destinations) {
+      const found =
+        conflictWith(ways, destination, peering.id) ??
+        shadowOf(ways, destination, peering.id) ??
+        unboundedDiversion(ways, destination, peering.id, { rule, candidate, owner });
+      if (found !== undefined) return `${table.id} leads ${wayText(found)} already, and ${destination} is wanted`;
+    }
+    const full = overLimit(judge, before, destinations, rule);
+    if (full !== undefined) return `${table.id} ${full}`;
+  }
+  return undefined;
+}
+
+/** What a route to the destination would take from somebody, where the rule's author has not said that it may. */
+export function unboundedDiversion(
+  ways: readonly Way[],
+  destination: Cidr,
+  peeringId: string,
+  { rule, candidate, owner }: { readonly rule: AllowRule; readonly candidate: Candidate; readonly owner: Role },
+): Way | undefined {
+  const isPresent = ways.some(
+    (way) => way.kind === 'static' && way.destination === destination && way.target === peeringId,
+  );
+  if (isPresent || isBounded(rule, candidate.bounds, owner, destination)) return undefined;
+  return divertedBy(ways, destination, peeringId);
+}
+
+function overLimit(
+  judge: Judge,
+  before: readonly RouteRecord[],
+  destinations: readonly Cidr[],
+  { limits }: AllowRule,
+): string | undefined {
+  const used = before
+    .filter(({ destination }) => destination.kind !== 'ipv6')
+    .reduce((sum, route) => sum + weightOf(judge, route), 0);
+  const missing = destinations.filter(
+    (wanted) => !wanted.includes(':') && !before.some((route) => destinationText(route) === wanted),
+  ).length;
+  return missing > 0 && used + missing > limits.routesPerTable
+    ? `had ${used} routes, and gets ${missing} more, over ${limits.routesPerTable}`
+    : undefined;
+}
+
+/** A peering that joins the same two VPCs already. */
+function twinOf(
+  judge: Judge,
+  peering: PeeringRecord,
+  sinceMs: number,
+  done: readonly OwnChange[],
+): string | undefined {
+  const vpcIds = ({ requester, accepter }: PeeringRecord): string =>
+    [requester.vpcId, accepter.vpcId].toSorted().join();
+  return [...judge.stage.world.aws.ec2.truth.peerings.values()].find(
+    (other) => other !== peering && vpcIds(other) === vpcIds(peering) && wasLive(judge, other, sinceMs, done),
+  )?.id;
+}
 
 /**
  * The other VPCs that this one was joined with already when the window began, and still is; or that the invocation itself
@@ -124,21 +150,20 @@ function livePeers(
   done: readonly OwnChange[],
 ): readonly VpcRecord[] {
   return [...judge.stage.world.aws.ec2.truth.peerings.values()].flatMap((other) => {
-    if (other === but || !['provisioning', 'active'].includes(judge.state(other))) return [];
-    const isOwn = done.some(
-      ({ call, peeringId }) => peeringId === other.id && call.action === 'AcceptVpcPeeringConnection',
-    );
-    if (!isOwn && (other.accepted?.activeAt ?? Number.POSITIVE_INFINITY) > sinceMs) return [];
+    if (other === but || !wasLive(judge, other, sinceMs, done)) return [];
     const peer = other.requester.vpc === vpc ? other.accepter.vpc : other.requester.vpc;
     const isOfVpc = other.requester.vpc === vpc || other.accepter.vpc === vpc;
     return isOfVpc && peer !== undefined ? [peer] : [];
   });
 }
 
-const cidrsAt = (vpc: VpcRecord, sinceMs: number) =>
-  [...vpc.cidrs, ...vpc.ipv6Cidrs]
-    .filter(({ associatedAt }) => associatedAt <= sinceMs)
-    .map(({ cidr }) => cidr);
+function wasLive(judge: Judge, other: PeeringRecord, sinceMs: number, done: readonly OwnChange[]): boolean {
+  if (!['provisioning', 'active'].includes(judge.state(other))) return false;
+  const isOwn = done.some(
+    ({ call, peeringId }) => peeringId === other.id && call.action === 'AcceptVpcPeeringConnection',
+  );
+  return isOwn || (other.accepted?.activeAt ?? Number.POSITIVE_INFINITY) <= sinceMs;
+}
 
 /** The routes of a table that were there when the window began, or that the invocation has written itself. */
 export const routesBefore = (

@@ -1,4 +1,5 @@
 import { parseDomainEvent, type DomainEvent } from '../../../shared/domain/notice.ts';
+import type { PolicyModel } from '../../../shared/domain/policy/model.ts';
 import { HUB_ACCOUNT, NAME } from '../../../sim/world.ts';
 import type { Call } from '../../../sim/types.ts';
 import type { Judge } from './judge.ts';
@@ -58,6 +59,7 @@ function checkTruth(judge: Judge, call: Call, { detailType, detail }: DomainEven
   switch (detailType) {
     case 'Peering Connected':
     case 'Peering Unsanctioned':
+    case 'Peering Unapproved':
       return oneOf('active');
     case 'Peering Held':
       return oneOf('pending-acceptance', 'active');
@@ -71,18 +73,23 @@ function checkTruth(judge: Judge, call: Call, { detailType, detail }: DomainEven
     case 'Peering Failed':
       return oneOf('failed');
     case 'Peering Planned':
-      return judge.candidates(peering, judge.window(call)).some(({ isDryRun }) => isDryRun)
+      return judge.candidates(peering, judge.window(call)).some(({ policy: { model } }) => mayOnlyTell(model))
         ? undefined
         : say('no policy asks for a dry run');
     case 'Reconcile Failed':
   }
 }
 
+/** A dry run of all, or a trial rule. */
+const mayOnlyTell = ({ dryRun, allow, deny }: PolicyModel): boolean =>
+  dryRun || [...allow, ...deny].some((rule) => rule.dryRun);
+
 const ACTIONS: readonly (readonly [string, string])[] = [
   ['accept ', 'AcceptVpcPeeringConnection'],
   ['reject ', 'RejectVpcPeeringConnection'],
   ['delete ', 'DeleteVpcPeeringConnection'],
   ['route ', 'CreateRoute'],
+  ['put back ', 'CreateRoute'],
   ['remove ', 'DeleteRoute'],
 ];
 

@@ -1,10 +1,12 @@
 import type { DomainEvent } from '../../../shared/domain/notice.ts';
 import { ROLES } from '../../../shared/domain/peering.ts';
 import type { PeeringRecord } from '../../../sim/ec2/records.ts';
-import { isGoverned, isReadable, type Lack } from '../convergence.ts';
+import type { Lack } from '../convergence.ts';
 import type { Candidate } from './candidates.ts';
+import { isUnapproved } from './cuts.ts';
 import type { Judge } from './judge.ts';
 import { obstacleTo } from './limits.ts';
+import { isGoverned } from './sides.ts';
 
 /**
  * **Every transition is told at least once.** At the end, for each peering: where autopeer accepted it and it is active,
@@ -24,7 +26,7 @@ export function checkTold(judge: Judge): void {
       types.some((type) => subjects.includes(`autopeer: ${type}, ${peeringId}`));
     const state = judge.state(peering);
     if (call.action === 'AcceptVpcPeeringConnection' && state === 'active') {
-      if (!wasTold('Peering Connected', 'Peering Held', 'Peering Unsanctioned', 'Reconcile Failed')) {
+      if (!wasTold(...OF_ACTIVE)) {
         judge.report('not-told', `${peeringId} was accepted`);
       }
     }
@@ -37,9 +39,18 @@ export function checkTold(judge: Judge): void {
   }
 }
 
+const OF_ACTIVE = [
+  'Peering Connected',
+  'Peering Held',
+  'Peering Unsanctioned',
+  'Peering Unapproved',
+  'Reconcile Failed',
+] as const;
+
 function isSpokenOf(judge: Judge, peering: PeeringRecord): boolean {
   const [candidate] = judge.candidates(peering, { fromMs: judge.now, untilMs: judge.now });
-  if (candidate === undefined || candidate.decision.kind === 'ignore') return false;
+  if (candidate === undefined || candidate.decision.code === 'not-governed') return false;
+  if (candidate.decision.kind === 'ignore' && judge.state(peering) !== 'active') return false;
   return !candidate.isDryRun && ROLES.some((role) => isGoverned(candidate, role));
 }
 
@@ -90,14 +101,19 @@ export const lastTold = (judge: Judge, peeringId: string, isPlanToo = true): Dom
       (isPlanToo || detailType !== PLANNED),
   )?.event;
 
+/** Whether people were told that as many peerings have lost their reachability as the policy lets. */
+export const isBraked = (judge: Judge, peeringId: string): boolean =>
+  lastTold(judge, peeringId)?.detail.problems.some((text) => text.includes('guardrails.atMost')) === true;
+
 /** Whether people were told that another tool undoes what autopeer does there. */
 export const isContested = (judge: Judge, peeringId: string): boolean =>
   lastTold(judge, peeringId)?.detail.reason.code === 'contested';
 
 function standingOf(judge: Judge, peering: PeeringRecord): Standing | undefined {
   const state = judge.state(peering);
-  const [candidate] = judge.candidates(peering, { fromMs: judge.now, untilMs: judge.now });
-  if (candidate === undefined || !isReadable(judge, candidate.request)) return undefined;
+  const [candidate] = judge.candidates(peering, { fromMs: judge.now, untilMs: judge.now, standingAgeMs: 0 });
+  // Of a side that nobody may ask, nobody hears: what was dropped there no event and no sweep tells of.
+  if (candidate === undefined || !ROLES.some((role) => isGoverned(candidate, role))) return undefined;
   if (state === 'active') return standingOfActive(candidate);
   if (state === 'pending-acceptance') return standingOfPending(judge, peering, candidate);
   // Nothing was said of a request that autopeer has no say in.
@@ -107,27 +123,35 @@ function standingOf(judge: Judge, peering: PeeringRecord): Standing | undefined 
     : undefined;
 }
 
-function standingOfActive({ decision, isDryRun }: Candidate): Standing | undefined {
+function standingOfActive({ decision, saidByRules, isDryRun }: Candidate): Standing | undefined {
   const { kind, code, rule } = decision;
-  if (kind === 'ignore') return undefined;
+  if (code === 'not-governed') return undefined;
+  // A sweep of the other side finds all in order, and no event tells that a role is gone.
+  if (code === 'no-member-role' && saidByRules.kind === 'accept') return undefined;
   // Where all is as a dry run would have it, there is nothing to say.
   if (kind === 'accept') return isDryRun ? undefined : { detailTypes: ['Peering Connected'], rule };
   const isUnsanctioned = kind === 'reject' || code === 'no-rule-matches';
-  const detailType = isUnsanctioned ? 'Peering Unsanctioned' : 'Peering Held';
+  const standing = isUnsanctioned ? 'Peering Unsanctioned' : 'Peering Held';
+  const detailType = isUnapproved(decision) ? 'Peering Unapproved' : standing;
   return { detailTypes: isDryRun ? [detailType, PLANNED] : [detailType], reason: code };
 }
 
 /** A request to somebody outside is his to answer, and until he has, EC2 shows nothing of his VPC. */
 function standingOfPending(judge: Judge, peering: PeeringRecord, candidate: Candidate): Standing | undefined {
-  if (!isGoverned(candidate, 'accepter')) return undefined;
-  const { decision, isDryRun, policy } = candidate;
-  const { kind, code } = decision;
-  if (kind === 'ignore') return undefined;
-  if (kind === 'reject') return isDryRun ? { detailTypes: [PLANNED] } : undefined;
+  const { decision, isDryRun, policy, places, saidByRules } = candidate;
+  const { kind, code, rule } = decision;
   const held = [peering.expiresAt - judge.now <= EXPIRING_WITHIN_MS ? 'Peering Expiring' : 'Peering Held'];
   const detailTypes = policy.model.dryRun ? [...held, PLANNED] : held;
+  if (saidByRules.kind === 'ignore') return undefined;
+  if (kind === 'reject' && places.accepter !== 'governed') {
+    return rule !== undefined && places.requester === 'governed' ? { detailTypes, reason: 'denied' } : undefined;
+  }
+  if (kind === 'reject') return isDryRun ? { detailTypes: [PLANNED] } : undefined;
+  // Nothing can be done about a suspended account's request, whenever it expires.
+  if (code === 'suspended') return { detailTypes: [...detailTypes, 'Peering Held'], reason: code };
   if (kind === 'hold') return { detailTypes, reason: code };
-  const isHeld = kind === 'accept' && obstacleTo(judge, peering, candidate, judge.now) !== undefined;
+  if (places.accepter !== 'governed') return undefined;
+  const isHeld = obstacleTo(judge, peering, candidate, judge.now) !== undefined;
   if (isHeld) return { detailTypes };
   return isDryRun ? { detailTypes: [PLANNED] } : undefined;
 }

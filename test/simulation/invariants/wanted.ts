@@ -15,8 +15,6 @@ export const wantedTables = (
   truth: Truth,
 ): readonly RouteTableRecord[] => {
   const own = [...truth.routeTables.values()].filter((table) => table.vpc.id === vpc.id);
-  const isMain = (table: RouteTableRecord): boolean =>
-    table.associations.some(({ subnetId }) => subnetId === undefined);
   switch (tables.kind) {
     case 'all':
       return own;
@@ -31,20 +29,25 @@ export const wantedTables = (
           tags.some((tag) => tag.Key === key && tag.Value === value),
         );
       });
-    case 'associated': {
-      const explicit = new Set(
-        own.flatMap(({ associations }) => associations.map(({ subnetId }) => subnetId)),
-      );
-      const subnets = [...truth.subnets.values()].filter((subnet) => subnet.vpc.id === vpc.id);
-      const someFallBack = subnets.some(({ id }) => !explicit.has(id));
-      return own.filter(
-        (table) =>
-          table.associations.some(({ subnetId }) => subnetId !== undefined) ||
-          (isMain(table) && someFallBack),
-      );
-    }
+    case 'associated':
+      return associatedTables(vpc, truth);
   }
 };
+
+/** Those that carry traffic: with a subnet of their own, and the main one where some subnet falls back to it. */
+export function associatedTables(vpc: VpcRecord, truth: Truth): readonly RouteTableRecord[] {
+  const own = [...truth.routeTables.values()].filter((table) => table.vpc.id === vpc.id);
+  const explicit = new Set(own.flatMap(({ associations }) => associations.map(({ subnetId }) => subnetId)));
+  const subnets = [...truth.subnets.values()].filter((subnet) => subnet.vpc.id === vpc.id);
+  const someFallBack = subnets.some(({ id }) => !explicit.has(id));
+  return own.filter(
+    (table) =>
+      table.associations.some(({ subnetId }) => subnetId !== undefined) || (isMain(table) && someFallBack),
+  );
+}
+
+const isMain = ({ associations }: RouteTableRecord): boolean =>
+  associations.some(({ subnetId }) => subnetId === undefined);
 
 /** @param isReadable whether autopeer may read the other VPC; of others it knows the CIDRs only */
 export function wantedDestinations(
@@ -54,9 +57,7 @@ export function wantedDestinations(
   now: number,
   isReadable: boolean,
 ): readonly Cidr[] {
-  const blocks = [...other.cidrs, ...other.ipv6Cidrs]
-    .filter(({ associatedAt }) => associatedAt <= now)
-    .map(({ cidr }) => cidr);
+  const blocks = cidrsOf(other, now);
   const subnets = [...truth.subnets.values()]
     .filter((subnet) => subnet.vpc.id === other.id)
     .flatMap(({ cidr, ipv6Cidr }) => [cidr, ipv6Cidr?.cidr].filter((block) => block !== undefined));
@@ -72,3 +73,7 @@ export function wantedDestinations(
       (routes.ipv6 || familyOf(cidr) === 'ipv4') && !routes.exclude.some((block) => contains(block, cidr)),
   );
 }
+
+/** Every block that is in force. */
+export const cidrsOf = (vpc: VpcRecord, now: number): readonly Cidr[] =>
+  [...vpc.cidrs, ...vpc.ipv6Cidrs].filter(({ associatedAt }) => associatedAt <= now).map(({ cidr }) => cidr);

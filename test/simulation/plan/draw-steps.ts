@@ -29,14 +29,24 @@ const WEIGHTS: Readonly<Record<Exclude<DeedKind, 'sweep'>, number>> = {
   'undo-routes': 4,
   'replace-routes': 3,
   'snatch-routes': 3,
+  'wide-route': 2,
+  'list-route': 2,
+  'modify-list': 1,
+  propagate: 1,
   'dns-option-off': 2,
+  'dns-option-on': 2,
   'dns-hostnames': 2,
   'tag-vpc': 4,
   'untag-vpc': 2,
   'tag-table': 2,
+  'forge-tag': 1,
+  'forge-status': 1,
   'spoof-status': 2,
   'move-account': 2,
-  'suspend-account': 0.3,
+  'suspend-account': 0.5,
+  'reopen-account': 0.5,
+  'break-role': 0.7,
+  'mend-role': 1,
   'change-policy': 3,
   'forge-event': 3,
   'forge-notice': 1,
@@ -134,7 +144,22 @@ function drawDeed(
     case 'route-by-hand':
       return { kind, peering, side, table, part };
     case 'dns-option-off':
+    case 'dns-option-on':
       return { kind, peering, side };
+    case 'wide-route':
+      return { kind, vpc, table, to: draw.pick(WIDE) };
+    case 'list-route': {
+      const towards = [draw.pick(vpcs).name, draw.pick(vpcs).name];
+      return { kind, vpc, table, towards, part, ...(draw.chance(0.5) ? { peering } : {}) };
+    }
+    case 'modify-list':
+      return { kind, vpc, add: draw.chance(0.7) ? draw.pick(vpcs).name : undefined };
+    case 'propagate':
+      return { kind, vpc, table, towards: draw.pick(vpcs).name, part };
+    case 'forge-tag':
+      return { kind, vpc, key: draw.pick(['tier', 'Name']), word: draw.integer(0, 20) };
+    case 'forge-status':
+      return { kind, peering, side, word: draw.integer(0, 20) };
     case 'dns-hostnames':
       return { kind, vpc, on: draw.chance(0.5) };
     case 'tag-vpc':
@@ -148,7 +173,11 @@ function drawDeed(
     case 'move-account':
       return { kind, accountId, ou: draw.pick([...OUS.map(({ id }) => id), undefined]) };
     case 'suspend-account':
+    case 'reopen-account':
+    case 'mend-role':
       return { kind, accountId };
+    case 'break-role':
+      return { kind, accountId, how: draw.pick(['deleted', 'stripped']) };
     case 'change-policy':
       return { kind, policy: draw.integer(0, policies.length - 1) };
     case 'forge-event':
@@ -178,9 +207,16 @@ function drawDeed(
 
 /** Now and then a part of what another VPC has: to whoever peers with both, the narrower one takes its traffic. */
 function drawCidr(draw: Draw, vpcs: number): string {
+  if (draw.chance(0.25)) return draw.pick(GREEDY);
   if (draw.chance(0.7)) return `10.${SECONDARY_OFFSET + draw.integer(1, 9)}.0.0/16`;
   return `10.${draw.integer(1, Math.min(vpcs, NEAR))}.${draw.integer(200, 209)}.0/24`;
 }
+
+/** What somebody may add to take the traffic of others: public space, containers', and what on-premises has. */
+export const GREEDY = ['140.82.112.0/20', '8.8.8.0/24', '100.64.0.0/16', '172.20.0.0/16', '192.168.0.0/20'] as const;
+
+/** Mostly to the internet, as nearly every VPC has it. */
+const WIDE = ['all-to-nat', 'all-to-nat', 'all-to-igw', 'all-to-tgw', 'ten-to-tgw', 'shared-to-tgw'] as const;
 
 /** Of two neighbours more often than of any two: then several requests meet. */
 function drawRequest(draw: Draw, names: readonly string[]): Deed {

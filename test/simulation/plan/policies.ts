@@ -2,10 +2,10 @@ import type { Draw } from './draw.ts';
 import { TIERS, VENDORS } from './landscape.ts';
 import type { PlannedAccount } from './plan.ts';
 
-const GROUPS = ['prod', 'dev', 'sandbox', 'tagged', 'narrow', 'first', 'vendor'] as const;
+const GROUPS = ['prod', 'dev', 'sandbox', 'tagged', 'narrow', 'first', 'vendor', 'wide', 'leased'] as const;
 type Group = (typeof GROUPS)[number];
 
-const INSIDE: readonly Group[] = ['prod', 'dev', 'sandbox', 'tagged', 'narrow', 'first'];
+const INSIDE: readonly Group[] = ['prod', 'dev', 'sandbox', 'tagged', 'narrow', 'first', 'wide', 'leased'];
 
 /** A policy file. JSON is YAML, so that nothing needs to be quoted with care. */
 export function drawPolicy(
@@ -29,7 +29,7 @@ export function drawPolicy(
     allow: draw.chance(0.85) ? [...allow, { name: 'within-prod', between: ['prod', 'prod'] }] : allow,
     deny,
     ...drawDryRun(draw, 0.03),
-    guardrails: { unsanctioned: draw.weighted({ report: 5, quarantine: 3, delete: 2 }) },
+    guardrails: drawGuardrails(draw),
   };
   return JSON.stringify(file);
 }
@@ -42,6 +42,12 @@ function groups(draw: Draw, accounts: readonly PlannedAccount[]): Readonly<Recor
     tagged: { ous: ['ou-ab12-prod0001', 'ou-ab12-dev00001'], tags: { tier: draw.pick(TIERS) } },
     narrow: { cidrs: [draw.pick(['10.0.0.0/14', '10.0.0.0/12', '10.0.0.0/9'])] },
     first: { accounts: accounts.slice(0, 2).map(({ id }) => id) },
+    wide: { ous: ['ou-ab12-prod0001'], cidrs: ['0.0.0.0/0', '::/0'] },
+    // Whose public space a rule names.
+    leased: {
+      ous: ['ou-ab12-prod0001', 'ou-ab12-dev00001'],
+      cidrs: ['10.0.0.0/8', '140.82.112.0/20', '100.64.0.0/10', '2000::/3'],
+    },
     vendor: { accounts: [...VENDORS], external: true, cidrs: ['10.0.0.0/8', '2000::/3'] },
   };
 }
@@ -55,6 +61,7 @@ function drawAllow(draw: Draw, index: number): object {
     name: `allow-${index}`,
     ...ends,
     ...(draw.chance(0.25) ? { approval: 'required' } : {}),
+    ...(draw.chance(0.3) ? { oneSided: true } : {}),
     ...drawDryRun(draw, 0.08),
     ...(draw.chance(0.3) ? { connect: drawConnect(draw) } : {}),
     ...(draw.chance(0.1) ? { limits: drawLimits(draw) } : {}),
@@ -73,10 +80,24 @@ function drawConnect(draw: Draw): object {
     dns: draw.chance(0.8),
     routes: {
       tables: tables === 'tagged' ? { tagged: { peered: 'yes' } } : tables,
-      destinations: draw.weighted({ 'vpc-cidrs': 4, 'subnet-cidrs': 2 }),
+      destinations: drawDestinations(draw),
       ...(draw.chance(0.15) ? { exclude: [draw.pick(['10.2.0.0/16', '10.101.0.0/16', '10.3.0.0/17'])] } : {}),
       ...(draw.chance(0.3) ? { ipv6: false } : {}),
+      ...(draw.chance(0.4) ? { newCidrs: draw.pick(['safe', 'hold', 'hold', 'route']) } : {}),
     },
+  };
+}
+
+function drawDestinations(draw: Draw): string | readonly string[] {
+  const chosen = draw.weighted({ 'vpc-cidrs': 8, 'subnet-cidrs': 4, listed: 1 });
+  return chosen === 'listed' ? ['10.1.0.0/16', '10.2.0.0/16', '10.3.0.0/17', '10.101.0.0/16'] : chosen;
+}
+
+function drawGuardrails(draw: Draw): object {
+  return {
+    unsanctioned: draw.weighted({ report: 5, quarantine: 4, delete: 2 }),
+    unapproved: draw.weighted({ report: 3, quarantine: 1 }),
+    ...(draw.chance(0.4) ? { atMost: draw.integer(1, 3) } : {}),
   };
 }
 

@@ -34,6 +34,28 @@ export type Deed =
       readonly part: Part;
     }
   | { readonly kind: 'remove-foreign-routes'; readonly vpc: string }
+  /** A wide route: on-premises, everything to a firewall or to the internet, containers elsewhere. */
+  | { readonly kind: 'wide-route'; readonly vpc: string; readonly table: number; readonly to: Wide }
+  /** A route to a customer-managed prefix list, which holds other VPCs' CIDRs or parts of them. */
+  | {
+      readonly kind: 'list-route';
+      readonly vpc: string;
+      readonly table: number;
+      readonly towards: readonly string[];
+      readonly part: Part;
+      /** The request whose peering it leads to; to the transit gateway where it is absent. */
+      readonly peering?: number;
+    }
+  /** Whoever keeps the list of the account and region adds a VPC's CIDR to it, or takes the last one out. */
+  | { readonly kind: 'modify-list'; readonly vpc: string; readonly add: string | undefined }
+  /** A virtual private gateway of the VPC propagates a route to another VPC's CIDR. */
+  | {
+      readonly kind: 'propagate';
+      readonly vpc: string;
+      readonly table: number;
+      readonly towards: string;
+      readonly part: Part;
+    }
   /** A person writes a route to the peering by hand. */
   | {
       readonly kind: 'route-by-hand';
@@ -48,15 +70,21 @@ export type Deed =
   | { readonly kind: 'replace-routes'; readonly vpc: string }
   /** The same right after autopeer has looked at the VPC's tables, while it still works on what it saw. */
   | { readonly kind: 'snatch-routes'; readonly vpc: string }
-  | { readonly kind: 'dns-option-off'; readonly peering: number; readonly side: Role }
+  | { readonly kind: 'dns-option-off' | 'dns-option-on'; readonly peering: number; readonly side: Role }
   | { readonly kind: 'dns-hostnames'; readonly vpc: string; readonly on: boolean }
   | { readonly kind: 'tag-vpc'; readonly vpc: string; readonly key: string; readonly value: string }
   | { readonly kind: 'untag-vpc'; readonly vpc: string; readonly key: string }
   | { readonly kind: 'tag-table'; readonly vpc: string; readonly table: number }
+  /** Somebody writes a text into a tag that is made to look like a line, a link or a call to everybody. */
+  | { readonly kind: 'forge-tag'; readonly vpc: string; readonly key: string; readonly word: number }
+  | { readonly kind: 'forge-status'; readonly peering: number; readonly side: Role; readonly word: number }
   /** Somebody writes status tags of his own. */
   | { readonly kind: 'spoof-status'; readonly peering: number; readonly side: Role; readonly status: string }
   | { readonly kind: 'move-account'; readonly accountId: string; readonly ou: string | undefined }
-  | { readonly kind: 'suspend-account'; readonly accountId: string }
+  | { readonly kind: 'suspend-account' | 'reopen-account'; readonly accountId: string }
+  /** The admin of an account deletes the member role, or leaves it and takes all it may do away. */
+  | { readonly kind: 'break-role'; readonly accountId: string; readonly how: 'deleted' | 'stripped' }
+  | { readonly kind: 'mend-role'; readonly accountId: string }
   | { readonly kind: 'change-policy'; readonly policy: number }
   /** An event that never was, from the attacker's account, about anybody's peering. */
   | {
@@ -88,5 +116,7 @@ export type Deed =
 
 /** How much of a VPC's CIDR a route is for: longer prefixes shadow ours. */
 export type Part = 'whole' | 'half' | 'subnet';
+
+export type Wide = 'ten-to-tgw' | 'shared-to-tgw' | 'all-to-tgw' | 'all-to-nat' | 'all-to-igw';
 
 export type DeedKind = Deed['kind'];
