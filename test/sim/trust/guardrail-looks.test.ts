@@ -115,7 +115,6 @@ describe('what was cut', () => {
     );
     await world.sweep();
     expect(await world.routes(requester)).toEqual([`${mine.tableId} 10.2.9.0/24 ${peeringId} active`]);
-    void accepter;
   });
 
   it('is not put back where its destination leads elsewhere meanwhile, and people are told', async () => {
