@@ -1,6 +1,7 @@
 import picocolors from 'picocolors';
 import type { Organization } from '../../shared/domain/organization.ts';
 import { loadPolicy } from '../../shared/domain/policy/load.ts';
+import { trialRules } from '../../shared/domain/policy/trial.ts';
 import type { PolicyFault } from '../../shared/domain/policy/faults.ts';
 import { type LintFinding, lintPolicy } from '../../shared/domain/policy-lint/lint.ts';
 import type { AddSubcommand, ExitCode, Io } from '../io.ts';
@@ -8,7 +9,8 @@ import { plural, printable, readOrganization, readText, tellFaults } from './fil
 
 const HELP = `
 A fault means that the file is no policy: nothing would deploy. A warning is about a valid policy: something in it is
-in vain, or opens more than its author can mean. Each warning has a code; docs/policy-tools.md says more about each.
+in vain, or opens more than its author can mean. Advice is about what may well be meant as it is; it never fails a
+check, and --advice shows it. Each has a code; docs/policy-tools.md says more about each.
 
 With --org, OUs nest as they do in the organization, and ids and deny rules are held against what there is.
 
@@ -22,6 +24,7 @@ Examples:
 interface Options {
   readonly org?: string;
   readonly strict: boolean;
+  readonly advice: boolean;
   readonly json: boolean;
 }
 
@@ -33,6 +36,7 @@ export const addCheck: AddSubcommand = (group, io, finish) => {
     .argument('<file>', 'the policy')
     .option('--org <snapshot>', "hold it against an organization's snapshot")
     .option('--strict', 'exit with 1 where there are warnings', false)
+    .option('--advice', 'show advice too', false)
     .option('--json', 'print one JSON object', false)
     .addHelpText('after', HELP)
     .action(async (file: string, options: Options) => {
@@ -40,7 +44,11 @@ export const addCheck: AddSubcommand = (group, io, finish) => {
     });
 };
 
-async function check(file: string, { org, strict, json }: Options, io: Io): Promise<ExitCode> {
+async function check(
+  file: string,
+  { org, strict, advice: isAsked, json }: Options,
+  io: Io,
+): Promise<ExitCode> {
   const text = await readText(file, io);
   if (text === undefined) return 2;
   let organization: Organization | undefined;
@@ -50,17 +58,20 @@ async function check(file: string, { org, strict, json }: Options, io: Io): Prom
   }
   const loaded = loadPolicy(text);
   if (loaded.kind === 'faulty') {
-    if (json) print(io, { file, valid: false, faults: loaded.faults, findings: [] });
+    if (json) print(io, { file, valid: false, faults: loaded.faults, findings: [], advice: [] });
     else showFaults(file, loaded.faults, io);
     return 2;
   }
-  const findings = lintPolicy(text, loaded.policy, organization);
+  const all = lintPolicy(text, loaded.policy, organization);
+  const findings = all.filter(({ level }) => level === 'warning');
+  const advice = all.filter(({ level }) => level === 'advice');
   if (json) {
-    print(io, { file, valid: true, policyVersion: loaded.policy.version, faults: [], findings });
+    print(io, { file, valid: true, policyVersion: loaded.policy.version, faults: [], findings, advice });
   } else {
     const { allow, deny } = loaded.policy.model;
-    const rules = `${allow.length} allow and ${deny.length} deny rules`;
-    showFindings({ file, findings, rules }, io);
+    const trials = trialRules(loaded.policy.model).size;
+    const rules = `${allow.length} allow and ${deny.length} deny rules${trials > 0 ? `, ${trials} of them on trial` : ''}`;
+    showFindings({ file, findings: isAsked ? all : findings, advice: advice.length, rules, isAsked }, io);
   }
   return strict && findings.length > 0 ? 1 : 0;
 }
@@ -75,18 +86,26 @@ function showFaults(file: string, faults: readonly PolicyFault[], io: Io): void 
 interface Shown {
   readonly file: string;
   readonly findings: readonly LintFinding[];
+  /** How many pieces. */
+  readonly advice: number;
   readonly rules: string;
+  readonly isAsked: boolean;
 }
 
-function showFindings({ file, findings, rules }: Shown, io: Io): void {
+function showFindings({ file, findings, advice, rules, isAsked }: Shown, io: Io): void {
   const paint = picocolors.createColors(io.color);
-  for (const { line, column, code, message } of findings) {
+  for (const { line, column, code, level, message } of findings) {
     const place = `${printable(file)}:${line}:${column}:`;
-    io.stdout.write(`${place} ${paint.yellow(`warning ${code}`)}: ${printable(message)}.\n`);
+    const color = level === 'warning' ? paint.yellow : paint.dim;
+    io.stdout.write(`${place} ${color(`${level} ${code}`)}: ${printable(message)}.\n`);
   }
+  const warnings = findings.filter(({ level }) => level === 'warning').length;
   const end =
-    findings.length === 0
+    warnings === 0
       ? paint.green('valid, no warnings')
-      : `valid, ${paint.yellow(plural(findings.length, 'warning'))}`;
+      : `valid, ${paint.yellow(plural(warnings, 'warning'))}`;
   io.stdout.write(`${printable(file)}: ${end} (${rules})\n`);
+  if (advice > 0 && !isAsked) {
+    io.stdout.write(paint.dim(`${plural(advice, 'piece')} of advice besides: --advice shows them`) + '\n');
+  }
 }

@@ -120,7 +120,9 @@ export function judge(
       return ignore('not-a-member', `account ${observed.key.accountId} is not in the organization`);
     case 'unseen':
       // The sweep of the other side's account finds the peering, where that one may be asked.
-      return looks < ROLE_LOOKS ? wait('no-access', observed.reason) : ignore('no-access', observed.reason);
+      return looks < ROLE_LOOKS
+        ? wait('no-access', observed.reason)
+        : holdBecause({ code: 'no-access', text: observed.reason });
     case 'not-found':
       // Right after Create, and for some seconds, EC2 does not know a peering that exists.
       return looks < NOT_FOUND_CONFIRMATIONS

@@ -6,6 +6,7 @@ import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 
 import { DynamoDbLedger } from '../../shared/aws/dynamodb-ledger.ts';
 import type { SimulatedAws } from '../../sim/aws.ts';
+import { NO_MEMORY } from '../../shared/domain/memory.ts';
 import { VirtualClock } from '../../sim/clock.ts';
 import { AwsError } from '../../sim/types.ts';
 import { anEntry, aPeering, aRoute, AT, routes, SIDES } from '../support/ledger.ts';
@@ -52,6 +53,7 @@ describe('the shipped ledger on the table of the shipped template', () => {
     }
 
     expect(await aws.clock.drive(ledger.read(id))).toEqual({
+      ...NO_MEMORY,
       sides: SIDES,
       routes: [aRoute(1), aRoute(2)],
       told: 'held',

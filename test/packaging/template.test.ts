@@ -39,8 +39,17 @@ describe('a fault in the hub’s template shows', () => {
     expect(reconciled).toEqual([]);
   });
 
-  it('a missing permission: the function fails, and the message is in a dead-letter queue', async () => {
+  it('a missing permission to assume the member roles: nothing is accepted, and people are told why', async () => {
     const template = changed(packaged, /"sts:AssumeRole",(?=\s*"Resource")/g, '"sts:TagSession",');
+    const { state, world } = await outcomeWith({ template });
+    expect(state).toBe('pending-acceptance');
+    expect(world.aws.sns.published.map(({ message }) => message)).toEqual([
+      expect.stringContaining('[no-access]'),
+    ]);
+  });
+
+  it('a missing permission of the ledger: the function fails, and the message is in a dead-letter queue', async () => {
+    const template = changed(packaged, /"dynamodb:Query"/g, '"dynamodb:Scan"');
     const { state, world } = await outcomeWith({ template });
     expect(state).toBe('pending-acceptance');
     expect(world.deadLetters()).toHaveLength(1);

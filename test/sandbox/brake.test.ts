@@ -24,11 +24,11 @@ async function run(
     readFile: () => Promise.reject(new Error('no file is read')),
   };
   const { endpoint, credentials } = clientConfig(box.url, accessKeyId);
-  let isDone = false;
+  const state = { isDone: false };
   const work = command(io, { transport: { endpoint, credentials }, fetch }).finally(() => {
-    isDone = true;
+    state.isDone = true;
   });
-  while (!isDone) {
+  while (!state.isDone) {
     await box.pass(1);
     await new Promise((resolve) => setImmediate(resolve));
   }

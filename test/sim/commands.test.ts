@@ -68,7 +68,7 @@ describe('a command', () => {
 });
 
 describe('AWS lets nobody in', () => {
-  const forbidden = async (world: World, key: string, sent = {}) => {
+  const expectForbidden = async (world: World, key: string, sent = {}) => {
     const { status, text } = await sendTo(world, key, { body: RELEASE, ...sent });
     expect([status, text]).toEqual([403, '{"Message":"Forbidden"}']);
     expect(invocations(world)).toEqual([]);
@@ -78,15 +78,18 @@ describe('AWS lets nobody in', () => {
     ['who does not sign', { signed: false }],
     ['who signs for another service', { service: 'execute-api' }],
     ['who signs for another region', { region: 'us-east-1' }],
-  ])('%s', (_what, sent) => forbidden(aWorld(), HUB_ACCOUNT, sent));
+  ])('%s', (_what, sent) => expectForbidden(aWorld(), HUB_ACCOUNT, sent));
 
-  it('of another account', () => forbidden(aWorld(), APPS));
+  it('of another account', () => expectForbidden(aWorld(), APPS));
 
-  it('whose key nobody knows', () => forbidden(aWorld(), 'AKIAUNKNOWN'));
+  it('whose key nobody knows', () => expectForbidden(aWorld(), 'AKIAUNKNOWN'));
 
   it.each([0, 1])('who has one of the two permissions only', async (index) => {
     const world = aWorld();
-    await forbidden(world, await sessionKey(world, 'NetworkAdmin', maySend(world).slice(index, index + 1)));
+    await expectForbidden(
+      world,
+      await sessionKey(world, 'NetworkAdmin', maySend(world).slice(index, index + 1)),
+    );
   });
 });
 
@@ -100,7 +103,7 @@ describe('the function refuses', () => {
 
   it.each([
     ['a body that is no JSON', { body: 'release' }, 400, 'The body must be JSON'],
-    ['a body of another form', { body: { verb: 'brake show', then: 1 } }, 400, 'The body must be JSON'],
+    ['a body of another form', { body: { verb: 'brake show', again: 1 } }, 400, 'The body must be JSON'],
     ['no body', {}, 400, 'The body must be JSON'],
     ['another method', { method: 'GET', body: SHOW }, 405, 'POST'],
     ['a body that is too large', { body: ' '.repeat(64 * 1024 + 1) }, 413, 'at most 65536 bytes'],

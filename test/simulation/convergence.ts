@@ -127,9 +127,12 @@ function unrestoredRoutes(judge: Judge, peering: PeeringRecord, candidate: Candi
   if (judge.hasForgottenClaims) return [];
   return judge.journal.takenFrom(peering.id).flatMap(({ tableId, destination }) => {
     const table = truth.routeTables.get(tableId);
-    const side = sidesOf(peering, candidate).find(({ mine, isGoverned }) => isGoverned && mine === table?.vpc);
+    const side = sidesOf(peering, candidate).find(
+      ({ mine, isGoverned }) => isGoverned && mine === table?.vpc,
+    );
     if (table === undefined || side === undefined || routeIn(table, destination) !== undefined) return [];
-    if (isFull(judge, table, destination) || mayTakeForOurs(judge, peering.id, { tableId, destination })) return [];
+    if (isFull(judge, table, destination) || mayTakeForOurs(judge, peering.id, { tableId, destination }))
+      return [];
     const owner = otherOf(side.role);
     const block = parseCidr(destination);
     const blocks = block === undefined ? entriesOf(judge, destination) : [block];

@@ -82,7 +82,12 @@ type Groups = PolicyModel['groups'];
 const answerSide = (groups: Groups, spec: SideSpec, side: PolicySide, purpose: Purpose): Answer =>
   any(spec.map((entry) => answerEntry(groups, entry, side, purpose)));
 
-export function answerEntry(groups: Groups, entry: string | Selector, side: PolicySide, purpose: Purpose): Answer {
+export function answerEntry(
+  groups: Groups,
+  entry: string | Selector,
+  side: PolicySide,
+  purpose: Purpose,
+): Answer {
   if (typeof entry !== 'string') return answerSelector(groups, entry, side, purpose);
   if (entry === 'any') return purpose === 'allow' ? sure(side.membership.kind === 'member') : 'yes';
   const selector = groups.get(entry);

@@ -30,7 +30,10 @@ const check = (...args: string[]) => runCli(['policy', 'check', ...args], files)
 describe('a valid policy', () => {
   it('without warnings: one line, exit 0', async () => {
     const { exitCode, stdout, stderr } = await check('clean.yaml', '--strict');
-    expect(stdout).toBe('clean.yaml: valid, no warnings (1 allow and 0 deny rules)\n');
+    expect(stdout).toBe(
+      'clean.yaml: valid, no warnings (1 allow and 0 deny rules)\n' +
+        '1 piece of advice besides: --advice shows them\n',
+    );
     expect(stderr).toBe('');
     expect(exitCode).toBe(0);
   });
@@ -42,8 +45,26 @@ describe('a valid policy', () => {
         '(10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10): addresses there may belong to anybody. ' +
         'Write the blocks that are yours.',
       'doubtful.yaml: valid, 1 warning (1 allow and 0 deny rules)',
+      '1 piece of advice besides: --advice shows them',
     ]);
     expect(exitCode).toBe(0);
+  });
+
+  it('with advice: shown by --advice, and never a failure', async () => {
+    const { exitCode, lines } = await check('clean.yaml', '--advice', '--strict');
+    expect(lines).toEqual([
+      'clean.yaml:6:13: advice unbounded-side: no cidrs bound the requester and the accepter of rule within-prod: ' +
+        'a private CIDR that such a VPC gets later is routed too. If you mean less, add cidrs, such as ' +
+        'cidrs: [10.8.0.0/14], or write newCidrs: hold.',
+      'clean.yaml: valid, no warnings (1 allow and 0 deny rules)',
+    ]);
+    expect(exitCode).toBe(0);
+  });
+
+  it('with trial rules: they are counted', async () => {
+    const tried = CLEAN.replace('accepter: prod }', 'accepter: prod, dryRun: true }');
+    const { stdout } = await runCli(['policy', 'check', 'a'], { a: tried });
+    expect(stdout).toContain('(1 allow and 0 deny rules, 1 of them on trial)');
   });
 
   it('with warnings and --strict: exit 1', async () => {
@@ -53,7 +74,7 @@ describe('a valid policy', () => {
 
   it('held against a snapshot with --org', async () => {
     const without = await check('idle.yaml');
-    expect(without.lines).toHaveLength(1);
+    expect(without.stdout).not.toContain('deny-hits-nothing');
     const { stdout } = await check('idle.yaml', '--org', 'org.json');
     expect(stdout).toContain('idle.yaml:8:13: warning deny-hits-nothing: deny rule idle rejects nothing');
   });
@@ -68,6 +89,7 @@ describe('a valid policy', () => {
       findings: [
         expect.objectContaining({ code: 'public-cidr', line: 4, column: 19, path: 'groups.prod.cidrs[0]' }),
       ],
+      advice: [expect.objectContaining({ code: 'unbounded-side', level: 'advice', path: 'allow[0].name' })],
     });
   });
 

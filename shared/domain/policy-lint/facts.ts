@@ -1,13 +1,10 @@
 import { type Cidr, contains, familyOf, parseCidr } from '../cidr.ts';
 import type { Organization } from '../organization.ts';
 import type { Path } from '../policy/faults.ts';
-import type { AllowRuleFile, PolicyFile, SelectorFile } from '../policy/schema.ts';
+import type { PolicyFile, SelectorFile } from '../policy/schema.ts';
 import { nearestName } from '../policy/suggest.ts';
 import type { RawFinding } from './findings.ts';
 import { selectorsOf, usedGroups } from './selectors.ts';
-import type { Term } from './terms.ts';
-import type { RuleWays } from './ways.ts';
-import type { AllowRule } from '../policy/model.ts';
 
 /** RFC 1918, RFC 6598 (shared with carriers, used for pods) and RFC 4193 (unique local IPv6). */
 const PRIVATE_SPACE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7']
@@ -80,38 +77,3 @@ function meant(id: string, ids: Iterable<string>): string {
   const nearest = nearestName(id, ids);
   return nearest === undefined ? '' : ` (did you mean ${nearest}?)`;
 }
-
-type Side = 'requester' | 'accepter';
-
-/**
- * Sides of allow rules that rest on tags alone. A VPC's tags are set by its own account, so that whoever may tag a
- * VPC there decides whether the rule takes it in.
- */
-export function findTagsAlone(
-  rules: readonly RuleWays<AllowRule>[],
-  placeOf: (rule: string) => { readonly path: Path; readonly file: AllowRuleFile } | undefined,
-): readonly RawFinding[] {
-  return rules.flatMap(({ rule: { name }, ways = [] }) => {
-    const place = placeOf(name);
-    if (place === undefined) return [];
-    const loose = (side: Side): string | undefined => {
-      const term = ways.map((way) => way[side]).find(restsOnTags);
-      return term === undefined ? undefined : tagText(term);
-    };
-    const finding = (side: Side | 'between', tags: string | undefined): RawFinding[] => {
-      if (tags === undefined) return [];
-      const who = side === 'between' ? 'one side' : `the ${side}`;
-      const message = `${who} of rule ${name} is chosen by tags alone (${tags}), and a VPC's tags are set by its own account: every account of the organization can tag itself into the rule. Add accounts, ous or vpcs to the selector`;
-      return [{ code: 'tags-alone', path: [...place.path, side], message }];
-    };
-    if (place.file.between !== undefined) return finding('between', loose('requester'));
-    return [...finding('requester', loose('requester')), ...finding('accepter', loose('accepter'))];
-  });
-}
-
-/** Account, OU and VPC id are given by AWS or the organization; region and CIDRs are the account's own choice too. */
-const restsOnTags = ({ tags, accounts, ous, vpcs, external }: Term): boolean =>
-  tags.size > 0 && accounts === undefined && vpcs === undefined && ous.length === 0 && external !== true;
-
-const tagText = ({ tags }: Term): string =>
-  [...tags].map(([key, values]) => `${key}=${[...values].join('|')}`).join(', ');

@@ -12,6 +12,14 @@ export const LINT_CODES = [
   'deny-hits-nothing',
   /** One side of an allow rule is chosen by tags alone, which its own account sets. */
   'tags-alone',
+  /** One side of a deny rule is chosen by tags alone: whoever is denied takes the tag off. */
+  'deny-by-tags',
+  /** No `cidrs` bounds a side of the allow rule: advice. */
+  'unbounded-side',
+  /** The guardrail can never act. */
+  'idle-guardrail',
+  /** A rule, or another guardrail, keeps the guardrail from acting where its author may mean it to. */
+  'weakened-guardrail',
   /** No rule refers to the group. */
   'unused-group',
   /** A CIDR selector reaches beyond private addresses. */
@@ -25,9 +33,14 @@ export const LINT_CODES = [
 ] as const;
 export type LintCode = (typeof LINT_CODES)[number];
 
+/** Advice is about what may well be meant as it is: it never makes a check fail. */
+export type LintLevel = 'warning' | 'advice';
+
 /** A finding before it has a line and a column. */
 export interface RawFinding {
   readonly code: LintCode;
+  /** A warning unless it says so. */
+  readonly level?: LintLevel;
   readonly path: Path;
   readonly message: string;
   readonly atKey?: boolean;

@@ -35,7 +35,12 @@ interface Known {
 }
 
 /** The deny rules that stop no pair of VPCs of the snapshot, nor of accounts. */
-export function findIdleDenies(policy: CompiledPolicy, organization: Organization): readonly RuleFinding[] {
+/** @param trials the names of the trial rules among them */
+export function findIdleDenies(
+  policy: CompiledPolicy,
+  organization: Organization,
+  trials: ReadonlySet<string> = new Set(),
+): readonly RuleFinding[] {
   if (!isWhole(policy, organization)) return [];
   // With all that the snapshot has of them, also where autopeer reads no tags.
   const sides = [...organization.vpcById.values()];
@@ -55,7 +60,7 @@ export function findIdleDenies(policy: CompiledPolicy, organization: Organizatio
       code: 'deny-hits-nothing',
       rule: name,
       by: [],
-      message: `deny rule ${name} rejects nothing of what the snapshot has: no two of its VPCs or accounts match. Correct the ids, tags or CIDRs of its selectors, or take it out`,
+      message: `${trials.has(name) ? 'trial ' : ''}deny rule ${name} rejects nothing of what the snapshot has: no two of its VPCs or accounts match. Correct the ids, tags or CIDRs of its selectors, or take it out`,
     }));
 }
 

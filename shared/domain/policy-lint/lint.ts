@@ -1,30 +1,30 @@
 import type { Organization } from '../organization.ts';
 import { parseOuId } from '../ids.ts';
 import type { CompiledPolicy } from '../policy/compile.ts';
-import type { Path, PolicyFault } from '../policy/faults.ts';
-import type { AllowRuleFile, PolicyFile } from '../policy/schema.ts';
+import type { PolicyFault } from '../policy/faults.ts';
+import type { AllowRuleFile, DenyRuleFile, PolicyFile } from '../policy/schema.ts';
 import { policyFileSchema } from '../policy/schema.ts';
+import { trialRules } from '../policy/trial.ts';
 import { readYaml } from '../policy/yaml-source.ts';
-import {
-  findPublicCidrs,
-  findTagsAlone,
-  findUnknownIds,
-  findUnknownVpcs,
-  findUnusedGroups,
-} from './facts.ts';
-import type { LintCode, RawFinding } from './findings.ts';
+import { findPublicCidrs, findUnknownIds, findUnknownVpcs, findUnusedGroups } from './facts.ts';
+import type { LintCode, LintLevel, RawFinding } from './findings.ts';
+import { findIdleGuardrails } from './guards.ts';
 import { findIdleDenies, isWhole } from './hits.ts';
-import { findUselessRules, type OuNesting, type RuleFinding } from './overlaps.ts';
+import { findUselessRules, type OuNesting, type RuleFinding, type RulesWithWays } from './overlaps.ts';
+import { findDeniesByTags, findTagsAlone, findUnboundedSides, type RulePlace } from './sides.ts';
 import { rulesWithWays } from './ways.ts';
 
-/** Something in a valid policy that its author can hardly mean. */
+/** Something in a valid policy that its author can hardly mean, or should at least know. */
 export interface LintFinding extends PolicyFault {
   readonly code: LintCode;
+  readonly level: LintLevel;
 }
 
 /**
  * Looks for what a valid policy says in vain or too widely. Everything it claims is certain: where it cannot be sure
  * that a rule never matches, or that another covers it, it says nothing.
+ *
+ * Live rules are looked at as if there were no trial rules, and trial rules as if they were live.
  *
  * @param text the file that `policy` was loaded from
  * @param organization with it, OUs nest, and ids and deny rules are held against what there is
@@ -37,16 +37,14 @@ export function lintPolicy(
   const { source } = readYaml(text);
   if (source === undefined) throw new Error('a policy that was loaded can be read again');
   const file = policyFileSchema.parse(source.value);
-  const rules = rulesWithWays(policy);
-  const useless = findUselessRules(rules, nestingOf(organization));
-  const toldOf = new Set(useless.map(({ rule }) => rule));
-  const idle = organization === undefined ? [] : findIdleDenies(policy, organization);
   const places = rulePlaces(file);
+  const placeOf = (rule: string): RulePlace | undefined => places.get(rule);
+  const trials = trialRules(policy.model);
+  const live = rulesWithWays(policy);
   const findings: RawFinding[] = [
-    ...[...useless, ...idle.filter(({ rule }) => !toldOf.has(rule))].map((finding) =>
-      placed(finding, places),
-    ),
-    ...findTagsAlone(rules.allow, allowPlaces(file)),
+    ...findInRules({ policy, rules: live, trials: new Set() }, placeOf, organization),
+    ...trialFindings(policy, trials, placeOf, organization),
+    ...findIdleGuardrails(file, policy, live.allow, placeOf),
     ...findUnusedGroups(file),
     ...findPublicCidrs(file),
     ...(organization === undefined ? [] : findUnknownIds(file, organization)),
@@ -55,8 +53,46 @@ export function lintPolicy(
       : []),
   ];
   return findings
-    .map(({ code, ...finding }) => ({ code, ...source.locate(finding) }))
+    .map(({ code, level = 'warning', ...finding }) => ({ code, level, ...source.locate(finding) }))
     .toSorted((one, other) => one.line - other.line || one.column - other.column);
+}
+
+interface Looked {
+  readonly policy: CompiledPolicy;
+  readonly rules: RulesWithWays;
+  readonly trials: ReadonlySet<string>;
+}
+
+/** Of the trial, only what is about trial rules: of live rules it would claim what is not so yet. */
+function trialFindings(
+  { trial }: CompiledPolicy,
+  trials: ReadonlySet<string>,
+  placeOf: (rule: string) => RulePlace | undefined,
+  organization: Organization | undefined,
+): readonly RawFinding[] {
+  if (trial === undefined) return [];
+  const rules = rulesWithWays(trial, trials);
+  const ofTrials = (rule: string): RulePlace | undefined => (trials.has(rule) ? placeOf(rule) : undefined);
+  return findInRules({ policy: trial, rules, trials }, ofTrials, organization);
+}
+
+/** @param placeOf of a rule for which it gives no place, nothing is said */
+function findInRules(
+  { policy, rules, trials }: Looked,
+  placeOf: (rule: string) => RulePlace | undefined,
+  organization: Organization | undefined,
+): readonly RawFinding[] {
+  const useless = findUselessRules(rules, nestingOf(organization));
+  const toldOf = new Set(useless.map(({ rule }) => rule));
+  const idle = organization === undefined ? [] : findIdleDenies(policy, organization, trials);
+  return [
+    ...[...useless, ...idle.filter(({ rule }) => !toldOf.has(rule))].flatMap((finding) =>
+      placed(finding, placeOf),
+    ),
+    ...findTagsAlone(rules.allow, placeOf),
+    ...findDeniesByTags(rules.deny, placeOf),
+    ...findUnboundedSides(rules.allow, placeOf),
+  ];
 }
 
 function nestingOf(organization: Organization | undefined): OuNesting {
@@ -67,25 +103,20 @@ function nestingOf(organization: Organization | undefined): OuNesting {
   return { ancestors, within: (inner, outer) => ancestors(inner).includes(outer) };
 }
 
-function rulePlaces({ allow = [], deny = [] }: PolicyFile): ReadonlyMap<string, Path> {
-  return new Map([
-    ...allow.map(({ name }, index): [string, Path] => [name, ['allow', index, 'name']]),
-    ...deny.map(({ name }, index): [string, Path] => [name, ['deny', index, 'name']]),
-  ]);
+function rulePlaces({ allow = [], deny = [] }: PolicyFile): ReadonlyMap<string, RulePlace> {
+  const place =
+    (section: string) =>
+    ({ name, between }: AllowRuleFile | DenyRuleFile, index: number): [string, RulePlace] => [
+      name,
+      { path: [section, index], isBetween: between !== undefined },
+    ];
+  return new Map([...allow.map(place('allow')), ...deny.map(place('deny'))]);
 }
 
-const placed = ({ code, rule, message }: RuleFinding, places: ReadonlyMap<string, Path>): RawFinding => ({
-  code,
-  path: places.get(rule) ?? [],
-  message,
-});
-
-function allowPlaces({ allow = [] }: PolicyFile) {
-  const places = new Map(
-    allow.map((file, index): [string, { readonly path: Path; readonly file: AllowRuleFile }] => [
-      file.name,
-      { path: ['allow', index], file },
-    ]),
-  );
-  return (rule: string) => places.get(rule);
+function placed(
+  { code, rule, message }: RuleFinding,
+  placeOf: (rule: string) => RulePlace | undefined,
+): RawFinding[] {
+  const place = placeOf(rule);
+  return place === undefined ? [] : [{ code, path: [...place.path, 'name'], message }];
 }

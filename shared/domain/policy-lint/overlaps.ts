@@ -40,14 +40,14 @@ export function findUselessRules({ allow, deny }: RulesWithWays, nesting: OuNest
   return [...never, ...cancelled, ...covered];
 }
 
-function neverMatches({ rule, ways, obstacle }: RuleWays<AllowRule | DenyRule>): RuleFinding[] {
+function neverMatches({ rule, title, ways, obstacle }: RuleWays<AllowRule | DenyRule>): RuleFinding[] {
   if (ways === undefined || ways.length > 0) return [];
-  const message = `rule ${rule.name} can never match: ${obstacle ?? 'it contradicts itself'}. Correct its selectors, or take it out`;
+  const message = `${title} can never match: ${obstacle ?? 'it contradicts itself'}. Correct its selectors, or take it out`;
   return [{ code: 'never-matches', rule: rule.name, by: [], message }];
 }
 
 function cancelledByDeny(
-  { rule, ways = [] }: RuleWays<AllowRule>,
+  { rule, title, ways = [] }: RuleWays<AllowRule>,
   denies: WayIndex<DenyRule>,
   { within }: OuNesting,
 ): RuleFinding[] {
@@ -61,7 +61,7 @@ function cancelledByDeny(
     by.add(stopper.rule.name);
   }
   const names = [...by];
-  const message = `rule ${rule.name} allows nothing: deny ${names.length === 1 ? 'rule' : 'rules'} ${shortList(names)} ${names.length === 1 ? 'stops' : 'stop'} all that it matches. Narrow the deny, or take this rule out`;
+  const message = `${title} allows nothing: deny ${names.length === 1 ? 'rule' : 'rules'} ${shortList(names)} ${names.length === 1 ? 'stops' : 'stop'} all that it matches. Narrow the deny, or take this rule out`;
   return [{ code: 'cancelled-by-deny', rule: rule.name, by: names, message }];
 }
 
@@ -69,7 +69,7 @@ function cancelledByDeny(
 type Remainder<Rule> = (rule: Rule, cover: Rule, areEqual: boolean) => string | undefined;
 
 function coveredBy<Rule extends AllowRule | DenyRule>(
-  { rule, ways = [] }: RuleWays<Rule>,
+  { rule, title, ways = [] }: RuleWays<Rule>,
   index: WayIndex<Rule>,
   { within }: OuNesting,
   remainder: Remainder<Rule>,
@@ -84,7 +84,7 @@ function coveredBy<Rule extends AllowRule | DenyRule>(
     if (!covers(candidate.ways, ways)) continue;
     const said = remainder(rule, candidate.rule, covers(ways, candidate.ways));
     if (said === undefined) continue;
-    const message = `rule ${rule.name} changes nothing: rule ${candidate.rule.name} matches all that it matches${said}`;
+    const message = `${title} changes nothing: ${candidate.title} matches all that it matches${said}`;
     return [{ code: 'covered', rule: rule.name, by: [candidate.rule.name], message }];
   }
   return [];

@@ -11,6 +11,8 @@ export interface Way {
 /** A rule with all the ways in which it can match. */
 export interface RuleWays<Rule extends AllowRule | DenyRule> {
   readonly rule: Rule;
+  /** `rule a`, or `trial rule a` */
+  readonly title: string;
   /** Those that are possible; `undefined` where there are too many to look at, and nothing is claimed. */
   readonly ways: readonly Way[] | undefined;
   /** Why the first of the others is impossible. */
@@ -20,17 +22,19 @@ export interface RuleWays<Rule extends AllowRule | DenyRule> {
 /** Two sides of long lists multiply; see {@link RuleWays}. */
 const WAYS_MAX = 1024;
 
-export function rulesWithWays(policy: CompiledPolicy) {
-  return {
-    allow: policy.allow.rules.map((rule) => waysOf(policy, rule)),
-    deny: policy.deny.rules.map((rule) => waysOf(policy, rule)),
+/** @param trials the names of the trial rules among them */
+export function rulesWithWays(policy: CompiledPolicy, trials: ReadonlySet<string> = new Set()) {
+  const titled = <Rule extends AllowRule | DenyRule>(compiled: CompiledRule<Rule>): RuleWays<Rule> => {
+    const { name } = compiled.rule;
+    return { ...waysOf(policy, compiled), title: `${trials.has(name) ? 'trial rule' : 'rule'} ${name}` };
   };
+  return { allow: policy.allow.rules.map(titled), deny: policy.deny.rules.map(titled) };
 }
 
 function waysOf<Rule extends AllowRule | DenyRule>(
   policy: CompiledPolicy,
   { rule, ends }: CompiledRule<Rule>,
-): RuleWays<Rule> {
+): Omit<RuleWays<Rule>, 'title'> {
   const ways: Way[] = [];
   let obstacle: string | undefined;
   for (const end of ends) {

@@ -32,7 +32,9 @@ async function routeList(
   vpc: LiveVpc,
 ): Promise<boolean> {
   const { world, vpcs, lists, peerings } = stage;
-  const cidrs = towards.flatMap((name) => vpcs.get(name)?.cidr ?? []).map((cidr) => partOf(cidr, part, table));
+  const cidrs = towards
+    .flatMap((name) => vpcs.get(name)?.cidr ?? [])
+    .map((cidr) => partOf(cidr, part, table));
   const target = peering === undefined ? undefined : peerings.get(peering);
   if (peering !== undefined && target === undefined) return false;
   let list = lists.get(placeOf(vpc));
@@ -46,7 +48,8 @@ async function routeList(
     list = given(created, 'PrefixList', 'PrefixListId');
     lists.set(placeOf(vpc), list);
   }
-  const to = target === undefined ? { TransitGatewayId: TRANSIT_GATEWAY } : { VpcPeeringConnectionId: target.id };
+  const to =
+    target === undefined ? { TransitGatewayId: TRANSIT_GATEWAY } : { VpcPeeringConnectionId: target.id };
   return createRoute(stage, vpc, table, { DestinationPrefixListId: list, ...to });
 }
 
@@ -57,7 +60,8 @@ async function modifyList({ add }: About<'modify-list'>, stage: Stage, vpc: Live
   if (PrefixListId === undefined || record === undefined) return false;
   const added = add === undefined ? undefined : vpcs.get(add)?.cidr;
   const last = record.versions.at(-1)?.entries.at(-1)?.cidr;
-  const change = added === undefined ? { RemoveEntries: [{ Cidr: last }] } : { AddEntries: [{ Cidr: added }] };
+  const change =
+    added === undefined ? { RemoveEntries: [{ Cidr: last }] } : { AddEntries: [{ Cidr: added }] };
   if (added === undefined && last === undefined) return false;
   await world.aws.act(vpc.accountId, vpc.region, 'ModifyManagedPrefixList', {
     PrefixListId,

@@ -77,7 +77,10 @@ export async function answerPeering(step: Answer, { world, peerings, judge }: St
     case 'forge-status':
       return as(peering[step.side], 'CreateTags', {
         Resources: [id],
-        Tags: ['autopeer:rule', 'autopeer:reason', 'Name'].map((Key) => ({ Key, Value: forgedWord(step.word) })),
+        Tags: ['autopeer:rule', 'autopeer:reason', 'Name'].map((Key) => ({
+          Key,
+          Value: forgedWord(step.word),
+        })),
       });
     case 'dns-option-off':
     case 'dns-option-on': {

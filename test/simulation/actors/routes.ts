@@ -93,7 +93,12 @@ async function snatchRoutes(stage: Stage, vpc: LiveVpc): Promise<boolean> {
   return true;
 }
 
-export async function createRoute({ world }: Stage, vpc: LiveVpc, table: number, route: object): Promise<boolean> {
+export async function createRoute(
+  { world }: Stage,
+  vpc: LiveVpc,
+  table: number,
+  route: object,
+): Promise<boolean> {
   const RouteTableId = vpc.tableIds[table % vpc.tableIds.length];
   await world.aws.act(vpc.accountId, vpc.region, 'CreateRoute', { RouteTableId, ...route });
   return true;

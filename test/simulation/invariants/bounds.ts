@@ -23,7 +23,10 @@ const isPublic = (block: Cidr): boolean =>
 export function boundsOf({ model }: CompiledPolicy, { ends }: AllowRule, request: PolicyRequest): Bounds {
   const { requester, accepter } = request;
   if (ends.kind === 'directed') {
-    return { requester: ofSide(model.groups, ends.requester, requester), accepter: ofSide(model.groups, ends.accepter, accepter) };
+    return {
+      requester: ofSide(model.groups, ends.requester, requester),
+      accepter: ofSide(model.groups, ends.accepter, accepter),
+    };
   }
   const ways = [
     [ends.one, ends.other],

@@ -33,7 +33,10 @@ export class BrakeWatch {
     const inForce = policies.during(now - HOUR_MS - LONGEST_RUN_MS, now);
     const most = Math.max(...inForce.map(({ value }) => value.model.guardrails.atMost));
     if (recent.length > most) {
-      this.#judge.report('brake-passed', `${recent.length} peerings were cut within an hour, ${peering.id} the last`);
+      this.#judge.report(
+        'brake-passed',
+        `${recent.length} peerings were cut within an hour, ${peering.id} the last`,
+      );
     }
   }
 }

@@ -39,7 +39,11 @@ export interface Window {
 }
 
 /** The CIDRs of one side that the policy judges, of those that it had at some time. */
-export type JudgedCidrs = (role: Role, present: readonly Cidr[], isOtherRead: boolean) => readonly (readonly Cidr[])[];
+export type JudgedCidrs = (
+  role: Role,
+  present: readonly Cidr[],
+  isOtherRead: boolean,
+) => readonly (readonly Cidr[])[];
 
 export interface Facts {
   readonly journal: Journal;
@@ -66,15 +70,22 @@ export function candidatesOf(peering: PeeringRecord, window: Window, facts: Fact
       accepters.flatMap((accepter) => {
         const places = { requester: requester.place, accepter: accepter.place };
         const judged = (role: Role, { side, place }: Seen): readonly PolicySide[] =>
-          (role === 'accepter' && place !== 'governed' ? facts.hidden : [false]).flatMap((isHidden): readonly PolicySide[] =>
-            isHidden
-              ? [{ ...side, cidrs: 'unknown' }]
-              : facts
-                  .judged(role, side.cidrs, places[role === 'requester' ? 'accepter' : 'requester'] === 'governed')
-                  .map((cidrs): PolicySide => ({ ...side, cidrs })),
+          (role === 'accepter' && place !== 'governed' ? facts.hidden : [false]).flatMap(
+            (isHidden): readonly PolicySide[] =>
+              isHidden
+                ? [{ ...side, cidrs: 'unknown' }]
+                : facts
+                    .judged(
+                      role,
+                      side.cidrs,
+                      places[role === 'requester' ? 'accepter' : 'requester'] === 'governed',
+                    )
+                    .map((cidrs): PolicySide => ({ ...side, cidrs })),
           );
         return judged('requester', requester).flatMap((one) =>
-          judged('accepter', accepter).map((other) => candidate(policy, places, { requester: one, accepter: other })),
+          judged('accepter', accepter).map((other) =>
+            candidate(policy, places, { requester: one, accepter: other }),
+          ),
         );
       }),
     );
@@ -84,7 +95,9 @@ export function candidatesOf(peering: PeeringRecord, window: Window, facts: Fact
 function candidate(policy: CompiledPolicy, places: Candidate['places'], request: PolicyRequest): Candidate {
   const found = interpret(policy, request);
   const allowing =
-    found.kind === 'accept' ? policy.model.allow.find(({ name, dryRun }) => !dryRun && name === found.rule) : undefined;
+    found.kind === 'accept'
+      ? policy.model.allow.find(({ name, dryRun }) => !dryRun && name === found.rule)
+      : undefined;
   const decision = obstructed(policy, places, request, { found, allowing }) ?? found;
   const rule = decision.kind === 'accept' ? allowing : undefined;
   return {
@@ -94,7 +107,8 @@ function candidate(policy: CompiledPolicy, places: Candidate['places'], request:
     decision,
     saidByRules: found,
     rule,
-    bounds: rule === undefined ? { requester: undefined, accepter: undefined } : boundsOf(policy, rule, request),
+    bounds:
+      rule === undefined ? { requester: undefined, accepter: undefined } : boundsOf(policy, rule, request),
     isDryRun: policy.model.dryRun,
   };
 }
@@ -135,7 +149,9 @@ function sides(
   const standings = journal.standings(side.ownerId, fromMs - standingAgeMs, untilMs);
   const enrolments = journal.enrolments(side.ownerId, fromMs, untilMs);
   return standings.flatMap((standing) =>
-    [...new Set(enrolments.map((isEnrolled) => placeFor(standing, where.region, policy, isEnrolled)))].flatMap((place) =>
+    [
+      ...new Set(enrolments.map((isEnrolled) => placeFor(standing, where.region, policy, isEnrolled))),
+    ].flatMap((place) =>
       facts.map(({ cidrs, tags }): Seen => ({
         place,
         side: {

@@ -163,9 +163,16 @@ function checkCreateRoute(judge: Judge, call: Call, input: object): void {
   }
   const before = routesBefore(judge, table, window.fromMs, judge.doneBy(call));
   const diverted = divertedFrom(judge, peering, { table, destination, before }, { accepting, window });
-  if (diverted !== undefined) judge.report('diverting-route', `${text} takes what leads ${wayText(diverted)}`);
+  if (diverted !== undefined)
+    judge.report('diverting-route', `${text} takes what leads ${wayText(diverted)}`);
   const what = isPutBack ? 'put back the route of' : 'route';
-  own(judge, call, input, peering.id, `${what} ${destination} to the peering in ${tableId}, ${placeText(call)}`);
+  own(
+    judge,
+    call,
+    input,
+    peering.id,
+    `${what} ${destination} to the peering in ${tableId}, ${placeText(call)}`,
+  );
 }
 
 interface Judged {
@@ -186,7 +193,9 @@ function isJudged(
   const consent = judge.ledger.consentNow(peering.id)?.[owner] ?? [];
   const block = parseCidr(destination);
   const wanted = block === undefined ? entriesOf(judge, destination) : [block];
-  return wanted.every((each) => consent.some((cidr) => contains(cidr, each))) || judge.isTroubled(peering, window);
+  return (
+    wanted.every((each) => consent.some((cidr) => contains(cidr, each))) || judge.isTroubled(peering, window)
+  );
 }
 
 /** What a new route takes traffic from, under every rule that wants it. */
@@ -197,7 +206,11 @@ function divertedFrom(
     table,
     destination,
     before,
-  }: { readonly table: RouteTableRecord; readonly destination: string; readonly before: readonly RouteRecord[] },
+  }: {
+    readonly table: RouteTableRecord;
+    readonly destination: string;
+    readonly before: readonly RouteRecord[];
+  },
   { accepting, window }: Judged,
 ): Way | undefined {
   const block = parseCidr(destination);
@@ -302,7 +315,13 @@ function checkOptions(judge: Judge, call: Call, input: object): void {
   const foreign = isOn ? undefined : roles.find((role) => !judge.flags.wasEverOurs(peering.id, role));
   if (foreign !== undefined) judge.report('turned-foreign-dns-off', `${peering.id}: the ${foreign}'s`);
   const what = isOn ? 'enable' : 'disable';
-  own(judge, call, input, peering.id, `${what} DNS resolution for the ${roles.join(' and ')} in ${placeText(call)}`);
+  own(
+    judge,
+    call,
+    input,
+    peering.id,
+    `${what} DNS resolution for the ${roles.join(' and ')} in ${placeText(call)}`,
+  );
 }
 
 /** Only status tags, and only of peerings. */

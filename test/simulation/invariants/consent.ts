@@ -21,7 +21,8 @@ export function watchConsent(judge: Judge): void {
     const window = judge.window(call);
     for (const role of ['requester', 'accepter'] as const) {
       for (const cidr of after[role]) {
-        if (before?.[role].includes(cidr) === true || mayEnter(judge, peering, { role, cidr, window })) continue;
+        if (before?.[role].includes(cidr) === true || mayEnter(judge, peering, { role, cidr, window }))
+          continue;
         judge.report('consent-without-ground', `${peeringId}: ${cidr} of the ${role}`);
       }
     }

@@ -21,9 +21,13 @@ export function judgedCidrs(judge: Judge, peering: PeeringRecord, window: Window
   const remembered = judge.ledger.consentsDuring(peering.id, window.fromMs, window.untilMs);
   return (role, present, isOtherRead) => {
     const sets = isActive
-      ? remembered.flatMap((consent) => consentedSets(judge, peering, role, { present, isOtherRead, consent, window }))
+      ? remembered.flatMap((consent) =>
+          consentedSets(judge, peering, role, { present, isOtherRead, consent, window }),
+        )
       : [];
-    const judged = [...(isOther ? [present] : []), ...sets].map((cidrs) => (cidrs.length === 0 ? present : cidrs));
+    const judged = [...(isOther ? [present] : []), ...sets].map((cidrs) =>
+      cidrs.length === 0 ? present : cidrs,
+    );
     return [...new Map(judged.map((cidrs) => [cidrs.join(), cidrs])).values()];
   };
 }
@@ -45,9 +49,13 @@ export function consentedSets(
   if (consent !== undefined) return [present.filter((cidr) => consent[role].includes(cidr))];
   if (!isOtherRead) return [present];
   const { vpc } = peering[otherOf(role)];
-  const tables = [...judge.stage.world.aws.ec2.truth.routeTables.values()].filter((table) => table.vpc === vpc);
+  const tables = [...judge.stage.world.aws.ec2.truth.routeTables.values()].filter(
+    (table) => table.vpc === vpc,
+  );
   const now = tables.flatMap((table) => routedTo(judge, table, peering.id));
-  const before = tables.flatMap((table) => judge.journal.routedDuring(table.id, peering.id, window.fromMs, window.untilMs));
+  const before = tables.flatMap((table) =>
+    judge.journal.routedDuring(table.id, peering.id, window.fromMs, window.untilMs),
+  );
   const through = (routed: readonly Cidr[]) =>
     present.filter((cidr) => routed.some((destination) => overlaps(destination, cidr)));
   return [through(now), through([...now, ...before.flatMap((text) => parseCidr(text) ?? [])])];

@@ -132,7 +132,9 @@ export class Journal {
     return [...this.#routes].flatMap(([key, timeline]) => {
       const [table, destination = ''] = key.split(' ');
       if (table !== tableId) return [];
-      return timeline.during(fromMs, untilMs).some(({ value }) => value.target === target) ? [destination] : [];
+      return timeline.during(fromMs, untilMs).some(({ value }) => value.target === target)
+        ? [destination]
+        : [];
     });
   }
 

@@ -100,7 +100,10 @@ export class Judge {
     this.#isForgetful =
       this.#isSlow || has('killed', 'ledger-down', 'ledger-loses-write', 'stale-read', 'read-lag');
     this.isHalfBlind = has('role-refused', 'vpc-unreadable');
-    this.skewMs = Math.max(0, ...stage.plan.faults.map((fault) => (fault.kind === 'clocks-apart' ? 2 * fault.skewMs : 0)));
+    this.skewMs = Math.max(
+      0,
+      ...stage.plan.faults.map((fault) => (fault.kind === 'clocks-apart' ? 2 * fault.skewMs : 0)),
+    );
     this.brake = new BrakeWatch(this);
     this.flags = new DnsFlags(stage.world.aws);
     this.hasForgottenClaims = stage.plan.faults.some(({ kind }) => kind === 'ledger-loses-write');

@@ -113,6 +113,8 @@ function writesOf(call: Call, input: unknown): readonly LedgerWrite[] {
     .flatMap((table) => listAt(input, 'RequestItems', table))
     .flatMap((request) => {
       const item = memberAt(request, 'PutRequest', 'Item');
-      return item === undefined ? write(memberAt(request, 'DeleteRequest', 'Key'), undefined) : write(item, item);
+      return item === undefined
+        ? write(memberAt(request, 'DeleteRequest', 'Key'), undefined)
+        : write(item, item);
     });
 }

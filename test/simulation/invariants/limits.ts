@@ -85,7 +85,8 @@ function obstacleOn(judge: Judge, peering: PeeringRecord, side: Side, asked: Ask
         conflictWith(ways, destination, peering.id) ??
         shadowOf(ways, destination, peering.id) ??
         unboundedDiversion(ways, destination, peering.id, { rule, candidate, owner });
-      if (found !== undefined) return `${table.id} leads ${wayText(found)} already, and ${destination} is wanted`;
+      if (found !== undefined)
+        return `${table.id} leads ${wayText(found)} already, and ${destination} is wanted`;
     }
     const full = overLimit(judge, before, destinations, rule);
     if (full !== undefined) return `${table.id} ${full}`;
@@ -98,7 +99,11 @@ export function unboundedDiversion(
   ways: readonly Way[],
   destination: Cidr,
   peeringId: string,
-  { rule, candidate, owner }: { readonly rule: AllowRule; readonly candidate: Candidate; readonly owner: Role },
+  {
+    rule,
+    candidate,
+    owner,
+  }: { readonly rule: AllowRule; readonly candidate: Candidate; readonly owner: Role },
 ): Way | undefined {
   const isPresent = ways.some(
     (way) => way.kind === 'static' && way.destination === destination && way.target === peeringId,

@@ -29,7 +29,8 @@ export function overlappingAccept(
     const found = acceptedBeside(judge, peering, mine).find((beside) =>
       destinations.some((destination) => beside.cidrs.some((cidr) => overlaps(cidr, destination))),
     );
-    if (found !== undefined) return `${found.peeringId} was accepted for ${mine.id}, the ${role}, a moment ago`;
+    if (found !== undefined)
+      return `${found.peeringId} was accepted for ${mine.id}, the ${role}, a moment ago`;
   }
   return undefined;
 }
@@ -43,14 +44,13 @@ interface Beside {
 function acceptedBeside(judge: Judge, but: PeeringRecord, vpc: VpcRecord): readonly Beside[] {
   const accepts = judge.ownChanges.filter(
     ({ call, atMs, peeringId }) =>
-      call.action === 'AcceptVpcPeeringConnection' &&
-      peeringId !== but.id &&
-      judge.now - atMs < RESERVED_MS,
+      call.action === 'AcceptVpcPeeringConnection' && peeringId !== but.id && judge.now - atMs < RESERVED_MS,
   );
   return accepts.flatMap(({ peeringId, atMs }): readonly Beside[] => {
     const other = judge.peering(peeringId);
     if (other === undefined || !['provisioning', 'active'].includes(judge.state(other))) return [];
-    if (looksSince(judge, peeringId, Number.NEGATIVE_INFINITY).some(({ endedAtMs }) => endedAtMs > atMs)) return [];
+    if (looksSince(judge, peeringId, Number.NEGATIVE_INFINITY).some(({ endedAtMs }) => endedAtMs > atMs))
+      return [];
     return (['requester', 'accepter'] as const).flatMap((role): readonly Beside[] => {
       const [mine, far] = [other[role].vpc, other[otherOf(role)].vpc];
       if (mine !== vpc || far === undefined) return [];

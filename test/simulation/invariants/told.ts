@@ -144,7 +144,9 @@ function standingOfPending(judge: Judge, peering: PeeringRecord, candidate: Cand
   const detailTypes = policy.model.dryRun ? [...held, PLANNED] : held;
   if (saidByRules.kind === 'ignore') return undefined;
   if (kind === 'reject' && places.accepter !== 'governed') {
-    return rule !== undefined && places.requester === 'governed' ? { detailTypes, reason: 'denied' } : undefined;
+    return rule !== undefined && places.requester === 'governed'
+      ? { detailTypes, reason: 'denied' }
+      : undefined;
   }
   if (kind === 'reject') return isDryRun ? { detailTypes: [PLANNED] } : undefined;
   // Nothing can be done about a suspended account's request, whenever it expires.

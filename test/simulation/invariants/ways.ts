@@ -35,22 +35,29 @@ export function waysOf(
     }));
   });
   const propagated = table.propagating.flatMap((gateway) =>
-    (vpnGateways.get(gateway)?.learnt ?? []).map(
-      (destination): Way => ({
-        destination,
-        target: gateway,
-        kind: 'propagated',
-        isBlackhole: false,
-        isInternetDefault: false,
-      }),
-    ),
+    (vpnGateways.get(gateway)?.learnt ?? []).map((destination): Way => ({
+      destination,
+      target: gateway,
+      kind: 'propagated',
+      isBlackhole: false,
+      isInternetDefault: false,
+    })),
   );
   return [...written, ...propagated];
 }
 
-const INTERNET: readonly RouteRecord['target']['kind'][] = ['internet-gateway', 'nat-gateway', 'egress-only-gateway'];
+const INTERNET: readonly RouteRecord['target']['kind'][] = [
+  'internet-gateway',
+  'nat-gateway',
+  'egress-only-gateway',
+];
 
-function isBlackhole(judge: Judge, { target }: RouteRecord, { vpc }: RouteTableRecord, fromMs: number): boolean {
+function isBlackhole(
+  judge: Judge,
+  { target }: RouteRecord,
+  { vpc }: RouteTableRecord,
+  fromMs: number,
+): boolean {
   if (target.kind === 'vpn-gateway') {
     return judge.stage.world.aws.ec2.truth.vpnGateways.get(target.id)?.vpc !== vpc;
   }

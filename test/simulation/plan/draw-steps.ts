@@ -213,7 +213,13 @@ function drawCidr(draw: Draw, vpcs: number): string {
 }
 
 /** What somebody may add to take the traffic of others: public space, containers', and what on-premises has. */
-export const GREEDY = ['140.82.112.0/20', '8.8.8.0/24', '100.64.0.0/16', '172.20.0.0/16', '192.168.0.0/20'] as const;
+export const GREEDY = [
+  '140.82.112.0/20',
+  '8.8.8.0/24',
+  '100.64.0.0/16',
+  '172.20.0.0/16',
+  '192.168.0.0/20',
+] as const;
 
 /** Mostly to the internet, as nearly every VPC has it. */
 const WIDE = ['all-to-nat', 'all-to-nat', 'all-to-igw', 'all-to-tgw', 'ten-to-tgw', 'shared-to-tgw'] as const;
