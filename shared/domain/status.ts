@@ -73,7 +73,7 @@ export const saysAlready = (tags: Readonly<Record<string, string>>, wanted: Stat
  */
 export function saysWaiting({ tags }: Pick<Peering, 'tags'>): boolean {
   const status = tags['autopeer:status'];
-  return status === 'held' || status === 'expiring';
+  return status === 'held' || status === 'expiring' || status === 'suspended';
 }
 
 /** EC2 takes 256 characters. Whether it counts code points or UTF-16 units, it says nowhere; a name in either is shorter. */

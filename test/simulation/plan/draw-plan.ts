@@ -1,13 +1,18 @@
 import { drawFaults } from './draw-faults.ts';
 import { drawSteps } from './draw-steps.ts';
+import { drawStories } from './draw-stories.ts';
 import { Draw } from './draw.ts';
 import { drawAccounts, drawRegions, drawVpcs, VENDORS } from './landscape.ts';
 import type { Plan } from './plan.ts';
 import { drawPolicy } from './policies.ts';
+import { withVariants } from './policy-variants.ts';
 
 const MINUTE_MS = 60_000;
 const SHORTEST_STORM_MS = 10 * MINUTE_MS;
 const LONGEST_STORM_MS = 300 * MINUTE_MS;
+
+/** After those of all other steps. */
+const STORY_IDS = 1000;
 
 /** The life that a seed stands for. */
 export function drawPlan(seed: number): Plan {
@@ -19,11 +24,19 @@ export function drawPlan(seed: number): Plan {
   const policies = Array.from({ length: draw.integer(1, 3) }, () => drawPolicy(draw, accounts, regions));
   const stormMs = draw.skewed(SHORTEST_STORM_MS, LONGEST_STORM_MS, 2);
   const landscape = { accounts, vendors, regions, vpcs, policies };
+  const mayDeletePeerings = draw.chance(0.5);
+  const steps = drawSteps(draw, landscape, stormMs);
+  const peerings = steps.flatMap(({ id, kind }) => (kind === 'request' ? [id] : []));
+  // Chance of their own, so that another story changes nothing in the rest of a life.
+  const telling = new Draw(seed * 7919 + 13);
+  const { policies: all, variants } = withVariants(telling, policies);
+  const stories = drawStories(telling, { landscape, variants, peerings }, stormMs, STORY_IDS);
   return {
     seed,
     ...landscape,
-    mayDeletePeerings: draw.chance(0.5),
-    steps: drawSteps(draw, landscape, stormMs),
+    policies: all,
+    mayDeletePeerings,
+    steps: [...steps, ...stories].toSorted((one, other) => one.atMs - other.atMs),
     faults: drawFaults(draw, landscape, stormMs),
     stormMs,
     lingers: draw.chance(0.1),
