@@ -52,7 +52,7 @@ const suspender: Story = ({ draw, landscape: { accounts } }) => {
 const deserter: Story = ({ draw, landscape: { accounts, vpcs } }) => {
   const { id: accountId } = draw.pick(accounts.slice(0, 3));
   const how = draw.pick(['deleted', 'stripped'] as const);
-  const [own] = vpcs.filter((vpc) => vpc.accountId === accountId);
+  const own = vpcs.find((vpc) => vpc.accountId === accountId);
   const [from, to] = [own?.name ?? 'v1', draw.pick(vpcs).name];
   const scenes: Scene[] = [{ afterMs: minutes(draw, 0, 5), deed: { kind: 'break-role', accountId, how } }];
   if (from !== to) {
