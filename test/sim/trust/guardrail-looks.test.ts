@@ -96,7 +96,7 @@ it('another version of the policy begins anew, and a trial rule does not', async
 
 describe('what was cut', () => {
   it('is put back when the peering is sanctioned again, and hand-written routes stay somebody else’s', async () => {
-    const { world, requester, accepter, peeringId, routes } = await start();
+    const { world, requester, peeringId, routes } = await start();
     const mine = by(world, requester);
     await mine.route({ DestinationCidrBlock: '10.2.9.0/24', VpcPeeringConnectionId: peeringId });
     const before = await routes();
@@ -115,7 +115,6 @@ describe('what was cut', () => {
     );
     await world.sweep();
     expect(await world.routes(requester)).toEqual([`${mine.tableId} 10.2.9.0/24 ${peeringId} active`]);
-    void accepter;
   });
 
   it('is not put back where its destination leads elsewhere meanwhile, and people are told', async () => {
