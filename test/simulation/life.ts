@@ -10,6 +10,7 @@ import { checkAcknowledged, checkDeadLetters } from './invariants/dead-letters.t
 import { checkTold } from './invariants/told.ts';
 import { checkHistory, watchLedger } from './invariants/ledger.ts';
 import { checkPublished, watchNotices } from './invariants/notices.ts';
+import { checkWords } from './invariants/words.ts';
 import { checkSecrets } from './invariants/secrets.ts';
 import { Judge, type Violation } from './invariants/judge.ts';
 import { buildStage, type Stage } from './stage.ts';
@@ -24,6 +25,9 @@ export interface Life {
   readonly sweeps: number;
   readonly troubles: ReadonlyMap<TroubleKind, number>;
 }
+
+/** From a call to its event. */
+const STEADY_MS = 9_000;
 
 /**
  * Lives a plan to its end: the storm, then the calm in which all must come right.
@@ -46,6 +50,8 @@ export async function runLife(
   watchFirstLooks(judge);
   const troubles = new Troubles(stage);
   troubles.start();
+  // Else one call more would have the next event come at another time.
+  if (plan.isSteady === true) stage.world.aws.trail.configure({ delayMs: [STEADY_MS, STEADY_MS] });
   spoil(stage);
   for (const step of plan.steps) {
     clock.schedule(step.atMs, () => {
@@ -65,6 +71,7 @@ export async function runLife(
     checkAcknowledged,
     checkTold,
     checkRemembered,
+    checkWords,
   ])
     check(judge);
   return {

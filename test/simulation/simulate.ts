@@ -12,6 +12,7 @@ import { reportText } from './report.ts';
 import { shrink } from './shrink.ts';
 import { Tally, type LifeSummary } from './summary.ts';
 import { digestOf, traceOf } from './trace.ts';
+import { checkTrials } from './trials.ts';
 
 interface Options {
   readonly seeds: number;
@@ -68,11 +69,12 @@ async function simulateMany({ seeds, start, seconds, workers, shrink: isShrunk }
 
 async function simulateOne(seed: number, { trace, reads, shrink: isShrunk }: Options): Promise<boolean> {
   const life = await runLife(drawPlan(seed));
+  const violations = [...life.violations, ...(await checkTrials(drawPlan(seed), life))];
   if (trace === true) write(traceOf(life.stage, { withReads: reads === true }).join('\n'));
-  for (const { invariant, text } of life.violations) write(`${invariant}: ${text}`);
-  write(`seed ${seed}: ${life.violations.length} violations, history ${digestOf(life.stage)}`);
+  for (const { invariant, text } of violations) write(`${invariant}: ${text}`);
+  write(`seed ${seed}: ${violations.length} violations, history ${digestOf(life.stage)}`);
   if (life.violations.length > 0 && trace !== true && isShrunk) await explain(drawPlan(seed));
-  return life.violations.length === 0;
+  return violations.length === 0;
 }
 
 const headline = ({ seed, violations }: LifeSummary): string =>

@@ -2,6 +2,7 @@ import type { Violation } from './invariants/judge.ts';
 import { runLife, type Life } from './life.ts';
 import { drawPlan } from './plan/draw-plan.ts';
 import type { Plan } from './plan/plan.ts';
+import { checkTrials } from './trials.ts';
 import { TROUBLE_KINDS, type TroubleKind } from './plan/faults.ts';
 
 /** What is told of one life. */
@@ -19,7 +20,9 @@ export interface LifeSummary {
 export const liveSeed = (seed: number): Promise<LifeSummary> => livePlan(drawPlan(seed));
 
 export async function livePlan(plan: Plan): Promise<LifeSummary> {
-  return summaryOf(plan.seed, await runLife(plan));
+  const life = await runLife(plan);
+  const violations = life.violations.length > 0 ? life.violations : await checkTrials(plan, life);
+  return summaryOf(plan.seed, { ...life, violations });
 }
 
 function summaryOf(

@@ -1,9 +1,5 @@
-import type { Replacement } from '../bundle.ts';
-
-/** A deliberate bug in the shipped code, which some life must show. */
-export interface Mutant extends Replacement {
-  readonly name: string;
-}
+import type { Mutant } from './mutant.ts';
+import { NEIGHBOURS } from './neighbours.ts';
 
 const APPLY = 'shared/reconcile/apply.ts';
 const OBSERVE = 'shared/reconcile/observe.ts';
@@ -14,8 +10,10 @@ const SHARED_READS = 'shared/reconcile/shared-reads.ts';
 const WORK = 'shared/reconcile/work.ts';
 const VERDICT = 'shared/domain/verdict.ts';
 const PLAN = 'shared/domain/plan.ts';
-const DESIRED = 'shared/domain/desired.ts';
-const OBSTACLES = 'shared/domain/obstacles.ts';
+const COMPARE = 'shared/domain/connection/compare.ts';
+const CHOICE = 'shared/domain/connection/choice.ts';
+const OBSTACLES = 'shared/domain/connection/obstacles.ts';
+const REMEMBER = 'shared/reconcile/remember.ts';
 const VPC = 'shared/domain/vpc.ts';
 const SHAPES = 'shared/aws/ec2-shapes.ts';
 const EC2 = 'shared/aws/ec2.ts';
@@ -52,25 +50,19 @@ const ACCEPTS: readonly Mutant[] = [
   {
     name: 'obstacles are passed over',
     file: VERDICT,
-    from: '  if (obstacles[0] !== undefined) {\n',
-    to: '  if (Math.abs(0) > 1 && obstacles[0] !== undefined) {\n',
+    from: '  if (first === undefined) {\n    const restoration',
+    to: '  if (first === undefined || Math.abs(0) < 1) {\n    const restoration',
   },
   {
     name: 'a destination that leads elsewhere is no obstacle',
     file: OBSTACLES,
-    from: '    ...conflicts(observed, connect),\n',
+    from: '    ...conflicts(picture),\n',
     to: '',
   },
   {
     name: 'a shadowing route is no obstacle',
     file: OBSTACLES,
-    from: '    ...shadows(observed, connect),\n',
-    to: '',
-  },
-  {
-    name: 'an overlapping peer is no obstacle',
-    file: OBSTACLES,
-    from: '    ...overlappingPeers(observed, connect),\n',
+    from: '    ...shadows(picture),\n',
     to: '',
   },
   {
@@ -82,7 +74,7 @@ const ACCEPTS: readonly Mutant[] = [
   {
     name: 'a full table is no obstacle',
     file: OBSTACLES,
-    from: '    ...fullTables(observed, connect, limits),\n',
+    from: '    ...fullTables(observed, picture, limits),\n',
     to: '',
   },
   {
@@ -118,20 +110,14 @@ const ACCEPTS: readonly Mutant[] = [
   {
     name: 'a dry run is done',
     file: RECONCILE,
-    from: '  const applied = decided.isDryRun\n',
-    to: '  const applied = Math.abs(0) > 1\n',
+    from: 'const applied = decided.isDryRun ? NOTHING : await carryOut(decided, hint, deps);',
+    to: 'const applied = await carryOut(decided, hint, deps);',
   },
   {
     name: 'a trial rule decides',
     file: `${POLICY}/compile.ts`,
     from: 'const isLive = ({ dryRun }: AnyRule): boolean => !dryRun;',
     to: 'const isLive = ({ dryRun }: AnyRule): boolean => dryRun || !dryRun;',
-  },
-  {
-    name: 'a route takes the traffic of another peer',
-    file: DESIRED,
-    from: '.filter((route) => divertedBy(observed, route) === undefined)',
-    to: '',
   },
   {
     name: 'a change of how it stands is not told',
@@ -151,9 +137,9 @@ const CONNECTS: readonly Mutant[] = [
   },
   {
     name: 'the requester’s side gets no routes',
-    file: DESIRED,
-    from: '  return governedSides(observed).flatMap(([role, side]) => {\n    const destinations = destinationsOf(',
-    to: "  return governedSides(observed).filter(([role]) => role === 'accepter').flatMap(([role, side]) => {\n    const destinations = destinationsOf(",
+    file: COMPARE,
+    from: '  const tables = chosenTables(side, terms.connect);\n',
+    to: "  const tables = role === 'requester' ? [] : chosenTables(side, terms.connect);\n",
   },
   {
     name: 'the main table is left out',
@@ -163,14 +149,14 @@ const CONNECTS: readonly Mutant[] = [
   },
   {
     name: 'what the rule leaves out gets a route',
-    file: DESIRED,
-    from: '      !routes.exclude.some((excluded) => contains(excluded, cidr)),',
-    to: '      true,',
+    file: CHOICE,
+    from: '|| exclude.some((excluded) => contains(excluded, destination));',
+    to: '|| exclude.length > 1000;',
   },
   {
     name: 'IPv6 gets routes although the rule says no',
-    file: DESIRED,
-    from: "(routes.ipv6 || familyOf(cidr) === 'ipv4') &&",
+    file: CHOICE,
+    from: "(!ipv6 && familyOf(destination) === 'ipv6') || ",
     to: '',
   },
   {
@@ -182,14 +168,14 @@ const CONNECTS: readonly Mutant[] = [
   {
     name: 'DNS is turned on against the rule',
     file: PLAN,
-    from: '  if (!connect.dns) return [];\n',
-    to: '',
+    from: "return [{ kind: dns ? 'enable-dns' : 'disable-dns'",
+    to: "return [{ kind: 'enable-dns'",
   },
   {
     name: 'DNS of the other side is set',
     file: EC2,
-    from: "...(roles.includes('requester') ? { RequesterPeeringConnectionOptions: on } : {}),",
-    to: "...(roles.includes('accepter') ? { RequesterPeeringConnectionOptions: on } : {}),",
+    from: "...(roles.includes('requester') ? { RequesterPeeringConnectionOptions: option } : {}),",
+    to: "...(roles.includes('accepter') ? { RequesterPeeringConnectionOptions: option } : {}),",
   },
   {
     name: 'a fight never ends',
@@ -210,26 +196,26 @@ const DELETES: readonly Mutant[] = [
   {
     name: 'a route that is not ours is removed from a live peering',
     file: PLAN,
-    from: 'return claimed.has(key) && !wanted.has(key);',
-    to: 'return !wanted.has(key);',
+    from: '    .filter((step) => claimed.has(stepKey(step)));',
+    to: '    .filter((step) => claimed.size >= 0 && step !== undefined);',
   },
   {
     name: 'a route of ours that is wanted is removed',
     file: PLAN,
-    from: 'return claimed.has(key) && !wanted.has(key);',
-    to: 'return claimed.has(key);',
+    from: '  return picture.surplus\n    .map((route)',
+    to: '  return peeringRoutes(observed)\n    .map((route)',
   },
   {
     name: 'a route that is no longer wanted stays',
     file: PLAN,
-    from: 'return claimed.has(key) && !wanted.has(key);',
-    to: 'return false;',
+    from: '    .filter((step) => claimed.has(stepKey(step)));',
+    to: '    .filter((step) => claimed.has(stepKey(step)) && picture.wanted.length < 0);',
   },
   {
     name: 'who sees no peering takes it to be gone',
     file: OBSERVE,
-    from: '(await observeElsewhere(key, reads, remembered)) ?? observeMissing(key, reads, remembered)',
-    to: 'observeMissing(key, reads, remembered)',
+    from: 'const elsewhere = await observeElsewhere(key, { ...reads, memory }, remembered);',
+    to: 'const elsewhere: Observed | undefined = undefined;',
   },
   {
     name: 'report means quarantine',
@@ -240,8 +226,8 @@ const DELETES: readonly Mutant[] = [
   {
     name: 'what waits for an approval is quarantined',
     file: VERDICT,
-    from: "if (decision.kind === 'hold' && decision.reason.code !== 'no-rule-matches') {",
-    to: 'if (Math.abs(0) > 1) {',
+    from: 'measure: isUnapproved ? guardrails.unapproved : guardrails.unsanctioned,',
+    to: 'measure: guardrails.unsanctioned,',
   },
   {
     name: 'an ended peering keeps its routes on the other side',
@@ -274,7 +260,7 @@ const REST: readonly Mutant[] = [
   {
     name: 'the sweep passes over routes that the rule no longer wants',
     file: SWEEP,
-    from: ' || hasUnwanted(observed, verdict);',
+    from: ' || hasUnwanted(verdict);',
     to: ';',
   },
   {
@@ -309,14 +295,14 @@ const REST: readonly Mutant[] = [
   },
   {
     name: 'what was done is not written into the history',
-    file: RECONCILE,
+    file: REMEMBER,
     from: "const changes = results.flatMap(({ kind, step }) => (kind === 'done' ? [describeStep(step)] : []));",
     to: 'const changes: string[] = [];',
   },
   {
     name: 'what is planned is not written into the history',
-    file: RECONCILE,
-    from: 'entry: { ...entryOf(verdict, hint, deps), planned, changes: [] },',
+    file: REMEMBER,
+    from: 'entry: { ...entryOf(verdict, hint, deps), planned: all.map(describeStep), changes: [] },',
     to: 'entry: undefined,',
   },
   {
@@ -340,7 +326,7 @@ const REST: readonly Mutant[] = [
   {
     name: 'connected is told while EC2 is still provisioning',
     file: PUBLISH,
-    from: "  if (outcome.kind === 'waiting' && verdict.kind !== 'unsanctioned') return undefined;\n",
+    from: "  if (outcome.kind === 'waiting' && verdict.kind !== 'unsanctioned' && !isDeleting) return undefined;\n",
     to: '',
   },
   {
@@ -369,4 +355,4 @@ const REST: readonly Mutant[] = [
   },
 ];
 
-export const MUTANTS: readonly Mutant[] = [...ACCEPTS, ...CONNECTS, ...DELETES, ...REST];
+export const MUTANTS: readonly Mutant[] = [...ACCEPTS, ...CONNECTS, ...DELETES, ...REST, ...NEIGHBOURS];

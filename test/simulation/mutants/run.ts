@@ -6,7 +6,8 @@ import { bundle } from '../bundle.ts';
 import { liveAll, livePlans } from '../crew.ts';
 import { readKnownPlans } from '../plan/known-plans.ts';
 import type { LifeSummary } from '../summary.ts';
-import { MUTANTS, type Mutant } from './list.ts';
+import { MUTANTS } from './list.ts';
+import type { Mutant } from './mutant.ts';
 
 interface Options {
   readonly seeds: number;

@@ -31,14 +31,16 @@ export function drawPlan(seed: number): Plan {
   const telling = new Draw(seed * 7919 + 13);
   const { policies: all, variants } = withVariants(telling, policies);
   const stories = drawStories(telling, { landscape, variants, peerings }, stormMs, STORY_IDS);
+  const faults = drawFaults(draw, landscape, stormMs);
   return {
     seed,
     ...landscape,
     policies: all,
     mayDeletePeerings,
     steps: [...steps, ...stories].toSorted((one, other) => one.atMs - other.atMs),
-    faults: drawFaults(draw, landscape, stormMs),
+    faults,
     stormMs,
+    isSteady: faults.length === 0,
     lingers: draw.chance(0.1),
   };
 }

@@ -22,7 +22,8 @@ interface Told {
 
 type Story = (told: Told) => readonly Scene[];
 
-const minutes = (draw: Draw, low: number, high: number): number => draw.integer(low * MINUTE_MS, high * MINUTE_MS);
+const minutes = (draw: Draw, low: number, high: number): number =>
+  draw.integer(low * MINUTE_MS, high * MINUTE_MS);
 
 /** An account is moved and passes through another OU for some minutes; sometimes it stays there. */
 const mover: Story = ({ draw, landscape: { accounts } }) => {
@@ -86,22 +87,27 @@ const twins: Story = ({ draw, landscape: { vpcs } }) => {
   const isReversed = draw.chance(0.3);
   return [twin.name, other.name].map((name) => ({
     afterMs: 0,
-    deed: isReversed ? { kind: 'request', from: name, to: hub.name } : { kind: 'request', from: hub.name, to: name },
+    deed: isReversed
+      ? { kind: 'request', from: name, to: hub.name }
+      : { kind: 'request', from: hub.name, to: name },
   }));
 };
 
 /** Trial rules are added, renamed and taken out again. */
 const trials: Story = ({ draw, variants }) => {
-  const deploys = [...variants.trials, variants.base].map(
-    (policy, nth): Scene => ({ afterMs: nth * minutes(draw, 5, 30), deed: { kind: 'change-policy', policy } }),
-  );
+  const deploys = [...variants.trials, variants.base].map((policy, nth): Scene => ({
+    afterMs: nth * minutes(draw, 5, 30),
+    deed: { kind: 'change-policy', policy },
+  }));
   return [...deploys, { afterMs: 3 * MINUTE_MS, deed: { kind: 'sweep' } }];
 };
 
 /** A policy that says much less, for many peerings at once; sometimes it is taken back. */
 const narrowing: Story = ({ draw, variants }) => {
   const afterMs = minutes(draw, 15, 120);
-  const back: Scene[] = draw.chance(0.6) ? [{ afterMs, deed: { kind: 'change-policy', policy: variants.base } }] : [];
+  const back: Scene[] = draw.chance(0.6)
+    ? [{ afterMs, deed: { kind: 'change-policy', policy: variants.base } }]
+    : [];
   return [
     { afterMs: 0, deed: { kind: 'change-policy', policy: draw.pick(variants.narrower) } },
     { afterMs: MINUTE_MS, deed: { kind: 'sweep' } },
@@ -113,12 +119,16 @@ const narrowing: Story = ({ draw, variants }) => {
 /** A person writes routes by hand, the policy cuts them, and then allows them again. */
 const handWriter: Story = ({ draw, variants, peerings }) => {
   const peering = draw.pickIfAny(peerings) ?? 0;
-  const byHand = (['requester', 'accepter'] as const).map(
-    (side): Scene => ({
-      afterMs: 0,
-      deed: { kind: 'route-by-hand', peering, side, table: draw.integer(0, 3), part: draw.pick(['half', 'subnet']) },
-    }),
-  );
+  const byHand = (['requester', 'accepter'] as const).map((side): Scene => ({
+    afterMs: 0,
+    deed: {
+      kind: 'route-by-hand',
+      peering,
+      side,
+      table: draw.integer(0, 3),
+      part: draw.pick(['half', 'subnet']),
+    },
+  }));
   const policy = variants.cutting;
   return [
     ...byHand,

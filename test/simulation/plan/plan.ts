@@ -47,6 +47,8 @@ export interface Plan {
   readonly faults: readonly PlannedFault[];
   /** When the storm is over: no step comes later, no fault goes on. */
   readonly stormMs: number;
+  /** Whether each event takes the same time. */
+  readonly isSteady?: boolean;
   /** Whether a week goes by after it. */
   readonly lingers?: boolean;
 }

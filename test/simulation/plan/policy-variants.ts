@@ -35,12 +35,21 @@ export function withVariants(
   const names = draw.chance(0.5) ? ['a-trial', 'zz-trial'] : ['allow-00', 'deny-00'];
   const made = [
     withTrials(draw, base, names),
-    withTrials(draw, base, names.map((name) => `renamed-${name}`)),
+    withTrials(
+      draw,
+      base,
+      names.map((name) => `renamed-${name}`),
+    ),
     withoutRules(draw, base),
     withoutRoutes(base),
     cuttingAll(base),
   ].map((policy) => JSON.stringify(policy));
-  const variants = { base: 0, trials: [first, first + 1], narrower: [first + 2, first + 3], cutting: first + 4 };
+  const variants = {
+    base: 0,
+    trials: [first, first + 1],
+    narrower: [first + 2, first + 3],
+    cutting: first + 4,
+  };
   return { policies: [...drawn, ...made], variants };
 }
 
