@@ -15,7 +15,8 @@ import type { Item } from './item-forms.ts';
 import {
   claimItem,
   claimKey,
-  HISTORY_PREFIX,
+  HISTORY_END,
+  historyFrom,
   historyItem,
   keyOf,
   MEMORY_RANGES,
@@ -27,6 +28,7 @@ import {
 } from './ledger-items.ts';
 import {
   blockedItem,
+  blockedKey,
   consentItem,
   cutItem,
   cutKey,
@@ -83,9 +85,9 @@ export class DynamoDbLedger implements Ledger {
     await this.#writeAll([...puts, ...keys.map((Key): WriteRequest => ({ DeleteRequest: { Key } }))]);
   }
 
-  async history(peeringId: PeeringId): Promise<readonly HistoryEntry[]> {
-    const values = { ':prefix': { S: HISTORY_PREFIX } };
-    return readHistory(await this.#query(peeringId, 'begins_with(sk, :prefix)', values));
+  async history(peeringId: PeeringId, since = 0): Promise<readonly HistoryEntry[]> {
+    const values = { ':from': { S: historyFrom(since) }, ':to': { S: HISTORY_END } };
+    return readHistory(await this.#query(peeringId, 'sk BETWEEN :from AND :to', values));
   }
 
   #query(peeringId: PeeringId, range: string, values: Item): Promise<readonly Item[]> {
@@ -145,11 +147,12 @@ function* putNotes({ consent, cuts, suspicion, dns, blocked, planned }: LedgerPa
   if (planned !== undefined && planned !== null) yield plannedItem(planned);
 }
 
-function* forgottenNotes({ uncuts, suspicion, undns, planned }: LedgerPage): Generator<Item> {
+function* forgottenNotes({ uncuts, suspicion, undns, planned, unblocked }: LedgerPage): Generator<Item> {
   for (const cut of uncuts ?? []) yield cutKey(cut);
   if (suspicion === null) yield SUSPICION_KEY;
   for (const role of undns ?? []) yield dnsKey(role);
   if (planned === null) yield PLANNED_KEY;
+  for (const step of unblocked ?? []) yield blockedKey(step);
 }
 
 /** BatchWriteItem refuses two requests for one item. */

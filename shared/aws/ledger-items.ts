@@ -25,7 +25,9 @@ export const MEMORY_RANGES = [
   { from: '#', to: 'history' },
   { from: 'i', to: 'told' },
 ] as const;
-export const HISTORY_PREFIX = 'history#';
+const HISTORY_PREFIX = 'history#';
+/** Sorts after every entry. */
+export const HISTORY_END = 'history$';
 
 /** An auditor who looks at a year asks for it some weeks after its end. */
 const HISTORY_DAYS = 400;
@@ -69,14 +71,17 @@ export const toldItem = (peeringId: PeeringId, told: string): Item => ({
   text: { S: told },
 });
 
+/** The first key that an entry of this instant, epoch milliseconds, or later may have. */
+export const historyFrom = (since: number): string =>
+  `${HISTORY_PREFIX}${String(since).padStart(INSTANT_DIGITS, '0')}`;
+
 /** The same entry, written twice, is one item. */
 export function historyItem(peeringId: PeeringId, entry: HistoryEntry): Item {
-  const instant = String(entry.at).padStart(INSTANT_DIGITS, '0');
   const text = JSON.stringify(withinLimits(entry));
   const digest = createHash('sha256').update(text).digest('hex').slice(0, DIGEST_DIGITS);
   const expiresAt = Math.floor(entry.at / 1000) + HISTORY_DAYS * SECONDS_PER_DAY;
   return {
-    ...keyOf(peeringId, `${HISTORY_PREFIX}${instant}#${digest}`),
+    ...keyOf(peeringId, `${historyFrom(entry.at)}#${digest}`),
     entry: { S: text },
     // The table's TimeToLiveSpecification names this attribute; see deploy/hub/ledger.yml.
     expiresAt: { N: String(expiresAt) },

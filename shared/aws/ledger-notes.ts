@@ -58,9 +58,12 @@ export const cutItem = (cut: CutRoute): Item => ({
 
 export const dnsKey = (role: Role): Item => ({ sk: { S: `dns#${role}` } });
 
-export const blockedItem = ({ step, at }: BlockedStep): Item => ({
-  sk: { S: `blocked#${step}` },
+export const blockedKey = ({ step }: Pick<BlockedStep, 'step'>): Item => ({ sk: { S: `blocked#${step}` } });
+
+export const blockedItem = ({ step, at, problem }: BlockedStep): Item => ({
+  ...blockedKey({ step }),
   at: { N: String(at) },
+  problem: { S: problem },
 });
 
 export const PLANNED_KEY: Item = { sk: { S: 'planned' } };
@@ -90,7 +93,7 @@ const cutSchema = z.object({
   wasOurs: z.object({ BOOL: z.boolean() }),
   at: number,
 });
-const atSchema = z.object({ at: number });
+const blockedSchema = z.object({ at: number, problem: textOf(z.string()) });
 const textSchema = z.object({ text: textOf(z.string()) });
 
 /**
@@ -132,7 +135,7 @@ function readCut(item: Item): CutRoute {
   return { accountId, region, routeTableId, destination, wasOurs: wasOurs.BOOL, at };
 }
 
-const readBlocked = (item: Item): BlockedStep => ({
-  step: sortKeyOf(item).slice('blocked#'.length),
-  at: atSchema.parse(item).at,
-});
+function readBlocked(item: Item): BlockedStep {
+  const { at, problem } = blockedSchema.parse(item);
+  return { step: sortKeyOf(item).slice('blocked#'.length), at, problem: problem.S };
+}

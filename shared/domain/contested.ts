@@ -8,6 +8,13 @@ export const CONTESTED_WINDOW_MS = 24 * 60 * 60 * 1000;
 /** An action and an ARN, whose path may be long and is its owner's to choose. */
 const CAUSE_CHARACTERS = 300;
 
+/** What somebody fights over. */
+export interface Contest {
+  /** The changes to leave alone. */
+  readonly changes: ReadonlySet<string>;
+  readonly because: Because;
+}
+
 /**
  * Which of the changes that a plan would make have been made, and undone by somebody, again and again.
  *
@@ -15,18 +22,19 @@ const CAUSE_CHARACTERS = 300;
  * @param history oldest first
  * @param now epoch milliseconds
  * @param by what CloudTrail says was done there last and by whom, where that is known
- * @returns why to stop, or `undefined` where nobody fights
+ * @returns what to stop and why, or `undefined` where nobody fights
  */
-export function contestedChange(
+export function contestIn(
   changes: readonly string[],
   history: readonly HistoryEntry[],
   now: number,
   by: string | undefined,
-): Because | undefined {
+): Contest | undefined {
   const recent = history.filter(({ at }) => now - at < CONTESTED_WINDOW_MS);
-  const contested = changes.find(
+  const all = changes.filter(
     (change) => recent.filter((entry) => entry.changes.includes(change)).length >= CONTESTED_ROUNDS,
   );
+  const [contested] = all;
   if (contested === undefined) return undefined;
   const cause = by ?? recent.findLast((entry) => entry.changes.includes(contested))?.by;
   const who =
@@ -36,5 +44,5 @@ export function contestedChange(
   const text =
     `somebody undoes it again and again: ${contested}. It was done ${CONTESTED_ROUNDS} times within a day; ${who}. ` +
     'Let that tool leave it alone, or take it out of the rule; it is tried again after a day';
-  return { code: 'contested', text };
+  return { changes: new Set(all), because: { code: 'contested', text } };
 }

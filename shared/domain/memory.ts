@@ -42,10 +42,12 @@ export interface Suspicion {
 
 /** A step that AWS refuses until a person does something, and when it was last tried. */
 export interface BlockedStep {
-  /** For example `delete-peering`. */
+  /** What `stepId` in plan.ts calls it. */
   readonly step: string;
   /** Epoch milliseconds. */
   readonly at: number;
+  /** AWS's answer, for people. */
+  readonly problem: string;
 }
 
 /** What is remembered of a peering. */

@@ -141,6 +141,27 @@ function removeUnwanted(
     .filter((step) => claimed.has(stepKey(step)));
 }
 
+/** What a step is called in the ledger where AWS refuses it: the same step has the same name at each look. */
+export function stepId(step: Step): string {
+  const where = `${step.at.accountId}#${step.at.region}`;
+  switch (step.kind) {
+    case 'create-route':
+    case 'delete-route':
+      return `${step.kind}#${where}#${step.routeTableId}#${step.destination}`;
+    case 'enable-dns':
+    case 'disable-dns':
+      return `${step.kind}#${where}#${step.roles.join('+')}`;
+    case 'delete-peering':
+      // Every side was asked.
+      return step.kind;
+    case 'accept':
+    case 'reject':
+    case 'await-active':
+    case 'tag':
+      return `${step.kind}#${where}`;
+  }
+}
+
 /** What a step's route is called in the ledger. */
 export const stepKey = ({
   at,

@@ -15,6 +15,7 @@ import { restorationOf, type Restoration } from './connection/restore.ts';
 import { termsOfActive, termsOfRequest, type AcceptDecision, type Terms } from './connection/terms.ts';
 import { NO_MEMORY, type Consent, type Memory } from './memory.ts';
 import type { Observed, ObservedSide, OpenPeering } from './observed.ts';
+import type { Step } from './plan.ts';
 import { otherRole, ROLES, type Role } from './peering.ts';
 import { sortedUnique } from './policy/canonical.ts';
 import type { CompiledPolicy } from './policy/compile.ts';
@@ -385,6 +386,25 @@ function connect(
     restoration,
     consent,
   };
+}
+
+/**
+ * What EC2 refuses for good is part of how the peering stands.
+ *
+ * @param problems AWS's answers
+ * @param refused the steps that it refused
+ */
+export function verdictWithProblems(
+  verdict: Verdict,
+  problems: readonly string[],
+  refused: readonly Step[],
+): Verdict {
+  const [first] = problems;
+  if (first === undefined) return verdict;
+  const answer = refused.find(({ kind }) => kind === 'accept' || kind === 'reject');
+  if (answer !== undefined) return holdBecause({ code: `${answer.kind}-blocked`, text: first });
+  if (verdict.kind !== 'connect') return verdict;
+  return { ...verdict, problems: atMost(sortedUnique([...problems, ...verdict.problems]), MAX_SENTENCES) };
 }
 
 export const holdBecause = (because: Because): Extract<Verdict, { kind: 'hold' }> => ({

@@ -55,7 +55,6 @@ export async function apply(
   opened.catch(() => undefined);
 
   const results: StepResult[] = [];
-  const denied: LedgerRoute[] = [];
   let failure: Applied['failure'];
   let reached = 0;
   try {
@@ -64,7 +63,6 @@ export async function apply(
       reached += 1;
       const settled = await runSteps(stage, plan.peeringId, writes);
       results.push(...settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])));
-      denied.push(...stage.flatMap((step, place) => (isDenied(settled[place]) ? claimedBy(step) : [])));
       const failed = settled.find((result) => result.status === 'rejected');
       if (failed !== undefined) throw failed.reason;
       if (results.some((result) => result.kind === 'stale' || isBlockedAccept(result))) break;
@@ -74,15 +72,8 @@ export async function apply(
     failure = { error };
   }
   const untried = plan.stages.slice(reached).flat().flatMap(claimedBy).filter(isNew);
-  return { results, disclaims: [...untried, ...denied, ...disclaimsAfter(results, isNew)], failure };
+  return { results, disclaims: [...untried, ...disclaimsAfter(results, isNew)], failure };
 }
-
-/** EC2 refused it at the only attempt: nothing was written. */
-const isDenied = (result: PromiseSettledResult<StepResult> | undefined): boolean =>
-  result?.status === 'rejected' &&
-  result.reason instanceof AwsFailure &&
-  result.reason.failureClass === 'denied' &&
-  result.reason.attempts === 1;
 
 /**
  * Sets the status tags. What is refused for good is a result; a member stack from before the tags lacks the permission,
@@ -200,7 +191,7 @@ async function runStep(step: Step, site: Site): Promise<StepResult> {
   } catch (error) {
     if (!(error instanceof AwsFailure)) throw error;
     const answer = answerTo(step, error);
-    const isPerhapsDone = error.attempts > 1 && (answer.kind === 'stale' || answer.kind === 'unneeded');
+    const isPerhapsDone = error.attempts > 1 && answer.kind !== 'done';
     return isPerhapsDone && (await isDone(step, site)) ? { kind: 'done', step } : answer;
   }
 }
@@ -333,15 +324,15 @@ function answerTo(step: Step, failure: AwsFailure): StepResult {
 const ANSWERS: Readonly<
   Record<Step['kind'], Partial<Record<FailureClass, 'unneeded' | 'blocked' | 'stale'>>>
 > = {
-  accept: { stale: 'stale', 'not-found': 'stale', exists: 'blocked', limit: 'blocked' },
+  accept: { denied: 'blocked', stale: 'stale', 'not-found': 'stale', exists: 'blocked', limit: 'blocked' },
   reject: { denied: 'blocked', stale: 'stale', 'not-found': 'stale' },
   'delete-peering': { stale: 'stale', 'not-found': 'stale' },
   'await-active': {},
   // A route that appeared meanwhile says nothing about its target: observe again.
-  'create-route': { exists: 'stale', 'not-found': 'stale', limit: 'blocked' },
+  'create-route': { denied: 'blocked', exists: 'stale', 'not-found': 'stale', limit: 'blocked' },
   // Not tried again on what was read before: the next look reads it anew.
-  'delete-route': { 'not-found': 'unneeded', throttled: 'stale', transient: 'stale' },
-  'enable-dns': { 'not-found': 'stale', stale: 'stale', 'vpc-dns': 'blocked' },
-  'disable-dns': { 'not-found': 'stale', stale: 'stale' },
+  'delete-route': { denied: 'blocked', 'not-found': 'unneeded', throttled: 'stale', transient: 'stale' },
+  'enable-dns': { denied: 'blocked', 'not-found': 'stale', stale: 'stale', 'vpc-dns': 'blocked' },
+  'disable-dns': { denied: 'blocked', 'not-found': 'stale', stale: 'stale' },
   tag: { denied: 'blocked', limit: 'blocked', 'not-found': 'unneeded' },
 };

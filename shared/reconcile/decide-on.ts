@@ -1,11 +1,11 @@
-import { contestedChange } from '../domain/contested.ts';
+import { CONTESTED_WINDOW_MS, contestIn, type Contest } from '../domain/contested.ts';
 import { confirmationOf, isCut, suspicionOf } from '../domain/connection/guardrail.ts';
 import { RESTORE_WITHIN_MS } from '../domain/connection/restore.ts';
 import { NO_MEMORY, type Memory, type Suspicion } from '../domain/memory.ts';
 import type { Observed } from '../domain/observed.ts';
 import type { PeeringKey } from '../domain/peering.ts';
-import { plan, type Plan } from '../domain/plan.ts';
-import { holdBecause, judge, type Verdict } from '../domain/verdict.ts';
+import { plan, stepId, type ChangeStep, type Plan, type Step } from '../domain/plan.ts';
+import { holdBecause, judge, verdictWithProblems, type Verdict } from '../domain/verdict.ts';
 import { describeStep } from '../domain/words.ts';
 import { observe } from './observe.ts';
 import type { ReconcileDeps } from './ports.ts';
@@ -44,8 +44,10 @@ export interface Trial {
 export type DecideDeps = Pick<ReconcileDeps, 'policy' | 'ec2' | 'organization' | 'ledger' | 'clock'> &
   Partial<Pick<ReconcileDeps, 'reservations'>>;
 
-/** A step that no side was allowed is tried again once a day: a person may have given the permission. */
+/** A step that AWS refused is tried again once a day: a person may have given the permission. */
 const BLOCKED_FOR_MS = 24 * 60 * 60 * 1000;
+/** What makes room for an accept, the end of another peering, is no event of this VPC: it is tried more often. */
+const ACCEPT_BLOCKED_FOR_MS = 4 * 60 * 60 * 1000;
 
 /** Observes, decides and plans, and changes nothing. */
 export async function decideOn(
@@ -65,19 +67,52 @@ export async function decideOn(
   const isDryRun = deps.policy.dryRun.all;
   const decided = { observed, memory, verdict, plan: steps, isDryRun, trial };
   if (isDryRun) return { ...decided, suspicion: undefined, isStale: false };
-  const contested = await contestedIn(steps, memory, hint, deps);
-  if (contested !== undefined) {
-    const rest = { ...plan(observed, contested, memory), stages: removalsOf(steps) };
-    return { ...decided, verdict: contested, plan: rest, ...cleared(memory) };
+  const contest = await contestAmong(steps, memory, hint, deps);
+  if (contest !== undefined) {
+    const held = holdBecause(contest.because);
+    const rest = { ...plan(observed, held, memory), stages: uncontested(steps, contest.changes) };
+    return { ...decided, verdict: held, plan: rest, ...cleared(memory) };
   }
-  return { ...decided, ...confirm(decided, deps.policy.liveVersion, now) };
+  const allowed = withoutBlocked(decided, hint);
+  return { ...allowed, ...confirm(allowed, deps.policy.liveVersion, now) };
 }
+
+/**
+ * Without the steps that AWS refused a short while ago: trying them again at each look would cost calls and a write, and
+ * change nothing. They are tried when something has changed there, as CloudTrail's event says, and once a day.
+ */
+function withoutBlocked<Some extends Pick<Decided, 'verdict' | 'plan' | 'memory' | 'observed'>>(
+  decided: Some,
+  { by }: Pick<Hint, 'by'>,
+): Some {
+  const { verdict, plan: steps, memory } = decided;
+  const blocked = new Map(memory.blocked.map(({ step, problem }) => [step, problem]));
+  const isBlocked = (step: Step): boolean => blocked.has(stepId(step));
+  const all = [...steps.stages.flat(), ...steps.tags];
+  if (by !== undefined || !all.some(isBlocked)) return decided;
+  const problems = steps.stages.flat().flatMap((step) => blocked.get(stepId(step)) ?? []);
+  const stages = steps.stages.map((stage) => stage.filter((step) => !isBlocked(step)));
+  const tags = steps.tags.filter((step) => !isBlocked(step));
+  // What comes after a step that everything waits for waits too.
+  const cut = stages.findIndex((stage, place) => stage.length === 0 && isGate(steps.stages[place]));
+  const left = (cut === -1 ? stages : stages.slice(0, cut)).filter((stage) => stage.length > 0);
+  return {
+    ...decided,
+    verdict: verdictWithProblems(verdict, problems, steps.stages.flat().filter(isBlocked)),
+    plan: { ...steps, stages: left, tags },
+  };
+}
+
+const isGate = (stage: readonly Step[] | undefined): boolean =>
+  stage?.some(({ kind }) => kind === 'accept' || kind === 'await-active') ?? false;
 
 /** What is still worth something of what the ledger knows. */
 const recent = (memory: Memory, now: number): Memory => ({
   ...memory,
   cuts: memory.cuts.filter(({ at }) => now - at < RESTORE_WITHIN_MS),
-  blocked: memory.blocked.filter(({ at }) => now - at < BLOCKED_FOR_MS),
+  blocked: memory.blocked.filter(
+    ({ step, at }) => now - at < (step.startsWith('accept') ? ACCEPT_BLOCKED_FOR_MS : BLOCKED_FOR_MS),
+  ),
 });
 
 /** A guardrail cuts only what a second look, some time after the first, finds the same. */
@@ -129,31 +164,39 @@ const effectOf = ({ verdict, plan: { stages } }: Trial): string =>
   [verdict.kind, ...new Set(stages.flat().map(describeStep).toSorted())].join('|');
 
 /**
- * What a fight does not stop: whoever undoes routes in one table must not keep those that the rule no longer gives in
- * others. Where a route is still to be written, the old one stays: it may be the only way.
+ * What a fight does not stop: repairs that nobody undoes, on the other side for one, and routes that the rule no longer
+ * gives. Where a route is still to be written, the old one stays: it may be the only way.
  */
-function removalsOf({ stages }: Plan): Plan['stages'] {
-  const steps = stages.flat();
+function uncontested({ stages }: Plan, contested: ReadonlySet<string>): Plan['stages'] {
+  const isContested = (step: ChangeStep): boolean => contested.has(describeStep(step));
   const unfinished = new Set(
-    steps.flatMap((step) => (step.kind === 'create-route' ? [step.routeTableId] : [])),
+    stages
+      .flat()
+      .filter(isContested)
+      .flatMap((step) => (step.kind === 'create-route' ? [step.routeTableId] : [])),
   );
-  const removals = steps.filter((step) => step.kind === 'delete-route' && !unfinished.has(step.routeTableId));
-  return removals.length > 0 ? [removals] : [];
+  return stages
+    .map((stage) =>
+      stage.filter(
+        (step) => !isContested(step) && !(step.kind === 'delete-route' && unfinished.has(step.routeTableId)),
+      ),
+    )
+    .filter((stage) => stage.length > 0);
 }
 
 const REPAIRS: readonly string[] = ['create-route', 'enable-dns', 'disable-dns'];
 
-/** A verdict to hold, where the plan would only go on with a fight against another tool. */
-async function contestedIn(
+/** Those repairs of a plan that would only go on with a fight against another tool. */
+async function contestAmong(
   { peeringId, stages }: Plan,
   memory: Memory,
   { by }: Pick<Hint, 'by'>,
   { ledger, clock }: Pick<DecideDeps, 'ledger' | 'clock'>,
-): Promise<Verdict | undefined> {
+): Promise<Contest | undefined> {
   const repairs = stages.flat().filter(({ kind }) => REPAIRS.includes(kind));
   // Who has written nothing here yet cannot have been undone.
   if (repairs.length === 0 || memory.sides === undefined) return undefined;
-  const history = await ledger.history(peeringId);
-  const because = contestedChange(repairs.map(describeStep), history, clock.now(), by);
-  return because === undefined ? undefined : holdBecause(because);
+  const now = clock.now();
+  const history = await ledger.history(peeringId, now - CONTESTED_WINDOW_MS);
+  return contestIn(repairs.map(describeStep), history, now, by);
 }

@@ -19,8 +19,12 @@ export interface Ledger {
   read(peeringId: PeeringId): Promise<Memory>;
   /** Writes all of it or throws; after a failure some of it may be written, and writing it again does no harm. */
   write(peeringId: PeeringId, page: LedgerPage): Promise<void>;
-  /** Oldest first, of the last 400 days at least. Entries of the same millisecond have no order. */
-  history(peeringId: PeeringId): Promise<readonly HistoryEntry[]>;
+  /**
+   * Oldest first, of the last 400 days at least. Entries of the same millisecond have no order.
+   *
+   * @param since epoch milliseconds: no more is read than is needed
+   */
+  history(peeringId: PeeringId, since?: number): Promise<readonly HistoryEntry[]>;
 }
 
 /** What is written at once. */
@@ -49,6 +53,8 @@ export interface LedgerPage {
   readonly undns?: readonly Role[];
   /** Steps that AWS refused until a person does something. */
   readonly blocked?: readonly BlockedStep[];
+  /** Such steps that were done since, or that nobody wants any more. */
+  readonly unblocked?: readonly Pick<BlockedStep, 'step'>[];
   /** Added to the history; an entry that equals another in every field is that same entry. */
   readonly entry?: HistoryEntry | undefined;
 }

@@ -1,18 +1,16 @@
-import { atMost } from '../domain/at-most.ts';
 import { CONFIRM_AFTER_MS } from '../domain/connection/guardrail.ts';
-import { MAX_SENTENCES } from '../domain/connection/obstacles.ts';
 import type { Memory } from '../domain/memory.ts';
 import type { Outcome, StepResult } from '../domain/outcome.ts';
 import type { PeeringId } from '../domain/ids.ts';
 import { ROLES, type PeeringKey } from '../domain/peering.ts';
 import type { VpcReservations } from '../domain/reservations.ts';
-import { plan, tagSteps, type Plan } from '../domain/plan.ts';
-import { holdBecause, type Verdict } from '../domain/verdict.ts';
+import { plan, stepId, tagSteps, type Plan } from '../domain/plan.ts';
+import { verdictWithProblems, type Verdict } from '../domain/verdict.ts';
 import type { Observed } from '../domain/observed.ts';
-import { apply, applyTags, isBlockedAccept, type Applied } from './apply.ts';
+import { apply, applyTags, type Applied } from './apply.ts';
 import { decideOn, type Decided, type Hint, type Trial } from './decide-on.ts';
 import { gate } from './gate.ts';
-import { closingOf, isEmpty, openingOf } from './remember.ts';
+import { blockedSteps, closingOf, isEmpty, openingOf } from './remember.ts';
 import type { ReconcileDeps } from './ports.ts';
 import { newsOf, plannedNewsOf } from './publish.ts';
 
@@ -42,7 +40,7 @@ export async function reconcile(key: PeeringKey, hint: Hint, deps: ReconcileDeps
   const reconciled: Reconciled = {
     observed: decided.observed,
     verdict,
-    plan: { ...decided.plan, tags: tagSteps(decided.observed, verdict) },
+    plan: { ...decided.plan, tags: tagsAfter(decided, verdict) },
     isDryRun: decided.isDryRun,
     trial: decided.trial,
     results: applied.results,
@@ -51,6 +49,10 @@ export async function reconcile(key: PeeringKey, hint: Hint, deps: ReconcileDeps
   await close(reconciled, applied, decided, hint, deps);
   return reconciled;
 }
+
+/** Tags that were refused a short while ago are not tried again. */
+const tagsAfter = ({ observed, memory }: Decided, verdict: Verdict): Plan['tags'] =>
+  tagSteps(observed, verdict).filter((tag) => !memory.blocked.some(({ step }) => step === stepId(tag)));
 
 const NOTHING: Applied = { results: [], disclaims: [], failure: undefined };
 
@@ -75,7 +77,7 @@ async function carryOut(decided: Decided, hint: Hint, deps: ReconcileDeps): Prom
     return applied;
   const memory: Memory = {
     ...decided.memory,
-    blocked: [{ step: 'delete-peering', at: deps.clock.now() }],
+    blocked: blockedSteps(applied.results, deps.clock.now()),
   };
   const instead = { ...decided, plan: plan(decided.observed, decided.verdict, memory) };
   const more = await apply(instead.plan, memory, openingOf(instead, hint, deps), deps);
@@ -89,14 +91,13 @@ async function carryOut(decided: Decided, hint: Hint, deps: ReconcileDeps): Prom
 const isBlockedDelete = ({ kind, step }: StepResult): boolean =>
   kind === 'blocked' && step.kind === 'delete-peering';
 
-/** What EC2 refused for good is part of how the peering stands. */
 function verdictAfter(verdict: Verdict, results: readonly StepResult[]): Verdict {
-  if (verdict.kind !== 'connect') return verdict;
-  const refused = results.flatMap((result) => (result.kind === 'blocked' ? [result.problem] : []));
-  const [first] = refused;
-  if (first === undefined) return verdict;
-  if (results.some(isBlockedAccept)) return holdBecause({ code: 'accept-blocked', text: first });
-  return { ...verdict, problems: atMost([...refused, ...verdict.problems], MAX_SENTENCES) };
+  const blocked = results.flatMap((result) => (result.kind === 'blocked' ? [result] : []));
+  return verdictWithProblems(
+    verdict,
+    blocked.map(({ problem }) => problem),
+    blocked.map(({ step }) => step),
+  );
 }
 
 /**
@@ -165,11 +166,16 @@ const withReservation = (before: VpcReservations, peeringId: PeeringId): VpcRese
   ],
 });
 
+/** Tags that are refused for good are remembered like any other step, so that they are not tried at each look. */
 async function setTags(steps: Plan, deps: ReconcileDeps): Promise<void> {
-  for (const result of await applyTags(steps, deps)) {
+  const { peeringId } = steps;
+  const results = await applyTags(steps, deps);
+  for (const result of results) {
     if (result.kind !== 'blocked') continue;
-    deps.log.write({ code: 'reconcile.untagged', peeringId: steps.peeringId, reason: result.problem });
+    deps.log.write({ code: 'reconcile.untagged', peeringId, reason: result.problem });
   }
+  const blocked = blockedSteps(results, deps.clock.now());
+  if (blocked.length > 0) await deps.ledger.write(peeringId, { blocked });
 }
 
 function conclude(

@@ -1,6 +1,7 @@
 import { governedSides } from '../domain/connection/choice.ts';
 import { isSameConsent } from '../domain/connection/consent.ts';
 import {
+  type BlockedStep,
   routeKey,
   type CutRoute,
   type HistoryEntry,
@@ -10,7 +11,7 @@ import {
 import type { Observed } from '../domain/observed.ts';
 import type { StepResult } from '../domain/outcome.ts';
 import type { Role } from '../domain/peering.ts';
-import { claimedBy, stepKey, type ChangeStep } from '../domain/plan.ts';
+import { claimedBy, plan, stepId, stepKey, type ChangeStep } from '../domain/plan.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import { routesTo } from '../domain/vpc.ts';
 import { describeStep } from '../domain/words.ts';
@@ -80,7 +81,8 @@ export function closingOf(closing: Closing, hint: Hint, deps: RememberDeps): Led
     sides: newSides(closing),
     consent: isRemembering ? newConsent(verdict, memory) : undefined,
     suspicion: suspicionAfter(closing),
-    blocked: results.some(isBlockedDelete) ? [{ step: 'delete-peering', at: deps.clock.now() }] : [],
+    blocked: blockedSteps(results, deps.clock.now()),
+    unblocked: unblockedSteps(reconciled, decided),
     ...(isOver(closing)
       ? { disclaims: memory.routes, uncuts: memory.cuts, undns: memory.dns }
       : {
@@ -109,8 +111,25 @@ function suspicionAfter({ decided, reconciled }: Closing): LedgerPage['suspicion
   return isCut && decided.memory.suspicion !== undefined ? null : undefined;
 }
 
-const isBlockedDelete = ({ kind, step }: StepResult): boolean =>
-  kind === 'blocked' && step.kind === 'delete-peering';
+/** What AWS refused until a person does something. */
+export const blockedSteps = (results: readonly StepResult[], at: number): readonly BlockedStep[] =>
+  results.flatMap((result) =>
+    result.kind === 'blocked' ? [{ step: stepId(result.step), at, problem: result.problem }] : [],
+  );
+
+/** Refused steps that were done after all, or that the verdict no longer wants. */
+function unblockedSteps(
+  { results, observed, verdict }: Reconciled,
+  { memory, isDryRun }: Decided,
+): readonly BlockedStep[] {
+  if (memory.blocked.length === 0 || isDryRun || observed.kind !== 'open' || verdict.kind === 'wait')
+    return [];
+  const again = new Set(results.flatMap(({ kind, step }) => (kind === 'blocked' ? [stepId(step)] : [])));
+  const wanted = plan(observed, verdict, { ...memory, blocked: [] });
+  const open = new Set([...wanted.stages.flat(), ...wanted.tags].map(stepId));
+  const done = new Set(results.flatMap(({ kind, step }) => (kind === 'done' ? [stepId(step)] : [])));
+  return memory.blocked.filter(({ step }) => !again.has(step) && (done.has(step) || !open.has(step)));
+}
 
 /**
  * Claims on routes that are not there, and are not being written anew: whoever writes such a route from now on, it is

@@ -12,6 +12,7 @@ afterAll(() => table.close());
 const { accountId, region, routeTableId } = aRoute();
 const CUT = { accountId, region, routeTableId, destination: cidr('10.2.0.0/16'), wasOurs: true, at: AT };
 const LIST_CUT = { ...CUT, destination: prefixListId('pl-0123456789abcdef0'), wasOurs: false };
+const BLOCKED = { step: 'enable-dns#111111111111#eu-west-1#accepter', at: AT, problem: 'denied' };
 const SUSPICION = { at: AT, reason: 'rule-denies', rule: 'never', policyVersion: 'sha256:1' };
 
 describe('what is remembered besides claims', () => {
@@ -20,7 +21,7 @@ describe('what is remembered besides claims', () => {
     ['the first of two looks', { suspicion: SUSPICION }],
     ['routes that a guardrail took away, to a CIDR and to a prefix list', { cuts: [CUT, LIST_CUT] }],
     ['the DNS flags that are ours', { dns: ['requester', 'accepter'] }],
-    ['a step that nobody lets autopeer do', { blocked: [{ step: 'delete-peering', at: AT }] }],
+    ['a step that nobody lets autopeer do', { blocked: [BLOCKED] }],
     ['what was told of trial rules', { planned: 'connected|new|rule-allows|sha256:1' }],
   ])('%s', async (_name, notes) => {
     const id = aPeering();
@@ -65,7 +66,7 @@ describe('a release before or after this one', () => {
       suspicion: SUSPICION,
       cuts: [CUT],
       dns: ['requester'],
-      blocked: [{ step: 'delete-peering', at: AT }],
+      blocked: [BLOCKED],
       planned: 'held',
     });
     const keys = (await table.stored(id)).map((item) => item['sk']?.S ?? '');

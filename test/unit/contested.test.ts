@@ -1,4 +1,4 @@
-import { CONTESTED_ROUNDS, CONTESTED_WINDOW_MS, contestedChange } from '../../shared/domain/contested.ts';
+import { CONTESTED_ROUNDS, CONTESTED_WINDOW_MS, contestIn } from '../../shared/domain/contested.ts';
 import type { HistoryEntry } from '../../shared/domain/memory.ts';
 
 const NOW = 1_800_000_000_000;
@@ -14,29 +14,29 @@ const rounds = (count: number, startMs = NOW - count * MINUTE_MS) =>
   Array.from({ length: count }, (_, round) => entry(startMs + round * MINUTE_MS, 'route a', 'route b'));
 
 it('the same repair again and again within a day is a fight, and it is named', () => {
-  const because = contestedChange(['route c', 'route b'], rounds(CONTESTED_ROUNDS), NOW, undefined);
-  expect(because?.code).toBe('contested');
-  expect(because?.text).toContain('route b');
+  const found = contestIn(['route c', 'route b'], rounds(CONTESTED_ROUNDS), NOW, undefined);
+  expect(found?.because.code).toBe('contested');
+  expect(found?.because.text).toContain('route b');
 });
 
 it('fewer times are repairs', () => {
-  expect(contestedChange(['route a'], rounds(CONTESTED_ROUNDS - 1), NOW, undefined)).toBeUndefined();
+  expect(contestIn(['route a'], rounds(CONTESTED_ROUNDS - 1), NOW, undefined)).toBeUndefined();
 });
 
 it('another change is none', () => {
-  expect(contestedChange(['route c'], rounds(10), NOW, undefined)).toBeUndefined();
+  expect(contestIn(['route c'], rounds(10), NOW, undefined)).toBeUndefined();
 });
 
 it('what was done long ago no longer counts', () => {
   expect(
-    contestedChange(['route a'], rounds(10, NOW - CONTESTED_WINDOW_MS - 20 * MINUTE_MS), NOW, undefined),
+    contestIn(['route a'], rounds(10, NOW - CONTESTED_WINDOW_MS - 20 * MINUTE_MS), NOW, undefined),
   ).toBeUndefined();
 });
 
 describe('who undoes it', () => {
   const cause = 'DeleteRoute by arn:aws:sts::111111111111:assumed-role/terraform/run';
   const textOf = (history: readonly HistoryEntry[], by?: string) =>
-    contestedChange(['route a'], history, NOW, by)?.text;
+    contestIn(['route a'], history, NOW, by)?.because.text;
 
   it('is named as CloudTrail told it with the hint', () => {
     expect(textOf(rounds(CONTESTED_ROUNDS), cause)).toContain(cause);
@@ -49,7 +49,7 @@ describe('who undoes it', () => {
 
   it('is shown without a link, and not at any length: a user’s path is its owner’s to choose', () => {
     const by = `DeleteRoute by arn:aws:iam::111122223333:user/https://evil.example/${'x'.repeat(1000)}`;
-    const text = contestedChange(['route b'], rounds(CONTESTED_ROUNDS), NOW, by)?.text ?? '';
+    const text = contestIn(['route b'], rounds(CONTESTED_ROUNDS), NOW, by)?.because.text ?? '';
     expect(text).toContain('user/https:/ /evil .example/x');
     expect(text.length).toBeLessThan(700);
     expect(text).toMatch(/it is tried again after a day$/);
