@@ -149,14 +149,21 @@ export function composePlanning(
 
 /** EC2 of every member account, and the organization. */
 function readers(
-  platform: Pick<Platform, 'transport' | 'clock'>,
+  platform: Pick<Platform, 'transport' | 'clock'> & Partial<Pick<Platform, 'log' | 'metrics'>>,
   settings: { readonly AWS_REGION: string; readonly MEMBER_ROLE_NAME: string },
 ): Pick<ReconcileDeps, 'ec2' | 'organization'> {
   const sts = new STSClient(clientConfig(platform, settings.AWS_REGION));
   const sessions = new MemberSessions(sts, settings.MEMBER_ROLE_NAME, platform.clock);
   const organizations = new OrganizationsClient(clientConfig(platform, ORGANIZATIONS_REGION));
   return {
-    ec2: new SdkEc2Directory(sessions, (region) => clientConfig(platform, region)),
+    ec2: new SdkEc2Directory(
+      sessions,
+      (region) => clientConfig(platform, region),
+      (reason, where) => {
+        platform.log?.write({ code: 'ec2.odd-answer', where, reason });
+        platform.metrics?.count('OddAnswer', {});
+      },
+    ),
     organization: new SdkOrganization(organizations, platform.clock),
   };
 }

@@ -106,15 +106,18 @@ export class DynamoDbReservations implements Reservations {
     }
   }
 
-  async end(peeringId: PeeringId, vpcs: readonly VpcReservations[]): Promise<void> {
-    for (const vpc of vpcs) await this.#endAt(peeringId, vpc);
+  async end(peeringId: PeeringId, vpcs: readonly VpcReservations[], afterMs: number): Promise<void> {
+    const until = this.#clock.now() + afterMs;
+    await Promise.all(vpcs.map((vpc) => this.#endAt(peeringId, vpc, until)));
   }
 
-  async #endAt(peeringId: PeeringId, asRead: VpcReservations): Promise<void> {
+  async #endAt(peeringId: PeeringId, asRead: VpcReservations, until: number): Promise<void> {
     let vpc = asRead;
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-      if (!vpc.reservations.some((one) => one.peeringId === peeringId)) return;
-      const command = new PutItemCommand(this.#put(vpc, this.#others(vpc, peeringId)));
+      const own = vpc.reservations.find((one) => one.peeringId === peeringId);
+      if (own === undefined || own.until === until) return;
+      const rest = until > this.#clock.now() ? [{ ...own, until: Math.min(own.until, until) }] : [];
+      const command = new PutItemCommand(this.#put(vpc, [...this.#others(vpc, peeringId), ...rest]));
       try {
         await this.#call('PutItem', () => this.#client.send(command));
         return;

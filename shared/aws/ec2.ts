@@ -33,7 +33,7 @@ import {
 } from '../domain/vpc.ts';
 import type { Ec2, Ec2Directory } from '../reconcile/ports.ts';
 import { call, collectPages } from './calls.ts';
-import { toEntries, toPeering, toRouteTable, toSubnet, toVpc } from './ec2-shapes.ts';
+import { toEntries, toPeering, toRouteTable, toSubnet, toVpc, UnexpectedAnswer } from './ec2-shapes.ts';
 import { mapBounded } from '../reconcile/bounded.ts';
 
 /**
@@ -51,15 +51,18 @@ const MAX_CLIENTS = 64;
 export class SdkEc2Directory implements Ec2Directory {
   readonly #sessions: Sessions;
   readonly #configure: (region: Region) => EC2ClientConfig;
+  readonly #onOdd: OnOdd;
   readonly #known = new Map<string, Ec2>();
 
   /**
    * @param sessions the credentials of each account's member role
    * @param configure the rest of a client's configuration
+   * @param onOdd is told of each item of a list that cannot be read
    */
-  constructor(sessions: Sessions, configure: (region: Region) => EC2ClientConfig) {
+  constructor(sessions: Sessions, configure: (region: Region) => EC2ClientConfig, onOdd: OnOdd) {
     this.#sessions = sessions;
     this.#configure = configure;
+    this.#onOdd = onOdd;
   }
 
   prepare(accountId: AccountId): void {
@@ -86,9 +89,12 @@ export class SdkEc2Directory implements Ec2Directory {
       // The SDK waits before it tries again, and what was checked right before is then no longer right before.
       onceClient: new EC2Client({ ...config, credentials, maxAttempts: 1, retryMode: 'standard' }),
     };
-    return new SdkEc2(clients, accountId, region);
+    return new SdkEc2(clients, accountId, region, this.#onOdd);
   }
 }
+
+/** @param where for people: `account 111122223333, eu-west-1` */
+export type OnOdd = (what: string, where: string) => void;
 
 /** How an account's credentials are had. */
 interface Sessions {
@@ -104,12 +110,15 @@ class SdkEc2 implements Ec2 {
   readonly #accountId: AccountId;
   readonly #region: Region;
   readonly #where: string;
+  readonly #onOdd: OnOdd;
 
   constructor(
     { client, onceClient }: { readonly client: EC2Client; readonly onceClient: EC2Client },
     accountId: AccountId,
     region: Region,
+    onOdd: OnOdd,
   ) {
+    this.#onOdd = onOdd;
     this.#client = client;
     this.#onceClient = onceClient;
     this.#accountId = accountId;
@@ -140,7 +149,7 @@ class SdkEc2 implements Ec2 {
       const answer = await this.#call('DescribeVpcPeeringConnections', () => this.#client.send(command));
       return { items: answer.VpcPeeringConnections ?? [], nextToken: answer.NextToken };
     });
-    return peerings.map((peering) => toPeering(peering, this.#region));
+    return this.#readable(peerings, (peering) => toPeering(peering, this.#region));
   }
 
   async readInventory(): Promise<Inventory> {
@@ -226,7 +235,7 @@ class SdkEc2 implements Ec2 {
       );
       return { items: answer.Vpcs ?? [], nextToken: answer.NextToken };
     });
-    return vpcs.map(toVpc);
+    return this.#readable(vpcs, toVpc);
   }
 
   async #listSubnets(filters: Filter[]): Promise<readonly Subnet[]> {
@@ -235,7 +244,7 @@ class SdkEc2 implements Ec2 {
       const answer = await this.#call('DescribeSubnets', () => this.#client.send(command));
       return { items: answer.Subnets ?? [], nextToken: answer.NextToken };
     });
-    return subnets.map(toSubnet);
+    return this.#readable(subnets, toSubnet);
   }
 
   /**
@@ -249,7 +258,8 @@ class SdkEc2 implements Ec2 {
       const answer = await this.#call('DescribeRouteTables', () => this.#client.send(command));
       return { items: answer.RouteTables ?? [], nextToken: answer.NextToken };
     });
-    return tables.filter(({ OwnerId = this.#accountId }) => OwnerId === this.#accountId).map(toRouteTable);
+    const own = tables.filter(({ OwnerId = this.#accountId }) => OwnerId === this.#accountId);
+    return own.map(toRouteTable);
   }
 
   async readPrefixLists(ids: readonly PrefixListId[]): Promise<PrefixLists> {
@@ -283,6 +293,22 @@ class SdkEc2 implements Ec2 {
       if (error.failureClass === 'denied' || error.failureClass === 'not-found') return undefined;
       throw error;
     }
+  }
+
+  /**
+   * What can be read of a list. One odd item, such as a peering without a VPC, is counted and left out: it must not keep
+   * all others from being looked at.
+   */
+  #readable<Answer, Item>(answers: readonly Answer[], read: (answer: Answer) => Item): readonly Item[] {
+    return answers.flatMap((answer) => {
+      try {
+        return [read(answer)];
+      } catch (error) {
+        if (!(error instanceof UnexpectedAnswer)) throw error;
+        this.#onOdd(error.message, this.#where);
+        return [];
+      }
+    });
   }
 
   #call<Answer>(name: string, send: () => Promise<Answer>): Promise<Answer> {

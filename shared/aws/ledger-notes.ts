@@ -24,10 +24,11 @@ export type Notes = Pick<Memory, 'consent' | 'suspicion' | 'cuts' | 'dns' | 'blo
 
 const MS_PER_SECOND = 1000;
 
-export const consentItem = ({ requester, accepter }: Consent): Item => ({
+export const consentItem = ({ requester, accepter, isAccepted }: Consent): Item => ({
   sk: { S: 'consent' },
   requester: { L: requester.map((S) => ({ S })) },
   accepter: { L: accepter.map((S) => ({ S })) },
+  ...(isAccepted === true ? { isAccepted: { BOOL: true } } : {}),
 });
 
 export const SUSPICION_KEY: Item = { sk: { S: 'confirm' } };
@@ -76,7 +77,11 @@ const cidrs = z
   .transform(({ L }): readonly Cidr[] => L.map(({ S }) => S));
 const listId = form<PrefixListId>(parsePrefixListId, 'a prefix list id');
 
-const consentSchema = z.object({ requester: cidrs, accepter: cidrs });
+const consentSchema = z.object({
+  requester: cidrs,
+  accepter: cidrs,
+  isAccepted: z.object({ BOOL: z.boolean() }).optional(),
+});
 const suspicionSchema = z.object({
   at: number,
   reason: textOf(z.string()),
@@ -113,7 +118,7 @@ export function readNotes(
     return item === undefined ? undefined : read(item, reader);
   };
   return {
-    consent: one('consent', (item) => consentSchema.parse(item)),
+    consent: one('consent', readConsent),
     suspicion: one('confirm', readSuspicion),
     cuts: under('cut#').map((item) => read(item, readCut)),
     dns: ROLES.filter((role) => named(`dns#${role}`) !== undefined),
@@ -123,6 +128,11 @@ export function readNotes(
 }
 
 const sortKeyOf = (item: Readonly<Record<string, AttributeValue>>): string => item['sk']?.S ?? '';
+
+function readConsent(item: Item): Consent {
+  const { requester, accepter, isAccepted } = consentSchema.parse(item);
+  return { requester, accepter, ...(isAccepted?.BOOL === true ? { isAccepted: true } : {}) };
+}
 
 function readSuspicion(item: Item): Suspicion {
   const { at, reason, rule, policyVersion } = suspicionSchema.parse(item);

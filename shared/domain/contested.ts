@@ -8,6 +8,12 @@ export const CONTESTED_WINDOW_MS = 24 * 60 * 60 * 1000;
 /** An action and an ARN, whose path may be long and is its owner's to choose. */
 const CAUSE_CHARACTERS = 300;
 
+/** A change that a plan would make, a sentence as the history has it, and the sentence for taking it back ourselves. */
+export interface Repair {
+  readonly change: string;
+  readonly undone: string;
+}
+
 /** What somebody fights over. */
 export interface Contest {
   /** The changes to leave alone. */
@@ -18,22 +24,23 @@ export interface Contest {
 /**
  * Which of the changes that a plan would make have been made, and undone by somebody, again and again.
  *
- * @param changes what the plan would do, a sentence each, as the history has them
+ * @param repairs what the plan would do; what autopeer took back itself, nobody else undid
  * @param history oldest first
  * @param now epoch milliseconds
  * @param by what CloudTrail says was done there last and by whom, where that is known
  * @returns what to stop and why, or `undefined` where nobody fights
  */
 export function contestIn(
-  changes: readonly string[],
+  repairs: readonly Repair[],
   history: readonly HistoryEntry[],
   now: number,
   by: string | undefined,
 ): Contest | undefined {
   const recent = history.filter(({ at }) => now - at < CONTESTED_WINDOW_MS);
-  const all = changes.filter(
-    (change) => recent.filter((entry) => entry.changes.includes(change)).length >= CONTESTED_ROUNDS,
-  );
+  const times = (change: string): number => recent.filter((entry) => entry.changes.includes(change)).length;
+  const all = repairs
+    .filter(({ change, undone }) => times(change) - times(undone) >= CONTESTED_ROUNDS)
+    .map(({ change }) => change);
   const [contested] = all;
   if (contested === undefined) return undefined;
   const cause = by ?? recent.findLast((entry) => entry.changes.includes(contested))?.by;

@@ -53,6 +53,7 @@ export type LogEntry =
       readonly verb: string;
       readonly reason: string;
     }
+  | { readonly code: 'ec2.odd-answer'; readonly where: string; readonly reason: string }
   | { readonly code: 'queue.malformed'; readonly messageId: string; readonly reason: string }
   | {
       readonly code: 'notify.sent';
@@ -67,7 +68,8 @@ export interface Log {
 }
 
 /** The closed list of what autopeer counts. */
-export type Counter = 'IntakeQueued' | 'IntakeIgnored' | 'Swept' | 'ReconcileOutcome' | 'NoticeSent';
+export type Counter =
+  'IntakeQueued' | 'IntakeIgnored' | 'Swept' | 'ReconcileOutcome' | 'NoticeSent' | 'OddAnswer';
 
 /** Where counts go; `dimensions` are few and of few values. */
 export interface Metrics {

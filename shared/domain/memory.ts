@@ -14,7 +14,10 @@ export interface LedgerRoute {
 }
 
 /** The CIDRs of each side that were judged before traffic to them was let through. */
-export type Consent = Readonly<Record<Role, readonly Cidr[]>>;
+export type Consent = Readonly<Record<Role, readonly Cidr[]>> & {
+  /** autopeer itself accepted the peering, by a rule of that time. */
+  readonly isAccepted?: boolean;
+};
 
 /** A route that a guardrail took away, or was about to take away. */
 export interface CutRoute {

@@ -17,6 +17,8 @@ export type ObservedSide =
       readonly peeringTags: Readonly<Record<string, string>>;
       /** The VPC's other active peerings; read only while the request is pending, and empty after that. */
       readonly otherPeers: readonly VpcPeer[];
+      /** Peerings of the account that are not over: a blackhole route to one of them is no leftover. */
+      readonly openPeerings: ReadonlySet<PeeringId>;
       /** What other requests are about to take of the VPC; read only while the request is pending. */
       readonly reserved: VpcReservations | undefined;
       /** `undefined` where EC2 does not show the flag, which it does not before the peering is active. */

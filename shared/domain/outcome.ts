@@ -18,11 +18,16 @@ export type StepResult =
     };
 
 /** How one reconcile ended. Only a thrown error is a failure; waiting and holding are answers. */
-export type Outcome =
+export type Outcome = Answer & {
+  /** A second look is to confirm what the first one found, after so long. That look is no retry. */
+  readonly againAfterSeconds?: number;
+};
+
+type Answer =
   /** All is as it should be. */
   | { readonly kind: 'settled'; readonly because: Because }
-  /** EC2 has not settled; look again. With a delay of its own, in seconds, that look is no retry. */
-  | { readonly kind: 'waiting'; readonly because: Because; readonly againAfterSeconds?: number }
+  /** EC2 has not settled; look again. */
+  | { readonly kind: 'waiting'; readonly because: Because }
   /** A person has to do something first. */
   | { readonly kind: 'held'; readonly because: Because }
   /** The request was rejected. */

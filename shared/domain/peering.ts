@@ -64,4 +64,8 @@ export interface PeeringKey {
   readonly region: Region;
 }
 
+/** Whether it is over: a state that it never leaves. */
+export const isOver = (state: PeeringState): boolean =>
+  state === 'expired' || state === 'rejected' || state === 'failed' || state === 'deleted';
+
 export const otherRole = (role: Role): Role => (role === 'requester' ? 'accepter' : 'requester');

@@ -48,6 +48,14 @@ export interface Plan {
   readonly tags: readonly TagStep[];
 }
 
+/** A plan without some of its steps. */
+export const without = (steps: Plan, left: readonly ChangeStep[]): Plan => ({
+  ...steps,
+  stages: steps.stages
+    .map((stage) => stage.filter((step) => !left.includes(step)))
+    .filter((stage) => stage.length > 0),
+});
+
 export const hasSteps = ({ stages, tags }: Plan): boolean => stages.length > 0 || tags.length > 0;
 
 /**

@@ -1,5 +1,5 @@
 import { atMost } from './at-most.ts';
-import { contains } from './cidr.ts';
+import { contains, type Cidr } from './cidr.ts';
 import { governedSides, vpcCidrs } from './connection/choice.ts';
 import { compare, type RoutePicture } from './connection/compare.ts';
 import { consentIn, consentToAll, joinConsent } from './connection/consent.ts';
@@ -78,7 +78,8 @@ export type Verdict =
       readonly measure: Measure;
       /** Why the measure is not taken at this look. */
       readonly withheld?: 'unconfirmed' | 'brake';
-      readonly consent: Consent;
+      /** `undefined` where a side could not be read. */
+      readonly consent: Consent | undefined;
     }
   /** It is over, and what points at it may go. */
   | { readonly kind: 'clean-up'; readonly because: Because }
@@ -182,7 +183,7 @@ function judgeUnread(
   const decision = decide(policy, requestOf(observed, consent));
   if (decision.kind === 'reject' && decision.rule !== undefined) {
     return observed.peering.state === 'active'
-      ? unsanctioned(decision, policy, joinConsent(memory.consent, consent))
+      ? unsanctioned(decision, policy, memory, undefined)
       : denyRequest(observed, decision);
   }
   const { why, reason } = unread;
@@ -208,7 +209,7 @@ function sideWithoutCidrs({
 
 function judgeActive(observed: OpenPeering, asked: Case): Verdict {
   const { policy, memory } = asked;
-  const consent = consentIn(observed, memory.consent);
+  const consent = judgedOf(observed, asked);
   const request = requestOf(observed, consent);
   const decision = decide(policy, request);
   switch (decision.kind) {
@@ -244,7 +245,31 @@ function judgeActive(observed: OpenPeering, asked: Case): Verdict {
     case 'reject':
       break;
   }
-  return unsanctioned(decision, policy, joinConsent(memory.consent, consent));
+  return unsanctioned(decision, policy, memory, joinConsent(memory.consent, consent));
+}
+
+/**
+ * The CIDRs that an active peering is judged on. Where none are remembered, one that its rule does not cover may have come
+ * later, and costs the others nothing: then those are judged that a rule allows by themselves.
+ */
+function judgedOf(observed: OpenPeering, { policy, memory }: Case): Consent {
+  const consent = consentIn(observed, memory.consent);
+  if (memory.consent !== undefined) return consent;
+  const request = requestOf(observed, consent);
+  if (decide(policy, request).reason.code !== 'no-rule-matches') return consent;
+  const alone = (role: Role) => {
+    const { cidrs } = request[role];
+    if (cidrs === 'unknown' || cidrs.length < 2) return consent[role];
+    const others = otherRole(role);
+    const [first] = consent[others].length > 0 ? consent[others] : vpcCidrs(observed.sides[others]);
+    const other = first === undefined ? request[others] : { ...request[others], cidrs: [first] };
+    const isAllowed = (cidr: Cidr): boolean =>
+      decide(policy, { ...request, [others]: other, [role]: { ...request[role], cidrs: [cidr] } }).kind ===
+      'accept';
+    const allowed = cidrs.filter(isAllowed);
+    return allowed.length > 0 ? allowed : consent[role];
+  };
+  return { requester: alone('requester'), accepter: alone('accepter') };
 }
 
 /** A flag that somebody else turned on is theirs to turn off. */
@@ -276,16 +301,19 @@ function routedNow(observed: OpenPeering, { wanted }: RoutePicture): Consent {
 function unsanctioned(
   { kind, reason, rule }: Exclude<Decision, { kind: 'accept' }>,
   { guardrails }: CompiledPolicy,
-  consent: Consent,
+  memory: Memory,
+  consent: Consent | undefined,
 ): Verdict {
   // A rule speaks of it, and a person who accepted it by hand has not approved it.
   const isUnapproved = kind === 'hold' && rule !== undefined;
+  // What autopeer itself accepted, before the rule asked for an approval, nobody accepted by hand.
+  const unapproved = memory.consent?.isAccepted === true ? 'report' : guardrails.unapproved;
   return {
     kind: 'unsanctioned',
     standing: isUnapproved ? 'unapproved' : 'unsanctioned',
     because: reason,
     rule,
-    measure: isUnapproved ? guardrails.unapproved : guardrails.unsanctioned,
+    measure: isUnapproved ? unapproved : guardrails.unsanctioned,
     consent,
   };
 }
@@ -316,7 +344,8 @@ function judgeAllowed(observed: OpenPeering, decision: AcceptDecision, asked: Ca
   const [first] = obstacles;
   if (first === undefined) {
     const restoration = { routes: [], refused: [], settled: [] };
-    return connect(decision, terms, picture, { problems: [], restoration, consent: consentToAll(observed) });
+    const consent = { ...joinConsent(undefined, consentToAll(observed)), isAccepted: true };
+    return connect(decision, terms, picture, { problems: [], restoration, consent });
   }
   const text = sentencesOf(obstacles).join('; ');
   if (obstacles.every(({ code }) => code === 'peer-overlap') && asked.looks < RESERVED_LOOKS) {

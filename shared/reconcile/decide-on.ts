@@ -1,10 +1,11 @@
-import { CONTESTED_WINDOW_MS, contestIn, type Contest } from '../domain/contested.ts';
-import { confirmationOf, isCut, suspicionOf } from '../domain/connection/guardrail.ts';
+import { CONTESTED_WINDOW_MS, contestIn, type Contest, type Repair } from '../domain/contested.ts';
+import { confirmationOf, suspicionOf } from '../domain/connection/guardrail.ts';
+import { losesReach } from '../domain/connection/reach.ts';
 import { RESTORE_WITHIN_MS } from '../domain/connection/restore.ts';
 import { NO_MEMORY, type Memory, type Suspicion } from '../domain/memory.ts';
 import type { Observed } from '../domain/observed.ts';
 import type { PeeringKey } from '../domain/peering.ts';
-import { plan, stepId, type ChangeStep, type Plan, type Step } from '../domain/plan.ts';
+import { plan, stepId, without, type ChangeStep, type Plan, type Step } from '../domain/plan.ts';
 import { holdBecause, judge, verdictWithProblems, type Verdict } from '../domain/verdict.ts';
 import { describeStep } from '../domain/words.ts';
 import { observe } from './observe.ts';
@@ -34,6 +35,8 @@ export interface Decided {
   readonly suspicion: Suspicion | null | undefined;
   /** Whether an earlier look, long ago, found the same: see `confirmationOf`. */
   readonly isStale: boolean;
+  /** Somebody fights over a part of it. */
+  readonly isContested: boolean;
 }
 
 export interface Trial {
@@ -66,15 +69,19 @@ export async function decideOn(
   const trial = trialOf(observed, { verdict, plan: steps }, hint, memory, deps);
   const isDryRun = deps.policy.dryRun.all;
   const decided = { observed, memory, verdict, plan: steps, isDryRun, trial };
-  if (isDryRun) return { ...decided, suspicion: undefined, isStale: false };
+  if (isDryRun) return { ...decided, suspicion: undefined, isStale: false, isContested: false };
   const contest = await contestAmong(steps, memory, hint, deps);
   if (contest !== undefined) {
     const held = holdBecause(contest.because);
-    const rest = { ...plan(observed, held, memory), stages: uncontested(steps, contest.changes) };
-    return { ...decided, verdict: held, plan: rest, ...cleared(memory) };
+    const stages = uncontested(steps, contest.changes);
+    const rest = { ...decided, plan: { ...steps, stages } };
+    // What a fight does not stop is judged like any other plan of the same verdict; people are told of the fight.
+    const confirmed = confirm(rest, deps.policy.liveVersion, now);
+    const { tags } = plan(observed, held, memory);
+    return { ...rest, ...confirmed, verdict: held, plan: { ...confirmed.plan, tags }, isContested: true };
   }
   const allowed = withoutBlocked(decided, hint);
-  return { ...allowed, ...confirm(allowed, deps.policy.liveVersion, now) };
+  return { ...allowed, ...confirm(allowed, deps.policy.liveVersion, now), isContested: false };
 }
 
 /**
@@ -115,29 +122,39 @@ const recent = (memory: Memory, now: number): Memory => ({
   ),
 });
 
-/** A guardrail cuts only what a second look, some time after the first, finds the same. */
+/**
+ * What takes a way away is done only when a second look, some time after the first, finds the same: a guardrail, and
+ * routes that the rule no longer wants. An account that is moved passes through OUs with other rules.
+ */
 function confirm(
-  { observed, verdict, plan: steps, memory }: Omit<Decided, 'suspicion' | 'isStale'>,
+  { observed, verdict, plan: steps, memory }: Pick<Decided, 'observed' | 'verdict' | 'plan' | 'memory'>,
   liveVersion: string,
   now: number,
 ): Pick<Decided, 'verdict' | 'plan' | 'suspicion' | 'isStale'> {
-  if (verdict.kind !== 'unsanctioned' || !steps.stages.flat().some(isCut)) {
+  const all = steps.stages.flat();
+  const picture = verdict.kind === 'connect' ? verdict.picture : undefined;
+  const cuts =
+    verdict.kind === 'unsanctioned' ? all : all.filter((step) => losesReach(observed, step, picture));
+  if (verdict.kind !== 'unsanctioned' && verdict.kind !== 'connect') {
     // What is not settled, or was not seen, says nothing.
     const isFinding = observed.kind === 'open' && verdict.kind !== 'wait';
-    return { verdict, plan: steps, ...(isFinding ? cleared(memory) : cleared(NO_MEMORY)) };
+    return { verdict, plan: without(steps, cuts), ...(isFinding ? cleared(memory) : cleared(NO_MEMORY)) };
   }
   const found = suspicionOf(verdict, liveVersion, now);
   const confirmation = confirmationOf(found, memory.suspicion);
-  if (confirmation === 'confirmed') {
-    return { verdict, plan: steps, suspicion: undefined, isStale: false };
+  if (cuts.length === 0) {
+    // Nothing is left to cut: a route that comes back under the same finding goes at once.
+    const isSame = verdict.kind === 'unsanctioned' && confirmation !== 'first';
+    return { verdict, plan: steps, ...(isSame ? cleared(NO_MEMORY) : cleared(memory)) };
   }
-  const withheld: Verdict = { ...verdict, withheld: 'unconfirmed' };
-  return {
-    verdict: withheld,
-    plan: plan(observed, withheld, memory),
+  if (confirmation === 'confirmed') return { verdict, plan: steps, suspicion: undefined, isStale: false };
+  const rest = {
     suspicion: confirmation === 'early' ? undefined : found,
     isStale: confirmation === 'stale',
   };
+  if (verdict.kind === 'connect') return { verdict, plan: without(steps, cuts), ...rest };
+  const withheld: Verdict = { ...verdict, withheld: 'unconfirmed' };
+  return { verdict: withheld, plan: plan(observed, withheld, memory), ...rest };
 }
 
 const cleared = ({ suspicion }: Memory): Pick<Decided, 'suspicion' | 'isStale'> => ({
@@ -186,6 +203,34 @@ function uncontested({ stages }: Plan, contested: ReadonlySet<string>): Plan['st
 
 const REPAIRS: readonly string[] = ['create-route', 'enable-dns', 'disable-dns'];
 
+/** What it is called in the history, and what undoing it ourselves is called there. */
+const repairOf = (step: ChangeStep): Repair => ({
+  change: describeStep(step),
+  undone: describeStep(undoing(step)),
+});
+
+function undoing(step: ChangeStep): ChangeStep {
+  switch (step.kind) {
+    case 'create-route':
+      return {
+        kind: 'delete-route',
+        at: step.at,
+        routeTableId: step.routeTableId,
+        destination: step.destination,
+      };
+    case 'enable-dns':
+      return { ...step, kind: 'disable-dns' };
+    case 'disable-dns':
+      return { ...step, kind: 'enable-dns' };
+    case 'accept':
+    case 'reject':
+    case 'delete-peering':
+    case 'await-active':
+    case 'delete-route':
+      return step;
+  }
+}
+
 /** Those repairs of a plan that would only go on with a fight against another tool. */
 async function contestAmong(
   { peeringId, stages }: Plan,
@@ -198,5 +243,5 @@ async function contestAmong(
   if (repairs.length === 0 || memory.sides === undefined) return undefined;
   const now = clock.now();
   const history = await ledger.history(peeringId, now - CONTESTED_WINDOW_MS);
-  return contestIn(repairs.map(describeStep), history, now, by);
+  return contestIn(repairs.map(repairOf), history, now, by);
 }

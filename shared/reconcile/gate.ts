@@ -1,28 +1,27 @@
-import { contains } from '../domain/cidr.ts';
 import { vpcCidrs } from '../domain/connection/choice.ts';
-import { isCut } from '../domain/connection/guardrail.ts';
-import type { Observed, OpenPeering } from '../domain/observed.ts';
+import { peeringRoutes } from '../domain/connection/compare.ts';
+import { losesReach } from '../domain/connection/reach.ts';
+import type { Observed } from '../domain/observed.ts';
 import { otherRole, ROLES } from '../domain/peering.ts';
-import { plan, type ChangeStep } from '../domain/plan.ts';
+import { plan, without } from '../domain/plan.ts';
 import type { Verdict } from '../domain/verdict.ts';
-import { associatedRouteTables, isPrefixList } from '../domain/vpc.ts';
 import type { Decided } from './decide-on.ts';
 import type { ReconcileDeps } from './ports.ts';
+import { newConsent } from './remember.ts';
 
-type GateDeps = Pick<ReconcileDeps, 'brake' | 'reservations' | 'policy'>;
+type GateDeps = Pick<ReconcileDeps, 'brake' | 'reservations' | 'policy' | 'ledger'>;
 
 /**
  * What a plan needs besides its own facts before it may be carried out: room on the brake for what takes a way away, and
  * for an accept a reservation of both VPCs. Without it the plan does nothing, and the verdict says why.
  */
 export async function gate(decided: Decided, deps: GateDeps): Promise<Decided> {
-  if (decided.isDryRun) return decided;
+  if (decided.isDryRun || decided.observed.kind !== 'open') return decided;
   const { verdict } = decided;
   if (verdict.kind === 'unsanctioned') return gateGuardrail(decided, verdict, deps);
-  if (verdict.kind !== 'connect') return decided;
   const steps = decided.plan.stages.flat();
   if (steps.some(({ kind }) => kind === 'accept')) return gateAccept(decided, deps);
-  return gateRemovals(decided, verdict, deps);
+  return gateRemovals(decided, deps);
 }
 
 async function gateGuardrail(
@@ -30,9 +29,11 @@ async function gateGuardrail(
   verdict: Extract<Verdict, { kind: 'unsanctioned' }>,
   { brake, policy }: GateDeps,
 ): Promise<Decided> {
-  const { peeringId } = decided.plan;
+  const { peeringId, stages } = decided.plan;
   const { atMost } = policy.guardrails;
-  if (decided.plan.stages.flat().some(isCut)) {
+  if (stages.length > 0) {
+    // Without a route nobody has a way to lose.
+    if (!hasRoutes(decided.observed)) return decided;
     return (await brake.admit(peeringId, atMost)) === 'admitted' ? decided : braked(decided, verdict);
   }
   // A suspicion that has grown old while the brake was full is not written anew at every look.
@@ -40,63 +41,49 @@ async function gateGuardrail(
   return isHeld ? { ...braked(decided, verdict), suspicion: undefined } : decided;
 }
 
+const hasRoutes = (observed: Observed): boolean =>
+  observed.kind === 'open' && peeringRoutes(observed).length > 0;
+
 function braked(decided: Decided, verdict: Extract<Verdict, { kind: 'unsanctioned' }>): Decided {
   const withheld: Verdict = { ...verdict, withheld: 'brake' };
   return { ...decided, verdict: withheld, plan: plan(decided.observed, withheld, decided.memory) };
 }
 
-/** Two overlapping requests, in two functions at once, are not both accepted. */
-async function gateAccept(decided: Decided, { reservations }: GateDeps): Promise<Decided> {
-  const { observed } = decided;
+/**
+ * Two overlapping requests, in two functions at once, are not both accepted. What was judged is written down at the same
+ * time, before the accept: a CIDR that comes right after it is a later one.
+ */
+async function gateAccept(decided: Decided, { reservations, ledger }: GateDeps): Promise<Decided> {
+  const { observed, verdict, memory } = decided;
   if (observed.kind !== 'open') return decided;
   const wanted = ROLES.flatMap((role) => {
     const side = observed.sides[role];
     const cidrs = vpcCidrs(observed.sides[otherRole(role)]);
     return side.kind === 'governed' && side.reserved !== undefined ? [{ vpc: side.reserved, cidrs }] : [];
   });
-  if ((await reservations.reserve(observed.peering.id, wanted)) === 'reserved') return decided;
+  const consent = newConsent(verdict, memory);
+  const [outcome] = await Promise.all([
+    reservations.reserve(observed.peering.id, wanted),
+    consent === undefined ? undefined : ledger.write(observed.peering.id, { consent }),
+  ]);
+  if (outcome === 'reserved') return decided;
   const text = 'another request for one of its VPCs was decided at the same moment';
-  const verdict: Verdict = { kind: 'wait', because: { code: 'reserved', text } };
-  return { ...decided, verdict, plan: { ...decided.plan, stages: [], tags: [] } };
+  const waiting: Verdict = { kind: 'wait', because: { code: 'reserved', text } };
+  return { ...decided, verdict: waiting, plan: { ...decided.plan, stages: [], tags: [] } };
 }
 
 /** A changed policy that no longer wants the routes of many peerings is a mistake as likely as not. */
-async function gateRemovals(
-  decided: Decided,
-  verdict: Extract<Verdict, { kind: 'connect' }>,
-  { brake, policy }: GateDeps,
-): Promise<Decided> {
-  const { stages, peeringId } = decided.plan;
-  const removals = stages.flat().filter((step) => losesReach(decided.observed, step));
+async function gateRemovals(decided: Decided, { brake, policy }: GateDeps): Promise<Decided> {
+  const { verdict, observed } = decided;
+  const picture = verdict.kind === 'connect' ? verdict.picture : undefined;
+  const removals = decided.plan.stages.flat().filter((step) => losesReach(observed, step, picture));
   if (removals.length === 0) return decided;
+  const { peeringId } = decided.plan;
   if ((await brake.admit(peeringId, policy.guardrails.atMost)) === 'admitted') return decided;
-  const kept = stages
-    .map((stage) => stage.filter((step) => !removals.includes(step)))
-    .filter((stage) => stage.length > 0);
+  const kept = { ...decided, plan: without(decided.plan, removals) };
+  if (verdict.kind !== 'connect') return kept;
   const problem =
     `${removals.length} routes that the rule no longer wants stay: within the last hour as many peerings have lost ` +
     'their reachability as guardrails.atMost lets. `autopeer brake release` lets more go on';
-  return {
-    ...decided,
-    verdict: { ...verdict, problems: [...verdict.problems, problem] },
-    plan: { ...decided.plan, stages: kept },
-  };
-}
-
-/** Whether a removal takes a way to what is still there, from a table that carries traffic. */
-function losesReach(observed: Observed, step: ChangeStep): boolean {
-  if (step.kind !== 'delete-route' || observed.kind !== 'open') return false;
-  return ROLES.some((role) => isWayOf(observed, role, step));
-}
-
-function isWayOf(
-  { sides }: OpenPeering,
-  role: (typeof ROLES)[number],
-  { at, routeTableId, destination }: Extract<ChangeStep, { kind: 'delete-route' }>,
-): boolean {
-  const side = sides[role];
-  if (side.kind !== 'governed' || side.location.accountId !== at.accountId) return false;
-  if (!associatedRouteTables(side.network).some(({ id }) => id === routeTableId)) return false;
-  const there = vpcCidrs(sides[otherRole(role)]);
-  return isPrefixList(destination) || there.some((cidr) => contains(cidr, destination));
+  return { ...kept, verdict: { ...verdict, problems: [...verdict.problems, problem] } };
 }

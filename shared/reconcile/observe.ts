@@ -3,7 +3,7 @@ import type { AccountId, PeeringId, Region, VpcId } from '../domain/ids.ts';
 import type { Memory } from '../domain/memory.ts';
 import { isExpiring } from '../domain/observed.ts';
 import type { Leftover, Observed, ObservedSide, VpcPeer } from '../domain/observed.ts';
-import type { Peering, PeeringKey, Place, Role } from '../domain/peering.ts';
+import { isOver, type Peering, type PeeringKey, type Place, type Role } from '../domain/peering.ts';
 import type { Membership } from '../domain/policy/side.ts';
 import { isPrefixList, routesTo as routesInTable, type VpcNetwork } from '../domain/vpc.ts';
 import type { Ec2, Organization, ReconcileDeps } from './ports.ts';
@@ -151,15 +151,14 @@ async function readSide(
     isPending ? reads.reservations?.read(vpcId) : undefined,
     Promise.all([
       ec2.findNetwork(vpcId).catch(denialAsReason),
-      // Only an accept can bring two peers of one VPC into each other's way.
-      isPending ? otherPeersOf(vpcId, peering, ec2) : [],
       // The other account's DNS flag is not shown to this one: each side is asked itself.
-      isReadHere ? peering : viewOf(peering.id, ec2),
+      ec2.listPeerings(),
     ]).catch(withoutAccess),
   ]);
   const unreadable = { kind: 'unreadable', location, membership, cidrs } as const;
   if ('why' in read) return { ...unreadable, ...read, peeringTags: undefined };
-  const [network, otherPeers, view] = read;
+  const [network, peerings] = read;
+  const view = isReadHere ? peering : peerings.find(({ id }) => id === peering.id);
   const peeringTags = view?.tags ?? {};
   const unread = (reason: string): ObservedSide => ({
     ...unreadable,
@@ -177,16 +176,18 @@ async function readSide(
     location,
     membership,
     network: await withCutLists(network, location, reads),
-    otherPeers,
+    // Only an accept can bring two peers of one VPC into each other's way.
+    otherPeers: isPending ? peersOf(vpcId, peering.id, peerings) : [],
+    openPeerings: openAmong(peerings),
     reserved,
     peeringTags,
     dnsFromRemote: view?.[role].dnsFromRemote,
   };
 }
 
-async function otherPeersOf(vpcId: VpcId, peering: Peering, ec2: Ec2): Promise<readonly VpcPeer[]> {
-  return peersOf(vpcId, peering.id, await ec2.listPeerings());
-}
+/** Those that are not over. */
+export const openAmong = (peerings: readonly Peering[]): ReadonlySet<PeeringId> =>
+  new Set(peerings.filter(({ state }) => !isOver(state)).map(({ id }) => id));
 
 /** What the VPC reaches through peerings other than the given one, or will in some seconds. */
 export const peersOf = (

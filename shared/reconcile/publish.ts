@@ -32,10 +32,17 @@ export interface News {
 export function newsOf(reconciled: Reconciled, memory: Memory, hint: Hint): News | undefined {
   const status = standingOf(reconciled);
   if (status === undefined) return undefined;
-  const isOld = status === memory.told && !hint.isRedelivery && !reconciled.results.some(isChange);
+  const isOld =
+    (status === memory.told || isBrakedStill(reconciled, status, memory)) &&
+    !hint.isRedelivery &&
+    !reconciled.results.some(isChange);
   if (isOld || isOldEnd(reconciled, memory, hint)) return undefined;
   return { event: toEvent(detailTypeOf(reconciled), reconciled), status };
 }
+
+/** People know that the brake holds it; that it is looked at again meanwhile is no news. */
+const isBrakedStill = ({ verdict }: Reconciled, status: string, { told }: Memory): boolean =>
+  verdict.kind === 'unsanctioned' && verdict.withheld === 'unconfirmed' && told === `${status}|brake`;
 
 /**
  * How the peering stands, as one text that differs whenever people ought to be told; nothing while EC2 settles. It does
@@ -72,9 +79,11 @@ export interface PlannedNews {
 
 /** What trial rules would do, where that is something else than what is done. It is told once, and when it changes. */
 export function plannedNewsOf(
-  { trial, observed, isDryRun }: Reconciled,
+  { trial, observed, verdict, isDryRun }: Reconciled,
   { planned }: Memory,
 ): PlannedNews | undefined {
+  // What EC2 has not settled is not judged: that is not to say that trial rules would change nothing.
+  if (verdict.kind === 'wait' || trial?.verdict.kind === 'wait') return undefined;
   const status = trial === undefined ? undefined : statusOf(trial.verdict);
   if (trial === undefined || status === undefined || isDryRun) {
     return planned === undefined ? undefined : { event: undefined, text: null };

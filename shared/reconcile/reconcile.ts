@@ -1,16 +1,16 @@
 import { CONFIRM_AFTER_MS } from '../domain/connection/guardrail.ts';
 import type { Memory } from '../domain/memory.ts';
 import type { Outcome, StepResult } from '../domain/outcome.ts';
-import type { PeeringId } from '../domain/ids.ts';
-import { ROLES, type PeeringKey } from '../domain/peering.ts';
-import type { VpcReservations } from '../domain/reservations.ts';
+import { otherRole, ROLES, type PeeringKey } from '../domain/peering.ts';
+import type { Reservation, VpcReservations } from '../domain/reservations.ts';
+import { vpcCidrs } from '../domain/connection/choice.ts';
 import { plan, stepId, tagSteps, type Plan } from '../domain/plan.ts';
 import { verdictWithProblems, type Verdict } from '../domain/verdict.ts';
 import type { Observed } from '../domain/observed.ts';
 import { apply, applyTags, type Applied } from './apply.ts';
 import { decideOn, type Decided, type Hint, type Trial } from './decide-on.ts';
 import { gate } from './gate.ts';
-import { blockedSteps, closingOf, isEmpty, openingOf } from './remember.ts';
+import { blockedSteps, closingOf, isEmpty, openingOf, UNSEEN_MS } from './remember.ts';
 import type { ReconcileDeps } from './ports.ts';
 import { newsOf, plannedNewsOf } from './publish.ts';
 
@@ -125,7 +125,7 @@ async function close(
     isEmpty(page) ? undefined : deps.ledger.write(peeringId, page),
     isUnsettled || isDry ? undefined : setTags(steps, deps),
     events.length === 0 ? undefined : deps.bus.publish(events),
-    endReservations(reconciled, deps),
+    endReservations(reconciled, applied, deps),
   ]);
   if (failure !== undefined) throw failure.error;
   const failed = settled.find((result) => result.status === 'rejected');
@@ -141,29 +141,34 @@ async function close(
   deps.metrics.count('ReconcileOutcome', { outcome: outcome.kind, reason: outcome.because.code });
 }
 
-/** What was reserved for the accept is there now, or will not come. After a crash it ends by itself. */
-async function endReservations({ observed, results }: Reconciled, deps: ReconcileDeps): Promise<void> {
-  const wasTried = results.some(({ step }) => step.kind === 'accept');
-  const isUnsettled = results.some(({ kind }) => kind === 'stale');
-  if (!wasTried || isUnsettled || observed.kind !== 'open') return;
+/**
+ * What was reserved for the accept. Where it was refused it ends now. Where it was done it ends a little later, when every
+ * look sees its routes; and where those could not be written, or after a crash, by itself.
+ */
+async function endReservations(
+  { observed, results }: Reconciled,
+  { failure }: Applied,
+  deps: ReconcileDeps,
+): Promise<void> {
+  const accept = results.find(({ step }) => step.kind === 'accept');
+  const isUnsettled = failure !== undefined || results.some(({ kind }) => kind === 'stale');
+  if (accept === undefined || isUnsettled || observed.kind !== 'open') return;
   const { id: peeringId } = observed.peering;
   const held = ROLES.flatMap((role) => {
     const side = observed.sides[role];
+    const cidrs = vpcCidrs(observed.sides[otherRole(role)]);
     return side.kind === 'governed' && side.reserved !== undefined
-      ? [withReservation(side.reserved, peeringId)]
+      ? [withReservation(side.reserved, { peeringId, cidrs, until: Number.MAX_SAFE_INTEGER })]
       : [];
   });
-  await deps.reservations.end(peeringId, held);
+  await deps.reservations.end(peeringId, held, accept.kind === 'blocked' ? 0 : UNSEEN_MS);
 }
 
 /** As our own reservation has left it, so that it need not be read again. */
-const withReservation = (before: VpcReservations, peeringId: PeeringId): VpcReservations => ({
+const withReservation = (before: VpcReservations, own: Reservation): VpcReservations => ({
   ...before,
   version: before.version + 1,
-  reservations: [
-    ...before.reservations.filter((one) => one.peeringId !== peeringId),
-    { peeringId, cidrs: [], until: Number.MAX_SAFE_INTEGER },
-  ],
+  reservations: [...before.reservations.filter(({ peeringId }) => peeringId !== own.peeringId), own],
 });
 
 /** Tags that are refused for good are remembered like any other step, so that they are not tried at each look. */
@@ -184,6 +189,14 @@ function conclude(
   decided: Decided,
   { isRedelivery }: Hint,
 ): Outcome {
+  const answer = answerOf(verdict, results);
+  // A look that is delivered again may have died before the second one was asked for.
+  const isEarly = isRedelivery && verdict.kind === 'unsanctioned' && verdict.withheld === 'unconfirmed';
+  const isFirst = decided.suspicion !== undefined && decided.suspicion !== null;
+  return isFirst || isEarly ? { ...answer, againAfterSeconds: CONFIRM_AFTER_MS / 1000 } : answer;
+}
+
+function answerOf(verdict: Verdict, results: readonly StepResult[]): Outcome {
   for (const result of results) {
     if (result.kind === 'stale') return { kind: 'waiting', because: result.because };
     if (result.kind === 'done' && result.step.kind === 'delete-peering') {
@@ -199,13 +212,8 @@ function conclude(
     case 'connect':
     case 'ignore':
     case 'clean-up':
+    case 'unsanctioned':
       return { kind: 'settled', because };
-    case 'unsanctioned': {
-      // A look that is delivered again may have died before the second one was asked for.
-      const isFirstLook = isRedelivery || (decided.suspicion ?? undefined) !== undefined;
-      if (verdict.withheld !== 'unconfirmed' || !isFirstLook) return { kind: 'settled', because };
-      return { kind: 'waiting', because, againAfterSeconds: CONFIRM_AFTER_MS / 1000 };
-    }
     case 'wait':
       return { kind: 'waiting', because };
     case 'hold':

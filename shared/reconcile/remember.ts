@@ -1,5 +1,6 @@
 import { governedSides } from '../domain/connection/choice.ts';
 import { isSameConsent } from '../domain/connection/consent.ts';
+import { CONFIRM_AFTER_MS } from '../domain/connection/guardrail.ts';
 import {
   type BlockedStep,
   routeKey,
@@ -25,7 +26,7 @@ import type { Reconciled } from './reconcile.ts';
 type RememberDeps = Pick<ReconcileDeps, 'policy' | 'clock'>;
 
 /** A look this soon after a route was written may not see it yet. */
-const UNSEEN_MS = 60 * 1000;
+export const UNSEEN_MS = 60 * 1000;
 
 /** What the ledger is to know before anything is done: where the sides are, what is planned, and why. */
 export function openingOf(decided: Decided, hint: Hint, deps: RememberDeps): LedgerPage {
@@ -40,20 +41,20 @@ export function openingOf(decided: Decided, hint: Hint, deps: RememberDeps): Led
   };
 }
 
-/** Routes that are about to be taken away, and whose they are. One that is remembered already keeps its owner. */
+/** Routes that are about to be taken away, and whose they are now. */
 function cutsOf(steps: readonly ChangeStep[], memory: Memory, at: number): readonly CutRoute[] {
   const claimed = new Set(memory.routes.map(routeKey));
-  const known = new Set(memory.cuts.map(routeKey));
   return steps.flatMap((step): readonly CutRoute[] => {
-    if (step.kind !== 'delete-route' || known.has(stepKey(step))) return [];
+    if (step.kind !== 'delete-route') return [];
     const { at: place, routeTableId, destination } = step;
     return [{ ...place, routeTableId, destination, wasOurs: claimed.has(stepKey(step)), at }];
   });
 }
 
-function newConsent(verdict: Verdict, memory: Memory): LedgerPage['consent'] {
+export function newConsent(verdict: Verdict, memory: Memory): LedgerPage['consent'] {
   if (verdict.kind !== 'connect' && verdict.kind !== 'unsanctioned') return undefined;
-  return isSameConsent(memory.consent, verdict.consent) ? undefined : verdict.consent;
+  const { consent } = verdict;
+  return consent === undefined || isSameConsent(memory.consent, consent) ? undefined : consent;
 }
 
 interface Closing {
@@ -80,13 +81,13 @@ export function closingOf(closing: Closing, hint: Hint, deps: RememberDeps): Led
     entry,
     sides: newSides(closing),
     consent: isRemembering ? newConsent(verdict, memory) : undefined,
-    suspicion: suspicionAfter(closing),
+    suspicion: suspicionAfter(closing, deps.clock.now()),
     blocked: blockedSteps(results, deps.clock.now()),
     unblocked: unblockedSteps(reconciled, decided),
     ...(isOver(closing)
       ? { disclaims: memory.routes, uncuts: memory.cuts, undns: memory.dns }
       : {
-          disclaims: [...applied.disclaims, ...absentClaims(observed, decided, deps.clock.now())],
+          disclaims: [...applied.disclaims, ...absentClaims(observed, decided, results, deps.clock.now())],
           uncuts: uncutsOf(verdict, results, memory),
           undns: endedDns(observed, results, memory),
         }),
@@ -103,13 +104,20 @@ const isOver = ({ reconciled: { observed, outcome, isDryRun }, applied }: Closin
 const newSides = ({ reconciled, decided, news }: Closing): LedgerPage['sides'] =>
   decided.memory.sides === undefined && news !== undefined ? sidesOf(reconciled.observed) : undefined;
 
-/** What was found first has had its effect once something was cut. */
-function suspicionAfter({ decided, reconciled }: Closing): LedgerPage['suspicion'] {
+/**
+ * Once something was cut, the finding stands confirmed for as long as two looks may be apart: a route that comes back under
+ * it goes at once, and what could not be cut this time goes at the next look.
+ */
+function suspicionAfter({ decided, reconciled }: Closing, now: number): LedgerPage['suspicion'] {
   if (decided.suspicion !== undefined) return decided.suspicion;
-  const isCut =
-    reconciled.verdict.kind === 'unsanctioned' && reconciled.results.some(({ kind }) => kind === 'done');
-  return isCut && decided.memory.suspicion !== undefined ? null : undefined;
+  const { verdict, results } = reconciled;
+  const { suspicion } = decided.memory;
+  if (suspicion === undefined || !results.some(({ kind }) => kind === 'done')) return undefined;
+  if (verdict.kind === 'unsanctioned') return { ...suspicion, at: now - CONFIRM_AFTER_MS };
+  return verdict.kind === 'connect' && results.some(isRemoval) ? null : undefined;
 }
+
+const isRemoval = ({ kind, step }: StepResult): boolean => kind === 'done' && step.kind === 'delete-route';
 
 /** What AWS refused until a person does something. */
 export const blockedSteps = (results: readonly StepResult[], at: number): readonly BlockedStep[] =>
@@ -135,9 +143,20 @@ function unblockedSteps(
  * Claims on routes that are not there, and are not being written anew: whoever writes such a route from now on, it is
  * theirs.
  */
-function absentClaims(observed: Observed, { memory, plan }: Decided, now: number): readonly LedgerRoute[] {
+function absentClaims(
+  observed: Observed,
+  { memory, plan: steps, isContested }: Decided,
+  results: readonly StepResult[],
+  now: number,
+): readonly LedgerRoute[] {
   if (observed.kind !== 'open') return [];
-  const renewed = new Set(plan.stages.flat().flatMap(claimedBy).map(routeKey));
+  const refused = new Set(
+    results
+      .filter(isRefusal)
+      .flatMap(({ step }) => claimedBy(step))
+      .map(routeKey),
+  );
+  const renewed = new Set(steps.stages.flat().flatMap(claimedBy).map(routeKey));
   const present = new Set(
     governedSides(observed).flatMap(([, { location, network }]) =>
       network.routeTables.flatMap((table) =>
@@ -149,13 +168,20 @@ function absentClaims(observed: Observed, { memory, plan }: Decided, now: number
   );
   const places = governedSides(observed).map(([, { location }]) => location);
   return memory.routes.filter((route) => {
+    const key = routeKey(route);
     const wasLookedAt = places.some(
       ({ accountId, region }) => accountId === route.accountId && region === route.region,
     );
-    const isOld = route.at === undefined || now - route.at >= UNSEEN_MS;
-    return wasLookedAt && isOld && !present.has(routeKey(route)) && !renewed.has(routeKey(route));
+    // Who undoes our routes writes his own next.
+    const isOld = isContested || route.at === undefined || now - route.at >= UNSEEN_MS;
+    const isRenewed = renewed.has(key) && !refused.has(key);
+    return wasLookedAt && isOld && !present.has(key) && !isRenewed;
   });
 }
+
+/** EC2 answered at its only attempt that it wrote nothing. */
+const isRefusal = (result: StepResult): boolean =>
+  result.kind === 'blocked' || (result.kind === 'stale' && result.isCertain);
 
 /** Cut routes that are there again, or that nobody will put back. */
 function uncutsOf(verdict: Verdict, results: readonly StepResult[], memory: Memory): readonly CutRoute[] {

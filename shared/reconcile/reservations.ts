@@ -13,8 +13,12 @@ export interface Reservations {
     peeringId: PeeringId,
     wanted: readonly { readonly vpc: VpcReservations; readonly cidrs: readonly Cidr[] }[],
   ): Promise<'reserved' | 'changed'>;
-  /** Ends the peering's reservations; does nothing where there are none. */
-  end(peeringId: PeeringId, vpcs: readonly VpcReservations[]): Promise<void>;
+  /**
+   * Ends the peering's reservations; does nothing where there are none.
+   *
+   * @param afterMs how long they are still to run, at most
+   */
+  end(peeringId: PeeringId, vpcs: readonly VpcReservations[], afterMs: number): Promise<void>;
 }
 
 /** How long a request keeps what it reserved where nobody ends it: far longer than an accept takes. */

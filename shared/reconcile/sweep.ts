@@ -10,7 +10,7 @@ import { saysWaiting } from '../domain/status.ts';
 import { judge, mayJudgeOtherwise, type Verdict } from '../domain/verdict.ts';
 import { routesTo, type Inventory } from '../domain/vpc.ts';
 import type { SweepItem, SweepQueue, WorkQueue } from '../domain/work-item.ts';
-import { isWithoutAccess, peersOf } from './observe.ts';
+import { isWithoutAccess, openAmong, peersOf } from './observe.ts';
 import type { ReconcileDeps } from './ports.ts';
 
 export interface SweepDeps extends Pick<
@@ -205,6 +205,7 @@ async function sideFrom(
     membership,
     network,
     otherPeers,
+    openPeerings: openAmong(inventory.peerings),
     // What other requests are about to take, the reconcile reads.
     reserved: undefined,
     peeringTags,

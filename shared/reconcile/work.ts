@@ -1,6 +1,7 @@
 import type { NoticeDetail } from '../domain/notice.ts';
 import type { PeeringKey } from '../domain/peering.ts';
 import { MAX_LOOKS, type WorkItem } from '../domain/work-item.ts';
+import { lookAtFreed } from './freed.ts';
 import type { ReconcileDeps } from './ports.ts';
 import { reconcile } from './reconcile.ts';
 
@@ -28,12 +29,14 @@ const MAX_DELAY_SECONDS = 900;
 export async function work(item: WorkItem, delivery: number, deps: WorkDeps): Promise<void> {
   try {
     const hint = { looks: item.looks, isRedelivery: delivery > 1, by: item.by };
-    const { outcome } = await reconcile(item.key, hint, deps);
-    if (outcome.kind !== 'waiting') return;
+    const reconciled = await reconcile(item.key, hint, deps);
+    const { outcome } = reconciled;
+    await lookAtFreed(reconciled, deps);
     if (outcome.againAfterSeconds !== undefined) {
       await deps.recheck.send(item, outcome.againAfterSeconds);
       return;
     }
+    if (outcome.kind !== 'waiting') return;
     if (item.looks >= MAX_LOOKS) {
       throw new Error(`still ${outcome.because.code} after ${MAX_LOOKS} looks: ${outcome.because.text}`);
     }

@@ -89,7 +89,7 @@ describe.each(WIRES)('over the wire %s', (wire) => {
         before.map((vpc) => ({ vpc, cidrs: TEN })),
       ),
     );
-    await drive(reservations.end(id, await read(ONE)));
+    await drive(reservations.end(id, await read(ONE), 0));
     expect(await read(ONE)).toEqual([{ vpcId: ONE, version: 2, reservations: [] }]);
     const late = before.map((vpc) => ({ vpc, cidrs: TEN }));
     expect(await drive(reservations.reserve(aPeering(), late))).toBe('changed');
@@ -97,7 +97,7 @@ describe.each(WIRES)('over the wire %s', (wire) => {
 
   test('ending what is not reserved is no write', async () => {
     const { count, drive, read, reservations } = start();
-    await drive(reservations.end(aPeering(), await read(ONE, TWO)));
+    await drive(reservations.end(aPeering(), await read(ONE, TWO), 0));
     expect(count('PutItem')).toBe(0);
   });
 
@@ -111,7 +111,7 @@ describe.each(WIRES)('over the wire %s', (wire) => {
     await reserve(first);
     const stale = await read(ONE);
     await reserve(second);
-    await drive(reservations.end(first, stale));
+    await drive(reservations.end(first, stale, 0));
     expect((await read(ONE))[0]?.reservations.map(({ peeringId }) => peeringId)).toEqual([second]);
   });
 
@@ -122,7 +122,7 @@ describe.each(WIRES)('over the wire %s', (wire) => {
     await drive(reservations.reserve(id, wanted));
     const lost = new AwsError('TransactionConflictException', 'there is an ongoing transaction for the item');
     for (let index = 0; index < 20; index++) aws.faults.failNext('dynamodb', 'PutItem', lost);
-    await expect(drive(reservations.end(id, await read(ONE)))).rejects.toThrow(
+    await expect(drive(reservations.end(id, await read(ONE), 0))).rejects.toThrow(
       'the reservations of vpc-11111111 were changed by others 20 times in a row',
     );
   });

@@ -84,6 +84,7 @@ function aGovernedSide(
       prefixLists: parts.prefixLists ?? new Map(),
     },
     otherPeers: parts.otherPeers ?? [],
+    openPeerings: new Set([PEERING]),
     reserved: undefined,
     peeringTags: parts.peeringTags ?? {},
     dnsFromRemote: parts.dnsFromRemote ?? false,

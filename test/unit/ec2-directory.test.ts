@@ -13,7 +13,11 @@ function aDirectory() {
       return { accessKeyId: 'none', secretAccessKey: 'none' };
     },
   };
-  const directory = new SdkEc2Directory(sessions, () => ({ region: REGION }));
+  const directory = new SdkEc2Directory(
+    sessions,
+    () => ({ region: REGION }),
+    () => undefined,
+  );
   return { made, directory };
 }
 

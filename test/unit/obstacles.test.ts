@@ -28,6 +28,7 @@ const tableWith = (routes: Route[], more: Partial<RouteTable> = {}) =>
 const UNBOUNDED: Terms = {
   connect: BUILT_IN_CONNECT,
   bounds: { requester: undefined, accepter: undefined },
+  isRequest: true,
   late: { requester: [], accepter: [] },
 };
 const bounded = (...cidrs: string[]): Terms => ({

@@ -23,10 +23,10 @@ export interface ConflictingRoute extends WantedRoute {
   readonly isLeftover: boolean;
 }
 
-/** A wanted route, and the wider one to another target of whose traffic it takes a part. */
+/** A wanted route, and the one to another target of whose traffic it takes all or a part. */
 export interface DivertingRoute extends WantedRoute {
   readonly from: Lane;
-  /** The rule bounds the side that it leads to: the route is written, and people are told. */
+  /** The rule bounds the side that it leads to, or it was consented to: the route is written, and people are told. */
   readonly isAllowed: boolean;
 }
 
@@ -140,16 +140,19 @@ function compareSide(observed: OpenPeering, role: Role, side: GovernedSide, term
   const held = new Set(withheld.map(({ cidr }) => cidr));
   const wanted = cells.filter(({ cidr }) => !held.has(cidr));
   const late = new Set(terms.late[other].map(({ cidr }) => cidr));
-  // A late CIDR that is not withheld may take what it takes: the policy says `newCidrs: route`.
-  const isAllowed = ({ cidr, destination }: Cell): boolean =>
-    isBounded(terms, other, destination) || late.has(cidr);
+  // What was consented to once stays routed. A late CIDR that is not withheld may take what it takes.
+  const isAllowed = ({ cidr, destination, found }: Cell): boolean =>
+    !terms.isRequest ||
+    isBounded(terms, other, destination) ||
+    late.has(cidr) ||
+    (found.kind === 'diverting' && isMeantToGiveWay(found.from, destination));
   const isMissing = (cell: Cell): boolean =>
     cell.found.kind === 'missing' ||
     ((cell.found.kind === 'diverting' || cell.found.kind === 'unknown') && isAllowed(cell));
   return {
     wanted: wanted.map(routeOf),
     missing: wanted.filter(isMissing).map(routeOf),
-    conflicting: wanted.flatMap((cell) => conflictAt(cell)),
+    conflicting: wanted.flatMap((cell) => conflictAt(cell, side)),
     diverting: wanted.flatMap((cell) =>
       cell.found.kind === 'diverting'
         ? [{ ...routeOf(cell), from: cell.found.from, isAllowed: isAllowed(cell) }]
@@ -172,10 +175,11 @@ const routeOf = ({ role, routeTableId, destination }: Cell): WantedRoute => ({
   destination,
 });
 
-function conflictAt(cell: Cell): readonly ConflictingRoute[] {
+function conflictAt(cell: Cell, { openPeerings }: GovernedSide): readonly ConflictingRoute[] {
   if (cell.found.kind !== 'conflicting') return [];
   const { target, isBlackhole } = cell.found.lane;
-  const isLeftover = target.kind === 'peering' && isBlackhole;
+  // A route to a request that is still pending is a blackhole too, until that one is accepted.
+  const isLeftover = target.kind === 'peering' && isBlackhole && !openPeerings.has(target.peeringId);
   return [{ ...routeOf(cell), target: describeTarget(target), isLeftover }];
 }
 
@@ -211,14 +215,19 @@ function findIn(observed: OpenPeering, table: RouteTable, side: GovernedSide, la
 
 /**
  * Whether traffic that takes this route today would take a new static route to the destination: the longest prefix wins,
- * and of equal ones a static route goes before a prefix list. A default route to the internet is there for what has no
- * other way, and a propagated route of the same prefix is meant to give way.
+ * and of equal ones a static route goes before a prefix list and a propagated route. A default route to the internet is
+ * there for what has no other way.
  * @see https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html
  */
 export function losesTo(lane: Lane, destination: Cidr): boolean {
-  if (lane.isBlackhole || lane.isInternetDefault || !contains(lane.destination, destination)) return false;
-  return lane.destination !== destination || lane.rank === 'list';
+  // A peering that is over never comes back. The gateway of another blackhole may.
+  if (lane.isBlackhole && lane.target.kind === 'peering') return false;
+  return !lane.isInternetDefault && contains(lane.destination, destination);
 }
+
+/** AWS's own priority: a static route goes before a propagated one of the same prefix. That is no reason to hold. */
+const isMeantToGiveWay = (lane: Lane, destination: Cidr): boolean =>
+  lane.rank === 'propagated' && lane.destination === destination;
 
 function shadowsOf(observed: OpenPeering, cell: Cell, side: GovernedSide): readonly ShadowingRoute[] {
   return lanesOf(cell.table, side.network.prefixLists)

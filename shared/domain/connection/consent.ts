@@ -37,10 +37,12 @@ export const consentToAll = ({ sides }: OpenPeering): Consent => ({
 export const joinConsent = (one: Consent | undefined, other: Consent): Consent => ({
   requester: union(one?.requester ?? [], other.requester),
   accepter: union(one?.accepter ?? [], other.accepter),
+  ...(one?.isAccepted === true || other.isAccepted === true ? { isAccepted: true } : {}),
 });
 
 export const isSameConsent = (one: Consent | undefined, other: Consent): boolean =>
   one !== undefined &&
+  one.isAccepted === other.isAccepted &&
   one.requester.join() === other.requester.join() &&
   one.accepter.join() === other.accepter.join();
 

@@ -1,23 +1,20 @@
 import type { Suspicion } from '../memory.ts';
-import type { ChangeStep } from '../plan.ts';
 import type { Verdict } from '../verdict.ts';
 
 /** Two looks this far apart must agree before a guardrail cuts: an account that is being moved passes through other OUs. */
 export const CONFIRM_AFTER_MS = 10 * 60 * 1000;
-/** The longest time that two looks may be apart, two sweeps: what was found before may have been put right in between. */
-export const CONFIRM_WITHIN_MS = 2 * 60 * 60 * 1000;
-
-type Unsanctioned = Extract<Verdict, { kind: 'unsanctioned' }>;
+/** The longest time that two looks may be apart: what was found before may have been put right in between. */
+export const CONFIRM_WITHIN_MS = 24 * 60 * 60 * 1000;
 
 /** What the second look is compared with. */
 export const suspicionOf = (
-  { because, rule }: Unsanctioned,
+  verdict: Extract<Verdict, { kind: 'unsanctioned' | 'connect' }>,
   policyVersion: string,
   at: number,
 ): Suspicion => ({
   at,
-  reason: because.code,
-  rule: rule ?? '-',
+  reason: verdict.kind === 'connect' ? 'narrowed' : verdict.because.code,
+  rule: verdict.rule ?? '-',
   policyVersion,
 });
 
@@ -41,6 +38,3 @@ export function confirmationOf(
 
 const isSame = (one: Suspicion, other: Suspicion): boolean =>
   one.reason === other.reason && one.rule === other.rule && one.policyVersion === other.policyVersion;
-
-/** Whether a step takes a way away that people use. */
-export const isCut = ({ kind }: ChangeStep): boolean => kind === 'delete-route' || kind === 'delete-peering';

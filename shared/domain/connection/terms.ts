@@ -21,6 +21,8 @@ export interface Terms {
   readonly connect: ConnectOptions;
   /** The blocks by which the rule bounds each side. */
   readonly bounds: AcceptDecision['bounds'];
+  /** A request is not consented to yet: nothing may take traffic from others that the rule does not bound. */
+  readonly isRequest: boolean;
   /** By the side whose VPC has them. */
   readonly late: Readonly<Record<Role, readonly LateCidr[]>>;
 }
@@ -32,6 +34,7 @@ export type PolicySides = Readonly<Record<Role, PolicySide>>;
 export const termsOfRequest = ({ connect, bounds }: AcceptDecision): Terms => ({
   connect,
   bounds,
+  isRequest: true,
   late: { requester: [], accepter: [] },
 });
 
@@ -54,7 +57,12 @@ export function termsOfActive(
       .filter(({ cidr, refusal }) => refusal !== undefined || !isNamed(accepted, role, cidr));
   };
   const { connect, bounds } = accepted;
-  return { connect, bounds, late: { requester: lateOf('requester'), accepter: lateOf('accepter') } };
+  return {
+    connect,
+    bounds,
+    isRequest: false,
+    late: { requester: lateOf('requester'), accepter: lateOf('accepter') },
+  };
 }
 
 function refusalOf(
@@ -97,9 +105,11 @@ export const isBounded = (terms: Pick<Terms, 'connect' | 'bounds'>, role: Role, 
   terms.connect.routes.destinations.kind === 'listed' ||
   blocksOf(terms, role).some((block) => contains(block, destination));
 
-/** Whether the rule names public space that a destination of that side lies in. */
-export const isNamedPublic = (terms: Pick<Terms, 'connect' | 'bounds'>, role: Role, cidr: Cidr): boolean =>
-  blocksOf(terms, role).some((block) => isWhollyPublic(block) && contains(block, cidr));
+/**
+ * Whether the rule names, for that side, public space that a destination lies in. A list of destinations names no side.
+ */
+export const isNamedPublic = ({ bounds }: Pick<Terms, 'bounds'>, role: Role, cidr: Cidr): boolean =>
+  (bounds[role] ?? []).some((block) => isWhollyPublic(block) && contains(block, cidr));
 
 /** What the rule says of a side's CIDRs. A block that takes in everything says nothing. */
 function blocksOf({ connect, bounds }: Pick<Terms, 'connect' | 'bounds'>, role: Role): readonly Cidr[] {
