@@ -148,6 +148,7 @@ describe('what EC2’s refusal means', () => {
       { createRoute: refusing('RouteAlreadyExists') },
       'stale',
     ],
+    ['a denial', STEPS.create, { createRoute: refusing('UnauthorizedOperation') }, 'blocked'],
     ['a full route table', STEPS.create, { createRoute: refusing('RouteLimitExceeded') }, 'blocked'],
     [
       'a route that went meanwhile',
@@ -166,7 +167,6 @@ describe('what EC2’s refusal means', () => {
   });
 
   it.each([
-    ['UnauthorizedOperation', STEPS.create],
     ['RequestLimitExceeded', STEPS.create],
     ['InternalError', STEPS.create],
     ['SomethingNew', STEPS.create],
