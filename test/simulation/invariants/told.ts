@@ -107,7 +107,8 @@ export const lastTold = (judge: Judge, peeringId: string, isPlanToo = true): Dom
 
 /** Whether people were told that as many peerings have lost their reachability as the policy lets. */
 export const isBraked = (judge: Judge, peeringId: string): boolean =>
-  lastTold(judge, peeringId, false)?.detail.problems.some((text) => text.includes('guardrails.atMost')) === true;
+  lastTold(judge, peeringId, false)?.detail.problems.some((text) => text.includes('guardrails.atMost')) ===
+  true;
 
 /** Whether people were told that another tool undoes what autopeer does there. */
 export const isContested = (judge: Judge, peeringId: string): boolean =>
