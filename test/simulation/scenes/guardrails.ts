@@ -3,6 +3,7 @@ import { ACCOUNTS, byHand, deploy, move, policy, PROD, request, SANDBOX, scene, 
 
 const QUARANTINE = { unsanctioned: 'quarantine' };
 const cutting = policy({ allow: [], guardrails: QUARANTINE });
+const braked = policy({ guardrails: { atMost: 1 } });
 const THREE = [
   [0, request('a1', 'b1')],
   [1, request('a1', 'b2')],
@@ -46,7 +47,7 @@ export const GUARDRAIL_SCENES: readonly (readonly [string, Plan])[] = [
         [24, move(ACCOUNTS.b, PROD)],
         [40, move(ACCOUNTS.b, SANDBOX)],
         [47, SWEEP],
-        [48, move(ACCOUNTS.b, PROD)],
+        [52, move(ACCOUNTS.b, PROD)],
       ],
     ),
   ],
@@ -66,21 +67,21 @@ export const GUARDRAIL_SCENES: readonly (readonly [string, Plan])[] = [
   [
     'a policy that allows nothing, and a brake',
     scene(
-      [policy(), policy({ allow: [], guardrails: { ...QUARANTINE, atMost: 1 } })],
+      [braked, policy({ allow: [], guardrails: { ...QUARANTINE, atMost: 1 } })],
       [...THREE, [20, deploy(1)], [21, SWEEP]],
     ),
   ],
   [
     'a first look grows old behind the brake',
     scene(
-      [policy(), policy({ allow: [], guardrails: { ...QUARANTINE, atMost: 1 } })],
+      [braked, policy({ allow: [], guardrails: { ...QUARANTINE, atMost: 1 } })],
       [...THREE, [20, deploy(1)], [21, SWEEP], [150, SWEEP]],
     ),
   ],
   [
     'a policy that leaves all addresses out, and a brake',
     scene(
-      [policy(), policy({ guardrails: { atMost: 1 } }, { connect: { routes: { exclude: ['10.0.0.0/8'] } } })],
+      [braked, policy({ guardrails: { atMost: 1 } }, { connect: { routes: { exclude: ['10.0.0.0/8'] } } })],
       [...THREE, [20, deploy(1)], [21, SWEEP]],
     ),
   ],

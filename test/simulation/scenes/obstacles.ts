@@ -82,8 +82,20 @@ export const OBSTACLE_SCENES: readonly (readonly [string, Plan])[] = [
       [policy()],
       [
         [0, request('b2', 'b1')],
-        [0, request('b2', 'twin')],
+        [0.001, request('b2', 'twin')],
       ],
+      { isSteady: true },
+    ),
+  ],
+  [
+    'a request for addresses that another one is about to get',
+    scene(
+      [policy()],
+      [
+        [0, request('b2', 'b1')],
+        [0.05, request('b2', 'twin')],
+      ],
+      { isSteady: true },
     ),
   ],
   [
