@@ -46,7 +46,7 @@ export async function reconcile(key: PeeringKey, hint: Hint, deps: ReconcileDeps
     isDryRun: decided.isDryRun,
     trial: decided.trial,
     results: applied.results,
-    outcome: conclude(verdict, applied.results, decided),
+    outcome: conclude(verdict, applied.results, decided, hint),
   };
   await close(reconciled, applied, decided, hint, deps);
   return reconciled;
@@ -172,7 +172,12 @@ async function setTags(steps: Plan, deps: ReconcileDeps): Promise<void> {
   }
 }
 
-function conclude(verdict: Verdict, results: readonly StepResult[], decided: Decided): Outcome {
+function conclude(
+  verdict: Verdict,
+  results: readonly StepResult[],
+  decided: Decided,
+  { isRedelivery }: Hint,
+): Outcome {
   for (const result of results) {
     if (result.kind === 'stale') return { kind: 'waiting', because: result.because };
     if (result.kind === 'done' && result.step.kind === 'delete-peering') {
@@ -190,9 +195,9 @@ function conclude(verdict: Verdict, results: readonly StepResult[], decided: Dec
     case 'clean-up':
       return { kind: 'settled', because };
     case 'unsanctioned': {
-      const isFirstLook =
-        verdict.withheld === 'unconfirmed' && (decided.suspicion ?? undefined) !== undefined;
-      if (!isFirstLook) return { kind: 'settled', because };
+      // A look that is delivered again may have died before the second one was asked for.
+      const isFirstLook = isRedelivery || (decided.suspicion ?? undefined) !== undefined;
+      if (verdict.withheld !== 'unconfirmed' || !isFirstLook) return { kind: 'settled', because };
       return { kind: 'waiting', because, againAfterSeconds: CONFIRM_AFTER_MS / 1000 };
     }
     case 'wait':
