@@ -132,8 +132,8 @@ async function needsWork(
       if ('connect' in verdict && verdict.connect !== undefined && restsOnUnread(observed, verdict.connect)) {
         return true;
       }
-      // Whose a route is, only the ledger knows; the reconcile asks it.
-      return hasSteps(plan(observed, verdict, NO_MEMORY)) || hasUnwanted(verdict);
+      // Whose a route is, and what was judged, only the ledger knows; the reconcile asks it.
+      return hasSteps(plan(observed, verdict, NO_MEMORY)) || mayBeOtherwise(verdict);
     }
   }
 }
@@ -143,9 +143,12 @@ const restsOnUnread = ({ sides }: OpenPeering, { routes }: ConnectOptions): bool
   routes.destinations.kind === 'subnet-cidrs' &&
   [sides.requester, sides.accepter].some((side) => side.kind === 'outside' && side.why === 'not-read');
 
-/** A route to the peering that its rule does not want: perhaps ours, from before the rule was changed. */
-const hasUnwanted = (verdict: Verdict): boolean =>
-  verdict.kind === 'connect' && verdict.picture.surplus.length > 0;
+/**
+ * What only the ledger can tell: whether a route to the peering that its rule does not want is ours, from before the rule
+ * was changed; and whether a CIDR that no route leads to was judged before, and has lost its routes.
+ */
+const mayBeOtherwise = (verdict: Verdict): boolean =>
+  verdict.kind === 'connect' && (verdict.picture.surplus.length > 0 || verdict.picture.withheld.length > 0);
 
 /** Blackholes of peerings that this account does not see any more, or never did. */
 function vanished(inventory: Inventory): readonly PeeringId[] {

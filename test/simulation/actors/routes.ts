@@ -25,7 +25,7 @@ export async function changeRoutes(step: Change, stage: Stage): Promise<boolean>
     const [vpc, other] = [peering[step.side], peering[step.side === 'requester' ? 'accepter' : 'requester']];
     const target = { VpcPeeringConnectionId: peering.id };
     return createRoute(stage, vpc, step.table, {
-      DestinationCidrBlock: partOf(other.cidr, step.part, step.table),
+      DestinationCidrBlock: partOf(step.cidr ?? other.cidr, step.part, step.table),
       ...target,
     });
   }

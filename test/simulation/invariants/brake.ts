@@ -30,7 +30,7 @@ export class BrakeWatch {
     if (now - last < HOUR_MS + LONGEST_RUN_MS) return;
     this.#counted.set(peering.id, now);
     const recent = [...this.#counted.values()].filter((atMs) => now - atMs < HOUR_MS - LONGEST_RUN_MS);
-    const inForce = policies.during(now - HOUR_MS - LONGEST_RUN_MS, now);
+    const inForce = policies.during(now - LONGEST_RUN_MS, now);
     const most = Math.max(...inForce.map(({ value }) => value.model.guardrails.atMost));
     if (recent.length > most) {
       this.#judge.report(

@@ -33,7 +33,7 @@ export function checkEventsSuffice(judge: Judge): void {
   if (faults.length > 0 || steps.some(isUntold)) return;
   const mayBeFreed = steps.some(({ kind }) => kind === 'delete-peering');
   for (const { peeringId, text } of lacksOf(judge)) {
-    const told = lastTold(judge, peeringId);
+    const told = lastTold(judge, peeringId, false);
     const isWaiting =
       told?.detail.reason.code === 'contested' || (mayBeFreed && told?.detailType === 'Peering Held');
     if (hasToldSides(judge, peeringId) && !isWaiting)

@@ -107,11 +107,12 @@ export const lastTold = (judge: Judge, peeringId: string, isPlanToo = true): Dom
 
 /** Whether people were told that as many peerings have lost their reachability as the policy lets. */
 export const isBraked = (judge: Judge, peeringId: string): boolean =>
-  lastTold(judge, peeringId)?.detail.problems.some((text) => text.includes('guardrails.atMost')) === true;
+  lastTold(judge, peeringId, false)?.detail.problems.some((text) => text.includes('guardrails.atMost')) ===
+  true;
 
 /** Whether people were told that another tool undoes what autopeer does there. */
 export const isContested = (judge: Judge, peeringId: string): boolean =>
-  lastTold(judge, peeringId)?.detail.reason.code === 'contested';
+  lastTold(judge, peeringId, false)?.detail.reason.code === 'contested';
 
 function standingOf(judge: Judge, peering: PeeringRecord): Standing | undefined {
   const state = judge.state(peering);

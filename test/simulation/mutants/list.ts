@@ -260,7 +260,7 @@ const REST: readonly Mutant[] = [
   {
     name: 'the sweep passes over routes that the rule no longer wants',
     file: SWEEP,
-    from: ' || hasUnwanted(verdict);',
+    from: ' || mayBeOtherwise(verdict);',
     to: ';',
   },
   {

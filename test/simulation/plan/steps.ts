@@ -63,6 +63,8 @@ export type Deed =
       readonly side: Role;
       readonly table: number;
       readonly part: Part;
+      /** In the place of the other VPC's first CIDR. */
+      readonly cidr?: string;
     }
   /** Terraform with inline routes: takes away every route of the VPC to a peering. */
   | { readonly kind: 'undo-routes'; readonly vpc: string }
