@@ -1,4 +1,4 @@
-import { contains } from '../cidr.ts';
+import { contains, overlaps } from '../cidr.ts';
 import type { GovernedSide, Observed } from '../observed.ts';
 import { otherRole, ROLES, type Role } from '../peering.ts';
 import type { ChangeStep } from '../plan.ts';
@@ -43,5 +43,11 @@ function leadsToWhatIsThere(
   { destination }: Extract<ChangeStep, { kind: 'delete-route' }>,
 ): boolean {
   if (isPrefixList(destination)) return true;
-  return vpcCidrs(sides[otherRole(role)]).some((cidr) => contains(cidr, destination));
+  const other = sides[otherRole(role)];
+  if (!vpcCidrs(other).some((cidr) => contains(cidr, destination))) return false;
+  // Where no subnet is, nobody is reached.
+  return (
+    other.kind !== 'governed' ||
+    other.network.subnets.some(({ cidrs }) => cidrs.some((cidr) => overlaps(cidr, destination)))
+  );
 }

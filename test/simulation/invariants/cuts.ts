@@ -8,7 +8,7 @@ import { looksSince } from './looks.ts';
 const MINUTE_MS = 60_000;
 /** What docs/reconcile.md says of the two looks ("Guardrails"). */
 const AT_LEAST_MS = 10 * MINUTE_MS;
-const AT_MOST_MS = 120 * MINUTE_MS;
+const AT_MOST_MS = 24 * 60 * MINUTE_MS;
 /** From a decision to the last call that rests on it, and how far two clocks may be apart. */
 const LONGEST_RUN_MS = 6 * MINUTE_MS;
 
@@ -37,7 +37,11 @@ export function watchFirstLooks(judge: Judge): void {
     if (sortKey !== 'confirm' || item === undefined || peering === undefined) return;
     const look = readFirstLook(item);
     const candidates = judge.candidates(peering, judge.window(call));
-    if (!candidates.some((each) => measureOf(each) !== undefined && isLike(judge, each, look))) {
+    const isFound = (each: Candidate): boolean =>
+      look.reason === 'narrowed'
+        ? each.decision.kind === 'accept' && each.decision.rule === look.rule
+        : measureOf(each) !== undefined && isLike(judge, each, look);
+    if (!candidates.some(isFound)) {
       judge.report('first-look-without-ground', `${peeringId}: ${JSON.stringify(look)}`);
     }
   });
