@@ -10,7 +10,7 @@ import { isLetIn } from './newcomers.ts';
 /**
  * **Consent covers what was judged**: a CIDR gets into it with the accept of a request that showed it, because the other
  * side routed it already when nothing was remembered, or because the policy lets it in later. Routes are written to what
- * is in it alone (see changes.ts).
+ * is in it alone (see route-changes.ts).
  */
 export function watchConsent(judge: Judge): void {
   judge.ledger.onWrite(({ call, peeringId, sortKey, item }) => {

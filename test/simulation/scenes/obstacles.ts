@@ -1,6 +1,10 @@
 import type { Plan } from '../plan/plan.ts';
 import { ACCOUNTS, deploy, policy, request, scene } from './scene.ts';
 
+const TWO = [
+  [0, request('a1', 'b1')],
+  [5, request('a1', 'b2')],
+] as const;
 const NOTHING = policy({ allow: [] });
 
 export const OBSTACLE_SCENES: readonly (readonly [string, Plan])[] = [
@@ -34,6 +38,31 @@ export const OBSTACLE_SCENES: readonly (readonly [string, Plan])[] = [
       [[0, request('a1', 'b1')]],
     ),
   ],
+  [
+    'a narrower route leads elsewhere',
+    scene(
+      [policy()],
+      [
+        [0, { kind: 'foreign-route', vpc: 'a1', table: 1, towards: 'b1', part: 'half' }],
+        [2, request('a1', 'b1')],
+      ],
+    ),
+  ],
+  [
+    'a VPC has as many peerings as the rule lets it',
+    scene([policy({}, { rule: { limits: { peeringsPerVpc: 1 } } })], TWO),
+  ],
+  [
+    'a table has as many routes as the rule lets it',
+    scene([policy({}, { rule: { limits: { routesPerTable: 1 } } })], TWO),
+  ],
+  [
+    'trial rules that would stop everything',
+    scene([policy({ deny: [{ name: 'a-trial', between: ['prod', 'prod'], dryRun: true }] })], TWO, {
+      isSteady: true,
+    }),
+  ],
+  ['a dry run', scene([policy({ dryRun: true })], TWO)],
   [
     'a propagated route gives way',
     scene(
