@@ -98,6 +98,13 @@ function divertedFrom(
   const block = parseCidr(destination);
   if (block === undefined || judge.isTroubled(peering, window)) return undefined;
   const owner: Role = peering.requester.vpc === table.vpc ? 'accepter' : 'requester';
+  // What was judged once stays routed, whatever wider way comes later (docs/reconcile.md, "Consent").
+  const wasActive = judge
+    .statesDuring(peering, { fromMs: window.fromMs, untilMs: window.fromMs })
+    .includes('active');
+  const judged = judge.ledger.consentsDuring(peering.id, window.fromMs, window.untilMs);
+  const isJudged = judged.some((consent) => consent?.[owner].some((cidr) => contains(cidr, block)));
+  if (wasActive && isJudged) return undefined;
   const ways = waysOf(judge, table, before, window.fromMs);
   const found = accepting.map((candidate) =>
     candidate.rule === undefined || candidate.rule.connect.routes.newCidrs === 'route'
