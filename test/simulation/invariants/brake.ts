@@ -1,5 +1,5 @@
-import { contains, parseCidr } from '../../../shared/domain/cidr.ts';
-import type { PeeringRecord } from '../../../sim/ec2/records.ts';
+import { contains, overlaps, parseCidr, type Cidr } from '../../../shared/domain/cidr.ts';
+import type { PeeringRecord, RouteTableRecord, VpcRecord } from '../../../sim/ec2/records.ts';
 import { otherOf } from './consented.ts';
 import type { Judge } from './judge.ts';
 import { associatedTables } from './wanted.ts';
@@ -57,7 +57,24 @@ export function losesReach(
   const block = parseCidr(destination);
   // A prefix list's id is no CIDR: it counts whatever it holds.
   if (block === undefined) return true;
-  return [...other.cidrs, ...other.ipv6Cidrs].some(
+  const isThere = [...other.cidrs, ...other.ipv6Cidrs].some(
     ({ cidr, associatedAt }) => associatedAt <= judge.now && contains(cidr, block),
   );
+  return isThere && hasSubnetIn(judge, other, block) && !isReplaced(table, peering, block);
 }
+
+/** Where no subnet is, nobody is reached. */
+const hasSubnetIn = (judge: Judge, other: VpcRecord, block: Cidr): boolean =>
+  judge.stage.world.aws.ec2.truth.subnets
+    .with(other.id)
+    .some(({ cidr, ipv6Cidr }) =>
+      [cidr, ipv6Cidr?.cidr].some((own) => own !== undefined && overlaps(own, block)),
+    );
+
+/** Another route of the same table to the same peering leads to a part of it, or to all. */
+const isReplaced = (table: RouteTableRecord, peering: PeeringRecord, block: Cidr): boolean =>
+  table.routes.some(({ destination, target }) => {
+    if (target.kind !== 'peering' || target.id !== peering.id) return false;
+    const other = destination.kind === 'prefix-list' ? undefined : destination.cidr;
+    return other !== undefined && other !== block && (contains(block, other) || contains(other, block));
+  });
