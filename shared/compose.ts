@@ -11,10 +11,16 @@ import { DynamoDbLedger } from './aws/dynamodb-ledger.ts';
 import { DynamoDbReservations } from './aws/dynamodb-reservations.ts';
 import { SdkEc2Directory } from './aws/ec2.ts';
 import { HubBus } from './aws/hub-bus.ts';
+import { TimedHttp } from './aws/http.ts';
 import { MemberSessions } from './aws/member-credentials.ts';
 import { SdkOrganization } from './aws/organization.ts';
+<<<<<<< HEAD
 import { readChart } from './aws/organization-tree.ts';
 import { SqsRecheckQueue, SqsSweepQueue, SqsWorkQueue } from './aws/queues.ts';
+=======
+import { readTree } from './aws/organization-tree.ts';
+import { SqsRecheckQueue, SqsReturns, SqsSweepQueue, SqsWorkQueue } from './aws/queues.ts';
+>>>>>>> wt/time
 import { SlackChannel } from './aws/slack.ts';
 import { SnsChannel } from './aws/sns.ts';
 import type { CommandDeps } from './commands/answer.ts';
@@ -25,11 +31,9 @@ import type { NotifyDeps } from './notices/notify.ts';
 import type { Platform } from './platform.ts';
 import type { ReconcileDeps } from './reconcile/ports.ts';
 import type { StartSweepDeps } from './reconcile/start-sweep.ts';
-import type { SweepDeps } from './reconcile/sweep.ts';
 import { ChartedOrganization } from './reconcile/charts.ts';
 import type { Ledger } from './reconcile/ledger.ts';
-import type { WorkDeps } from './reconcile/work.ts';
-import type { RecheckDeps } from './reconcile/work-batch.ts';
+import type { RecheckDeps, SweepBatchDeps, WorkBatchDeps } from './reconcile/work-batch.ts';
 import {
   commandsSettings,
   intakeSettings,
@@ -51,8 +55,9 @@ const MAX_ATTEMPTS = 5;
 // https://docs.aws.amazon.com/organizations/latest/APIReference/Welcome.html: one endpoint for all regions
 const ORGANIZATIONS_REGION = 'us-east-1';
 
-function clientConfig(platform: Pick<Platform, 'transport'>, region: string) {
-  return { ...platform.transport, region, maxAttempts: MAX_ATTEMPTS, retryMode: 'adaptive' };
+function clientConfig({ transport }: Pick<Platform, 'transport'>, region: string) {
+  const requestHandler = new TimedHttp(transport.requestHandler);
+  return { ...transport, requestHandler, region, maxAttempts: MAX_ATTEMPTS, retryMode: 'adaptive' };
 }
 
 export function composeIntake(platform: Platform): IntakeDeps {
@@ -73,10 +78,11 @@ export function composeRecheck(platform: Platform): RecheckDeps {
   return { queue: new SqsWorkQueue(sqs, settings.WORK_QUEUE_URL), log: platform.log };
 }
 
-export function composeReconcile(platform: Platform): WorkDeps {
+export function composeReconcile(platform: Platform): WorkBatchDeps {
   const settings = readSettings(reconcileSettings, platform.env);
   const hub = clientConfig(platform, settings.AWS_REGION);
   const dynamoDb = new DynamoDBClient(hub);
+  const sqs = new SQSClient(hub);
   return {
     policy: readPolicy(platform, settings.POLICY_FILE),
     ...readers(platform, settings),
@@ -84,7 +90,8 @@ export function composeReconcile(platform: Platform): WorkDeps {
     brake: new DynamoDbBrake(dynamoDb, settings.LEDGER_TABLE, platform.clock),
     reservations: new DynamoDbReservations(dynamoDb, settings.LEDGER_TABLE, platform.clock),
     bus: new HubBus(new EventBridgeClient(hub), settings.HUB_BUS_NAME),
-    recheck: new SqsRecheckQueue(new SQSClient(hub), settings.RECHECK_QUEUE_URL),
+    recheck: new SqsRecheckQueue(sqs, settings.RECHECK_QUEUE_URL),
+    returns: new SqsReturns(sqs, settings.WORK_QUEUE_URL),
     maxDeliveries: settings.MAX_DELIVERIES,
     clock: platform.clock,
     log: platform.log,
@@ -109,7 +116,7 @@ export function composeStartSweep(platform: Platform): StartSweepDeps {
   };
 }
 
-export function composeSweep(platform: Platform): SweepDeps {
+export function composeSweep(platform: Platform): SweepBatchDeps {
   const settings = readSettings(sweepSettings, platform.env);
   const sqs = new SQSClient(clientConfig(platform, settings.AWS_REGION));
   const dynamoDb = new DynamoDBClient(clientConfig(platform, settings.AWS_REGION));
@@ -121,6 +128,7 @@ export function composeSweep(platform: Platform): SweepDeps {
     organization: new ChartedOrganization(charts, organization, platform.clock),
     queue: new SqsWorkQueue(sqs, settings.WORK_QUEUE_URL),
     sweeps: new SqsSweepQueue(sqs, settings.SWEEP_QUEUE_URL),
+    returns: new SqsReturns(sqs, settings.SWEEP_QUEUE_URL),
     clock: platform.clock,
     log: platform.log,
     metrics: platform.metrics,

@@ -33,6 +33,7 @@ export const reconcileSettings = z.object({
   AWS_REGION: region,
   HUB_BUS_NAME: z.string().min(1, 'must be a bus name'),
   LEDGER_TABLE: tableName,
+  WORK_QUEUE_URL: queueUrl,
   RECHECK_QUEUE_URL: queueUrl,
   MEMBER_ROLE_NAME: roleName,
   POLICY_FILE: policyFile,

@@ -1,3 +1,4 @@
+import type { Deadline } from '../domain/deadline.ts';
 import type { NoticeDetail } from '../domain/notice.ts';
 import type { PeeringKey } from '../domain/peering.ts';
 import { MAX_LOOKS, type WorkItem } from '../domain/work-item.ts';
@@ -21,26 +22,20 @@ const FIRST_DELAY_SECONDS = 15;
 const MAX_DELAY_SECONDS = 900;
 
 /**
- * Reconciles one item of the queue. What is waiting is put on the recheck queue; what fails is thrown, so that
- * the queue delivers it again, and is told to people when that was the last time.
+ * Reconciles one item of the queue. What is waiting is put on the recheck queue; what fails, or has no time left, is
+ * thrown, so that the queue delivers it again, and is told to people when that was the last time.
  *
  * @param delivery 1 for the first delivery
+ * @param deadline of the work; what is done about a failure comes after it
  */
-export async function work(item: WorkItem, delivery: number, deps: WorkDeps): Promise<void> {
+export async function work(
+  item: WorkItem,
+  delivery: number,
+  deps: WorkDeps,
+  deadline: Deadline,
+): Promise<void> {
   try {
-    const hint = { looks: item.looks, isRedelivery: delivery > 1, by: item.by };
-    const reconciled = await reconcile(item.key, hint, deps);
-    const { outcome } = reconciled;
-    await lookAtFreed(reconciled, deps);
-    if (outcome.againAfterSeconds !== undefined) {
-      await deps.recheck.send(item, outcome.againAfterSeconds);
-      return;
-    }
-    if (outcome.kind !== 'waiting') return;
-    if (item.looks >= MAX_LOOKS) {
-      throw new Error(`still ${outcome.because.code} after ${MAX_LOOKS} looks: ${outcome.because.text}`);
-    }
-    await deps.recheck.send({ ...item, looks: item.looks + 1 }, delayAfter(item.looks));
+    await deadline.keep(() => workOn(item, delivery, deps));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const name = error instanceof Error ? error.name : typeof error;
@@ -48,6 +43,22 @@ export async function work(item: WorkItem, delivery: number, deps: WorkDeps): Pr
     if (delivery >= deps.maxDeliveries) await tellFailure(item.key, reason, deps);
     throw error;
   }
+}
+
+async function workOn(item: WorkItem, delivery: number, deps: WorkDeps): Promise<void> {
+  const hint = { looks: item.looks, isRedelivery: delivery > 1, by: item.by };
+  const reconciled = await reconcile(item.key, hint, deps);
+  const { outcome } = reconciled;
+  await lookAtFreed(reconciled, deps);
+  if (outcome.againAfterSeconds !== undefined) {
+    await deps.recheck.send(item, outcome.againAfterSeconds);
+    return;
+  }
+  if (outcome.kind !== 'waiting') return;
+  if (item.looks >= MAX_LOOKS) {
+    throw new Error(`still ${outcome.because.code} after ${MAX_LOOKS} looks: ${outcome.because.text}`);
+  }
+  await deps.recheck.send({ ...item, looks: item.looks + 1 }, delayAfter(item.looks));
 }
 
 const delayAfter = (looks: number): number => Math.min(FIRST_DELAY_SECONDS * 2 ** looks, MAX_DELAY_SECONDS);

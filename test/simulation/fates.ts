@@ -224,7 +224,7 @@ function roleAccount(input: unknown): string | undefined {
 }
 
 const fateText = (fate: Fate): string =>
-  fate.kind === 'pretend' ? 'pretend' : `${fate.kind} ${fate.error.code}`;
+  'error' in fate ? `${fate.kind} ${fate.error.code}` : fate.kind;
 
 const describe = ({ id, fromMs: _from, untilMs: _until, ...trouble }: PlannedFault): string =>
   `${id} ${JSON.stringify(trouble)}`;
