@@ -14,13 +14,8 @@ import { HubBus } from './aws/hub-bus.ts';
 import { TimedHttp } from './aws/http.ts';
 import { MemberSessions } from './aws/member-credentials.ts';
 import { SdkOrganization } from './aws/organization.ts';
-<<<<<<< HEAD
 import { readChart } from './aws/organization-tree.ts';
-import { SqsRecheckQueue, SqsSweepQueue, SqsWorkQueue } from './aws/queues.ts';
-=======
-import { readTree } from './aws/organization-tree.ts';
 import { SqsRecheckQueue, SqsReturns, SqsSweepQueue, SqsWorkQueue } from './aws/queues.ts';
->>>>>>> wt/time
 import { SlackChannel } from './aws/slack.ts';
 import { SnsChannel } from './aws/sns.ts';
 import type { CommandDeps } from './commands/answer.ts';
