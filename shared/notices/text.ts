@@ -1,3 +1,4 @@
+import { plainFailed, WORK_FAILED, type HubEvent, type WorkFailed } from '../domain/failed-notice.ts';
 import { unlinked } from '../domain/foreign-text.ts';
 import type { DomainEvent, NoticeDetail } from '../domain/notice.ts';
 import { plainNotice } from '../domain/notice-words.ts';
@@ -5,12 +6,29 @@ import { plainNotice } from '../domain/notice-words.ts';
 /** SNS takes 100 ASCII characters of subject at most. */
 const SUBJECT_CHARACTERS = 100;
 
-export const subjectOf = ({ detailType, detail }: DomainEvent): string =>
-  `autopeer: ${detailType}, ${detail.peeringId}`.replaceAll(/[^ -~]/g, '?').slice(0, SUBJECT_CHARACTERS);
+export const subjectOf = (event: HubEvent): string =>
+  `autopeer: ${event.detailType}, ${aboutOf(event)}`.replaceAll(/[^ -~]/g, '?').slice(0, SUBJECT_CHARACTERS);
+
+const aboutOf = (event: HubEvent): string =>
+  event.detailType === WORK_FAILED ? failedWords(event) : event.detail.peeringId;
+
+/** `sweep-describevpcs-internalerror, 300 dead letters` */
+export const failedWords = ({ detail: { cause, count } }: WorkFailed): string =>
+  `${cause}, ${count} dead ${count === 1 ? 'letter' : 'letters'}`;
 
 /** A notice as plain text, for e-mail and anything else that reads SNS. Each field and each entry is one line. */
-export function plainText(event: DomainEvent): string {
-  const { detailType, detail } = plainNotice(event);
+export const plainText = (event: HubEvent): string =>
+  event.detailType === WORK_FAILED ? failedText(plainFailed(event)) : noticeText(plainNotice(event));
+
+const failedText = (event: WorkFailed): string =>
+  [
+    unlinked(`${event.detailType}: ${failedWords(event)}`),
+    unlinked(`Reason: ${event.detail.reason.text} [${event.detail.reason.code}]`),
+    ...section('What failed', event.detail.about),
+    ...section('Needs a person', event.detail.problems),
+  ].join('\n');
+
+function noticeText({ detailType, detail }: DomainEvent): string {
   return [
     unlinked(`${detailType}: ${detail.peeringId} (${detail.state})`),
     ...factLines(detail),

@@ -5,8 +5,8 @@ import {
   SqsFifoPartialProcessorAsync,
 } from '@aws-lambda-powertools/batch';
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
-import type { Log } from '../domain/log.ts';
 import { readSweepItem, readWorkItem, type WorkItem, type WorkQueue } from '../domain/work-item.ts';
+import { BatchNotes, type NotingDeps } from './failure-notes.ts';
 import { SharedReads } from './shared-reads.ts';
 import { sweep, type SweepDeps } from './sweep.ts';
 import { work, type WorkDeps } from './work.ts';
@@ -22,24 +22,29 @@ interface BatchAnswer {
  */
 export function workBatch(event: unknown, deps: WorkDeps): Promise<BatchAnswer> {
   const ec2 = new SharedReads(deps.ec2, deps.clock);
-  const handle = (record: SQSRecord): Promise<void> => {
-    ec2.next();
-    const delivery = Number(record.attributes.ApproximateReceiveCount);
-    return work(readLogged(record, deps), delivery, { ...deps, ec2 });
-  };
-  return processPartialResponse(asSqsEvent(event), handle, new SqsFifoPartialProcessorAsync(), {
+  const notes = new BatchNotes(deps);
+  const handle = (record: SQSRecord): Promise<void> =>
+    notes.around(record, async () => {
+      ec2.next();
+      const delivery = Number(record.attributes.ApproximateReceiveCount);
+      await work(readLogged(record, deps), delivery, { ...deps, ec2 });
+    });
+  const batch = asSqsEvent(event);
+  const working = processPartialResponse(batch, handle, new SqsFifoPartialProcessorAsync(), {
     skipGroupOnError: true,
     throwOnFullBatchFailure: false,
   });
+  return notes.rest(batch, working);
 }
 
-export interface RecheckDeps {
+export interface RecheckDeps extends NotingDeps {
   readonly queue: WorkQueue;
-  readonly log: Log;
 }
 
 /** Sends what was held back to the work queue again. */
-export function recheckBatch(event: unknown, { queue, log }: RecheckDeps): Promise<BatchAnswer> {
+export function recheckBatch(event: unknown, deps: RecheckDeps): Promise<BatchAnswer> {
+  const { queue, log } = deps;
+  const notes = new BatchNotes(deps);
   const handle = async (record: SQSRecord): Promise<void> => {
     try {
       await queue.send(readWorkItem(record.body));
@@ -48,13 +53,17 @@ export function recheckBatch(event: unknown, { queue, log }: RecheckDeps): Promi
       throw error;
     }
   };
-  return processPartialResponse(asSqsEvent(event), handle, new BatchProcessor(EventType.SQS), {
+  const noted = (record: SQSRecord): Promise<void> => notes.around(record, () => handle(record));
+  const batch = asSqsEvent(event);
+  const working = processPartialResponse(batch, noted, new BatchProcessor(EventType.SQS), {
     throwOnFullBatchFailure: false,
   });
+  return notes.rest(batch, working);
 }
 
 /** Sweeps the places of a batch, one after the other; one that fails does not keep the others from it. */
-export function sweepBatch(event: unknown, deps: SweepDeps): Promise<BatchAnswer> {
+export function sweepBatch(event: unknown, deps: SweepDeps & NotingDeps): Promise<BatchAnswer> {
+  const notes = new BatchNotes(deps);
   const handle = async (record: SQSRecord): Promise<void> => {
     try {
       await sweep(readSweepItem(record.body), deps);
@@ -63,10 +72,13 @@ export function sweepBatch(event: unknown, deps: SweepDeps): Promise<BatchAnswer
       throw error;
     }
   };
-  return processPartialResponse(asSqsEvent(event), handle, new SqsFifoPartialProcessorAsync(), {
+  const noted = (record: SQSRecord): Promise<void> => notes.around(record, () => handle(record));
+  const batch = asSqsEvent(event);
+  const working = processPartialResponse(batch, noted, new SqsFifoPartialProcessorAsync(), {
     skipGroupOnError: true,
     throwOnFullBatchFailure: false,
   });
+  return notes.rest(batch, working);
 }
 
 /** Powertools keeps the failures of a batch to itself: say why before it does. */

@@ -1,6 +1,5 @@
-import type { NoticeDetail } from '../domain/notice.ts';
-import type { PeeringKey } from '../domain/peering.ts';
 import { MAX_LOOKS, type WorkItem } from '../domain/work-item.ts';
+import type { NotingDeps } from './failure-notes.ts';
 import type { ReconcileDeps } from './ports.ts';
 import { reconcile } from './reconcile.ts';
 
@@ -9,10 +8,8 @@ export interface RecheckQueue {
   send(item: WorkItem, delaySeconds: number): Promise<void>;
 }
 
-export interface WorkDeps extends ReconcileDeps {
+export interface WorkDeps extends ReconcileDeps, NotingDeps {
   readonly recheck: RecheckQueue;
-  /** After so many deliveries the queue gives an item to the dead-letter queue. */
-  readonly maxDeliveries: number;
 }
 
 const FIRST_DELAY_SECONDS = 15;
@@ -21,7 +18,7 @@ const MAX_DELAY_SECONDS = 900;
 
 /**
  * Reconciles one item of the queue. What is waiting is put on the recheck queue; what fails is thrown, so that
- * the queue delivers it again, and is told to people when that was the last time.
+ * the queue delivers it again.
  *
  * @param delivery 1 for the first delivery
  */
@@ -42,27 +39,8 @@ export async function work(item: WorkItem, delivery: number, deps: WorkDeps): Pr
     const reason = error instanceof Error ? error.message : String(error);
     const name = error instanceof Error ? error.name : typeof error;
     deps.log.write({ code: 'reconcile.failed', peeringId: item.key.peeringId, error: name, reason });
-    if (delivery >= deps.maxDeliveries) await tellFailure(item.key, reason, deps);
     throw error;
   }
 }
 
 const delayAfter = (looks: number): number => Math.min(FIRST_DELAY_SECONDS * 2 ** looks, MAX_DELAY_SECONDS);
-
-/** The alarm of the dead-letter queue rings in any case, so a bus that fails as well does not hide the cause. */
-async function tellFailure(key: PeeringKey, reason: string, { bus, log }: WorkDeps): Promise<void> {
-  const detail: NoticeDetail = {
-    version: 1,
-    peeringId: key.peeringId,
-    state: 'unknown',
-    reason: { code: 'reconcile-failed', text: reason },
-    changes: [],
-    problems: [`the hint from account ${key.accountId}, ${key.region} is in the dead-letter queue`],
-  };
-  try {
-    await bus.publish([{ detailType: 'Reconcile Failed', detail }]);
-  } catch (error) {
-    const untold = `nobody could be told: ${error instanceof Error ? error.message : String(error)}`;
-    log.write({ code: 'reconcile.failed', peeringId: key.peeringId, error: 'Untold', reason: untold });
-  }
-}

@@ -187,7 +187,8 @@ it('an account that cannot be read for another reason fails alone, and rings', a
   const { requester, accepter } = await aPair(world);
   await world.settle();
   deaf(world);
-  world.aws.faults.deny('ec2', 'DescribeSubnets', SANDBOX);
+  const away = new AwsError('InternalFailure', 'no', 500);
+  world.aws.faults.failSome({ service: 'ec2', action: 'DescribeSubnets', accountId: SANDBOX }, 1, away);
   const peeringId = await world.requestPeering(requester, accepter);
   await world.settle();
   await world.sweep();
@@ -196,7 +197,7 @@ it('an account that cannot be read for another reason fails alone, and rings', a
     entry.code === 'sweep.failed' ? [entry.reason] : [],
   );
   expect(failed[0]).toContain(`DescribeSubnets in account ${SANDBOX}`);
-  expect(world.hub.ringing()).toEqual(['autopeer-prod-work-dead-letters']);
+  expect(world.hub.ringing()).toEqual(['autopeer-prod-dead-letter-cause']);
 });
 
 it('a route table that another account shares is left to its owner', async () => {

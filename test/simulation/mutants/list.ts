@@ -304,8 +304,8 @@ const REST: readonly Mutant[] = [
   {
     name: 'a message that failed is acknowledged',
     file: WORK,
-    from: '    if (delivery >= deps.maxDeliveries) await tellFailure(item.key, reason, deps);\n    throw error;',
-    to: '    if (delivery >= deps.maxDeliveries) await tellFailure(item.key, reason, deps);',
+    from: "    deps.log.write({ code: 'reconcile.failed', peeringId: item.key.peeringId, error: name, reason });\n    throw error;",
+    to: "    deps.log.write({ code: 'reconcile.failed', peeringId: item.key.peeringId, error: name, reason });",
   },
   {
     name: 'what was done is not written into the history',

@@ -1,0 +1,12 @@
+import { composeLetters } from '../shared/compose.ts';
+import { takeLetters } from '../shared/letters/take-letters.ts';
+import { onLambda } from '../shared/lambda.ts';
+import type { CreateHandler } from '../shared/platform.ts';
+
+/** What autopeer gave up on is kept in the ledger and told, one notice a cause. */
+export const createHandler: CreateHandler = (platform) => {
+  const deps = composeLetters(platform);
+  return (event) => takeLetters(event, deps);
+};
+
+export const handler = onLambda(createHandler);
