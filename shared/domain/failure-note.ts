@@ -23,10 +23,20 @@ export function failureNote(error: unknown): FailureNote {
 function codeOf(error: unknown): string {
   if (error instanceof AwsFailure) return `${error.call} ${error.code}`;
   if (error instanceof RoleNotAssumable) return `AssumeRole ${error.code}`;
-  if (!(error instanceof Error)) return typeof error;
-  // Our own plain errors differ by their words alone.
-  return error.name === 'Error' ? error.message.replaceAll(PARTICULARS, '…') : error.name;
+  return error instanceof Error ? codeOfName(error.name, error.message) : typeof error;
 }
+
+/** Errors whose words are our own, and alone tell one from another. */
+const TOLD_BY_WORDS: ReadonlySet<string> = new Set(['Error', 'AggregateError', 'AwsFailure']);
+
+const codeOfName = (name: string, message: string): string =>
+  TOLD_BY_WORDS.has(name) ? message.replaceAll(PARTICULARS, '…') : name;
+
+/** Of what a function threw there is only what Lambda wrote down. */
+export const thrownNote = (errorType: string, errorMessage: string): FailureNote => ({
+  code: plainWords(codeOfName(errorType, errorMessage), CODE_CHARACTERS),
+  text: plainWords(errorMessage, TEXT_CHARACTERS),
+});
 
 /** What is returned together with a message that failed, and was not tried, fails for the same reason. */
 export const notTried = ({ code, text }: FailureNote): FailureNote => ({

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { NO_ANSWER, type FailureNote } from '../domain/failure-note.ts';
+import { NO_ANSWER, thrownNote, type FailureNote } from '../domain/failure-note.ts';
 import { parseAccountId, parsePeeringId, parseRegion } from '../domain/ids.ts';
 import { causeOf, type Letter, type LetterCause, type LetterSource } from '../domain/letter.ts';
 import { DETAIL_TYPES, EVENT_SOURCE } from '../domain/notice.ts';
@@ -112,10 +112,12 @@ function readEvent({ body, messageAttributes = {} }: DeadRecord, hubName: string
     return { event: json, functionName: functionNameOf(target, hubName), reason };
   }
   const { errorType, errorMessage = '' } = invocation.responsePayload ?? {};
-  const code = errorType === undefined || WITHOUT_ANSWER.test(errorType) ? NO_ANSWER.code : errorType;
-  const text = code === NO_ANSWER.code ? `${NO_ANSWER.text}. ${errorMessage}` : errorMessage;
+  const reason =
+    errorType === undefined || WITHOUT_ANSWER.test(errorType)
+      ? { code: NO_ANSWER.code, text: `${NO_ANSWER.text}. ${errorMessage}` }
+      : thrownNote(errorType, errorMessage);
   const functionName = functionNameOf(invocation.requestContext.functionArn, hubName);
-  return { event: invocation.requestPayload, functionName, reason: { code, text } };
+  return { event: invocation.requestPayload, functionName, reason };
 }
 
 function functionNameOf(arn: string | undefined, hubName: string): string | undefined {

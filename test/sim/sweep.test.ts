@@ -10,6 +10,7 @@ import {
   ModifyVpcPeeringConnectionOptionsCommand,
 } from '@aws-sdk/client-ec2';
 import { APPS_TO_SHARED } from '../support/policy-text.ts';
+import { AwsError } from '../../sim/types.ts';
 import type { World } from '../../sim/world.ts';
 import { aPair, APPS, aWorld, dnsFlags, expectConnected, SANDBOX, SHARED } from '../support/world.ts';
 
