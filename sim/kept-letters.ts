@@ -5,6 +5,8 @@ import type { SimulatedAws } from './aws.ts';
 export interface DeadLetter {
   readonly messageId: string;
   readonly body: string;
+  /** As the ledger has it; absent of a letter that lies in a queue. */
+  readonly cause?: string;
 }
 
 const keySchema = z.object({
@@ -44,8 +46,10 @@ export class KeptLetters {
   /** What is there and has not expired. */
   list(): readonly DeadLetter[] {
     const now = this.#aws.clock.now();
-    return [...this.#kept.values()].flatMap(({ messageId, body, expiresAtMs }) =>
-      messageId === undefined || body === undefined || expiresAtMs <= now ? [] : [{ messageId, body }],
+    return [...this.#kept].flatMap(([name, { messageId, body, expiresAtMs }]) =>
+      messageId === undefined || body === undefined || expiresAtMs <= now
+        ? []
+        : [{ messageId, body, cause: name.split('#')[1] ?? '' }],
     );
   }
 

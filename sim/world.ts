@@ -238,8 +238,10 @@ export class World {
       .logicalIds('AWS::SQS::Queue')
       .filter((logicalId) => logicalId.endsWith('DeadLetters'))
       .flatMap((logicalId) => this.aws.sqs.queue(this.hub.arn(logicalId))?.peek() ?? []);
-    const all = [...this.#keptLetters.list(), ...queued].map(({ messageId, body }) => ({ messageId, body }));
-    return [...new Map(all.map((letter) => [letter.messageId, letter])).values()];
+    const kept = this.#keptLetters.list();
+    const ids = new Set(kept.map(({ messageId }) => messageId));
+    const others = queued.filter(({ messageId }) => !ids.has(messageId));
+    return [...kept, ...others.map(({ messageId, body }) => ({ messageId, body }))];
   }
 
   /** Deploys the hub with another policy file: every function starts anew. */

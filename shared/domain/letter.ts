@@ -60,7 +60,7 @@ export const GATHER_MS = 150_000;
 const TOLD_AGAIN_AT = 10;
 /** A cause that goes on is kept; writing that down once a day is enough. */
 const REFRESH_MS = 24 * 60 * 60 * 1000;
-const CAUSE_ID_CHARACTERS = 100;
+const CAUSE_ID_CHARACTERS = 80;
 
 export function causeOf(
   { source, functionName }: Pick<LetterCause, 'source' | 'functionName'>,

@@ -3,8 +3,8 @@ import { unlinked } from '../domain/foreign-text.ts';
 import type { DomainEvent, NoticeDetail } from '../domain/notice.ts';
 import { plainNotice } from '../domain/notice-words.ts';
 
-/** SNS takes 100 ASCII characters of subject at most. */
-const SUBJECT_CHARACTERS = 100;
+/** https://docs.aws.amazon.com/sns/latest/api/API_Publish.html: ASCII, and less than 100 characters. */
+const SUBJECT_CHARACTERS = 99;
 
 export const subjectOf = (event: HubEvent): string =>
   `autopeer: ${event.detailType}, ${aboutOf(event)}`.replaceAll(/[^ -~]/g, '?').slice(0, SUBJECT_CHARACTERS);
@@ -12,9 +12,9 @@ export const subjectOf = (event: HubEvent): string =>
 const aboutOf = (event: HubEvent): string =>
   event.detailType === WORK_FAILED ? failedWords(event) : event.detail.peeringId;
 
-/** `sweep-describevpcs-internalerror, 300 dead letters` */
+/** `300 dead letters of sweep-describevpcs-internalerror`: a subject that is cut keeps the number. */
 export const failedWords = ({ detail: { cause, count } }: WorkFailed): string =>
-  `${cause}, ${count} dead ${count === 1 ? 'letter' : 'letters'}`;
+  `${count} dead ${count === 1 ? 'letter' : 'letters'} of ${cause}`;
 
 /** A notice as plain text, for e-mail and anything else that reads SNS. Each field and each entry is one line. */
 export const plainText = (event: HubEvent): string =>

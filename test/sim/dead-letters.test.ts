@@ -46,7 +46,7 @@ describe('what fails for good is told with its cause', () => {
     const { peeringId } = await failing(world);
     expect(told(world)).toHaveLength(1);
     const [{ subject, message } = { subject: '', message: '' }] = told(world);
-    expect(subject).toBe('autopeer: Work Failed, work-createroute-internalfailure, 1 dead letter');
+    expect(subject).toBe('autopeer: Work Failed, 1 dead letter of work-createroute-internalfailure');
     expect(message).toContain(`- peering ${peeringId}, hint from account `);
     expect(message).toMatch(/Reason: CreateRoute in account \d{12}, eu-west-1 failed: InternalFailure/);
     expect(message).toContain('autopeer dead-letters retry work-createroute-internalfailure');
@@ -75,7 +75,7 @@ describe('what fails for good is told with its cause', () => {
     mend();
     await world.settle();
     expect(told(world).map(({ subject }) => subject)).toEqual([
-      'autopeer: Work Failed, intake-sendmessage-in-the-hub-failed-accessdenied, 1 dead letter',
+      'autopeer: Work Failed, 1 dead letter of intake-sendmessage-in-the-hub-failed-accessdenied',
     ]);
     expect(told(world)[0]?.message).toContain(
       `- event CreateVpcPeeringConnection of account ${APPS} eu-west-1`,
@@ -96,7 +96,7 @@ describe('what fails for good is told with its cause', () => {
 describe('what ends without an answer is told as such, with the query of its log', () => {
   const expectNoAnswer = (world: World, functionName: string, cause: string): void => {
     expect(told(world).map(({ subject }) => subject)).toEqual([
-      `autopeer: Work Failed, ${cause}, 1 dead letter`,
+      `autopeer: Work Failed, 1 dead letter of ${cause}`,
     ]);
     const { message = '' } = told(world)[0] ?? {};
     expect(message).toContain('Reason: ended without an answer: time-out, memory or a crash at start');
@@ -133,7 +133,7 @@ describe('what ends without an answer is told as such, with the query of its log
     await world.requestPeering(requester, accepter);
     await world.settle();
     const subjects = told(world).map(({ subject }) => subject);
-    expect(subjects).toContain('autopeer: Work Failed, work-no-answer, 1 dead letter');
+    expect(subjects).toContain('autopeer: Work Failed, 1 dead letter of work-no-answer');
     expect(subjects.some((subject) => subject?.includes('sweep-no-answer'))).toBe(true);
   });
 
@@ -165,7 +165,7 @@ describe('one cause', () => {
     broken(world, 297);
     await world.sweep();
     expect(told(world).map(({ subject }) => subject)).toEqual([
-      'autopeer: Work Failed, sweep-describesubnets-internalfailure, 300 dead letters',
+      'autopeer: Work Failed, 300 dead letters of sweep-describesubnets-internalfailure',
     ]);
     expect(told(world)[0]?.message).toContain('- and 280 more');
     expect(world.deadLetters()).toHaveLength(300);
@@ -211,9 +211,9 @@ describe('one cause', () => {
         .map(({ subject }) => subject)
         .toSorted(),
     ).toEqual([
-      'autopeer: Work Failed, sweep-describesubnets-internalfailure, 1 dead letter',
-      'autopeer: Work Failed, sweep-describesubnets-internalfailure, 23 dead letters',
-      'autopeer: Work Failed, sweep-describevpcs-internalfailure, 1 dead letter',
+      'autopeer: Work Failed, 1 dead letter of sweep-describesubnets-internalfailure',
+      'autopeer: Work Failed, 23 dead letters of sweep-describesubnets-internalfailure',
+      'autopeer: Work Failed, 1 dead letter of sweep-describevpcs-internalfailure',
     ]);
   });
 });

@@ -27,7 +27,8 @@ const failuresOf = (input: unknown): readonly string[] =>
     const detail: unknown = JSON.parse(textAt(entry, 'Detail') ?? '{}');
     const count = memberAt(detail, 'count');
     const letters = `${String(count)} dead ${count === 1 ? 'letter' : 'letters'}`;
-    return `autopeer: ${textAt(entry, 'DetailType')}, ${textAt(detail, 'cause')}, ${letters}`;
+    // SNS takes less than 100 characters of subject.
+    return `autopeer: ${textAt(entry, 'DetailType')}, ${letters} of ${textAt(detail, 'cause')}`.slice(0, 99);
   });
 
 const eventsOf = (input: unknown): readonly DomainEvent[] =>

@@ -308,6 +308,12 @@ const REST: readonly Mutant[] = [
     to: "    deps.log.write({ code: 'reconcile.failed', peeringId: item.key.peeringId, error: name, reason });",
   },
   {
+    name: 'a dead letter is let go before it is told',
+    file: 'shared/letters/take-letters.ts',
+    from: "  if (deps.clock.now() < cause.tellAt) return 'not-told';",
+    to: "  if (deps.clock.now() < cause.tellAt) return 'told';",
+  },
+  {
     name: 'what was done is not written into the history',
     file: RECONCILE,
     from: "const changes = results.flatMap(({ kind, step }) => (kind === 'done' ? [describeStep(step)] : []));",
