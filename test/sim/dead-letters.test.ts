@@ -1,4 +1,5 @@
 import { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
+import * as z from 'zod';
 import { AwsError } from '../../sim/types.ts';
 import { HUB_ACCOUNT, HUB_REGION, type BuiltVpc, type World } from '../../sim/world.ts';
 import { sendTo } from '../support/hub-commands.ts';
@@ -17,15 +18,23 @@ const told = (world: World) =>
 const rung = (world: World): number =>
   world.aws.lambda.counts.filter(({ counter }) => counter === 'DeadLetterCause').length;
 
+const answerSchema = z.object({
+  result: z.looseObject({
+    causes: z.array(z.looseObject({ cause: z.string() })).optional(),
+    letters: z.array(z.looseObject({})).optional(),
+    body: z.string().optional(),
+  }),
+});
+
 /** Asks the hub’s function commands. */
-async function ask(world: World, verb: string, input: object = {}): Promise<any> {
+async function ask(world: World, verb: string, input: object = {}) {
   const answer = await sendTo(world, HUB_ACCOUNT, { body: { verb: `dead-letters ${verb}`, input } });
   expect(answer.status).toBe(200);
-  return Object(answer.read()).result;
+  return answerSchema.parse(answer.read()).result;
 }
 
 const causes = async (world: World): Promise<readonly string[]> =>
-  (await ask(world, 'list')).causes.map(({ cause }: { cause: string }) => cause);
+  ((await ask(world, 'list')).causes ?? []).map(({ cause }) => cause);
 
 /** A peering whose routes EC2 fails to write until the returned function is called. */
 async function failing(world: World): Promise<{
@@ -183,10 +192,10 @@ describe('one cause', () => {
     expect(rung(world)).toBe(1);
     expect(world.hub.ringing()).toEqual([]);
     expect(world.deadLetters()).toHaveLength(3);
-    const [cause] = (await ask(world, 'list')).causes;
+    const [cause] = (await ask(world, 'list')).causes ?? [];
     expect(cause).toMatchObject({ letters: 3, told: expect.any(String) });
-    const { letters } = await ask(world, 'show', { cause: cause.cause });
-    expect(letters[0]).toMatchObject({ times: 4 });
+    const { letters } = await ask(world, 'show', { cause: cause?.cause ?? '' });
+    expect(letters?.[0]).toMatchObject({ times: 4 });
   });
 
   it('that spreads tenfold is told again, and another one at once', async () => {
@@ -208,8 +217,8 @@ describe('one cause', () => {
     await world.sweep();
     expect(
       told(world)
-        .map(({ subject }) => subject)
-        .toSorted(),
+        .map(({ subject = '' }) => subject)
+        .toSorted((one, other) => one.localeCompare(other)),
     ).toEqual([
       'autopeer: Work Failed, 1 dead letter of sweep-describesubnets-internalfailure',
       'autopeer: Work Failed, 23 dead letters of sweep-describesubnets-internalfailure',
@@ -274,7 +283,7 @@ describe('commands', () => {
     await world.settle();
     await expectConnected(world, requester, accepter, peeringId);
     world.slackStatus = () => 200;
-    const [notice = ''] = (await causes(world)).filter((cause) => cause.startsWith('notify'));
+    const notice = (await causes(world)).find((cause) => cause.startsWith('notify')) ?? '';
     const before = world.slack.length;
     expect(await ask(world, 'retry', { cause: notice })).toMatchObject({ kept: [], left: 0 });
     await world.settle();
@@ -311,7 +320,7 @@ describe('commands', () => {
     const [cause = ''] = await causes(world);
     const { letters, body } = await ask(world, 'show', { cause, letter: peeringId });
     expect(letters).toEqual([expect.objectContaining({ letter: peeringId, times: 1 })]);
-    expect(JSON.parse(body)).toMatchObject({ peeringId });
+    expect(JSON.parse(body ?? '')).toMatchObject({ peeringId });
     expect(await ask(world, 'drop', { cause })).toEqual({ dropped: 1, left: 0 });
     expect(await causes(world)).toEqual([]);
     expect(world.deadLetters()).toEqual([]);
@@ -326,7 +335,7 @@ describe('nothing is lost', () => {
     const { peeringId } = await failing(world);
     expect(told(world)).toEqual([]);
     const last = world.aws.sqs.queue(world.hub.arn('LastWorkDeadLetters'))?.peek() ?? [];
-    expect(last.map(({ body }) => JSON.parse(body))).toEqual([expect.objectContaining({ peeringId })]);
+    expect(last.map(({ body }) => body)).toEqual([expect.stringContaining(peeringId)]);
     expect(world.hub.ringing()).toEqual(['autopeer-prod-last-work-dead-letters']);
   });
 
