@@ -1,6 +1,13 @@
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import type { Deadline } from '../domain/deadline.ts';
 import { mapBounded } from './bounded.ts';
+import {
+  returnedFailed,
+  returnedUntried,
+  writeNotes,
+  type NotingDeps,
+  type Returned,
+} from './failure-notes.ts';
 
 /** What Lambda reads back: the messages that the queue is to deliver again. */
 export interface BatchAnswer {
@@ -19,6 +26,8 @@ export interface Returns {
 interface BatchDeps {
   readonly deadline: Deadline;
   readonly returns?: Returns;
+  /** Where it is written down why messages are returned for the last time. */
+  readonly noting?: NotingDeps;
 }
 
 /**
@@ -30,7 +39,7 @@ interface BatchDeps {
  */
 export async function handleBatch(
   event: unknown,
-  { deadline, returns }: BatchDeps,
+  { deadline, returns, noting }: BatchDeps,
   handle: (record: SQSRecord) => Promise<void>,
 ): Promise<BatchAnswer> {
   if (!isSqsEvent(event)) throw new TypeError('not an event from SQS');
@@ -43,24 +52,27 @@ export async function handleBatch(
   ];
   const returned: SQSRecord[] = [];
   await mapBounded(groups, GROUPS_AT_ONCE, async (group) => {
-    returned.push(...(await returnedOf(group, deadline, handle)));
+    const rest = await returnedOf(group, deadline, handle);
+    returned.push(...rest.map(({ record }) => record));
+    // Before they are given back: then they may be in the dead-letter queue at once.
+    if (noting !== undefined) await writeNotes(rest, noting);
   });
   if (returned.length > 0) await returns?.soon(returned.map(({ receiptHandle }) => receiptHandle));
   return { batchItemFailures: returned.map(({ messageId }) => ({ itemIdentifier: messageId })) };
 }
 
-/** @returns the messages of a group from the first that failed on */
+/** @returns the messages of a group from the first that failed on, or that had no time left */
 async function returnedOf(
   group: readonly SQSRecord[],
   deadline: Deadline,
   handle: (record: SQSRecord) => Promise<void>,
-): Promise<readonly SQSRecord[]> {
+): Promise<readonly Returned[]> {
   for (const [index, record] of group.entries()) {
-    if (deadline.isOver()) return group.slice(index);
+    if (deadline.isOver()) return returnedUntried(group.slice(index));
     try {
       await handle(record);
-    } catch {
-      return group.slice(index);
+    } catch (error) {
+      return returnedFailed(group.slice(index), error);
     }
   }
   return [];

@@ -1,37 +1,37 @@
 import type { Deadline } from '../domain/deadline.ts';
-import type { Log } from '../domain/log.ts';
 import { readSweepItem, readWorkItem, type WorkItem, type WorkQueue } from '../domain/work-item.ts';
 import { handleBatch, type BatchAnswer, type Returns } from './batch.ts';
+import type { NotingDeps } from './failure-notes.ts';
 import { SharedReads } from './shared-reads.ts';
 import { sweep, type SweepDeps } from './sweep.ts';
 import { work, type WorkDeps } from './work.ts';
 
-export interface WorkBatchDeps extends WorkDeps {
+export interface WorkBatchDeps extends WorkDeps, NotingDeps {
   readonly returns: Returns;
 }
 
 /** Works on a batch of the FIFO queue: its peerings side by side, and the messages of one peering in order. */
 export function workBatch(event: unknown, deps: WorkBatchDeps, deadline: Deadline): Promise<BatchAnswer> {
   const reads = new SharedReads(deps.ec2, deps.clock);
-  return handleBatch(event, { deadline, returns: deps.returns }, async ({ attributes, ...record }) => {
-    const item = readLogged(record, deps);
-    const delivery = Number(attributes.ApproximateReceiveCount);
-    await work(item, delivery, { ...deps, ec2: reads.view() }, deadline);
-  });
+  return handleBatch(
+    event,
+    { deadline, returns: deps.returns, noting: deps },
+    async ({ attributes, ...record }) => {
+      const item = readLogged(record, deps);
+      const delivery = Number(attributes.ApproximateReceiveCount);
+      await work(item, delivery, { ...deps, ec2: reads.view() }, deadline);
+    },
+  );
 }
 
-export interface RecheckDeps {
+export interface RecheckDeps extends NotingDeps {
   readonly queue: WorkQueue;
-  readonly log: Log;
 }
 
 /** Sends what was held back to the work queue again. */
-export function recheckBatch(
-  event: unknown,
-  { queue, log }: RecheckDeps,
-  deadline: Deadline,
-): Promise<BatchAnswer> {
-  return handleBatch(event, { deadline }, async ({ body, messageId }) => {
+export function recheckBatch(event: unknown, deps: RecheckDeps, deadline: Deadline): Promise<BatchAnswer> {
+  const { queue, log } = deps;
+  return handleBatch(event, { deadline, noting: deps }, async ({ body, messageId }) => {
     try {
       await deadline.keep(() => queue.send(readWorkItem(body)));
     } catch (error) {
@@ -41,20 +41,24 @@ export function recheckBatch(
   });
 }
 
-export interface SweepBatchDeps extends SweepDeps {
+export interface SweepBatchDeps extends SweepDeps, NotingDeps {
   readonly returns: Returns;
 }
 
 /** Sweeps the places of a batch side by side. */
 export function sweepBatch(event: unknown, deps: SweepBatchDeps, deadline: Deadline): Promise<BatchAnswer> {
-  return handleBatch(event, { deadline, returns: deps.returns }, async ({ body, messageId }) => {
-    try {
-      await deadline.keep(() => sweep(readSweepItem(body), deps));
-    } catch (error) {
-      deps.log.write({ code: 'sweep.failed', messageId, reason: errorText(error) });
-      throw error;
-    }
-  });
+  return handleBatch(
+    event,
+    { deadline, returns: deps.returns, noting: deps },
+    async ({ body, messageId }) => {
+      try {
+        await deadline.keep(() => sweep(readSweepItem(body), deps));
+      } catch (error) {
+        deps.log.write({ code: 'sweep.failed', messageId, reason: errorText(error) });
+        throw error;
+      }
+    },
+  );
 }
 
 function readLogged(

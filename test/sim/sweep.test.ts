@@ -10,6 +10,7 @@ import {
   ModifyVpcPeeringConnectionOptionsCommand,
 } from '@aws-sdk/client-ec2';
 import { APPS_TO_SHARED } from '../support/policy-text.ts';
+import { AwsError } from '../../sim/types.ts';
 import type { World } from '../../sim/world.ts';
 import { aPair, APPS, aWorld, dnsFlags, expectConnected, SANDBOX, SHARED } from '../support/world.ts';
 
@@ -197,7 +198,8 @@ it('an account that cannot be read for another reason fails alone, and rings', a
   const { requester, accepter } = await aPair(world);
   await world.settle();
   deaf(world);
-  world.aws.faults.deny('ec2', 'DescribeSubnets', SANDBOX);
+  const away = new AwsError('InternalFailure', 'no', 500);
+  world.aws.faults.failSome({ service: 'ec2', action: 'DescribeSubnets', accountId: SANDBOX }, 1, away);
   const peeringId = await world.requestPeering(requester, accepter);
   await world.settle();
   await world.sweep();
@@ -206,7 +208,7 @@ it('an account that cannot be read for another reason fails alone, and rings', a
     entry.code === 'sweep.failed' ? [entry.reason] : [],
   );
   expect(failed[0]).toContain(`DescribeSubnets in account ${SANDBOX}`);
-  expect(world.hub.ringing()).toEqual(['autopeer-prod-work-dead-letters']);
+  expect(world.hub.ringing()).toEqual(['autopeer-prod-dead-letter-cause']);
 });
 
 it('a route table that another account shares is left to its owner', async () => {

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import { readPackagedTemplate } from '../../sim/packaged-template.ts';
 import type { Invocation } from '../../sim/lambda/function.ts';
 import type { BuiltVpc, World } from '../../sim/world.ts';
@@ -15,11 +16,15 @@ const runsOf = (world: World, name: string, from = 0): readonly Invocation[] =>
 
 const durationMs = ({ startedAtMs, endedAtMs }: Invocation): number => (endedAtMs ?? Infinity) - startedAtMs;
 
+const parsed = (body: string): unknown => JSON.parse(body);
+
+const eventSchema = z.object({ Records: z.array(z.object({ messageId: z.string(), body: z.string() })) });
+
 /** The bodies of the messages that an invocation gave back. */
 function returned({ event, result }: Invocation): readonly unknown[] {
   const payload = result?.kind === 'success' ? JSON.stringify(result.payload) : '';
-  const { Records } = event as { Records: readonly { messageId: string; body: string }[] };
-  return Records.filter(({ messageId }) => payload.includes(messageId)).map(({ body }) => JSON.parse(body));
+  const { Records } = eventSchema.parse(event);
+  return Records.filter(({ messageId }) => payload.includes(messageId)).map(({ body }) => parsed(body));
 }
 
 /** Two regions of each of ten accounts. */
@@ -40,19 +45,16 @@ interface Asked {
 /** Four requests between VPCs of Ireland, and one whose accepter is in Virginia, of which nobody has told autopeer. */
 async function fiveRequests(world: World) {
   world.aws.trail.dropWhere(() => true);
-  const asked: Asked[] = [];
-  for (let index = 0; index < 5; index++) {
+  const ask = async (index: number, region: string): Promise<Asked> => {
     const requester = await world.buildVpc(APPS, 'eu-west-1', `10.${index}.0.0/16`);
-    const accepter = await world.buildVpc(
-      SHARED,
-      index < 4 ? 'eu-west-1' : 'us-east-1',
-      `10.${100 + index}.0.0/16`,
-    );
-    asked.push({ requester, accepter, peeringId: await world.requestPeering(requester, accepter) });
-  }
+    const accepter = await world.buildVpc(SHARED, region, `10.${100 + index}.0.0/16`);
+    return { requester, accepter, peeringId: await world.requestPeering(requester, accepter) };
+  };
+  const near: Asked[] = [];
+  for (let index = 0; index < 4; index++) near.push(await ask(index, 'eu-west-1'));
+  const far = await ask(4, 'us-east-1');
   // Until EC2 shows all of them as pending.
   await world.aws.clock.run(world.aws.clock.now() + MINUTE_MS);
-  const [far, ...near] = asked.toReversed() as [Asked, ...Asked[]];
   return { near, far };
 }
 
@@ -81,7 +83,7 @@ describe('one endpoint that hangs', () => {
     const world = await anOrganization();
     hang(world, SHARED, 'us-east-1');
     await world.sweep();
-    expect(world.deadLetters().map((body) => JSON.parse(body))).toEqual([
+    expect(world.deadLetters().map(parsed)).toEqual([
       expect.objectContaining({ accountId: SHARED, region: 'us-east-1' }),
     ]);
   });
