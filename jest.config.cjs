@@ -6,6 +6,8 @@ module.exports = {
   globalSetup: '<rootDir>/test/support/package-once.cjs',
   // A test must not rest on the order of its neighbours; the seed is printed.
   randomize: true,
+  // Jest leaves one core free by itself: of two that is half.
+  maxWorkers: '100%',
   // Virtual days pass in real milliseconds, but a busy machine may take its time.
   testTimeout: 60_000,
 };

@@ -114,6 +114,10 @@ export async function planPeering(
   });
   try {
     const decided = await decideOn(key, { looks: 0 }, { ...reads, ledger: reads.ledger ?? NO_LEDGER });
+    if (decided.observed.kind === 'unseen') {
+      io.stderr.write(`autopeer: ${printable(unseenText(decided.observed.reason))}\n`);
+      return 2;
+    }
     io.stdout.write(options.json ? `${JSON.stringify(toJson(decided))}\n` : toText(decided));
     return 0;
   } catch (error) {
@@ -130,8 +134,9 @@ const NO_LEDGER: Ledger = {
   write: () => Promise.reject(new Error('a plan writes nothing')),
 };
 
-const stepsOf = ({ plan: { stages, tags } }: Decided): readonly string[] =>
-  [...stages.flat(), ...tags].map(describeStep);
+/** What waits for a second look is a part of the plan. */
+const stepsOf = ({ plan: { stages, tags }, awaiting }: Decided): readonly string[] =>
+  [...stages.flat(), ...awaiting, ...tags].map(describeStep);
 
 function toJson(decided: Decided) {
   const { verdict, plan, isDryRun } = decided;
@@ -161,9 +166,11 @@ function toText(decided: Decided): string {
   return lines.map((line) => `${printable(line)}\n`).join('');
 }
 
+/** The account that sees the peering may not be asked. */
+const unseenText = (reason: string): string => `${reason}; or name a role that trusts you with --role-name`;
+
 function explain(error: unknown): string | undefined {
-  if (error instanceof RoleNotAssumable)
-    return `${error.message}; or name a role that trusts you with --role-name`;
+  if (error instanceof RoleNotAssumable) return unseenText(error.message);
   if (error instanceof AwsFailure) {
     const advice = error.message.includes('the ledger') ? '; see --ledger, --hub-region and --no-ledger' : '';
     return `${error.message}${advice}`;

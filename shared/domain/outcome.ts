@@ -7,7 +7,13 @@ export type StepResult =
   /** Somebody had already done it, or what it was for is gone. */
   | { readonly kind: 'unneeded'; readonly step: Step }
   /** AWS refuses it for a reason that only a person can mend; trying again does not help. */
-  | { readonly kind: 'blocked'; readonly step: Step; readonly problem: string }
+  | {
+      readonly kind: 'blocked';
+      readonly step: Step;
+      readonly problem: string;
+      /** Nothing that EC2 does by itself ends it: a permission, or the VPC's own settings. */
+      readonly isLasting: boolean;
+    }
   /** The world moved on since it was observed: observe again before anything else. */
   | {
       readonly kind: 'stale';

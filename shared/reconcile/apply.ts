@@ -281,7 +281,8 @@ async function deletePeering(
       denial = error;
     }
   }
-  return { kind: 'blocked', step, problem: denial?.message ?? 'no side may delete the peering' };
+  const problem = denial?.message ?? 'no side may delete the peering';
+  return { kind: 'blocked', step, problem, isLasting: true };
 }
 
 async function awaitActive(step: Step, { peeringId, ec2, clock }: Site): Promise<StepResult> {
@@ -310,7 +311,7 @@ function answerTo(step: Step, failure: AwsFailure): StepResult {
     case 'unneeded':
       return { kind: 'unneeded', step };
     case 'blocked':
-      return { kind: 'blocked', step, problem: failure.message };
+      return { kind: 'blocked', step, problem: failure.message, isLasting: isLasting(step, failure) };
     case 'stale':
       return {
         kind: 'stale',
@@ -320,6 +321,11 @@ function answerTo(step: Step, failure: AwsFailure): StepResult {
       };
   }
 }
+
+/** An answer to a request is asked for until it expires; a quota has room again when others leave. */
+const isLasting = ({ kind }: Step, { failureClass }: AwsFailure): boolean =>
+  kind === 'tag' ||
+  (kind !== 'accept' && kind !== 'reject' && (failureClass === 'denied' || failureClass === 'vpc-dns'));
 
 const ANSWERS: Readonly<
   Record<Step['kind'], Partial<Record<FailureClass, 'unneeded' | 'blocked' | 'stale'>>>

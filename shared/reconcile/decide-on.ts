@@ -37,6 +37,8 @@ export interface Decided {
   readonly isStale: boolean;
   /** Somebody fights over a part of it. */
   readonly isContested: boolean;
+  /** What takes a way away, and waits for a second look. */
+  readonly awaiting: readonly ChangeStep[];
 }
 
 export interface Trial {
@@ -49,8 +51,6 @@ export type DecideDeps = Pick<ReconcileDeps, 'policy' | 'ec2' | 'organization' |
 
 /** A step that AWS refused is tried again once a day: a person may have given the permission. */
 const BLOCKED_FOR_MS = 24 * 60 * 60 * 1000;
-/** What makes room for an accept, the end of another peering, is no event of this VPC: it is tried more often. */
-const ACCEPT_BLOCKED_FOR_MS = 4 * 60 * 60 * 1000;
 
 /** Observes, decides and plans, and changes nothing. */
 export async function decideOn(
@@ -69,7 +69,9 @@ export async function decideOn(
   const trial = trialOf(observed, { verdict, plan: steps }, hint, memory, deps);
   const isDryRun = deps.policy.dryRun.all;
   const decided = { observed, memory, verdict, plan: steps, isDryRun, trial };
-  if (isDryRun) return { ...decided, suspicion: undefined, isStale: false, isContested: false };
+  if (isDryRun) {
+    return { ...decided, suspicion: undefined, isStale: false, isContested: false, awaiting: [] };
+  }
   const contest = await contestAmong(steps, memory, hint, deps);
   if (contest !== undefined) {
     const held = holdBecause(contest.because);
@@ -117,9 +119,7 @@ const isGate = (stage: readonly Step[] | undefined): boolean =>
 const recent = (memory: Memory, now: number): Memory => ({
   ...memory,
   cuts: memory.cuts.filter(({ at }) => now - at < RESTORE_WITHIN_MS),
-  blocked: memory.blocked.filter(
-    ({ step, at }) => now - at < (step.startsWith('accept') ? ACCEPT_BLOCKED_FOR_MS : BLOCKED_FOR_MS),
-  ),
+  blocked: memory.blocked.filter(({ at }) => now - at < BLOCKED_FOR_MS),
 });
 
 /**
@@ -130,7 +130,7 @@ function confirm(
   { observed, verdict, plan: steps, memory }: Pick<Decided, 'observed' | 'verdict' | 'plan' | 'memory'>,
   liveVersion: string,
   now: number,
-): Pick<Decided, 'verdict' | 'plan' | 'suspicion' | 'isStale'> {
+): Pick<Decided, 'verdict' | 'plan' | 'suspicion' | 'isStale' | 'awaiting'> {
   const all = steps.stages.flat();
   const picture = verdict.kind === 'connect' ? verdict.picture : undefined;
   const cuts =
@@ -138,19 +138,23 @@ function confirm(
   if (verdict.kind !== 'unsanctioned' && verdict.kind !== 'connect') {
     // What is not settled, or was not seen, says nothing.
     const isFinding = observed.kind === 'open' && verdict.kind !== 'wait';
-    return { verdict, plan: without(steps, cuts), ...(isFinding ? cleared(memory) : cleared(NO_MEMORY)) };
+    const left = without(steps, cuts);
+    return { verdict, plan: left, awaiting: [], ...(isFinding ? cleared(memory) : cleared(NO_MEMORY)) };
   }
   const found = suspicionOf(verdict, liveVersion, now);
   const confirmation = confirmationOf(found, memory.suspicion);
   if (cuts.length === 0) {
     // Nothing is left to cut: a route that comes back under the same finding goes at once.
     const isSame = verdict.kind === 'unsanctioned' && confirmation !== 'first';
-    return { verdict, plan: steps, ...(isSame ? cleared(NO_MEMORY) : cleared(memory)) };
+    return { verdict, plan: steps, awaiting: [], ...(isSame ? cleared(NO_MEMORY) : cleared(memory)) };
   }
-  if (confirmation === 'confirmed') return { verdict, plan: steps, suspicion: undefined, isStale: false };
+  if (confirmation === 'confirmed') {
+    return { verdict, plan: steps, suspicion: undefined, isStale: false, awaiting: [] };
+  }
   const rest = {
     suspicion: confirmation === 'early' ? undefined : found,
     isStale: confirmation === 'stale',
+    awaiting: cuts,
   };
   if (verdict.kind === 'connect') return { verdict, plan: without(steps, cuts), ...rest };
   const withheld: Verdict = { ...verdict, withheld: 'unconfirmed' };

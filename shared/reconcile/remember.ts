@@ -119,10 +119,12 @@ function suspicionAfter({ decided, reconciled }: Closing, now: number): LedgerPa
 
 const isRemoval = ({ kind, step }: StepResult): boolean => kind === 'done' && step.kind === 'delete-route';
 
-/** What AWS refused until a person does something. */
+/** What AWS refuses until a person does something. */
 export const blockedSteps = (results: readonly StepResult[], at: number): readonly BlockedStep[] =>
   results.flatMap((result) =>
-    result.kind === 'blocked' ? [{ step: stepId(result.step), at, problem: result.problem }] : [],
+    result.kind === 'blocked' && result.isLasting
+      ? [{ step: stepId(result.step), at, problem: result.problem }]
+      : [],
   );
 
 /** Refused steps that were done after all, or that the verdict no longer wants. */

@@ -74,7 +74,7 @@ describe('a fault in the member’s template shows', () => {
     const { state, routes, world } = await outcomeWith({ memberTemplate });
     expect(state).toBe('active');
     expect(routes).toEqual([]);
-    expect(world.aws.sns.published.at(-1)?.subject).toContain('Work Failed');
+    expect(world.aws.sns.published.at(-1)?.message).toContain('CreateRoute in account');
   });
 });
 

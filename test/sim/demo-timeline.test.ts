@@ -14,7 +14,7 @@ async function aConnectedPair(break_?: (world: ReturnType<typeof aWorld>) => voi
 
 test('a failure that is tried again is told, and the decision that comes of it', async () => {
   const { world, peeringId } = await aConnectedPair(({ aws }) =>
-    aws.faults.failNext('sts', 'AssumeRole', new AwsError('AccessDenied', 'Not now.', 403)),
+    aws.faults.failNext('sts', 'AssumeRole', new AwsError('RegionDisabledException', 'Not now.', 403)),
   );
   const timeline = timelineOf(recordsOf(world));
   const told = timeline.filter(({ kind }) => ['failure', 'decision'].includes(kind));

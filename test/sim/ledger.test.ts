@@ -152,15 +152,18 @@ describe('pain 23: another tool undoes our routes for ever', () => {
     expect(await destinations(world, accepter)).toEqual(['10.1.0.0/16']);
   });
 
-  it('and takes no old way where the new one is fought over', async () => {
+  it('and takes no old way where the new one is fought over, and goes on at the other side', async () => {
     const { world, requester, accepter } = await connected();
     for (let round = 0; round < 3; round++) await undo(world, requester, '10.2.0.0/16');
     world.changePolicy(SUBNETS_ONLY);
     await world.sweep();
     expect(await destinations(world, accepter)).toEqual(['10.1.0.0/24']);
+    const old = await destinations(world, requester);
+    expect(old).toEqual(['10.2.0.0/24']);
     world.changePolicy(APPS_TO_SHARED);
     await world.sweep();
-    expect(await destinations(world, accepter)).toEqual(['10.1.0.0/24']);
+    expect(await destinations(world, requester)).toEqual(old);
+    expect(await destinations(world, accepter)).toEqual(['10.1.0.0/16']);
   });
 
   it('autopeer stops after some rounds, says so once, and tries again a day later', async () => {

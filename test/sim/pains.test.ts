@@ -203,7 +203,7 @@ describe('pain 24: a handler that catches and logs', () => {
   it('does not: what keeps failing is retried, then kept as a dead letter and told, and the alarm rings', async () => {
     const world = aWorld();
     const { requester, accepter } = await aPair(world);
-    const stillBroken = new AwsError('UnauthorizedOperation', 'You are not authorized.', 403);
+    const stillBroken = new AwsError('SomethingNew', 'It is broken.', 400);
     world.aws.faults.failSome({ service: 'ec2', action: 'CreateRoute' }, 1, stillBroken);
     const peeringId = await world.requestPeering(requester, accepter);
     await world.settle();
@@ -211,6 +211,25 @@ describe('pain 24: a handler that catches and logs', () => {
     expect(world.hub.ringing()).toEqual(['autopeer-prod-dead-letter-cause']);
     const told = world.aws.sns.published.find(({ subject }) => subject?.includes('Work Failed'));
     expect(told?.message).toContain('CreateRoute in account');
+  });
+
+  it('a denial that no retry mends is told with the peering instead, and fails nothing', async () => {
+    const world = aWorld();
+    const { requester, accepter } = await aPair(world);
+    world.aws.faults.deny('ec2', 'CreateRoute', APPS);
+    await world.requestPeering(requester, accepter);
+    await world.settle();
+    await world.sweep();
+    expect(world.deadLetters()).toEqual([]);
+    const [told, ...more] = world.aws.sns.published;
+    expect(more).toEqual([]);
+    expect(told?.message).toContain(
+      `CreateRoute in account ${APPS}, eu-west-1 failed: UnauthorizedOperation`,
+    );
+    const from = world.aws.calls.length;
+    await world.sweep();
+    const writes = world.aws.calls.slice(from).map(({ action }) => action);
+    expect(writes.filter((action) => ['CreateRoute', 'BatchWriteItem'].includes(action))).toEqual([]);
   });
 });
 

@@ -1,3 +1,4 @@
+import { AwsError } from '../../sim/types.ts';
 import {
   AcceptVpcPeeringConnectionCommand,
   AssociateVpcCidrBlockCommand,
@@ -193,13 +194,32 @@ it('an account without the member role is passed over: nothing rings, and the ot
   expect(world.hub.ringing()).toEqual([]);
 });
 
-it('an account that cannot be read for another reason fails alone, and rings', async () => {
+it('pain 30: an account whose role may not read is passed over and counted, and rings no alarm', async () => {
   const world = aWorld();
   const { requester, accepter } = await aPair(world);
   await world.settle();
   deaf(world);
   const away = new AwsError('InternalFailure', 'no', 500);
   world.aws.faults.failSome({ service: 'ec2', action: 'DescribeSubnets', accountId: SANDBOX }, 1, away);
+  const peeringId = await world.requestPeering(requester, accepter);
+  await world.settle();
+  await world.sweep();
+  await expectConnected(world, requester, accepter, peeringId);
+  const passedOver = world.aws.lambda.logs.flatMap(({ entry }) =>
+    entry.code === 'sweep.no-access' ? [entry.accountId] : [],
+  );
+  expect(passedOver).toContain(SANDBOX);
+  expect(world.hub.ringing()).toEqual([]);
+  expect(world.deadLetters()).toEqual([]);
+});
+
+it('an account that cannot be read for another reason fails alone, and rings', async () => {
+  const world = aWorld();
+  const { requester, accepter } = await aPair(world);
+  await world.settle();
+  deaf(world);
+  const broken = new AwsError('SomethingNew', 'It is broken.', 500);
+  world.aws.faults.failSome({ service: 'ec2', action: 'DescribeSubnets', accountId: SANDBOX }, 1, broken);
   const peeringId = await world.requestPeering(requester, accepter);
   await world.settle();
   await world.sweep();

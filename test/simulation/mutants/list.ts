@@ -122,8 +122,8 @@ const ACCEPTS: readonly Mutant[] = [
   {
     name: 'a change of how it stands is not told',
     file: PUBLISH,
-    from: 'const isOld = status === memory.told',
-    to: 'const isOld = memory.told !== undefined',
+    from: '(status === memory.told || isBrakedStill(reconciled, status, memory)) &&',
+    to: '(memory.told !== undefined || isBrakedStill(reconciled, status, memory)) &&',
   },
 ];
 
@@ -226,7 +226,7 @@ const DELETES: readonly Mutant[] = [
   {
     name: 'what waits for an approval is quarantined',
     file: VERDICT,
-    from: 'measure: isUnapproved ? guardrails.unapproved : guardrails.unsanctioned,',
+    from: 'measure: isUnapproved ? unapproved : guardrails.unsanctioned,',
     to: 'measure: guardrails.unsanctioned,',
   },
   {

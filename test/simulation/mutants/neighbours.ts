@@ -161,8 +161,8 @@ export const NEIGHBOURS: readonly Mutant[] = [
   {
     name: 'claims never end',
     file: 'shared/reconcile/remember.ts',
-    from: 'disclaims: [...applied.disclaims, ...absentClaims(observed, decided, deps.clock.now())],',
-    to: 'disclaims: [...applied.disclaims, ...absentClaims(observed, decided, deps.clock.now()).slice(0, 0)],',
+    from: 'return wasLookedAt && isOld && !present.has(key) && !isRenewed;',
+    to: 'return wasLookedAt && isOld && !present.has(key) && !isRenewed && now < 0;',
   },
   {
     name: 'DNS that somebody else turned on is turned off',
