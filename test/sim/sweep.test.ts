@@ -1,4 +1,3 @@
-import { AwsError } from '../../sim/types.ts';
 import {
   AcceptVpcPeeringConnectionCommand,
   AssociateVpcCidrBlockCommand,
