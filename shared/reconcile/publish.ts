@@ -36,7 +36,9 @@ export function newsOf(reconciled: Reconciled, memory: Memory, hint: Hint): News
     (status === memory.told || isBrakedStill(reconciled, status, memory)) &&
     !hint.isRedelivery &&
     !reconciled.results.some(isChange);
-  if (isOld || isOldEnd(reconciled, memory, hint)) return undefined;
+  // Who knows of the peering already is not told that one account may not be asked: no tag could take that back.
+  const isUnseenAgain = reconciled.observed.kind === 'unseen' && memory.told !== undefined;
+  if (isOld || isUnseenAgain || isOldEnd(reconciled, memory, hint)) return undefined;
   return { event: toEvent(detailTypeOf(reconciled), reconciled), status };
 }
 
