@@ -70,8 +70,16 @@ export async function sendCommand<Result>(
   platform: HubPlatform,
 ): Promise<ExitCode> {
   // Only here, so that the other commands do not load the SDK.
-  const { SSMClient } = await import('@aws-sdk/client-ssm');
-  const ssm = new SSMClient({ ...platform.transport, region: options.hubRegion, maxAttempts: MAX_ATTEMPTS });
+  const [{ SSMClient }, { TimedHttp }] = await Promise.all([
+    import('@aws-sdk/client-ssm'),
+    import('../shared/aws/http.ts'),
+  ]);
+  const ssm = new SSMClient({
+    ...platform.transport,
+    requestHandler: new TimedHttp(platform.transport.requestHandler),
+    region: options.hubRegion,
+    maxAttempts: MAX_ATTEMPTS,
+  });
   try {
     const url = new URL(options.url ?? (await lookUp(ssm, options)));
     const answer = await post(ssm, url, JSON.stringify({ verb, input }), { ...options, ...platform });

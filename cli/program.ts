@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { addBrake } from './brake/brake.ts';
+import { addDeadLetters } from './dead-letters/dead-letters.ts';
 import { addDemo } from './demo.ts';
 import { guarded, type AddSubcommand, type ExitCode, type Io } from './io.ts';
 import { addParse } from './parse.ts';
@@ -15,6 +16,7 @@ const SUBCOMMANDS: readonly AddSubcommand[] = [
   addPolicy,
   addPlan,
   addBrake,
+  addDeadLetters,
   addSandbox,
   addSnapshot,
 ];

@@ -1,12 +1,13 @@
 import { composeNotify } from '../shared/compose.ts';
 import { notify } from '../shared/notices/notify.ts';
+import { inTime } from '../shared/in-time.ts';
 import { onLambda } from '../shared/lambda.ts';
 import type { CreateHandler } from '../shared/platform.ts';
 
 /** Domain events from the hub's bus become an SNS message and a Slack message. */
 export const createHandler: CreateHandler = (platform) => {
   const deps = composeNotify(platform);
-  return (event) => notify(event, deps);
+  return inTime(platform, (event) => notify(event, deps));
 };
 
 export const handler = onLambda(createHandler);

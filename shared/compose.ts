@@ -5,34 +5,40 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
+import type * as z from 'zod';
 import { DynamoDbBrake } from './aws/dynamodb-brake.ts';
 import { DynamoDbCharts } from './aws/dynamodb-charts.ts';
+import { DynamoDbFailureNotes } from './aws/dynamodb-failure-notes.ts';
 import { DynamoDbLedger } from './aws/dynamodb-ledger.ts';
+import { DynamoDbLetters } from './aws/dynamodb-letters.ts';
 import { DynamoDbReservations } from './aws/dynamodb-reservations.ts';
 import { SdkEc2Directory } from './aws/ec2.ts';
 import { HubBus } from './aws/hub-bus.ts';
+import { TimedHttp } from './aws/http.ts';
+import { SqsLetterQueues } from './aws/letter-queues.ts';
 import { MemberSessions } from './aws/member-credentials.ts';
 import { SdkOrganization } from './aws/organization.ts';
-import { readTree } from './aws/organization-tree.ts';
-import { SqsRecheckQueue, SqsSweepQueue, SqsWorkQueue } from './aws/queues.ts';
+import { readChart } from './aws/organization-tree.ts';
+import { SqsRecheckQueue, SqsReturns, SqsSweepQueue, SqsWorkQueue } from './aws/queues.ts';
 import { SlackChannel } from './aws/slack.ts';
 import { SnsChannel } from './aws/sns.ts';
 import type { CommandDeps } from './commands/answer.ts';
 import { loadPolicy } from './domain/policy/load.ts';
 import type { CompiledPolicy } from './domain/policy/compile.ts';
 import type { IntakeDeps } from './events/intake.ts';
+import type { LettersDeps } from './letters/take-letters.ts';
 import type { NotifyDeps } from './notices/notify.ts';
 import type { Platform } from './platform.ts';
 import type { ReconcileDeps } from './reconcile/ports.ts';
 import type { StartSweepDeps } from './reconcile/start-sweep.ts';
-import type { SweepDeps } from './reconcile/sweep.ts';
 import { ChartedOrganization } from './reconcile/charts.ts';
+import type { NotingDeps } from './reconcile/failure-notes.ts';
 import type { Ledger } from './reconcile/ledger.ts';
-import type { WorkDeps } from './reconcile/work.ts';
-import type { RecheckDeps } from './reconcile/work-batch.ts';
+import type { RecheckDeps, SweepBatchDeps, WorkBatchDeps } from './reconcile/work-batch.ts';
 import {
   commandsSettings,
   intakeSettings,
+  letterSettings,
   notifySettings,
   readSettings,
   recheckSettings,
@@ -51,32 +57,71 @@ const MAX_ATTEMPTS = 5;
 // https://docs.aws.amazon.com/organizations/latest/APIReference/Welcome.html: one endpoint for all regions
 const ORGANIZATIONS_REGION = 'us-east-1';
 
-function clientConfig(platform: Pick<Platform, 'transport'>, region: string) {
-  return { ...platform.transport, region, maxAttempts: MAX_ATTEMPTS, retryMode: 'adaptive' };
+function clientConfig({ transport }: Pick<Platform, 'transport'>, region: string) {
+  const requestHandler = new TimedHttp(transport.requestHandler);
+  return { ...transport, requestHandler, region, maxAttempts: MAX_ATTEMPTS, retryMode: 'adaptive' };
 }
 
 export function composeIntake(platform: Platform): IntakeDeps {
   const settings = readSettings(intakeSettings, platform.env);
-  const sqs = new SQSClient(clientConfig(platform, settings.AWS_REGION));
+  return intakeOf(platform, new SQSClient(clientConfig(platform, settings.AWS_REGION)), settings);
+}
+
+const intakeOf = (
+  platform: Platform,
+  sqs: SQSClient,
+  settings: Pick<z.infer<typeof intakeSettings>, 'WORK_QUEUE_URL' | 'SWEEP_QUEUE_URL' | 'MEMBER_ROLE_NAME'>,
+): IntakeDeps => ({
+  queue: new SqsWorkQueue(sqs, settings.WORK_QUEUE_URL),
+  sweeps: new SqsSweepQueue(sqs, settings.SWEEP_QUEUE_URL),
+  memberRoleName: settings.MEMBER_ROLE_NAME,
+  log: platform.log,
+  metrics: platform.metrics,
+});
+
+export function composeRecheck(platform: Platform): RecheckDeps {
+  const settings = readSettings(recheckSettings, platform.env);
+  const hub = clientConfig(platform, settings.AWS_REGION);
   return {
-    queue: new SqsWorkQueue(sqs, settings.WORK_QUEUE_URL),
-    sweeps: new SqsSweepQueue(sqs, settings.SWEEP_QUEUE_URL),
-    memberRoleName: settings.MEMBER_ROLE_NAME,
+    queue: new SqsWorkQueue(new SQSClient(hub), settings.WORK_QUEUE_URL),
+    ...noting(platform, new DynamoDBClient(hub), settings),
+  };
+}
+
+/** What a function needs that fails at messages of a queue. */
+const noting = (
+  { clock, log }: Pick<Platform, 'clock' | 'log'>,
+  dynamoDb: DynamoDBClient,
+  settings: { readonly LEDGER_TABLE: string; readonly MAX_DELIVERIES: number },
+): NotingDeps => ({
+  notes: new DynamoDbFailureNotes(dynamoDb, settings.LEDGER_TABLE, clock),
+  maxDeliveries: settings.MAX_DELIVERIES,
+  log,
+});
+
+export function composeLetters(platform: Platform): LettersDeps {
+  const settings = readSettings(letterSettings, platform.env);
+  const hub = clientConfig(platform, settings.AWS_REGION);
+  return {
+    book: new DynamoDbLetters(new DynamoDBClient(hub), settings.LEDGER_TABLE, platform.clock),
+    bus: new HubBus(new EventBridgeClient(hub), settings.HUB_BUS_NAME),
+    queues: {
+      work: settings.WORK_QUEUE_ARN,
+      sweep: settings.SWEEP_QUEUE_ARN,
+      recheck: settings.RECHECK_QUEUE_ARN,
+    },
+    hubName: settings.HUB_NAME,
+    clock: platform.clock,
     log: platform.log,
     metrics: platform.metrics,
   };
 }
 
-export function composeRecheck(platform: Platform): RecheckDeps {
-  const settings = readSettings(recheckSettings, platform.env);
-  const sqs = new SQSClient(clientConfig(platform, settings.AWS_REGION));
-  return { queue: new SqsWorkQueue(sqs, settings.WORK_QUEUE_URL), log: platform.log };
-}
-
-export function composeReconcile(platform: Platform): WorkDeps {
+export function composeReconcile(platform: Platform): WorkBatchDeps {
   const settings = readSettings(reconcileSettings, platform.env);
   const hub = clientConfig(platform, settings.AWS_REGION);
   const dynamoDb = new DynamoDBClient(hub);
+  const sqs = new SQSClient(hub);
   return {
     policy: readPolicy(platform, settings.POLICY_FILE),
     ...readers(platform, settings),
@@ -84,10 +129,10 @@ export function composeReconcile(platform: Platform): WorkDeps {
     brake: new DynamoDbBrake(dynamoDb, settings.LEDGER_TABLE, platform.clock),
     reservations: new DynamoDbReservations(dynamoDb, settings.LEDGER_TABLE, platform.clock),
     bus: new HubBus(new EventBridgeClient(hub), settings.HUB_BUS_NAME),
-    recheck: new SqsRecheckQueue(new SQSClient(hub), settings.RECHECK_QUEUE_URL),
-    maxDeliveries: settings.MAX_DELIVERIES,
+    recheck: new SqsRecheckQueue(sqs, settings.RECHECK_QUEUE_URL),
+    returns: new SqsReturns(sqs, settings.WORK_QUEUE_URL),
+    ...noting(platform, dynamoDb, settings),
     clock: platform.clock,
-    log: platform.log,
     metrics: platform.metrics,
   };
 }
@@ -98,7 +143,7 @@ export function composeStartSweep(platform: Platform): StartSweepDeps {
   const sqs = new SQSClient(clientConfig(platform, settings.AWS_REGION));
   return {
     policy: readPolicy(platform, settings.POLICY_FILE),
-    readTree: () => readTree(organizations),
+    readChart: (readAt) => readChart(organizations, readAt),
     charts: new DynamoDbCharts(
       new DynamoDBClient(clientConfig(platform, settings.AWS_REGION)),
       settings.LEDGER_TABLE,
@@ -109,7 +154,7 @@ export function composeStartSweep(platform: Platform): StartSweepDeps {
   };
 }
 
-export function composeSweep(platform: Platform): SweepDeps {
+export function composeSweep(platform: Platform): SweepBatchDeps {
   const settings = readSettings(sweepSettings, platform.env);
   const sqs = new SQSClient(clientConfig(platform, settings.AWS_REGION));
   const dynamoDb = new DynamoDBClient(clientConfig(platform, settings.AWS_REGION));
@@ -121,8 +166,9 @@ export function composeSweep(platform: Platform): SweepDeps {
     organization: new ChartedOrganization(charts, organization, platform.clock),
     queue: new SqsWorkQueue(sqs, settings.WORK_QUEUE_URL),
     sweeps: new SqsSweepQueue(sqs, settings.SWEEP_QUEUE_URL),
+    returns: new SqsReturns(sqs, settings.SWEEP_QUEUE_URL),
+    ...noting(platform, dynamoDb, settings),
     clock: platform.clock,
-    log: platform.log,
     metrics: platform.metrics,
   };
 }
@@ -183,9 +229,21 @@ export function composeNotify(platform: Platform): NotifyDeps {
 
 export function composeCommands(platform: Platform): CommandDeps {
   const settings = readSettings(commandsSettings, platform.env);
-  const dynamoDb = new DynamoDBClient(clientConfig(platform, settings.AWS_REGION));
+  const hub = clientConfig(platform, settings.AWS_REGION);
+  const dynamoDb = new DynamoDBClient(hub);
+  const sqs = new SQSClient(hub);
   return {
     brake: new DynamoDbBrake(dynamoDb, settings.LEDGER_TABLE, platform.clock),
+    letters: new DynamoDbLetters(dynamoDb, settings.LEDGER_TABLE, platform.clock),
+    resend: {
+      queues: new SqsLetterQueues(sqs, {
+        work: settings.WORK_QUEUE_URL,
+        sweep: settings.SWEEP_QUEUE_URL,
+        recheck: settings.RECHECK_QUEUE_URL,
+      }),
+      bus: new HubBus(new EventBridgeClient(hub), settings.HUB_BUS_NAME),
+      intake: intakeOf(platform, sqs, settings),
+    },
     callers: settings.COMMAND_CALLERS,
     hubAccountId: settings.HUB_ACCOUNT_ID,
     clock: platform.clock,

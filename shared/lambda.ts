@@ -13,6 +13,10 @@ export function lambdaPlatform(): Platform {
     env: processEnv(),
     transport: {},
     clock: { now: Date.now, sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)) },
+    after: (ms, run) => {
+      const timer = setTimeout(run, ms);
+      return () => clearTimeout(timer);
+    },
     log: new PowertoolsLog(new Logger({ serviceName: NAME })),
     metrics: new PowertoolsCounters(new Metrics({ namespace: NAME, serviceName: NAME })),
     // Lambda starts a function in the folder of its package.

@@ -22,21 +22,31 @@ const policyFile = z.string().min(1, 'must be a path');
 
 const tableName = z.string().min(3, 'must be a table name');
 
+const busName = z.string().min(1, 'must be a bus name');
+
 export const intakeSettings = z.object({
   AWS_REGION: region,
   WORK_QUEUE_URL: queueUrl,
   MEMBER_ROLE_NAME: roleName,
   SWEEP_QUEUE_URL: queueUrl,
 });
-export const recheckSettings = z.object({ AWS_REGION: region, WORK_QUEUE_URL: queueUrl });
+const deliveries = z.coerce.number('must be a number').int().min(1, 'must be at least 1');
+
+export const recheckSettings = z.object({
+  AWS_REGION: region,
+  LEDGER_TABLE: tableName,
+  WORK_QUEUE_URL: queueUrl,
+  MAX_DELIVERIES: deliveries,
+});
 export const reconcileSettings = z.object({
   AWS_REGION: region,
-  HUB_BUS_NAME: z.string().min(1, 'must be a bus name'),
+  HUB_BUS_NAME: busName,
   LEDGER_TABLE: tableName,
+  WORK_QUEUE_URL: queueUrl,
   RECHECK_QUEUE_URL: queueUrl,
   MEMBER_ROLE_NAME: roleName,
   POLICY_FILE: policyFile,
-  MAX_DELIVERIES: z.coerce.number('must be a number').int().min(1, 'must be at least 1'),
+  MAX_DELIVERIES: deliveries,
 });
 export const startSweepSettings = z.object({
   AWS_REGION: region,
@@ -51,10 +61,21 @@ export const sweepSettings = z.object({
   SWEEP_QUEUE_URL: queueUrl,
   MEMBER_ROLE_NAME: roleName,
   POLICY_FILE: policyFile,
+  MAX_DELIVERIES: deliveries,
+});
+const arn = z.string().startsWith('arn:', 'must be an ARN');
+export const letterSettings = z.object({
+  AWS_REGION: region,
+  HUB_NAME: z.string().min(1, 'must be a name'),
+  HUB_BUS_NAME: busName,
+  LEDGER_TABLE: tableName,
+  WORK_QUEUE_ARN: arn,
+  SWEEP_QUEUE_ARN: arn,
+  RECHECK_QUEUE_ARN: arn,
 });
 export const notifySettings = z.object({
   AWS_REGION: region,
-  NOTICE_TOPIC_ARN: z.string().startsWith('arn:', 'must be an ARN'),
+  NOTICE_TOPIC_ARN: arn,
   SLACK_WEBHOOK_PARAMETER: z.string().startsWith('/', 'must be a parameter name with its path'),
 });
 
@@ -75,6 +96,11 @@ const commandCallers = z.string().transform((text, context): CommandCallers => {
 export const commandsSettings = z.object({
   AWS_REGION: region,
   LEDGER_TABLE: tableName,
+  HUB_BUS_NAME: busName,
+  WORK_QUEUE_URL: queueUrl,
+  SWEEP_QUEUE_URL: queueUrl,
+  RECHECK_QUEUE_URL: queueUrl,
+  MEMBER_ROLE_NAME: roleName,
   HUB_ACCOUNT_ID: z.custom<AccountId>(
     (value) => parseAccountId(value) !== undefined,
     'must be an account id',

@@ -249,6 +249,7 @@ export class SimulatedAws {
     const fate = this.faults.take(call, input);
     if (fate?.kind === 'fail') throw fate.error;
     if (fate?.kind === 'pretend') return { output: fate.output };
+    if (fate?.kind === 'hang') return new Promise(() => undefined);
     const action = this.#tables.get(call.service)?.[call.action];
     if (action === undefined) {
       // AWS's own code for an action that a service does not have, with words that tell the two cases apart.

@@ -13,9 +13,7 @@ export interface CallFilter {
 }
 
 interface Fault extends CallFilter {
-  readonly error: (call: Call) => AwsError;
-  /** The call is done and only its answer is lost. */
-  readonly answerLost: boolean;
+  readonly fateOf: (call: Call) => Fate;
   /** Chance that the fault hits a call, in [0, 1]. */
   readonly rate: number;
   remaining: number;
@@ -25,11 +23,13 @@ interface Fault extends CallFilter {
  * What becomes of one call.
  * - `fail`: it is refused, and nothing is done;
  * - `lose-answer`: it is done, and the caller gets the error all the same;
- * - `pretend`: it is not done, and the caller gets this answer: a write that is lost, a read that lags behind.
+ * - `pretend`: it is not done, and the caller gets this answer: a write that is lost, a read that lags behind;
+ * - `hang`: it is not done, and nothing ever answers: the caller waits for as long as he likes.
  */
 export type Fate =
   | { readonly kind: 'fail' | 'lose-answer'; readonly error: AwsError }
-  | { readonly kind: 'pretend'; readonly output: unknown };
+  | { readonly kind: 'pretend'; readonly output: unknown }
+  | { readonly kind: 'hang' };
 
 /** Decides over every call that reaches the simulation. */
 export interface Fates {
@@ -53,19 +53,31 @@ export class Faults {
 
   /** The next `times` calls of an action fail. */
   failNext(service: string, action: string, error: AwsError, times = 1): void {
-    this.#faults.push({ service, action, error: () => error, answerLost: false, rate: 1, remaining: times });
+    this.#add({ service, action, fateOf: () => ({ kind: 'fail', error }), rate: 1, remaining: times });
   }
 
   /** The next `times` calls of an action are done, but their answer is lost: the caller gets an error 503. */
   loseAnswer(service: string, action: string, times = 1): void {
-    const error = (): AwsError => new AwsError('ServiceUnavailable', 'The service is unavailable.', 503);
-    this.#faults.push({ service, action, error, answerLost: true, rate: 1, remaining: times });
+    const fateOf = (): Fate => ({
+      kind: 'lose-answer',
+      error: new AwsError('ServiceUnavailable', 'The service is unavailable.', 503),
+    });
+    this.#add({ service, action, fateOf, rate: 1, remaining: times });
   }
 
   /** Calls fail by chance until the returned function is called. */
   failSome(filter: CallFilter, rate: number, error: AwsError | ((call: Call) => AwsError)): () => void {
     const errorOf = error instanceof AwsError ? () => error : error;
-    return this.#add({ ...filter, error: errorOf, answerLost: false, rate, remaining: Infinity });
+    const fateOf = (call: Call): Fate => ({ kind: 'fail', error: errorOf(call) });
+    return this.#add({ ...filter, fateOf, rate, remaining: Infinity });
+  }
+
+  /**
+   * Calls are never answered, until the returned function is called; nor are those that wait then. A client without a
+   * time-out waits for ever, and `clock.drive` with it: give a filter that leaves people out.
+   */
+  hang(filter: CallFilter): () => void {
+    return this.#add({ ...filter, fateOf: () => ({ kind: 'hang' }), rate: 1, remaining: Infinity });
   }
 
   /** IAM refuses until the returned function is called, as a service control policy would. */
@@ -135,13 +147,13 @@ export class Faults {
     if (fault === undefined) return undefined;
     fault.remaining--;
     if (fault.remaining <= 0) this.#faults = this.#faults.filter((other) => other !== fault);
-    return { kind: fault.answerLost ? 'lose-answer' : 'fail', error: fault.error(call) };
+    return fault.fateOf(call);
   }
 
   #deny(filter: CallFilter): () => void {
-    const error = (call: Call): AwsError =>
-      denialOf(call, '*', 'with an explicit deny in a service control policy');
-    return this.#add({ ...filter, error, answerLost: false, rate: 1, remaining: Infinity });
+    return this.failSome(filter, 1, (call) =>
+      denialOf(call, '*', 'with an explicit deny in a service control policy'),
+    );
   }
 
   #add(fault: Fault): () => void {

@@ -239,14 +239,25 @@ function namesCaller(principals: Principals | undefined, caller: Caller): 'itsel
   return principals.aws.some((principal) => account.includes(principal)) ? 'account' : 'no';
 }
 
-/** The value of the partition key of the one item that a request is about, where that key is named `pk`. */
+/** The value of the partition key that a request is about, one item or a query, where that key is named `pk`. */
 function leadingKeys(input: unknown): readonly string[] | undefined {
   const parsed = ONE_ITEM.safeParse(input).data;
-  const key = parsed?.Key?.pk.S ?? parsed?.Item?.pk.S;
+  const key = parsed?.Key?.pk.S ?? parsed?.Item?.pk.S ?? queriedKey(input);
   return key === undefined ? undefined : [key];
+}
+
+/** The one that a query asks for. */
+function queriedKey(input: unknown): string | undefined {
+  const query = QUERY.safeParse(input).data;
+  const [, name = ''] = /\bpk = (:\w+)/.exec(query?.KeyConditionExpression ?? '') ?? [];
+  return query?.ExpressionAttributeValues[name]?.S;
 }
 const KEYED = z.object({ pk: z.object({ S: z.string() }) }).optional();
 const ONE_ITEM = z.object({ Key: KEYED, Item: KEYED });
+const QUERY = z.object({
+  KeyConditionExpression: z.string(),
+  ExpressionAttributeValues: z.record(z.string(), z.object({ S: z.string().optional() })),
+});
 
 const REQUEST_TAG = 'aws:requesttag/';
 

@@ -17,6 +17,7 @@ import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { SimulatedAws, type SimulatedAwsOptions } from './aws.ts';
 import type { LoadHandler } from './lambda/function.ts';
 import { parseTemplate } from './cloudformation-parse.ts';
+import { KeptLetters, type DeadLetter } from './kept-letters.ts';
 import { readPackagedTemplate } from './packaged-template.ts';
 import type { DeployedStack } from './stack.ts';
 
@@ -66,8 +67,9 @@ export class World {
   readonly hub: DeployedStack;
   /** The bodies of what was posted to Slack. */
   readonly slack: string[] = [];
-  /** Slack's own status, which a run may change. */
-  slackStatus: () => number = () => 200;
+  /** Slack's own status, which a run may change; it never answers where there is none. */
+  slackStatus: () => number | undefined = () => 200;
+  readonly #keptLetters: KeptLetters;
   readonly #regions: readonly string[];
   #policy: string;
   readonly #memberTemplate: unknown;
@@ -84,6 +86,7 @@ export class World {
     ...options
   }: WorldOptions) {
     this.aws = new SimulatedAws(options);
+    this.#keptLetters = new KeptLetters(this.aws);
     this.#memberParameters = memberParameters ?? {};
     this.#memberTemplate = parsed(memberTemplate ?? readOnce('deploy/member.yaml', readFile));
     this.#regions = regions;
@@ -109,6 +112,7 @@ export class World {
       },
       fetch: async (_url, request) => {
         const status = this.slackStatus();
+        if (status === undefined) return new Promise(() => undefined);
         if (status === 200 && typeof request?.body === 'string') this.slack.push(request.body);
         return new Response(status === 200 ? 'ok' : 'no', { status });
       },
@@ -221,16 +225,24 @@ export class World {
     await this.aws.clock.drive(sqs.send(command));
   }
 
-  /** The bodies of what lies in the hub's dead-letter queues. */
+  /** The bodies of what failed for good: see {@link letters}. */
   deadLetters(): readonly string[] {
     return this.letters().map(({ body }) => body);
   }
 
-  /** What lies in the hub's dead-letter queues. A message keeps its id there. */
-  letters(): readonly { readonly messageId: string; readonly body: string }[] {
-    return ['WorkDeadLetters', 'EventDeadLetters'].flatMap(
-      (logicalId) => this.aws.sqs.queue(this.hub.arn(logicalId))?.peek() ?? [],
-    );
+  /**
+   * What failed for good: the letters that the hub keeps in its ledger, and what lies in its dead-letter queues and is not
+   * kept yet. A message keeps its id there.
+   */
+  letters(): readonly DeadLetter[] {
+    const queued = this.hub
+      .logicalIds('AWS::SQS::Queue')
+      .filter((logicalId) => logicalId.endsWith('DeadLetters'))
+      .flatMap((logicalId) => this.aws.sqs.queue(this.hub.arn(logicalId))?.peek() ?? []);
+    const kept = this.#keptLetters.list();
+    const ids = new Set(kept.map(({ messageId }) => messageId));
+    const others = queued.filter(({ messageId }) => !ids.has(messageId));
+    return [...kept, ...others.map(({ messageId, body }) => ({ messageId, body }))];
   }
 
   /** Deploys the hub with another policy file: every function starts anew. */

@@ -16,6 +16,7 @@ all of them.
 Examples:
   $ autopeer sandbox fault --throttle 0.3 --lag 5s
   $ autopeer sandbox fault --deny 222222222222
+  $ autopeer sandbox fault --hang ec2.us-east-1 sts.eu-west-1
   $ autopeer sandbox fault --clear`;
 
 interface Options {
@@ -24,6 +25,7 @@ interface Options {
   readonly duplicateEvents?: number;
   readonly lag?: number;
   readonly deny?: readonly string[];
+  readonly hang?: readonly string[];
   readonly crashAfterCall?: number;
   readonly clear: boolean;
   readonly port: number;
@@ -43,6 +45,7 @@ export function addFault(sandbox: Command, io: Io, finish: (exitCode: ExitCode) 
       parseDuration,
     )
     .option('--deny <account...>', "accounts in which autopeer's member role may do nothing")
+    .option('--hang <endpoint...>', 'endpoints that never answer, such as ec2.us-east-1')
     .option(
       '--crash-after-call <n>',
       'the next invocation that makes n AWS calls dies there',

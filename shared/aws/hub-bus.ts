@@ -1,6 +1,8 @@
 import { PutEventsCommand, type EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { EVENT_SOURCE, type DomainEvent } from '../domain/notice.ts';
+import { plainFailed, WORK_FAILED, type HubEvent } from '../domain/failed-notice.ts';
+import { EVENT_SOURCE } from '../domain/notice.ts';
 import { plainNotice } from '../domain/notice-words.ts';
+import type { HubEvents } from '../letters/ports.ts';
 import type { EventBus } from '../reconcile/ports.ts';
 import { call } from './calls.ts';
 
@@ -8,7 +10,7 @@ import { call } from './calls.ts';
 const ENTRIES_PER_CALL = 10;
 
 /** The hub's event bus. */
-export class HubBus implements EventBus {
+export class HubBus implements EventBus, HubEvents {
   readonly #client: EventBridgeClient;
   readonly #busName: string;
 
@@ -22,11 +24,11 @@ export class HubBus implements EventBus {
    *
    * @throws Error when the bus refuses any of them: PutEvents answers 200 even then
    */
-  async publish(events: readonly DomainEvent[]): Promise<void> {
+  async publish(events: readonly HubEvent[]): Promise<void> {
     for (let start = 0; start < events.length; start += ENTRIES_PER_CALL) {
       const Entries = events
         .slice(start, start + ENTRIES_PER_CALL)
-        .map(plainNotice)
+        .map(plain)
         .map(({ detailType, detail }) => ({
           EventBusName: this.#busName,
           Source: EVENT_SOURCE,
@@ -41,3 +43,6 @@ export class HubBus implements EventBus {
     }
   }
 }
+
+const plain = (event: HubEvent): HubEvent =>
+  event.detailType === WORK_FAILED ? plainFailed(event) : plainNotice(event);

@@ -1,4 +1,9 @@
-import { SendMessageBatchCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import {
+  ChangeMessageVisibilityBatchCommand,
+  SendMessageBatchCommand,
+  SendMessageCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
 import {
   writeSweepItem,
   writeWorkItem,
@@ -7,6 +12,7 @@ import {
   type WorkItem,
   type WorkQueue,
 } from '../domain/work-item.ts';
+import type { Returns } from '../reconcile/batch.ts';
 import type { RecheckQueue } from '../reconcile/work.ts';
 import { mapBounded } from '../reconcile/bounded.ts';
 import { call } from './calls.ts';
@@ -91,5 +97,33 @@ export class SqsRecheckQueue implements RecheckQueue {
       DelaySeconds: delaySeconds,
     });
     await call('SendMessage', 'the hub', () => this.#client.send(command));
+  }
+}
+
+/** The next delivery after a failure: what fails for a moment is well again, and five of them are a quarter of an hour. */
+const RETURN_AFTER_SECONDS = 180;
+
+/** Shortens the visibility timeout of messages that failed, which is meant for those whose function died. */
+export class SqsReturns implements Returns {
+  readonly #client: SQSClient;
+  readonly #url: string;
+
+  constructor(client: SQSClient, url: string) {
+    this.#client = client;
+    this.#url = url;
+  }
+
+  async soon(receiptHandles: readonly string[]): Promise<void> {
+    const Entries = receiptHandles.slice(0, ENTRIES_PER_BATCH).map((ReceiptHandle, index) => ({
+      Id: String(index),
+      ReceiptHandle,
+      VisibilityTimeout: RETURN_AFTER_SECONDS,
+    }));
+    const command = new ChangeMessageVisibilityBatchCommand({ QueueUrl: this.#url, Entries });
+    try {
+      await this.#client.send(command);
+    } catch {
+      // They come again when the queue's visibility timeout is over.
+    }
   }
 }

@@ -1,6 +1,6 @@
 import { GetParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
 import { IncomingWebhook } from '@slack/webhook';
-import type { DomainEvent } from '../domain/notice.ts';
+import type { HubEvent } from '../domain/failed-notice.ts';
 import type { Channel } from '../notices/notify.ts';
 import { slackMessage } from '../notices/slack-message.ts';
 import { call, errorCode } from './calls.ts';
@@ -23,7 +23,7 @@ export class SlackChannel implements Channel {
   }
 
   /** Without the parameter there is no Slack, and nothing is sent. */
-  async send(event: DomainEvent): Promise<void> {
+  async send(event: HubEvent): Promise<void> {
     this.#webhook ??= this.#connect();
     try {
       const webhook = await this.#webhook;

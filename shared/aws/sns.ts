@@ -1,5 +1,5 @@
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
-import type { DomainEvent } from '../domain/notice.ts';
+import type { HubEvent } from '../domain/failed-notice.ts';
 import type { Channel } from '../notices/notify.ts';
 import { plainText, subjectOf } from '../notices/text.ts';
 import { call } from './calls.ts';
@@ -15,7 +15,7 @@ export class SnsChannel implements Channel {
     this.#topicArn = topicArn;
   }
 
-  async send(event: DomainEvent): Promise<void> {
+  async send(event: HubEvent): Promise<void> {
     const command = new PublishCommand({
       TopicArn: this.#topicArn,
       Subject: subjectOf(event),

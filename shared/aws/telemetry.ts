@@ -8,6 +8,8 @@ const ERRORS: ReadonlySet<LogEntry['code']> = new Set([
   'reconcile.failed',
   'sweep.failed',
   'recheck.failed',
+  'letter.failed',
+  'failure.unnoted',
   'queue.malformed',
 ]);
 

@@ -1,11 +1,16 @@
 import * as z from 'zod';
 import type { Caller } from '../domain/command.ts';
 import type { Clock } from '../domain/log.ts';
+import type { LetterBook } from '../letters/ports.ts';
+import type { RetryDeps } from '../letters/retry.ts';
 import type { Brake } from '../reconcile/brake.ts';
 
 /** What the commands work on. */
 export interface CommandTools {
   readonly brake: Brake;
+  readonly letters: LetterBook;
+  /** How dead letters are sent again. */
+  readonly resend: RetryDeps;
   readonly clock: Clock;
 }
 

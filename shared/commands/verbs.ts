@@ -1,9 +1,14 @@
 import type { Verb } from '../domain/command.ts';
 import { releaseBrake, showBrake } from './brake.ts';
 import type { Command } from './command.ts';
+import { dropLetters, listLetters, retryLetters, showLetters } from './dead-letters.ts';
 
 /** Every verb. Who may use one is the setting `commandCallers` of serverless.yml. */
 export const COMMANDS: Readonly<Record<Verb, Command>> = {
   'brake release': releaseBrake,
   'brake show': showBrake,
+  'dead-letters list': listLetters,
+  'dead-letters show': showLetters,
+  'dead-letters retry': retryLetters,
+  'dead-letters drop': dropLetters,
 };

@@ -1,7 +1,14 @@
 import { parseAccountId, type AccountId } from './ids.ts';
 
 /** What people may tell autopeer to do, beside their policy. A new verb also gets its line in shared/commands/verbs.ts. */
-export const VERBS = ['brake release', 'brake show'] as const;
+export const VERBS = [
+  'brake release',
+  'brake show',
+  'dead-letters list',
+  'dead-letters show',
+  'dead-letters retry',
+  'dead-letters drop',
+] as const;
 export type Verb = (typeof VERBS)[number];
 
 const isVerb = (text: string): text is Verb => VERBS.some((verb) => verb === text);

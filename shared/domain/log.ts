@@ -46,6 +46,10 @@ export type LogEntry =
   | { readonly code: 'sweep.started'; readonly accounts: number; readonly places: number }
   | { readonly code: 'sweep.failed'; readonly messageId: string; readonly reason: string }
   | { readonly code: 'recheck.failed'; readonly messageId: string; readonly reason: string }
+  | { readonly code: 'failure.unnoted'; readonly messageId: string; readonly reason: string }
+  | { readonly code: 'letter.kept'; readonly messageId: string; readonly cause: string }
+  | { readonly code: 'letter.told'; readonly cause: string; readonly letters: number }
+  | { readonly code: 'letter.failed'; readonly messageId: string; readonly reason: string }
   | { readonly code: 'command.done'; readonly caller: string; readonly verb: string }
   | {
       readonly code: 'command.refused';
@@ -59,7 +63,8 @@ export type LogEntry =
       readonly code: 'notify.sent';
       readonly channel: string;
       readonly detailType: string;
-      readonly peeringId: string;
+      /** The peering's id, or the cause of what failed for good. */
+      readonly about: string;
     };
 
 /** Where log entries go. Only `…failed` is an error; everything else is information. */
@@ -69,7 +74,13 @@ export interface Log {
 
 /** The closed list of what autopeer counts. */
 export type Counter =
-  'IntakeQueued' | 'IntakeIgnored' | 'Swept' | 'ReconcileOutcome' | 'NoticeSent' | 'OddAnswer';
+  | 'IntakeQueued'
+  | 'IntakeIgnored'
+  | 'Swept'
+  | 'ReconcileOutcome'
+  | 'NoticeSent'
+  | 'OddAnswer'
+  | 'DeadLetterCause';
 
 /** Where counts go; `dimensions` are few and of few values. */
 export interface Metrics {

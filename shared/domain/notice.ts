@@ -3,7 +3,7 @@ import * as z from 'zod';
 /** The source of autopeer's own events on the hub's bus. */
 export const EVENT_SOURCE = 'autopeer';
 
-/** What people are told. The closed list of detail types on the hub's bus. */
+/** What people are told of a peering. What failed for good is told beside it: see failed-notice.ts. */
 export const DETAIL_TYPES = [
   'Peering Connected',
   'Peering Held',
@@ -15,7 +15,6 @@ export const DETAIL_TYPES = [
   'Peering Unapproved',
   'Peering Failed',
   'Peering Planned',
-  'Reconcile Failed',
 ] as const;
 export type DetailType = (typeof DETAIL_TYPES)[number];
 

@@ -1,11 +1,11 @@
 import type { Log, Metrics } from '../domain/log.ts';
-import { parseDomainEvent, type DomainEvent } from '../domain/notice.ts';
+import { parseHubEvent, WORK_FAILED, type HubEvent } from '../domain/failed-notice.ts';
 
 /** A place where people read notices. */
 export interface Channel {
   /** For logs and metrics: `sns`, `slack`. */
   readonly name: string;
-  send(event: DomainEvent): Promise<void>;
+  send(event: HubEvent): Promise<void>;
 }
 
 export interface NotifyDeps {
@@ -20,12 +20,12 @@ export interface NotifyDeps {
  * never.
  */
 export async function notify(envelope: unknown, deps: NotifyDeps): Promise<void> {
-  const event = parseDomainEvent(envelope);
+  const event = parseHubEvent(envelope);
+  const about = event.detailType === WORK_FAILED ? event.detail.cause : event.detail.peeringId;
   const results = await Promise.allSettled(
     deps.channels.map(async (channel) => {
       await channel.send(event);
-      const { peeringId } = event.detail;
-      deps.log.write({ code: 'notify.sent', channel: channel.name, detailType: event.detailType, peeringId });
+      deps.log.write({ code: 'notify.sent', channel: channel.name, detailType: event.detailType, about });
       deps.metrics.count('NoticeSent', { channel: channel.name });
     }),
   );

@@ -1,9 +1,10 @@
 import type { IncomingWebhookSendArguments } from '@slack/webhook';
 import { atMost, fitting, isRest } from '../domain/at-most.ts';
+import { plainFailed, WORK_FAILED, type HubEvent, type WorkFailed } from '../domain/failed-notice.ts';
 import { unlinked } from '../domain/foreign-text.ts';
 import type { DetailType, DomainEvent } from '../domain/notice.ts';
 import { plainNotice } from '../domain/notice-words.ts';
-import { factLines, subjectOf } from './text.ts';
+import { factLines, failedWords, subjectOf } from './text.ts';
 
 const MARKS: Readonly<Record<DetailType, string>> = {
   'Peering Connected': ':white_check_mark:',
@@ -16,7 +17,6 @@ const MARKS: Readonly<Record<DetailType, string>> = {
   'Peering Unapproved': ':rotating_light:',
   'Peering Failed': ':x:',
   'Peering Planned': ':memo:',
-  'Reconcile Failed': ':x:',
 };
 
 /** More than people read in a chat; the list ends in "and N more". */
@@ -29,31 +29,45 @@ const SECTION_CHARACTERS = 3000;
  * emphasis or emoji code. Only the heading, which is our own, is marked up.
  * @see https://docs.slack.dev/reference/block-kit/composition-objects/text-object
  */
-export function slackMessage(event: DomainEvent): IncomingWebhookSendArguments {
-  const plain = plainNotice(event);
-  const { detailType, detail } = plain;
-  const facts = factLines(detail);
+export function slackMessage(event: HubEvent): IncomingWebhookSendArguments {
+  const plain = event.detailType === WORK_FAILED ? plainFailed(event) : plainNotice(event);
   return {
     // For notifications; where blocks are shown, it is not.
     text: escapeMarkup(subjectOf(plain)),
     unfurl_links: false,
     unfurl_media: false,
     link_names: false,
-    blocks: [
-      heading(detailType, detail.peeringId),
-      ...(facts.length === 0 ? [] : [section(escapedWithin(facts.join('\n')))]),
-      section(escapedWithin(`Reason: ${detail.reason.text}`)),
-      ...list('Changes', detail.changes),
-      ...list('Needs a person', detail.problems),
-      ...list('To know', detail.notes ?? []),
-    ],
+    blocks: plain.detailType === WORK_FAILED ? failedBlocks(plain) : noticeBlocks(plain),
   };
 }
 
-function heading(detailType: DetailType, peeringId: string) {
+function noticeBlocks({ detailType, detail }: DomainEvent) {
+  const facts = factLines(detail);
+  return [
+    heading(MARKS[detailType], detailType, detail.peeringId),
+    ...(facts.length === 0 ? [] : [section(escapedWithin(facts.join('\n')))]),
+    section(escapedWithin(`Reason: ${detail.reason.text}`)),
+    ...list('Changes', detail.changes),
+    ...list('Needs a person', detail.problems),
+    ...list('To know', detail.notes ?? []),
+  ];
+}
+
+function failedBlocks(event: WorkFailed) {
+  const { cause, reason, about, problems } = event.detail;
+  return [
+    heading(':x:', event.detailType, cause),
+    section(escapedWithin(failedWords(event))),
+    section(escapedWithin(unlinked(`Reason: ${reason.text} [${reason.code}]`))),
+    ...list('What failed', about),
+    ...list('Needs a person', problems),
+  ];
+}
+
+function heading(mark: string, detailType: HubEvent['detailType'], idText: string) {
   // An id has no other characters; what has is not marked up.
-  const id = peeringId.replaceAll(/[^0-9a-z-]/g, '?');
-  const text = `${MARKS[detailType]} *${detailType}* \`${id}\``;
+  const id = idText.replaceAll(/[^0-9a-z-]/g, '?');
+  const text = `${mark} *${detailType}* \`${id}\``;
   return { type: 'section', text: { type: 'mrkdwn', verbatim: true, text } } as const;
 }
 

@@ -1,16 +1,34 @@
+import { plainFailed, WORK_FAILED, type HubEvent, type WorkFailed } from '../domain/failed-notice.ts';
 import { unlinked } from '../domain/foreign-text.ts';
 import type { DomainEvent, NoticeDetail } from '../domain/notice.ts';
 import { plainNotice } from '../domain/notice-words.ts';
 
-/** SNS takes 100 ASCII characters of subject at most. */
-const SUBJECT_CHARACTERS = 100;
+/** https://docs.aws.amazon.com/sns/latest/api/API_Publish.html: ASCII, and less than 100 characters. */
+const SUBJECT_CHARACTERS = 99;
 
-export const subjectOf = ({ detailType, detail }: DomainEvent): string =>
-  `autopeer: ${detailType}, ${detail.peeringId}`.replaceAll(/[^ -~]/g, '?').slice(0, SUBJECT_CHARACTERS);
+export const subjectOf = (event: HubEvent): string =>
+  `autopeer: ${event.detailType}, ${aboutOf(event)}`.replaceAll(/[^ -~]/g, '?').slice(0, SUBJECT_CHARACTERS);
+
+const aboutOf = (event: HubEvent): string =>
+  event.detailType === WORK_FAILED ? failedWords(event) : event.detail.peeringId;
+
+/** `300 dead letters of sweep-describevpcs-internalerror`: a subject that is cut keeps the number. */
+export const failedWords = ({ detail: { cause, count } }: WorkFailed): string =>
+  `${count} dead ${count === 1 ? 'letter' : 'letters'} of ${cause}`;
 
 /** A notice as plain text, for e-mail and anything else that reads SNS. Each field and each entry is one line. */
-export function plainText(event: DomainEvent): string {
-  const { detailType, detail } = plainNotice(event);
+export const plainText = (event: HubEvent): string =>
+  event.detailType === WORK_FAILED ? failedText(plainFailed(event)) : noticeText(plainNotice(event));
+
+const failedText = (event: WorkFailed): string =>
+  [
+    unlinked(`${event.detailType}: ${failedWords(event)}`),
+    unlinked(`Reason: ${event.detail.reason.text} [${event.detail.reason.code}]`),
+    ...section('What failed', event.detail.about),
+    ...section('Needs a person', event.detail.problems),
+  ].join('\n');
+
+function noticeText({ detailType, detail }: DomainEvent): string {
   return [
     unlinked(`${detailType}: ${detail.peeringId} (${detail.state})`),
     ...factLines(detail),

@@ -1,5 +1,4 @@
-import type { NoticeDetail } from '../domain/notice.ts';
-import type { PeeringKey } from '../domain/peering.ts';
+import type { Deadline } from '../domain/deadline.ts';
 import { MAX_LOOKS, type WorkItem } from '../domain/work-item.ts';
 import { lookAtFreed } from './freed.ts';
 import type { ReconcileDeps } from './ports.ts';
@@ -12,8 +11,6 @@ export interface RecheckQueue {
 
 export interface WorkDeps extends ReconcileDeps {
   readonly recheck: RecheckQueue;
-  /** After so many deliveries the queue gives an item to the dead-letter queue. */
-  readonly maxDeliveries: number;
 }
 
 const FIRST_DELAY_SECONDS = 15;
@@ -21,51 +18,42 @@ const FIRST_DELAY_SECONDS = 15;
 const MAX_DELAY_SECONDS = 900;
 
 /**
- * Reconciles one item of the queue. What is waiting is put on the recheck queue; what fails is thrown, so that
- * the queue delivers it again, and is told to people when that was the last time.
+ * Reconciles one item of the queue. What is waiting is put on the recheck queue; what fails, or has no time left, is
+ * thrown, so that the queue delivers it again.
  *
  * @param delivery 1 for the first delivery
+ * @param deadline of the work; what is done about a failure comes after it
  */
-export async function work(item: WorkItem, delivery: number, deps: WorkDeps): Promise<void> {
+export async function work(
+  item: WorkItem,
+  delivery: number,
+  deps: WorkDeps,
+  deadline: Deadline,
+): Promise<void> {
   try {
-    const hint = { looks: item.looks, isRedelivery: delivery > 1, by: item.by };
-    const reconciled = await reconcile(item.key, hint, deps);
-    const { outcome } = reconciled;
-    await lookAtFreed(reconciled, deps);
-    if (outcome.againAfterSeconds !== undefined) {
-      await deps.recheck.send(item, outcome.againAfterSeconds);
-      return;
-    }
-    if (outcome.kind !== 'waiting') return;
-    if (item.looks >= MAX_LOOKS) {
-      throw new Error(`still ${outcome.because.code} after ${MAX_LOOKS} looks: ${outcome.because.text}`);
-    }
-    await deps.recheck.send({ ...item, looks: item.looks + 1 }, delayAfter(item.looks));
+    await deadline.keep(() => workOn(item, delivery, deps));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const name = error instanceof Error ? error.name : typeof error;
     deps.log.write({ code: 'reconcile.failed', peeringId: item.key.peeringId, error: name, reason });
-    if (delivery >= deps.maxDeliveries) await tellFailure(item.key, reason, deps);
     throw error;
   }
 }
 
-const delayAfter = (looks: number): number => Math.min(FIRST_DELAY_SECONDS * 2 ** looks, MAX_DELAY_SECONDS);
-
-/** The alarm of the dead-letter queue rings in any case, so a bus that fails as well does not hide the cause. */
-async function tellFailure(key: PeeringKey, reason: string, { bus, log }: WorkDeps): Promise<void> {
-  const detail: NoticeDetail = {
-    version: 1,
-    peeringId: key.peeringId,
-    state: 'unknown',
-    reason: { code: 'reconcile-failed', text: reason },
-    changes: [],
-    problems: [`the hint from account ${key.accountId}, ${key.region} is in the dead-letter queue`],
-  };
-  try {
-    await bus.publish([{ detailType: 'Reconcile Failed', detail }]);
-  } catch (error) {
-    const untold = `nobody could be told: ${error instanceof Error ? error.message : String(error)}`;
-    log.write({ code: 'reconcile.failed', peeringId: key.peeringId, error: 'Untold', reason: untold });
+async function workOn(item: WorkItem, delivery: number, deps: WorkDeps): Promise<void> {
+  const hint = { looks: item.looks, isRedelivery: delivery > 1, by: item.by };
+  const reconciled = await reconcile(item.key, hint, deps);
+  const { outcome } = reconciled;
+  await lookAtFreed(reconciled, deps);
+  if (outcome.againAfterSeconds !== undefined) {
+    await deps.recheck.send(item, outcome.againAfterSeconds);
+    return;
   }
+  if (outcome.kind !== 'waiting') return;
+  if (item.looks >= MAX_LOOKS) {
+    throw new Error(`still ${outcome.because.code} after ${MAX_LOOKS} looks: ${outcome.because.text}`);
+  }
+  await deps.recheck.send({ ...item, looks: item.looks + 1 }, delayAfter(item.looks));
 }
+
+const delayAfter = (looks: number): number => Math.min(FIRST_DELAY_SECONDS * 2 ** looks, MAX_DELAY_SECONDS);

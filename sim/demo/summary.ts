@@ -17,7 +17,7 @@ export interface Summary {
   readonly failures: number;
   /** From each part's first call to the last thing that happened in it, all together. */
   readonly virtualMs: number;
-  /** Messages in each dead-letter queue, by its name. */
+  /** Messages in each dead-letter queue, by its name, and letters in the ledger. */
   readonly deadLetters: Readonly<Record<string, number>>;
   /** The names of the alarms that ring. */
   readonly ringing: readonly string[];
@@ -65,7 +65,8 @@ function finalStates(parts: readonly Part[]): readonly string[] {
 
 const duration = ({ startMs, timeline }: Part): number => (timeline.at(-1)?.atMs ?? startMs) - startMs;
 
-function deadLetters({ hub, aws }: World): Readonly<Record<string, number>> {
+function deadLetters(world: World): Readonly<Record<string, number>> {
+  const { hub, aws } = world;
   const counts = hub
     .logicalIds('AWS::SQS::Queue')
     .filter((logicalId) => logicalId.endsWith('DeadLetters'))
@@ -73,7 +74,8 @@ function deadLetters({ hub, aws }: World): Readonly<Record<string, number>> {
       const queue = aws.sqs.queue(hub.arn(logicalId));
       return queue === undefined ? [] : [[queue.settings.name, queue.peek().length] as const];
     });
-  return Object.fromEntries(counts);
+  const inQueues = counts.reduce((sum, [, number]) => sum + number, 0);
+  return { ...Object.fromEntries(counts), ledger: world.letters().length - inQueues };
 }
 
 const countBy = (words: readonly string[]): Readonly<Record<string, number>> =>

@@ -1,9 +1,5 @@
-import {
-  EVENT_SOURCE,
-  parseDomainEvent,
-  type DetailType,
-  type DomainEvent,
-} from '../../shared/domain/notice.ts';
+import { parseHubEvent, WORK_FAILED } from '../../shared/domain/failed-notice.ts';
+import { EVENT_SOURCE, type DetailType, type DomainEvent } from '../../shared/domain/notice.ts';
 import { requireArn } from '../arn.ts';
 import type { Invocation, LogLine } from '../lambda/function.ts';
 import { isAutopeer, type Records } from './records.ts';
@@ -52,7 +48,6 @@ const DECISIONS: Readonly<Record<DetailType, DecisionKind | undefined>> = {
   'Peering Unsanctioned': 'report',
   'Peering Unapproved': 'report',
   'Peering Planned': undefined,
-  'Reconcile Failed': undefined,
 };
 
 function entriesOf(run: Run, calls: readonly CallEntry[], records: Records): readonly TimelineEntry[] {
@@ -88,8 +83,9 @@ function toldBy(
     if (busArn !== hubBusArn || event.source !== EVENT_SOURCE || !isWithin(atMs, run)) continue;
     // Members may put events on this bus too, and say in them what they like.
     if (event.account !== accountId) continue;
-    const told = parseDomainEvent(event);
-    if (told.detail.peeringId === run.peeringId) return { atMs, event: told };
+    const told = parseHubEvent(event);
+    if (told.detailType !== WORK_FAILED && told.detail.peeringId === run.peeringId)
+      return { atMs, event: told };
   }
   return undefined;
 }

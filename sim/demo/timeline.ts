@@ -1,4 +1,4 @@
-import { parseDomainEvent } from '../../shared/domain/notice.ts';
+import { parseHubEvent, WORK_FAILED } from '../../shared/domain/failed-notice.ts';
 import type { Records } from './records.ts';
 import { callEntries, eventEntries } from './timeline-calls.ts';
 import type { FailureEntry, NoticeEntry, TimelineEntry } from './timeline-entry.ts';
@@ -35,8 +35,11 @@ export function timelineOf(records: Records): readonly TimelineEntry[] {
 function noticeEntries({ invocations, logs, published, name }: Records): readonly NoticeEntry[] {
   return invocations
     .filter(({ functionName, result }) => functionName === `${name}-notify` && result?.kind === 'success')
-    .map(({ event, requestId, startedAtMs, endedAtMs = startedAtMs }) => {
-      const { detailType, detail } = parseDomainEvent(event);
+    .flatMap(({ event, requestId, startedAtMs, endedAtMs = startedAtMs }) => {
+      const told = parseHubEvent(event);
+      // What failed for good is no part of a peering's timeline: the summary counts it.
+      if (told.detailType === WORK_FAILED) return [];
+      const { detailType, detail } = told;
       const { peeringId, problems } = detail;
       const logged = logs.flatMap((line) =>
         line.requestId === requestId && line.entry.code === 'notify.sent' ? [line.entry.channel] : [],
@@ -45,7 +48,7 @@ function noticeEntries({ invocations, logs, published, name }: Records): readonl
         ({ atMs, message }) => startedAtMs <= atMs && atMs <= endedAtMs && message.includes(peeringId),
       );
       const channels = logged.filter((channel) => channel !== 'sns' || isPublished).toSorted();
-      return { kind: 'notice', atMs: endedAtMs, peeringId, detailType, channels, problems };
+      return [{ kind: 'notice', atMs: endedAtMs, peeringId, detailType, channels, problems }];
     });
 }
 

@@ -1,5 +1,5 @@
 import type { AwsTransport, CreateHandler, Platform } from '../../shared/platform.ts';
-import type { VirtualClock } from '../clock.ts';
+import type { Cancel, VirtualClock } from '../clock.ts';
 import type { ClientCredentials } from '../credentials.ts';
 import type { SdkRequestHandler } from '../wire/sdk-handler.ts';
 import type { SdkTransport } from './lambda.ts';
@@ -34,6 +34,7 @@ export class ExecutionEnvironment {
   #requestId = '';
   #calls = 0;
   #alive = true;
+  readonly #timers = new Set<Cancel>();
   #onDeath: () => void = () => undefined;
 
   constructor(deps: EnvironmentDeps) {
@@ -56,6 +57,7 @@ export class ExecutionEnvironment {
 
   kill(): void {
     this.#alive = false;
+    for (const cancel of this.#timers) cancel();
   }
 
   /** Resolves when the environment dies in the midst of its work. */
@@ -67,10 +69,22 @@ export class ExecutionEnvironment {
 
   #mayDie(moment: 'before-call' | 'after-call'): Promise<void> {
     if (this.#alive && this.#deps.dies(moment, this.#calls)) {
-      this.#alive = false;
+      this.kill();
       this.#onDeath();
     }
     return this.#whileAlive();
+  }
+
+  #after(ms: number, run: () => void): Cancel {
+    const cancel = this.#deps.clock.schedule(ms, () => {
+      this.#timers.delete(cancel);
+      run();
+    });
+    this.#timers.add(cancel);
+    return () => {
+      this.#timers.delete(cancel);
+      cancel();
+    };
   }
 
   async #coldStart(): Promise<Handler> {
@@ -95,6 +109,7 @@ export class ExecutionEnvironment {
           await this.#whileAlive();
         },
       },
+      after: (ms, run) => this.#after(ms, run),
       log: { write: (entry) => this.#deps.onLog({ ...stamp(), requestId: this.#requestId, entry }) },
       metrics: { count: (counter, dimensions) => this.#deps.onCount({ ...stamp(), counter, dimensions }) },
       readFile: code.readFile,
@@ -109,10 +124,12 @@ export class ExecutionEnvironment {
       await this.#mayDie('before-call');
       // As the SDK on Lambda does. The simulation's own form: which invocation it is that calls.
       request.headers['x-amzn-trace-id'] = this.#requestId;
-      const response = await transport.requestHandler.handle(request, options);
-      this.#calls += 1;
-      await this.#mayDie('after-call');
-      return response;
+      try {
+        return await transport.requestHandler.handle(request, options);
+      } finally {
+        this.#calls += 1;
+        await this.#mayDie('after-call');
+      }
     };
     return { ...transport, credentials, requestHandler: { handle } };
   }

@@ -50,6 +50,8 @@ export class SimulatedLambda {
   readonly invocations: Invocation[] = [];
   readonly logs: LogLine[] = [];
   readonly counts: Count[] = [];
+  /** By counter, when it was counted without dimensions; whoever empties `counts` leaves these. */
+  readonly #countedAt = new Map<string, number[]>();
   readonly async: AsyncInvocations;
   readonly #clock: VirtualClock;
   readonly #random: SeededRandom;
@@ -100,6 +102,11 @@ export class SimulatedLambda {
       );
     }
     this.#functions.set(config.arn, { config, code, idle: [], invokers: new Set() });
+  }
+
+  /** How often a counter without dimensions was counted after an instant. */
+  countedSince(counter: string, instantMs: number): number {
+    return (this.#countedAt.get(counter) ?? []).filter((atMs) => atMs > instantMs).length;
   }
 
   config(functionArn: string): FunctionConfig {
@@ -209,8 +216,14 @@ export class SimulatedLambda {
       dies: (moment, calls) =>
         this.#fates?.dies(config.name, moment) === true || (moment === 'after-call' && this.#crashes(calls)),
       onLog: (line) => this.logs.push(line),
-      onCount: (count) => this.counts.push(count),
+      onCount: (count) => this.#take(count),
     });
+  }
+
+  #take(count: Count): void {
+    this.counts.push(count);
+    if (Object.keys(count.dimensions).length > 0) return;
+    this.#countedAt.set(count.counter, [...(this.#countedAt.get(count.counter) ?? []), count.atMs]);
   }
 
   #require(functionArn: string): Deployed {

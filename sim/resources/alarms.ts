@@ -5,7 +5,7 @@ export interface Alarm {
   readonly name: string;
   readonly description: string;
   readonly actions: readonly string[];
-  /** Asks the metric now; only the depth of queues is modelled. */
+  /** Asks the metric now; only the depth of queues and what functions count are modelled. */
   state(): 'ALARM' | 'OK' | 'INSUFFICIENT_DATA';
 }
 
@@ -16,7 +16,14 @@ const COMPARE: Readonly<Record<string, (value: number, threshold: number) => boo
   LessThanOrEqualToThreshold: (value, threshold) => value <= threshold,
 };
 
-/** Periods and evaluations are not modelled: an alarm says what its metric is now. */
+/** What Powertools adds to each count of shared/lambda.ts. */
+const OWN_NAMESPACE = 'autopeer';
+const OWN_DIMENSIONS = JSON.stringify([['service', 'autopeer']]);
+
+/**
+ * Evaluations are not modelled: an alarm says what its metric is now, which for what functions count is the sum of the
+ * last period.
+ */
 export const createAlarm: Create = (properties, context, resource) => {
   const namespace = properties.optionalText('Namespace');
   const metric = properties.optionalText('MetricName');
@@ -27,27 +34,25 @@ export const createAlarm: Create = (properties, context, resource) => {
   const dimensions = new Map(
     properties.objects('Dimensions').map((dimension) => [dimension.text('Name'), dimension.text('Value')]),
   );
+  const periodMs = (properties.optionalNumber('Period') ?? 60) * 1000;
+  const { sqs, lambda, clock } = context.services;
   const queueArn = formatArn('sqs', context.region, context.accountId, dimensions.get('QueueName') ?? '');
   context.alarms.push({
     name: resource.identity.ref,
     description: properties.optionalText('AlarmDescription') ?? '',
     actions: properties.texts('AlarmActions'),
     state: () => {
+      if (namespace === OWN_NAMESPACE && JSON.stringify([...dimensions]) === OWN_DIMENSIONS) {
+        const counted = lambda.countedSince(metric ?? '', clock.now() - periodMs);
+        return compare(counted, threshold) ? 'ALARM' : 'OK';
+      }
       if (namespace !== 'AWS/SQS' || metric !== 'ApproximateNumberOfMessagesVisible')
         return 'INSUFFICIENT_DATA';
-      const queue = context.services.sqs.queue(queueArn);
+      const queue = sqs.queue(queueArn);
       if (queue === undefined) return 'INSUFFICIENT_DATA';
       return compare(queue.counts().visible, threshold) ? 'ALARM' : 'OK';
     },
   });
-  properties.ignore(
-    'AlarmName',
-    'Statistic',
-    'ExtendedStatistic',
-    'Period',
-    'EvaluationPeriods',
-    'Tags',
-    'Unit',
-  );
+  properties.ignore('AlarmName', 'Statistic', 'ExtendedStatistic', 'EvaluationPeriods', 'Tags', 'Unit');
   properties.ignore('DatapointsToAlarm', 'TreatMissingData', 'OKActions', 'ActionsEnabled', 'Metrics');
 };

@@ -1,11 +1,18 @@
 import * as z from 'zod';
+import { parseRegion } from '../../shared/domain/ids.ts';
 import { AwsError, type Call } from '../types.ts';
+import { WIRE_SERVICES } from '../wire/services.ts';
 import { NAME, type World } from '../world.ts';
 
 const HOUR_MS = 3_600_000;
 const MAX_CALLS = 10_000;
 
 const share = z.number().min(0, 'a share is from 0 to 1').max(1, 'a share is from 0 to 1');
+
+/** `ec2.us-east-1`, as AWS's host names begin. */
+const endpoint = z
+  .string()
+  .refine((text) => isEndpoint(text), 'an endpoint is a service and a region, such as ec2.us-east-1');
 
 const settingsSchema = z.strictObject({
   /** The share of calls that are throttled. */
@@ -18,6 +25,8 @@ const settingsSchema = z.strictObject({
   lagMs: z.int().min(0).max(HOUR_MS),
   /** Accounts whose member role may do nothing. */
   deny: z.array(z.string().regex(/^\d{12}$/, 'an account id has twelve digits')),
+  /** Endpoints that never answer anybody. */
+  hang: z.array(endpoint),
   /** The next invocation that comes to so many AWS calls dies there; 0 takes it back. */
   crashAfterCall: z.int().min(0).max(MAX_CALLS),
 });
@@ -34,6 +43,7 @@ const NONE: FaultSettings = {
   duplicateEvents: 0,
   lagMs: 0,
   deny: [],
+  hang: [],
   crashAfterCall: 0,
 };
 
@@ -62,15 +72,26 @@ export class SwitchedFaults {
 
   #apply(settings: FaultSettings): void {
     this.#settings = settings;
-    const { throttle, dropEvents, duplicateEvents, lagMs, deny, crashAfterCall } = settings;
+    const { throttle, dropEvents, duplicateEvents, lagMs, deny, hang, crashAfterCall } = settings;
     const { faults, trail, ec2 } = this.#world.aws;
     faults.clear();
     for (const accountId of deny) faults.denyRole(accountId, `${NAME}-member`);
+    for (const each of hang) faults.hang(partsOf(each));
     if (throttle > 0) faults.failSome({}, throttle, throttled);
     if (crashAfterCall > 0) faults.crashAfterCall(crashAfterCall);
     trail.configure({ dropRate: dropEvents, duplicateRate: duplicateEvents });
     ec2.configure({ readLagMs: lagMs });
   }
+}
+
+function partsOf(text: string): { readonly service: string; readonly region: string } {
+  const [service = '', region = ''] = text.split('.');
+  return { service, region };
+}
+
+function isEndpoint(text: string): boolean {
+  const { service, region } = partsOf(text);
+  return WIRE_SERVICES.has(service) && parseRegion(region) !== undefined && text === `${service}.${region}`;
 }
 
 /** EC2 has a code of its own; the others have the common ones of their protocols. */

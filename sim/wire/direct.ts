@@ -5,6 +5,7 @@ import type { VirtualClock } from '../clock.ts';
 import { AwsError } from '../types.ts';
 import type { AnswerDeps } from './answer.ts';
 import { credentialScope } from './credential-scope.ts';
+import { awaitPatiently } from './patience.ts';
 import { copierOf, type SchemaRef } from './schema-copy.ts';
 import type { SdkRequestHandler } from './sdk-handler.ts';
 import type { VirtualRetries } from './virtual-retries.ts';
@@ -75,9 +76,12 @@ export function directRequestHandler(
   retries: VirtualRetries,
 ): SdkRequestHandler {
   return {
-    handle: async (request) => {
+    handle: async (request, options) => {
       clock.touch();
-      const received = await receive(deps, request);
+      const received = await retries.noteFailure(
+        request.headers,
+        awaitPatiently(receive(deps, request), options, clock),
+      );
       const statusCode = received.kind === 'output' ? 200 : received.error.httpStatus;
       const response = new HttpResponse({ statusCode, headers: {}, body: received });
       retries.noteAttempts(request.headers, response);

@@ -1,6 +1,7 @@
 import { HttpResponse, type HttpRequest } from '@smithy/core/protocols';
 
 import type { VirtualClock } from '../clock.ts';
+import { awaitPatiently } from './patience.ts';
 import type { Answer, WireRequest, WireResponse } from './http.ts';
 import type { VirtualRetries } from './virtual-retries.ts';
 
@@ -19,10 +20,11 @@ export function sdkRequestHandler(
   retries?: VirtualRetries,
 ): SdkRequestHandler {
   return {
-    handle: async (request) => {
+    handle: async (request, options) => {
       clock.touch();
       const wire = wireRequest(request);
-      const response = sdkResponse(await answer(wire));
+      const waiting = awaitPatiently(answer(wire), options, clock);
+      const response = sdkResponse(await (retries?.noteFailure(wire.headers, waiting) ?? waiting));
       retries?.noteAttempts(wire.headers, response);
       clock.touch();
       return { response };

@@ -25,7 +25,7 @@ const DEFAULT_MAX_ATTEMPTS = 3;
 export class VirtualRetries implements SdkRetryStrategy {
   readonly #clock: VirtualClock;
   readonly #random: SeededRandom;
-  /** What each answer's client allows, by the answer. */
+  /** What each answer's client allows, by the answer, or by the error where there was none. */
   readonly #maxAttempts = new WeakMap<object, number>();
 
   constructor(clock: VirtualClock, random: SeededRandom) {
@@ -34,9 +34,22 @@ export class VirtualRetries implements SdkRetryStrategy {
   }
 
   /** Keeps how often the sender of a request would send it: the SDK says so in a header. */
-  noteAttempts(requestHeaders: Readonly<Record<string, string>>, response: object): void {
+  noteAttempts(requestHeaders: Readonly<Record<string, string>>, ending: object): void {
     const [, max] = /max=(\d+)/.exec(requestHeaders[REQUEST_HEADER] ?? '') ?? [];
-    if (max !== undefined) this.#maxAttempts.set(response, Number(max));
+    if (max !== undefined) this.#maxAttempts.set(ending, Number(max));
+  }
+
+  /** The same for a request that nobody has answered in time. */
+  async noteFailure<Answer>(
+    requestHeaders: Readonly<Record<string, string>>,
+    answer: Promise<Answer>,
+  ): Promise<Answer> {
+    try {
+      return await answer;
+    } catch (error) {
+      if (error instanceof Error) this.noteAttempts(requestHeaders, error);
+      throw error;
+    }
   }
 
   async acquireInitialRetryToken(): Promise<Token> {
@@ -47,9 +60,9 @@ export class VirtualRetries implements SdkRetryStrategy {
     const { errorType, error } = errorInfo;
     const retries = token.getRetryCount();
     const isRetried = errorType === 'THROTTLING' || errorType === 'TRANSIENT';
-    const response: unknown = error?.$response;
+    const ending: unknown = error?.$response ?? error;
     const maxAttempts =
-      typeof response === 'object' && response !== null ? this.#maxAttempts.get(response) : undefined;
+      typeof ending === 'object' && ending !== null ? this.#maxAttempts.get(ending) : undefined;
     if (!isRetried || retries + 1 >= (maxAttempts ?? DEFAULT_MAX_ATTEMPTS)) {
       throw new Error('No retry token available');
     }

@@ -1,39 +1,13 @@
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { releaseBrake } from '../../cli/brake/release.ts';
 import { showBrake } from '../../cli/brake/show.ts';
-import type { HubPlatform } from '../../cli/hub-command.ts';
-import type { Io } from '../../cli/io.ts';
 import { HUB_ACCOUNT, HUB_REGION } from '../../sim/world.ts';
 import { runCli } from '../support/run-cli.ts';
-import { aSandbox, clientConfig, type TestSandbox } from './support.ts';
+import { runInSandbox as run } from './hub-command-support.ts';
+import { aSandbox, clientConfig } from './support.ts';
 
 const OPTIONS = { name: 'autopeer-prod', hubRegion: HUB_REGION, json: false };
 const RELEASE = { ...OPTIONS, count: 40, for: 60 };
-
-/** Runs a command of the command line against the sandbox, as an account's administrator, while time goes on. */
-async function run(
-  box: TestSandbox,
-  command: (io: Io, platform: HubPlatform) => Promise<number>,
-  accessKeyId = HUB_ACCOUNT,
-) {
-  let [stdout, stderr] = ['', ''];
-  const io: Io = {
-    stdout: { write: (text) => (stdout += text) },
-    stderr: { write: (text) => (stderr += text) },
-    color: false,
-    readFile: () => Promise.reject(new Error('no file is read')),
-  };
-  const { endpoint, credentials } = clientConfig(box.url, accessKeyId);
-  const state = { isDone: false };
-  const work = command(io, { transport: { endpoint, credentials }, fetch }).finally(() => {
-    state.isDone = true;
-  });
-  while (!state.isDone) {
-    await box.pass(1);
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  return { exitCode: await work, stdout, stderr };
-}
 
 it('releases the brake, and shows who did', async () => {
   const box = await aSandbox();

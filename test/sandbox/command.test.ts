@@ -119,7 +119,14 @@ describe('autopeer sandbox fault', () => {
   it('switches faults on, shows them and ends them', async () => {
     const { box, port } = await aRunning();
     const { io, printed } = anIo();
-    const change = { throttle: 0.3, dropEvents: 0.2, lag: 5_000, deny: ['222222222222'], crashAfterCall: 3 };
+    const change = {
+      throttle: 0.3,
+      dropEvents: 0.2,
+      lag: 5_000,
+      deny: ['222222222222'],
+      hang: ['ec2.us-east-1'],
+      crashAfterCall: 3,
+    };
 
     expect(await fault({ ...change, clear: false, port }, io, fetch)).toBe(0);
     const { settings } = box.sandbox.running.faults;
@@ -129,6 +136,7 @@ describe('autopeer sandbox fault', () => {
       duplicateEvents: 0,
       lagMs: 5_000,
       deny: ['222222222222'],
+      hang: ['ec2.us-east-1'],
       crashAfterCall: 3,
     });
     expect(JSON.parse(printed.stdout)).toEqual(settings);
@@ -168,7 +176,7 @@ describe('autopeer sandbox fault', () => {
     const { box, port } = await aRunning();
 
     const shares = '--throttle 0.3 --drop-events 0.2 --duplicate-events 0.1';
-    const others = '--lag 5s --crash-after-call 2 --deny 222222222222';
+    const others = '--lag 5s --crash-after-call 2 --deny 222222222222 --hang ec2.us-east-1 sts.eu-west-1';
 
     const { exitCode } = await runCli(`sandbox fault ${shares} ${others} --port ${port}`.split(' '));
 
@@ -179,6 +187,7 @@ describe('autopeer sandbox fault', () => {
       duplicateEvents: 0.1,
       lagMs: 5_000,
       deny: ['222222222222'],
+      hang: ['ec2.us-east-1', 'sts.eu-west-1'],
       crashAfterCall: 2,
     });
   });

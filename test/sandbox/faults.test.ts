@@ -48,6 +48,7 @@ describe('faults on command', () => {
       duplicateEvents: 0,
       lagMs: 0,
       deny: [],
+      hang: [],
       crashAfterCall: 0,
     };
 
@@ -75,6 +76,9 @@ describe('faults on command', () => {
     ['{"throttle": 2}', 'throttle'],
     ['{"deny": ["12"]}', 'deny.0'],
     ['{"lag": "5s"}', 'lag'],
+    ['{"hang": ["ec2.us-east-1", "s3.us-east-1"]}', 'hang.1'],
+    ['{"hang": ["us-east-1"]}', 'hang.0'],
+    ['{"hang": ["ec2.us-east-1.amazonaws.com"]}', 'hang.0'],
     ['{"throttle": "many", "lagMs": -1}', 'lagMs'],
     ['not JSON', ''],
     ['null', ''],
@@ -172,6 +176,36 @@ it('deny keeps the member role of an account from everything, and nobody else', 
   expect(new Set(codes)).toEqual(new Set(['UnauthorizedOperation']));
   expect(await stateOf(box, id)).toBe('pending-acceptance');
   expect((await box.ec2(PLATFORM).send(new DescribeVpcsCommand({}))).Vpcs).toHaveLength(1);
+});
+
+describe('hang', () => {
+  const describeVpcs = (box: TestSandbox, region: string, options = {}) =>
+    box.ec2(SHOP, region).send(new DescribeVpcsCommand({}), options);
+
+  it('keeps an endpoint from ever answering, and no other', async () => {
+    const box = await aSandbox();
+    await change(box, { hang: ['ec2.us-east-1'] });
+    const patience = new AbortController();
+    const hung = describeVpcs(box, 'us-east-1', { abortSignal: patience.signal });
+
+    await expect(describeVpcs(box, 'eu-west-1')).resolves.toMatchObject({ Vpcs: [expect.anything()] });
+    await box.pass(3_600_000);
+    patience.abort();
+    await expect(hung).rejects.toMatchObject({ name: 'AbortError' });
+
+    await change(box, { hang: [] });
+    await expect(describeVpcs(box, 'us-east-1')).resolves.toMatchObject({ Vpcs: [] });
+  });
+
+  it('does not keep autopeer from connecting elsewhere', async () => {
+    const box = await aSandbox();
+    await change(box, { hang: ['ec2.us-east-1'] });
+    const id = await askForPeering(box);
+
+    await box.pass(60_000);
+
+    expect(await stateOf(box, id)).toBe('active');
+  });
 });
 
 describe('crash-after-call', () => {

@@ -11,7 +11,7 @@ const counted = (world: World, counter: string, reason: string): number =>
 const subjects = (world: World): readonly (string | undefined)[] =>
   world.aws.sns.published.map(({ subject }) => subject);
 
-it('an event that is malformed ends in the dead-letter queue with the reason', async () => {
+it('an event that is malformed is kept as a dead letter with the reason', async () => {
   const world = aWorld();
   const { requester, accepter } = await aPair(world);
   await world.requestPeering(requester, accepter);
@@ -29,7 +29,7 @@ it('an event that is malformed ends in the dead-letter queue with the reason', a
   expect(others).toEqual([]);
   expect(letter).toContain('malformed event: ');
   expect(letter).toContain('MalformedEvent');
-  expect(world.hub.ringing()).toEqual(['autopeer-prod-event-dead-letters']);
+  expect(world.hub.ringing()).toEqual(['autopeer-prod-dead-letter-cause']);
 });
 
 it('a failed call is a counted no-op', async () => {

@@ -231,6 +231,39 @@ describe('who may write', () => {
     expect(writersOf('brake').toSorted()).toEqual(['CommandsRole', 'ReconcileRole']);
   });
 
+  it('dead letters: the function that reads them, and the commands, which forget them', () => {
+    expect(writersOf('dead-letters').toSorted()).toEqual([
+      'CommandsRole',
+      'OnDeadLetterRole',
+      'ReconcileRole',
+    ]);
+  });
+
+  it('why something failed: the functions that read a queue', () => {
+    expect(writersOf('failures').toSorted()).toEqual(['RecheckRole', 'ReconcileRole', 'SweepRole']);
+  });
+
+  it.each([
+    ['OnDeadLetterRole', 'dead-letters', true],
+    ['OnDeadLetterRole', 'peering#pcx-11111111', false],
+    ['CommandsRole', 'dead-letters', true],
+    ['CommandsRole', 'peering#pcx-11111111', false],
+  ])('%s may query %s: %s', (logicalId, pk, expected) => {
+    const world = aWorld();
+    const arn = world.hub.arn(logicalId);
+    const decision = world.aws.iam.decide({
+      caller: { accountId: HUB_ACCOUNT, arn, roleArn: arn },
+      action: 'dynamodb:Query',
+      resource: world.hub.arn('Ledger'),
+      region: HUB_REGION,
+      input: {
+        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+        ExpressionAttributeValues: { ':pk': { S: pk }, ':prefix': { S: 'letter#' } },
+      },
+    });
+    expect(decision.allowed).toBe(expected);
+  });
+
   it('what is remembered of a peering, and reserved in a VPC: not the commands', () => {
     expect(writersOf('peering#pcx-11111111')).toEqual(['ReconcileRole']);
     expect(writersOf('vpc#vpc-11111111')).toEqual(['ReconcileRole']);

@@ -200,7 +200,7 @@ it('pain 18: a deleted peering that comes back with empty CIDRs is cleaned up al
 });
 
 describe('pain 24: a handler that catches and logs', () => {
-  it('does not: what keeps failing is retried, then lies in the dead-letter queue, and the alarm rings', async () => {
+  it('does not: what keeps failing is retried, then kept as a dead letter and told, and the alarm rings', async () => {
     const world = aWorld();
     const { requester, accepter } = await aPair(world);
     const stillBroken = new AwsError('SomethingNew', 'It is broken.', 400);
@@ -208,8 +208,8 @@ describe('pain 24: a handler that catches and logs', () => {
     const peeringId = await world.requestPeering(requester, accepter);
     await world.settle();
     expect(world.deadLetters().some((body) => body.includes(peeringId))).toBe(true);
-    expect(world.hub.ringing()).toEqual(['autopeer-prod-work-dead-letters']);
-    const told = world.aws.sns.published.find(({ subject }) => subject?.includes('Reconcile Failed'));
+    expect(world.hub.ringing()).toEqual(['autopeer-prod-dead-letter-cause']);
+    const told = world.aws.sns.published.find(({ subject }) => subject?.includes('Work Failed'));
     expect(told?.message).toContain('CreateRoute in account');
   });
 

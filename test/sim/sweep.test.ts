@@ -1,4 +1,3 @@
-import { AwsError } from '../../sim/types.ts';
 import {
   AcceptVpcPeeringConnectionCommand,
   AssociateVpcCidrBlockCommand,
@@ -11,6 +10,7 @@ import {
   ModifyVpcPeeringConnectionOptionsCommand,
 } from '@aws-sdk/client-ec2';
 import { APPS_TO_SHARED } from '../support/policy-text.ts';
+import { AwsError } from '../../sim/types.ts';
 import type { World } from '../../sim/world.ts';
 import { aPair, APPS, aWorld, dnsFlags, expectConnected, SANDBOX, SHARED } from '../support/world.ts';
 
@@ -153,6 +153,16 @@ describe('a sweep with nothing to do', () => {
     expect(queued.reduce((sum, each) => sum + each, 0)).toBe(0);
   });
 
+  it('begins with the pages of the organization’s accounts, and asks for nothing else of it', async () => {
+    const { world } = await connected();
+    const from = world.aws.calls.length;
+    await world.sweep();
+    const asked = world.aws.calls
+      .slice(from)
+      .filter(({ service, caller }) => service === 'organizations' && caller.arn.endsWith('startSweep'));
+    expect(asked.map(({ action, errorCode }) => [action, errorCode])).toEqual([['ListAccounts', undefined]]);
+  });
+
   it('leaves a held request alone once it was told', async () => {
     const world = aWorld({ policy: 'version: 1\nregions: [eu-west-1]\n' });
     const { requester, accepter } = await aPair(world);
@@ -188,7 +198,8 @@ it('pain 30: an account whose role may not read is passed over and counted, and 
   const { requester, accepter } = await aPair(world);
   await world.settle();
   deaf(world);
-  world.aws.faults.deny('ec2', 'DescribeSubnets', SANDBOX);
+  const away = new AwsError('InternalFailure', 'no', 500);
+  world.aws.faults.failSome({ service: 'ec2', action: 'DescribeSubnets', accountId: SANDBOX }, 1, away);
   const peeringId = await world.requestPeering(requester, accepter);
   await world.settle();
   await world.sweep();
@@ -216,7 +227,7 @@ it('an account that cannot be read for another reason fails alone, and rings', a
     entry.code === 'sweep.failed' ? [entry.reason] : [],
   );
   expect(failed[0]).toContain(`DescribeSubnets in account ${SANDBOX}`);
-  expect(world.hub.ringing()).toEqual(['autopeer-prod-work-dead-letters']);
+  expect(world.hub.ringing()).toEqual(['autopeer-prod-dead-letter-cause']);
 });
 
 it('a route table that another account shares is left to its owner', async () => {

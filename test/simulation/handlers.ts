@@ -1,5 +1,6 @@
 import { createHandler as intake } from '../../handlers/intake.ts';
 import { createHandler as notify } from '../../handlers/notify.ts';
+import { createHandler as onDeadLetter } from '../../handlers/on-dead-letter.ts';
 import { createHandler as recheck } from '../../handlers/recheck.ts';
 import { createHandler as reconcilePeering } from '../../handlers/reconcile-peering.ts';
 import { createHandler as startSweep } from '../../handlers/start-sweep.ts';
@@ -10,6 +11,7 @@ import type { CreateHandler } from '../../shared/platform.ts';
 export const HANDLERS: Readonly<Record<string, { readonly createHandler: CreateHandler }>> = {
   'handlers/intake': { createHandler: intake },
   'handlers/notify': { createHandler: notify },
+  'handlers/on-dead-letter': { createHandler: onDeadLetter },
   'handlers/recheck': { createHandler: recheck },
   'handlers/reconcile-peering': { createHandler: reconcilePeering },
   'handlers/start-sweep': { createHandler: startSweep },

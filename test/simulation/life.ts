@@ -6,7 +6,7 @@ import type { TroubleKind } from './plan/faults.ts';
 import { watchChanges } from './invariants/changes.ts';
 import { checkRemembered, watchConsent } from './invariants/consent.ts';
 import { watchFirstLooks } from './invariants/cuts.ts';
-import { checkAcknowledged, checkDeadLetters } from './invariants/dead-letters.ts';
+import { checkAcknowledged, checkDeadLetters, checkFailuresTold } from './invariants/dead-letters.ts';
 import { checkTold } from './invariants/told.ts';
 import { checkHistory, watchLedger } from './invariants/ledger.ts';
 import { checkPublished, watchNotices } from './invariants/notices.ts';
@@ -68,6 +68,7 @@ export async function runLife(
     checkHistory,
     checkSecrets,
     checkDeadLetters,
+    checkFailuresTold,
     checkAcknowledged,
     checkTold,
     checkRemembered,

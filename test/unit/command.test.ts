@@ -82,7 +82,17 @@ test.each([
 });
 
 describe('the setting', () => {
-  const env = { AWS_REGION: 'eu-west-1', LEDGER_TABLE: 'ledger', HUB_ACCOUNT_ID: HUB };
+  const queue = 'https://sqs.eu-west-1.amazonaws.com/111122223333/queue';
+  const env = {
+    AWS_REGION: 'eu-west-1',
+    LEDGER_TABLE: 'ledger',
+    HUB_ACCOUNT_ID: HUB,
+    HUB_BUS_NAME: 'autopeer',
+    WORK_QUEUE_URL: queue,
+    SWEEP_QUEUE_URL: queue,
+    RECHECK_QUEUE_URL: queue,
+    MEMBER_ROLE_NAME: 'autopeer-member',
+  };
   const read = (COMMAND_CALLERS: string) =>
     readSettings(commandsSettings, { ...env, COMMAND_CALLERS }).COMMAND_CALLERS;
 

@@ -10,6 +10,7 @@ const RECONCILE = {
   AWS_REGION: 'eu-west-1',
   HUB_BUS_NAME: 'autopeer-prod',
   LEDGER_TABLE: 'autopeer-prod-ledger',
+  WORK_QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/111122223333/autopeer-prod-work.fifo',
   RECHECK_QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/111122223333/autopeer-prod-recheck',
   MEMBER_ROLE_NAME: 'autopeer-prod-member',
   POLICY_FILE: 'policy.yaml',

@@ -1,5 +1,5 @@
 import { SharedReads } from '../../shared/reconcile/shared-reads.ts';
-import type { Ec2 } from '../../shared/reconcile/ports.ts';
+import type { Ec2, Ec2Directory } from '../../shared/reconcile/ports.ts';
 import { ACCEPTER, aPeering, PEERING, REQUESTER } from '../support/observed.ts';
 
 /** Two accounts whose reads are counted, on a clock that the test moves. */
@@ -40,8 +40,8 @@ function counted(overrides: Partial<Ec2> = {}) {
   return {
     reads,
     shared,
-    requester: shared.in(REQUESTER.accountId, REQUESTER.region),
-    accepter: shared.in(ACCEPTER.accountId, ACCEPTER.region),
+    requester: shared.view().in(REQUESTER.accountId, REQUESTER.region),
+    accepter: shared.view().in(ACCEPTER.accountId, ACCEPTER.region),
     pass: (ms: number) => (nowMs += ms),
   };
 }
@@ -110,17 +110,39 @@ it('a read that failed is read again', async () => {
 });
 
 describe('who finds something to do', () => {
-  it('reads again what was read for another peering, and only then', async () => {
-    const { reads, shared, requester } = counted();
-    shared.next();
-    await requester.listPeerings();
-    await requester.listPeerings();
-    expect(shared.renew()).toBe(false);
-    shared.next();
-    await requester.listPeerings();
-    expect(shared.renew()).toBe(true);
-    await requester.listPeerings();
-    expect(shared.renew()).toBe(false);
+  const peeringsOf = (view: Ec2Directory) => view.in(REQUESTER.accountId, REQUESTER.region).listPeerings();
+
+  it('reads again what was read before its turn, and only then', async () => {
+    const { reads, shared, pass } = counted();
+    const first = shared.view();
+    await peeringsOf(first);
+    await peeringsOf(first);
+    expect(first.renew?.()).toBe(false);
+    pass(1);
+    const second = shared.view();
+    await peeringsOf(second);
+    expect(second.renew?.()).toBe(true);
+    await peeringsOf(second);
+    expect(second.renew?.()).toBe(false);
     expect(reads).toEqual(['list', 'list']);
+  });
+
+  it('need not read again what a peering beside it has read since', async () => {
+    const { reads, shared, pass } = counted();
+    const [first, second] = [shared.view(), shared.view()];
+    pass(1);
+    await Promise.all([peeringsOf(first), peeringsOf(second)]);
+    expect([first.renew?.(), second.renew?.()]).toEqual([false, false]);
+    expect(reads).toEqual(['list']);
+  });
+
+  it('changes nothing of what the peering beside it has to read again', async () => {
+    const { shared, pass } = counted();
+    await peeringsOf(shared.view());
+    pass(1);
+    const [first, second] = [shared.view(), shared.view()];
+    await Promise.all([peeringsOf(first), peeringsOf(second)]);
+    expect(first.renew?.()).toBe(true);
+    expect(second.renew?.()).toBe(true);
   });
 });

@@ -38,6 +38,9 @@ const SLACK_URL = 'https://hooks.slack.example/services/T000/B000/moto';
 /** More rounds than any step of the job takes: a queue that never empties must not hold the run. */
 const MAX_ROUNDS = 50;
 
+/** Nothing here ends a function that is late. */
+const CONTEXT = { getRemainingTimeInMillis: () => 120_000 };
+
 type Handler = (event: unknown, context: unknown) => Promise<unknown>;
 
 /** A queue, and the shipped function behind it. */
@@ -117,13 +120,13 @@ export class MotoHub {
 
   /** An event reaches the hub's bus, and its rule calls `intake`. */
   async deliver(event: unknown): Promise<void> {
-    await this.#intake(event, {});
+    await this.#intake(event, CONTEXT);
   }
 
   /** The schedule's event, as EventBridge writes it. */
   async startSweep(): Promise<void> {
     const time = new Date().toISOString().replace(/\.\d{3}Z$/, 'Z');
-    await this.#startSweep({ id: crypto.randomUUID(), time, source: 'aws.events' }, {});
+    await this.#startSweep({ id: crypto.randomUUID(), time, source: 'aws.events' }, CONTEXT);
   }
 
   /** A hint about a peering, as the sweep gives. */
@@ -167,7 +170,7 @@ export class MotoHub {
     const messages = await this.#receive(url);
     if (messages.length === 0) return 0;
     for (const event of eventsOf(messages)) {
-      const answer = await handler(event, {});
+      const answer = await handler(event, CONTEXT);
       const failed = JSON.stringify(answer ?? {});
       if (failed.includes('itemIdentifier'))
         throw new Error(`a function failed: ${JSON.stringify(this.failures)}`);
@@ -208,6 +211,7 @@ export class MotoHub {
       env,
       transport: this.transport,
       clock: { now: Date.now, sleep: () => Promise.reject(new Error('moto has nothing to wait for')) },
+      after: () => () => {},
       log: {
         write: (entry) => {
           if (entry.code === 'reconcile.outcome') this.outcomes.push(entry.outcome);

@@ -30,15 +30,31 @@ export function checkDeadLetters(judge: Judge): void {
   }
 }
 
+/**
+ * **What failed for good is told**, by its cause; where it could not be, it lies in a queue whose alarm rings. A ledger that says
+ * that it has written and has not may forget it.
+ */
+export function checkFailuresTold(judge: Judge): void {
+  const { world } = judge.stage;
+  if (judge.hasForgottenClaims) return;
+  const messages = world.aws.sns.published.map(({ message }) => message);
+  const causes = new Set(world.letters().flatMap(({ cause }) => cause ?? []));
+  for (const cause of causes) {
+    const isTold = messages.some((message) => /^Work Failed: .* of (.*)$/m.exec(message)?.[1] === cause);
+    // Who was to tell it may be a dead letter itself: it has the cause in it.
+    const isLetter = world
+      .letters()
+      .some((letter) => letter.cause !== cause && letter.body.includes(`"${cause}"`));
+    if (!isTold && !isLetter && world.hub.ringing().length === 0) judge.report('failure-not-told', cause);
+  }
+}
+
 /** **A message that failed is not acknowledged**: its function reports it, so that the queue delivers it again. */
 export function checkAcknowledged(judge: Judge): void {
   const { logs, invocations } = judge.stage.world.aws.lambda;
   const failed = new Set(
     logs.flatMap(({ requestId, entry }) =>
-      (entry.code === 'reconcile.failed' && entry.error !== 'Untold') ||
-      /^(sweep|recheck).failed$/.test(entry.code)
-        ? [requestId]
-        : [],
+      /^(reconcile|sweep|recheck|letter).failed$/.test(entry.code) ? [requestId] : [],
     ),
   );
   for (const { requestId, functionName, result } of invocations) {

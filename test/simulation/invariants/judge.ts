@@ -58,6 +58,8 @@ export class Judge {
   readonly policies = new Timeline<CompiledPolicy>();
   readonly violations: Violation[] = [];
   readonly ownChanges: OwnChange[] = [];
+  /** The subjects of what autopeer told of dead letters. */
+  readonly toldFailures = new Set<string>();
   /** What autopeer told, and when. */
   readonly told: { readonly atMs: number; readonly event: DomainEvent }[] = [];
   /** What the ledger's history has. */

@@ -3,14 +3,17 @@ import type { PolicyModel } from '../../../shared/domain/policy/model.ts';
 import { HUB_ACCOUNT, NAME } from '../../../sim/world.ts';
 import type { Call } from '../../../sim/types.ts';
 import type { Judge } from './judge.ts';
-import { listAt, textAt } from './read.ts';
+import { listAt, memberAt, textAt } from './read.ts';
 
 /** Looks at everything that autopeer is about to tell, at the moment it tells it. */
 export function watchNotices(judge: Judge): void {
   judge.stage.world.aws.watch({
     before: (call, input) => {
-      if (call.service !== 'events' || call.caller.roleArn?.endsWith(`:role/${NAME}-reconcile`) !== true)
-        return;
+      if (call.service !== 'events') return;
+      if (call.caller.roleArn?.endsWith(`:role/${NAME}-on-dead-letter`) === true) {
+        for (const subject of failuresOf(input)) judge.toldFailures.add(subject);
+      }
+      if (call.caller.roleArn?.endsWith(`:role/${NAME}-reconcile`) !== true) return;
       for (const event of eventsOf(input)) {
         judge.told.push({ atMs: judge.now, event });
         checkTruth(judge, call, event);
@@ -18,6 +21,15 @@ export function watchNotices(judge: Judge): void {
     },
   });
 }
+
+const failuresOf = (input: unknown): readonly string[] =>
+  listAt(input, 'Entries').map((entry) => {
+    const detail: unknown = JSON.parse(textAt(entry, 'Detail') ?? '{}');
+    const count = memberAt(detail, 'count');
+    const letters = `${String(count)} dead ${count === 1 ? 'letter' : 'letters'}`;
+    // SNS takes less than 100 characters of subject.
+    return `autopeer: ${textAt(entry, 'DetailType')}, ${letters} of ${textAt(detail, 'cause')}`.slice(0, 99);
+  });
 
 const eventsOf = (input: unknown): readonly DomainEvent[] =>
   listAt(input, 'Entries').map((entry) => {
@@ -47,8 +59,8 @@ function checkTruth(judge: Judge, call: Call, { detailType, detail }: DomainEven
   if (detail.state === 'not-found' && detailType === 'Peering Held') return;
   const peering = judge.peering(detail.peeringId);
   if (peering === undefined) {
-    // EC2 forgets what is over. That a reconcile failed is told of whatever it was about.
-    const isOfTheForgotten = ['Peering Cleaned Up', 'Peering Ended', 'Reconcile Failed'].includes(detailType);
+    // EC2 forgets what is over.
+    const isOfTheForgotten = ['Peering Cleaned Up', 'Peering Ended'].includes(detailType);
     const wasKnown =
       (judge.forgotten.get(detail.peeringId) ?? Number.NEGATIVE_INFINITY) >= judge.window(call).fromMs;
     if (!isOfTheForgotten && !wasKnown) say('EC2 knows no such peering');
@@ -78,7 +90,6 @@ function checkTruth(judge: Judge, call: Call, { detailType, detail }: DomainEven
       return judge.candidates(peering, judge.window(call)).some(({ policy: { model } }) => mayOnlyTell(model))
         ? undefined
         : say('no policy asks for a dry run');
-    case 'Reconcile Failed':
   }
 }
 
@@ -116,7 +127,8 @@ export function checkPublished(judge: Judge): void {
     judge.told.map(({ event }) => `autopeer: ${event.detailType}, ${event.detail.peeringId}`),
   );
   for (const { subject, topicArn } of judge.stage.world.aws.sns.published) {
-    if (!topicArn.includes(HUB_ACCOUNT) || !told.has(subject ?? ''))
+    const isTold = told.has(subject ?? '') || judge.toldFailures.has(subject ?? '');
+    if (!topicArn.includes(HUB_ACCOUNT) || !isTold)
       judge.report('told-what-is-not-so', `nobody said: ${subject}`);
   }
 }

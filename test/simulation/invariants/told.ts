@@ -32,7 +32,7 @@ export function checkTold(judge: Judge): void {
     }
     if (
       call.action === 'RejectVpcPeeringConnection' &&
-      !wasTold('Peering Rejected', 'Peering Cleaned Up', 'Peering Ended', 'Reconcile Failed')
+      !wasTold('Peering Rejected', 'Peering Cleaned Up', 'Peering Ended')
     ) {
       judge.report('not-told', `${peeringId} was rejected`);
     }
@@ -44,7 +44,6 @@ const OF_ACTIVE = [
   'Peering Held',
   'Peering Unsanctioned',
   'Peering Unapproved',
-  'Reconcile Failed',
 ] as const;
 
 function isSpokenOf(judge: Judge, peering: PeeringRecord): boolean {
@@ -100,9 +99,7 @@ const PLANNED = 'Peering Planned';
 export const lastTold = (judge: Judge, peeringId: string, isPlanToo = true): DomainEvent | undefined =>
   judge.told.findLast(
     ({ event: { detail, detailType } }) =>
-      detail.peeringId === peeringId &&
-      detailType !== 'Reconcile Failed' &&
-      (isPlanToo || detailType !== PLANNED),
+      detail.peeringId === peeringId && (isPlanToo || detailType !== PLANNED),
   )?.event;
 
 /** Whether people were told that as many peerings have lost their reachability as the policy lets. */

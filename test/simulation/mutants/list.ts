@@ -272,7 +272,7 @@ const REST: readonly Mutant[] = [
   {
     name: 'what waits is not looked at again',
     file: WORK,
-    from: '    await deps.recheck.send({ ...item, looks: item.looks + 1 }, delayAfter(item.looks));\n',
+    from: '  await deps.recheck.send({ ...item, looks: item.looks + 1 }, delayAfter(item.looks));\n',
     to: '',
   },
   {
@@ -290,8 +290,14 @@ const REST: readonly Mutant[] = [
   {
     name: 'a message that failed is acknowledged',
     file: WORK,
-    from: '    if (delivery >= deps.maxDeliveries) await tellFailure(item.key, reason, deps);\n    throw error;',
-    to: '    if (delivery >= deps.maxDeliveries) await tellFailure(item.key, reason, deps);',
+    from: "    deps.log.write({ code: 'reconcile.failed', peeringId: item.key.peeringId, error: name, reason });\n    throw error;",
+    to: "    deps.log.write({ code: 'reconcile.failed', peeringId: item.key.peeringId, error: name, reason });",
+  },
+  {
+    name: 'a dead letter is let go before it is told',
+    file: 'shared/letters/take-letters.ts',
+    from: "  if (deps.clock.now() < cause.tellAt) return 'not-told';",
+    to: "  if (deps.clock.now() < cause.tellAt) return 'told';",
   },
   {
     name: 'what was done is not written into the history',
