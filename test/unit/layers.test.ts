@@ -33,6 +33,8 @@ it.each([
   ['shared/reconcile/planted.ts', '@aws-sdk/client-ec2'],
   ['shared/notices/planted.ts', '../compose.ts'],
   ['shared/commands/planted.ts', '../aws/dynamodb-brake.ts'],
+  ['shared/letters/planted.ts', '../aws/dynamodb-letters.ts'],
+  ['shared/domain/planted.ts', '../letters/ports.ts'],
   ['shared/domain/planted.ts', '../commands/answer.ts'],
   ['shared/aws/planted.ts', '../compose.ts'],
   ['shared/planted.ts', '../sim/aws.ts'],
