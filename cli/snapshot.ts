@@ -119,13 +119,14 @@ async function read(
   const [home] = regions;
   if (home === undefined) throw new Error('a list of regions is not empty');
   // Only here, so that the other commands do not load the SDK.
-  const [{ OrganizationsClient }, { STSClient }, { TimedHttp }, { MemberSessions }, { readSnapshot }] = await Promise.all([
-    import('@aws-sdk/client-organizations'),
-    import('@aws-sdk/client-sts'),
-    import('../shared/aws/http.ts'),
-    import('../shared/aws/member-credentials.ts'),
-    import('../shared/aws/snapshot-reader.ts'),
-  ]);
+  const [{ OrganizationsClient }, { STSClient }, { TimedHttp }, { MemberSessions }, { readSnapshot }] =
+    await Promise.all([
+      import('@aws-sdk/client-organizations'),
+      import('@aws-sdk/client-sts'),
+      import('../shared/aws/http.ts'),
+      import('../shared/aws/member-credentials.ts'),
+      import('../shared/aws/snapshot-reader.ts'),
+    ]);
   const config = (region: string) => ({
     ...transport,
     requestHandler: new TimedHttp(transport.requestHandler),

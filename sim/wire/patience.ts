@@ -42,7 +42,7 @@ export function awaitPatiently<Answer>(
 }
 
 const patienceOf = (options: unknown): Patience =>
-  typeof options === 'object' && options !== null ? (options as Patience) : {};
+  typeof options === 'object' && options !== null ? options : {};
 
 const timedOut = (ms: number): Error =>
   Object.assign(new Error(`a request has exceeded the configured ${ms} ms requestTimeout.`), {

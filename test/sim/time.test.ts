@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import { readPackagedTemplate } from '../../sim/packaged-template.ts';
 import type { Invocation } from '../../sim/lambda/function.ts';
 import type { BuiltVpc, World } from '../../sim/world.ts';
@@ -15,11 +16,14 @@ const runsOf = (world: World, name: string, from = 0): readonly Invocation[] =>
 
 const durationMs = ({ startedAtMs, endedAtMs }: Invocation): number => (endedAtMs ?? Infinity) - startedAtMs;
 
+const batchSchema = z.object({ Records: z.array(z.object({ messageId: z.string(), body: z.string() })) });
+const parsed = (body: string): unknown => JSON.parse(body);
+
 /** The bodies of the messages that an invocation gave back. */
 function returned({ event, result }: Invocation): readonly unknown[] {
   const payload = result?.kind === 'success' ? JSON.stringify(result.payload) : '';
-  const { Records } = event as { Records: readonly { messageId: string; body: string }[] };
-  return Records.filter(({ messageId }) => payload.includes(messageId)).map(({ body }) => JSON.parse(body));
+  const { Records } = batchSchema.parse(event);
+  return Records.filter(({ messageId }) => payload.includes(messageId)).map(({ body }) => parsed(body));
 }
 
 /** Two regions of each of ten accounts. */
@@ -52,8 +56,9 @@ async function fiveRequests(world: World) {
   }
   // Until EC2 shows all of them as pending.
   await world.aws.clock.run(world.aws.clock.now() + MINUTE_MS);
-  const [far, ...near] = asked.toReversed() as [Asked, ...Asked[]];
-  return { near, far };
+  const far = asked.pop();
+  if (far === undefined) throw new Error('nobody has asked');
+  return { near: asked, far };
 }
 
 /** Hints that come at the same moment, and so in one batch. */
@@ -81,7 +86,7 @@ describe('one endpoint that hangs', () => {
     const world = await anOrganization();
     hang(world, SHARED, 'us-east-1');
     await world.sweep();
-    expect(world.deadLetters().map((body) => JSON.parse(body))).toEqual([
+    expect(world.deadLetters().map(parsed)).toEqual([
       expect.objectContaining({ accountId: SHARED, region: 'us-east-1' }),
     ]);
   });

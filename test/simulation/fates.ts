@@ -223,8 +223,7 @@ function roleAccount(input: unknown): string | undefined {
   return typeof arn === 'string' ? arn.split(':')[4] : undefined;
 }
 
-const fateText = (fate: Fate): string =>
-  'error' in fate ? `${fate.kind} ${fate.error.code}` : fate.kind;
+const fateText = (fate: Fate): string => ('error' in fate ? `${fate.kind} ${fate.error.code}` : fate.kind);
 
 const describe = ({ id, fromMs: _from, untilMs: _until, ...trouble }: PlannedFault): string =>
   `${id} ${JSON.stringify(trouble)}`;

@@ -27,8 +27,14 @@ it('groups are worked on at the same time, and their messages in order', async (
   });
   await expect(answer).resolves.toEqual(failed());
   expect(log).toEqual([
-    ...['begin a1', 'begin b1', 'end b1', 'begin b2', 'end b2'],
-    ...['end a1', 'begin a2', 'end a2'],
+    'begin a1',
+    'begin b1',
+    'end b1',
+    'begin b2',
+    'end b2',
+    'end a1',
+    'begin a2',
+    'end a2',
   ]);
 });
 
