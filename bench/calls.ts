@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import { sweepOrganization, type OrganizationSweep } from './calls/organization.ts';
+import { connectBesideHanging } from './calls/hanging.ts';
 import { World } from '../sim/world.ts';
 import { APPS, POLICY, REGIONS, SCENARIOS, type Scenario } from './calls/scenarios.ts';
 
@@ -31,10 +32,11 @@ const WHY: ReadonlyMap<string, string> = new Map([
 async function main(): Promise<void> {
   const measured: Measured[] = [];
   for (const scenario of SCENARIOS) measured.push(await measure(scenario));
+  const batches = await connectBesideHanging(newWorld);
   const sweeps: OrganizationSweep[] = [];
   for (const accounts of sizes()) sweeps.push(await sweepOrganization(accounts, CALL_MS));
   if (process.argv.includes('--json')) {
-    process.stdout.write(`${JSON.stringify({ callMs: CALL_MS, scenarios: measured, sweeps })}\n`);
+    process.stdout.write(`${JSON.stringify({ callMs: CALL_MS, scenarios: measured, batches, sweeps })}\n`);
     return;
   }
   const table = new Table({
@@ -45,6 +47,14 @@ async function main(): Promise<void> {
     table.push([name, calls, least, roundTrips, virtualMs]);
   }
   process.stdout.write(`${table.toString()}\n`);
+  const batchTable = new Table({
+    head: ['work', 'virtual ms until the four are settled', 'until the batch is answered', 'given back'],
+    style: { head: [], border: [] },
+  });
+  for (const { name, settledMs, answeredMs, returned } of batches) {
+    batchTable.push([name, settledMs, answeredMs, returned]);
+  }
+  process.stdout.write(`${batchTable.toString()}\n`);
   const sweepTable = new Table({
     head: ['work', 'calls', 'least', 'virtual minutes', 'throttled', 'MB a function'],
     style: { head: [], border: [] },

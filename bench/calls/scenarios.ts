@@ -1,10 +1,10 @@
 import type { BuiltVpc, World } from '../../sim/world.ts';
 
-const IRELAND = 'eu-west-1';
-const VIRGINIA = 'us-east-1';
+export const IRELAND = 'eu-west-1';
+export const VIRGINIA = 'us-east-1';
 export const REGIONS: readonly string[] = [IRELAND, VIRGINIA];
 export const APPS = '111111111111';
-const SHARED = '222222222222';
+export const SHARED = '222222222222';
 
 export const POLICY = `
 version: 1
@@ -125,7 +125,7 @@ function sweepOf(peerings: number): Scenario {
         // The default quota is 50 peerings a VPC; twenty stay well below it.
         const requester = await world.buildVpc(APPS, IRELAND, `10.${made / 20}.0.0/16`);
         for (let index = made; index < Math.min(made + 20, peerings); index++) {
-          const accepter = await world.buildVpc(SHARED, IRELAND, `172.16.${index}.0/24`, 0);
+          const accepter = await world.buildVpc(SHARED, IRELAND, `10.${100 + index}.0.0/16`);
           await world.requestPeering(requester, accepter);
         }
         await world.settle();

@@ -51,13 +51,10 @@ export class TimedHttp implements RequestHandler {
         ...(signal === undefined ? {} : { abortSignal: signal }),
       });
     } catch (error) {
-      if (signal !== undefined && isTimeout(error)) this.#count(signal);
+      // Requests that were under way together have not been answered once.
+      if (signal !== undefined && isTimeout(error)) this.#unanswered.set(signal, unanswered + 1);
       throw error;
     }
-  }
-
-  #count(signal: AbortSignal): void {
-    this.#unanswered.set(signal, (this.#unanswered.get(signal) ?? 0) + 1);
   }
 }
 

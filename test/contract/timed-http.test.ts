@@ -83,6 +83,14 @@ describe.each(['http', 'direct'] as const)('over the simulated wire, %s', (wire)
     expect(aws.calls).toHaveLength(2);
   });
 
+  it('of several calls at once each is tried again', async () => {
+    const { aws, describe } = aClient();
+    aws.faults.hang({ service: 'ec2' });
+    const answers = new Stopwatch().keep(() => Promise.allSettled([describe(), describe(), describe()]));
+    expect(await passed(aws, answers)).toBeLessThan(2 * REQUEST_MS + 1_000);
+    expect(aws.calls).toHaveLength(6);
+  });
+
   it('the next invocation asks again', async () => {
     const { aws, describe } = aClient();
     const end = aws.faults.hang({ service: 'ec2' });
