@@ -15,6 +15,7 @@ const SERVER_ERROR_STATUS = 500;
  * SDK's model gives no name of its own for the wire; CreateNatGateway, of which records are public, is another.
  */
 const WRAPPED_ACTIONS: ReadonlySet<string> = new Set([
+  'CreateDefaultSubnet',
   'CreateDefaultVpc',
   'CreateManagedPrefixList',
   'DeleteManagedPrefixList',

@@ -26,7 +26,7 @@ export interface SweepItem {
   /** Whether the other sides of its peerings are to be looked through as well. */
   readonly affectsPeers: boolean;
   readonly hintId: string;
-  /** What caused it and who did it, as CloudTrail has it. */
+  /** What caused it and who did it, as CloudTrail has it; `undefined` for the hourly sweep. */
   readonly by?: string | undefined;
 }
 

@@ -45,7 +45,7 @@ export async function intake(event: unknown, deps: IntakeDeps): Promise<void> {
       if (isOwn(parsed.callerRoleArn, place, deps)) return ignore('own-call', eventName, deps);
       const minute = Math.floor(at / BURST_MS);
       const hintId = affectsPeers ? `${minute}-peers` : String(minute);
-      await deps.sweeps.send([{ place, hintId, affectsPeers, by: causeOf(parsed) }]);
+      await deps.sweeps.send([{ place, hintId, affectsPeers, by: causeOf(parsed) ?? eventName }]);
       deps.log.write({ code: 'intake.place-queued', ...place, eventName });
       deps.metrics.count('IntakeQueued', { eventName });
       return;

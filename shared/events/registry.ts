@@ -69,22 +69,32 @@ const ec2Call = (eventName: string, read: Row['read']): Row => ({
  * no more calls than finding it out.
  */
 const CALLS_FOR_HERE = [
+  'CreateDefaultVpc',
   'CreateRouteTable',
+  'DeleteRouteTable',
   'AssociateRouteTable',
   'ReplaceRouteTableAssociation',
   'DisassociateRouteTable',
   'CreateRoute',
   'ReplaceRoute',
   'DeleteRoute',
+  'EnableVgwRoutePropagation',
+  'DisableVgwRoutePropagation',
+  'CreateManagedPrefixList',
+  'ModifyManagedPrefixList',
   'ModifyVpcAttribute',
 ] as const;
 
-/** The same, of what the other side of a peering has routes to. */
+/** The same, of what the other side of a peering has routes to. A peering ends with either of its VPCs. */
 const CALLS_FOR_PEERS = [
+  'DeleteVpc',
   'AssociateVpcCidrBlock',
   'DisassociateVpcCidrBlock',
   'CreateSubnet',
+  'CreateDefaultSubnet',
   'DeleteSubnet',
+  'AssociateSubnetCidrBlock',
+  'DisassociateSubnetCidrBlock',
 ] as const;
 
 /** Every event that autopeer understands. A new one is a new row. */

@@ -40,7 +40,7 @@ export async function sweep(item: SweepItem, deps: SweepDeps): Promise<void> {
   const inventory = await readInventory(item.place, deps);
   if (inventory === undefined) return;
   if (item.affectsPeers) await lookAtPeers(item, inventory, deps);
-  const unsettledIds = await unsettled(inventory, item.place, deps);
+  const unsettledIds = await unsettled(inventory, item, deps);
   const vanishedIds = vanished(inventory);
   // Both accounts of a peering may find it in the same sweep: one look is enough. Of one that has vanished each
   // account knows its own half only.
@@ -70,11 +70,22 @@ async function readInventory({ accountId, region }: Place, deps: SweepDeps): Pro
   }
 }
 
+/**
+ * States in which the other side may have something to do. A peering that went with its VPC is deleted by the time of
+ * this look, and its VPC has no tables that could show what is left on the other side.
+ */
+const MATTERS_TO_PEERS: ReadonlySet<Peering['state']> = new Set([
+  'pending-acceptance',
+  'active',
+  'deleting',
+  'deleted',
+]);
+
 /** One hop: what changed here changes what the other sides need, and nothing beyond them. */
 async function lookAtPeers(item: SweepItem, { peerings }: Inventory, deps: SweepDeps): Promise<void> {
   const { accountId, region } = item.place;
-  const open = peerings.filter(({ state }) => state === 'active' || state === 'pending-acceptance');
-  const others = open
+  const others = peerings
+    .filter(({ state }) => MATTERS_TO_PEERS.has(state))
     .flatMap(({ requester, accepter }) => [requester, accepter])
     .filter((side) => side.accountId !== accountId || side.region !== region)
     .filter((side) => deps.policy.regions.includes(side.region));
@@ -96,10 +107,14 @@ const queue = (
   deps: SweepDeps,
 ): Promise<void> => deps.queue.send({ key: { peeringId, accountId, region }, hintId, looks: 0, by });
 
-async function unsettled(inventory: Inventory, place: Place, deps: SweepDeps): Promise<readonly PeeringId[]> {
+async function unsettled(
+  inventory: Inventory,
+  item: SweepItem,
+  deps: SweepDeps,
+): Promise<readonly PeeringId[]> {
   const found: PeeringId[] = [];
   for (const peering of inventory.peerings) {
-    if (await needsWork(peering, inventory, place, deps)) found.push(peering.id);
+    if (await needsWork(peering, inventory, item, deps)) found.push(peering.id);
   }
   return found;
 }
@@ -107,7 +122,7 @@ async function unsettled(inventory: Inventory, place: Place, deps: SweepDeps): P
 async function needsWork(
   peering: Peering,
   inventory: Inventory,
-  place: Place,
+  item: SweepItem,
   deps: SweepDeps,
 ): Promise<boolean> {
   switch (peering.state) {
@@ -124,9 +139,9 @@ async function needsWork(
       return routesLeadTo(peering.id, inventory) || saysWaiting(peering);
     case 'pending-acceptance':
     case 'active': {
-      const observed = await observeFrom(peering, inventory, place, deps);
+      const observed = await observeFrom(peering, inventory, item.place, deps);
       const verdict = judge(observed, deps.policy, 0);
-      if (verdict.kind === 'wait') return true;
+      if (verdict.kind === 'wait' || mayBeFreed(observed, item)) return true;
       // The other side's tags are unknown from here. Where a rule looks at them, the reconcile reads them.
       if (verdict.because.code === 'facts-unknown' || mayJudgeOtherwise(observed, deps.policy)) return true;
       if ('connect' in verdict && verdict.connect !== undefined && restsOnUnread(observed, verdict.connect)) {
@@ -137,6 +152,13 @@ async function needsWork(
     }
   }
 }
+
+/**
+ * A held request, seen from the requester's side after something changed there: whether that was what held it, the
+ * reconcile says, which reads both sides. The hourly sweep does not ask it for every such request, every hour.
+ */
+const mayBeFreed = ({ peering, sides: { accepter } }: OpenPeering, { by }: SweepItem): boolean =>
+  by !== undefined && accepter.kind === 'outside' && accepter.why === 'not-read' && saysWaiting(peering);
 
 /** The other side's subnets are not seen from here, and the rule wants a route to each of them. */
 const restsOnUnread = ({ sides }: OpenPeering, { routes }: ConnectOptions): boolean =>

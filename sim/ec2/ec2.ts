@@ -23,6 +23,7 @@ import { routeTableAssociationActions } from './route-table-associations.ts';
 import { routeTableActions } from './route-tables.ts';
 import { nameOf, routeActions } from './routes.ts';
 import { Ec2Store } from './store.ts';
+import { subnetCidrActions } from './subnet-cidrs.ts';
 import { subnetActions } from './subnets.ts';
 import { tagActions } from './tags.ts';
 import { RequestBuckets } from './throttling.ts';
@@ -61,6 +62,7 @@ export class SimulatedEc2 {
       ...vpcActions(this.#store),
       ...vpcCidrActions(this.#store),
       ...subnetActions(this.#store),
+      ...subnetCidrActions(this.#store),
       ...routeTableActions(this.#store),
       ...routeTableAssociationActions(this.#store),
       ...routeActions(this.#store),

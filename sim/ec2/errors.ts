@@ -97,6 +97,13 @@ export const KINDS = {
     notFound: 'InvalidVpcCidrBlockAssociationID.NotFound',
     malformed: 'InvalidVpcCidrBlockAssociationID.Malformed',
   },
+  subnetCidrAssociation: {
+    prefix: 'subnet-cidr-assoc',
+    noun: 'subnet CIDR block association',
+    parameter: 'associationId',
+    notFound: 'InvalidSubnetCidrBlockAssociationID.NotFound',
+    malformed: 'InvalidSubnetCidrBlockAssociationID.Malformed',
+  },
 } as const;
 
 export type Kind = keyof typeof KINDS;

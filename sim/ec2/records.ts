@@ -31,7 +31,7 @@ export interface VpcRecord extends Owned {
 export interface SubnetRecord extends Owned {
   readonly vpc: VpcRecord;
   readonly cidr: Cidr | undefined;
-  readonly ipv6Cidr: CidrAssociation | undefined;
+  ipv6Cidr: CidrAssociation | undefined;
   readonly availabilityZone: string;
   readonly isDefaultForAz: boolean;
   mapPublicIpOnLaunch: boolean;

@@ -68,7 +68,7 @@ export function addSubnet(
     vpc,
     cidr,
     ipv6Cidr: ipv6 && {
-      id: `subnet-cidr-assoc-0${store.random.hex(16)}`,
+      id: store.newId('subnetCidrAssociation'),
       cidr: ipv6,
       associatedAt: store.now(),
     },
@@ -85,7 +85,13 @@ export function addSubnet(
 }
 
 /** The zone that the request names, by name or by id; else the first one. */
-function zoneOf(region: string, { AvailabilityZone, AvailabilityZoneId }: CreateSubnetRequest): string {
+export function zoneOf(
+  region: string,
+  {
+    AvailabilityZone,
+    AvailabilityZoneId,
+  }: Pick<CreateSubnetRequest, 'AvailabilityZone' | 'AvailabilityZoneId'>,
+): string {
   const zones = zonesOf(region);
   const wanted = AvailabilityZone ?? AvailabilityZoneId;
   const found =
@@ -96,7 +102,8 @@ function zoneOf(region: string, { AvailabilityZone, AvailabilityZoneId }: Create
   );
 }
 
-function assertFits(store: Ec2Store, vpc: VpcRecord, block: Cidr): void {
+/** A block of a subnet: within one of the VPC's, apart from those of the other subnets. */
+export function assertFits(store: Ec2Store, vpc: VpcRecord, block: Cidr): void {
   if (!cidrsInForce(vpc, store.now()).some((outer) => contains(outer, block))) {
     throw new AwsError('InvalidSubnet.Range', `The CIDR '${block}' is invalid.`);
   }
@@ -158,7 +165,7 @@ const arnOfSubnet = ({ id, region, ownerId }: SubnetRecord): string =>
 const freeAddresses = (cidr: Cidr | undefined): number =>
   cidr === undefined ? 0 : 2 ** (32 - prefixOf(cidr)) - RESERVED_ADDRESSES;
 
-function toSubnet(store: Ec2Store, call: Call, subnet: SubnetRecord): Subnet {
+export function toSubnet(store: Ec2Store, call: Call, subnet: SubnetRecord): Subnet {
   return {
     SubnetId: subnet.id,
     SubnetArn: arnOfSubnet(subnet),

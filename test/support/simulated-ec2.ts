@@ -9,8 +9,11 @@ import { AwsError, type Call } from '../../sim/types.ts';
 interface Ec2Api {
   AcceptVpcPeeringConnection: [sdk.AcceptVpcPeeringConnectionRequest, sdk.AcceptVpcPeeringConnectionResult];
   AssociateRouteTable: [sdk.AssociateRouteTableRequest, sdk.AssociateRouteTableResult];
+  AssociateSubnetCidrBlock: [sdk.AssociateSubnetCidrBlockRequest, sdk.AssociateSubnetCidrBlockResult];
   AssociateVpcCidrBlock: [sdk.AssociateVpcCidrBlockRequest, sdk.AssociateVpcCidrBlockResult];
   AttachInternetGateway: [sdk.AttachInternetGatewayRequest, object];
+  CreateDefaultSubnet: [sdk.CreateDefaultSubnetRequest, sdk.CreateDefaultSubnetResult];
+  CreateDefaultVpc: [sdk.CreateDefaultVpcRequest, sdk.CreateDefaultVpcResult];
   CreateInternetGateway: [sdk.CreateInternetGatewayRequest, sdk.CreateInternetGatewayResult];
   CreateRoute: [sdk.CreateRouteRequest, sdk.CreateRouteResult];
   CreateRouteTable: [sdk.CreateRouteTableRequest, sdk.CreateRouteTableResult];
@@ -34,6 +37,10 @@ interface Ec2Api {
   ];
   DescribeVpcs: [sdk.DescribeVpcsRequest, sdk.DescribeVpcsResult];
   DisassociateRouteTable: [sdk.DisassociateRouteTableRequest, object];
+  DisassociateSubnetCidrBlock: [
+    sdk.DisassociateSubnetCidrBlockRequest,
+    sdk.DisassociateSubnetCidrBlockResult,
+  ];
   DisassociateVpcCidrBlock: [sdk.DisassociateVpcCidrBlockRequest, sdk.DisassociateVpcCidrBlockResult];
   ModifyVpcAttribute: [sdk.ModifyVpcAttributeRequest, object];
   ModifyVpcPeeringConnectionOptions: [

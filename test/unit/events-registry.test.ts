@@ -127,25 +127,39 @@ describe('well-formed events that yield nothing are ignored', () => {
   );
 
   test.each([
-    'AssociateVpcCidrBlock',
-    'DisassociateVpcCidrBlock',
-    'CreateSubnet',
-    'DeleteSubnet',
-    'CreateRouteTable',
-    'AssociateRouteTable',
-    'ReplaceRouteTableAssociation',
-    'DisassociateRouteTable',
-    'CreateRoute',
-    'ReplaceRoute',
-    'DeleteRoute',
-    'ModifyVpcAttribute',
-  ])('%s is about the account and region that the envelope names, whatever it says itself', (eventName) => {
-    const requestParameters = { vpcId: 'vpc-of-nobody', region: 'us-east-1' };
-    expect(parse({ eventName, requestParameters })).toMatchObject({
-      kind: 'place',
-      place: { accountId: '111122223333', region: 'eu-west-1' },
-    });
-  });
+    ['DeleteVpc', true],
+    ['AssociateVpcCidrBlock', true],
+    ['DisassociateVpcCidrBlock', true],
+    ['CreateSubnet', true],
+    ['CreateDefaultSubnet', true],
+    ['DeleteSubnet', true],
+    ['AssociateSubnetCidrBlock', true],
+    ['DisassociateSubnetCidrBlock', true],
+    ['CreateDefaultVpc', false],
+    ['CreateRouteTable', false],
+    ['DeleteRouteTable', false],
+    ['AssociateRouteTable', false],
+    ['ReplaceRouteTableAssociation', false],
+    ['DisassociateRouteTable', false],
+    ['CreateRoute', false],
+    ['ReplaceRoute', false],
+    ['DeleteRoute', false],
+    ['EnableVgwRoutePropagation', false],
+    ['DisableVgwRoutePropagation', false],
+    ['CreateManagedPrefixList', false],
+    ['ModifyManagedPrefixList', false],
+    ['ModifyVpcAttribute', false],
+  ])(
+    '%s is about the account and region that the envelope names, whatever it says itself; about their peers: %s',
+    (eventName, affectsPeers) => {
+      const requestParameters = { vpcId: 'vpc-of-nobody', region: 'us-east-1' };
+      expect(parse({ eventName, requestParameters })).toMatchObject({
+        kind: 'place',
+        place: { accountId: '111122223333', region: 'eu-west-1' },
+        affectsPeers,
+      });
+    },
+  );
 
   test.each([
     [['vpc-0123456789abcdef0'], 'place'],
