@@ -110,8 +110,15 @@ function newWorld(): World {
     policy: POLICY,
     regions: REGIONS,
     latencyMs: CALL_MS,
-    // Pages as long as EC2 gives them to who asks for no size.
-    ec2: { provisioningMs: 0, initiatingMs: 0, deletingMs: 0, pageSize: 1000 },
+    ec2: {
+      provisioningMs: 0,
+      initiatingMs: 0,
+      deletingMs: 0,
+      // Pages as long as EC2 gives them to who asks for no size.
+      pageSize: 1000,
+      // 125 peerings of one VPC are asked for at once before they are accepted.
+      outstandingPeeringRequests: 125,
+    },
   });
   const { organization } = world.aws;
   world.addMember(APPS, organization.addOrganizationalUnit('Apps', { id: 'ou-ab12-apps0001' }).id);

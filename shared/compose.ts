@@ -13,7 +13,7 @@ import { SdkEc2Directory } from './aws/ec2.ts';
 import { HubBus } from './aws/hub-bus.ts';
 import { MemberSessions } from './aws/member-credentials.ts';
 import { SdkOrganization } from './aws/organization.ts';
-import { readTree } from './aws/organization-tree.ts';
+import { readChart } from './aws/organization-tree.ts';
 import { SqsRecheckQueue, SqsSweepQueue, SqsWorkQueue } from './aws/queues.ts';
 import { SlackChannel } from './aws/slack.ts';
 import { SnsChannel } from './aws/sns.ts';
@@ -98,7 +98,7 @@ export function composeStartSweep(platform: Platform): StartSweepDeps {
   const sqs = new SQSClient(clientConfig(platform, settings.AWS_REGION));
   return {
     policy: readPolicy(platform, settings.POLICY_FILE),
-    readTree: () => readTree(organizations),
+    readChart: (readAt) => readChart(organizations, readAt),
     charts: new DynamoDbCharts(
       new DynamoDBClient(clientConfig(platform, settings.AWS_REGION)),
       settings.LEDGER_TABLE,

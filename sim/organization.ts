@@ -30,6 +30,8 @@ export class SimulatedOrganization {
   readonly rootId: string;
   readonly accounts = new Map<string, OrganizationAccount>();
   readonly units = new Map<string, OrganizationalUnit>();
+  /** Whether accounts and OUs bear their paths, as they do since March 2026. */
+  tellsPaths = true;
   readonly #delegated = new Set<string>();
   /** What a list answers at most, as AWS may always answer fewer than it was asked for. */
   readonly pageSize: number;
@@ -104,6 +106,12 @@ export class SimulatedOrganization {
   /** The organization's id if the account belongs to it. */
   idOf(accountId: string): string | undefined {
     return this.accounts.has(accountId) ? this.id : undefined;
+  }
+
+  /** `o-…/r-…/ou-…/`: where something under this parent is. */
+  pathOf(parentId: string): string {
+    const unit = this.units.get(parentId);
+    return unit === undefined ? `${this.id}/${this.rootId}/` : `${this.pathOf(unit.parentId)}${unit.id}/`;
   }
 
   #require(id: string): OrganizationAccount {

@@ -36,12 +36,11 @@ export interface Scenario {
 
 /**
  * What a decision rests on: the state, each side's own view of it, its VPC and tables, the subnets that fall back to
- * the main table, the accounts with the two levels above them, and the ledger.
+ * the main table, the accounts with the OUs above them, and the ledger.
  */
 const READ_BOTH_SIDES = {
   'sts:AssumeRole': 2,
   'organizations:DescribeAccount': 2,
-  'organizations:ListParents': 4,
   'dynamodb:Query': 1,
   'ec2:DescribeVpcPeeringConnections': 2,
   'ec2:DescribeVpcs': 2,

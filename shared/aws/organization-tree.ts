@@ -1,35 +1,101 @@
 import {
+  type Account,
+  ListAccountsCommand,
   ListAccountsForParentCommand,
   ListOrganizationalUnitsForParentCommand,
   ListRootsCommand,
   type OrganizationsClient,
 } from '@aws-sdk/client-organizations';
-import { parseAccountId, parseOuId, type OuId } from '../domain/ids.ts';
-import type { OrganizationTree } from '../domain/organization-chart.ts';
+import { AwsFailure } from '../domain/failure.ts';
+import { parseAccountId, parseOuId, type AccountId, type OuId } from '../domain/ids.ts';
+import { chartOf, type OrganizationChart, type OrganizationTree } from '../domain/organization-chart.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import { isOpen } from './account-state.ts';
 import { call, collectPages } from './calls.ts';
 import { UnexpectedAnswer } from './ec2-shapes.ts';
+import { ousAbove } from './organization-path.ts';
 
 /**
- * The organization's OUs and its active accounts: one call a page of 20, and at least two calls an OU.
+ * Where the open accounts are, for a sweep: one call a page of 20 accounts, however many OUs there are. The tree is
+ * walked where that does not tell it.
+ *
+ * @param client of a delegated administrator or of the management account: no other may list the organization
+ * @param readAt epoch milliseconds from before this call: what the chart's age is counted from
+ */
+export async function readChart(client: OrganizationsClient, readAt: number): Promise<OrganizationChart> {
+  const accounts = await listPlaced(client);
+  if (accounts === undefined) return chartOf(await walk(client, readAccounts), readAt);
+  return { readAt, accounts: new Map(accounts.map(({ id, ous }) => [id, ous])) };
+}
+
+/**
+ * The organization's OUs with their names, and its open accounts: one call an OU, and one a page of 20 accounts. Where
+ * that does not tell where the accounts are, they are asked for OU by OU.
  *
  * @param client of a delegated administrator or of the management account: no other may list the organization
  */
 export async function readTree(client: OrganizationsClient): Promise<OrganizationTree> {
+  // Before the OUs: one that is made meanwhile has none of these accounts.
+  const accounts = await listPlaced(client);
+  if (accounts === undefined) return walk(client, readAccounts);
+  const { ous } = await walk(client, () => Promise.resolve([]));
+  return { ous, accounts: accounts.map(({ id, name, ous: [ou = null] }) => ({ id, name, ou })) };
+}
+
+interface PlacedAccount {
+  readonly id: AccountId;
+  readonly name: string;
+  /** Nearest first. */
+  readonly ous: readonly OuId[];
+}
+
+/**
+ * The open ones. `undefined` where Organizations does not tell the path of each of them, and where this list is not
+ * allowed: a delegation from before it was needed allows the walk only.
+ */
+async function listPlaced(client: OrganizationsClient): Promise<readonly PlacedAccount[] | undefined> {
+  const listed = await collectPages(async (NextToken) => {
+    const command = new ListAccountsCommand({ NextToken });
+    const answer = await call('ListAccounts', 'the organization', () => client.send(command));
+    return { items: answer.Accounts ?? [], nextToken: answer.NextToken };
+  }).catch(nothingWhereDenied);
+  const placed: PlacedAccount[] = [];
+  for (const account of listed?.filter(isOpen) ?? []) {
+    const ous = ousAbove(account);
+    if (ous === undefined) return undefined;
+    placed.push({ ...named(account), ous });
+  }
+  return listed && placed;
+}
+
+function nothingWhereDenied(error: unknown): undefined {
+  if (error instanceof AwsFailure && error.failureClass === 'denied') return undefined;
+  throw error;
+}
+
+function named({ Id, Name = '' }: Account): { readonly id: AccountId; readonly name: string } {
+  const id = parseAccountId(Id);
+  if (id === undefined) throw new UnexpectedAnswer(`an account id ${String(Id)}`);
+  return { id, name: Name };
+}
+
+type ReadAccounts = (client: OrganizationsClient, parent: Parent) => Promise<Snapshot['accounts']>;
+
+/** From the root down, one after another: Organizations allows few calls a second. */
+async function walk(client: OrganizationsClient, accountsOf: ReadAccounts): Promise<OrganizationTree> {
   const roots = await collectPages(async (NextToken) => {
     const command = new ListRootsCommand({ NextToken });
     const answer = await call('ListRoots', 'the organization', () => client.send(command));
     return { items: answer.Roots ?? [], nextToken: answer.NextToken };
   });
   const tree: OrganizationTree = { ous: [], accounts: [] };
-  // The list of those to visit grows while it is walked. One after another: Organizations allows few calls a second.
+  // This list grows while it is walked.
   const parents: { readonly id: string; readonly ou: OuId | null }[] = roots.map(({ Id = '' }) => ({
     id: Id,
     ou: null,
   }));
   for (const parent of parents) {
-    tree.accounts.push(...(await readAccounts(client, parent)));
+    tree.accounts.push(...(await accountsOf(client, parent)));
     const units = await readUnits(client, parent);
     tree.ous.push(...units);
     parents.push(...units.map(({ id }) => ({ id, ou: id })));
@@ -50,11 +116,7 @@ async function readAccounts(client: OrganizationsClient, parent: Parent): Promis
     const answer = await call('ListAccountsForParent', 'the organization', () => client.send(command));
     return { items: answer.Accounts ?? [], nextToken: answer.NextToken };
   });
-  return accounts.flatMap((account) => {
-    const id = parseAccountId(account.Id);
-    if (id === undefined) throw new UnexpectedAnswer(`an account id ${String(account.Id)}`);
-    return isOpen(account) ? [{ id, name: account.Name ?? '', ou: parent.ou }] : [];
-  });
+  return accounts.filter(isOpen).map((account) => ({ ...named(account), ou: parent.ou }));
 }
 
 async function readUnits(client: OrganizationsClient, parent: Parent): Promise<Snapshot['ous']> {

@@ -10,56 +10,61 @@ import type { Membership } from '../domain/policy/side.ts';
 import type { Organization, Standing } from '../reconcile/ports.ts';
 import { isOpen } from './account-state.ts';
 import { call, errorCode } from './calls.ts';
+import { ousAbove } from './organization-path.ts';
 
 /** How long an answer is believed. An account that moves to another OU is decided anew after that. */
 const MAX_AGE_MS = 5 * 60 * 1000;
 /** Organizations nests OUs five deep; one more level tells a loop from a tree. */
 const MAX_DEPTH = 6;
 
+/** What one call tells of an account. */
+type Described =
+  | { readonly standing: Exclude<Standing, 'member'> }
+  /** `ous` is `undefined` where Organizations does not tell the path. */
+  | { readonly standing: 'member'; readonly ous: readonly OuId[] | undefined };
+
 /** AWS Organizations, read as a delegated administrator or from the management account. */
 export class SdkOrganization implements Organization {
   readonly #client: OrganizationsClient;
-  readonly #standings: AgingCache<AccountId, Standing>;
+  readonly #accounts: AgingCache<AccountId, Described>;
   /** Accounts of one OU share what is above it. */
   readonly #parents: AgingCache<string, OuId | 'root'>;
 
   constructor(client: OrganizationsClient, clock: Clock) {
     this.#client = client;
-    this.#standings = new AgingCache(clock, MAX_AGE_MS);
+    this.#accounts = new AgingCache(clock, MAX_AGE_MS);
     this.#parents = new AgingCache(clock, MAX_AGE_MS);
   }
 
-  standingOf(accountId: AccountId): Promise<Standing> {
-    return this.#standings.get(accountId, () => this.#readStanding(accountId));
+  async standingOf(accountId: AccountId): Promise<Standing> {
+    return (await this.#describe(accountId)).standing;
   }
 
   async find(accountId: AccountId): Promise<Membership | { readonly kind: 'suspended' }> {
-    const [standing, ous] = await Promise.allSettled([
-      this.standingOf(accountId),
-      this.#ancestors(accountId),
-    ]);
-    if (standing.status === 'rejected') throw standing.reason;
-    // What is not a member has no ancestors that could be read; of a suspended one nobody needs them.
-    if (standing.value !== 'member') return { kind: standing.value };
-    if (ous.status === 'rejected') throw ous.reason;
-    return { kind: 'member', ous: ous.value };
+    const described = await this.#describe(accountId);
+    if (described.standing !== 'member') return { kind: described.standing };
+    return { kind: 'member', ous: described.ous ?? (await this.#ancestors(accountId)) };
   }
 
   renew(): void {
-    this.#standings.clear();
+    this.#accounts.clear();
     this.#parents.clear();
   }
 
-  async #readStanding(accountId: AccountId): Promise<Standing> {
-    try {
-      const answer = await this.#client.send(new DescribeAccountCommand({ AccountId: accountId }));
-      return isOpen(answer.Account ?? {}) ? 'member' : 'suspended';
-    } catch (error) {
-      if (errorCode(error) === 'AccountNotFoundException') return 'external';
-      return call('DescribeAccount', 'the organization', () => Promise.reject(error));
-    }
+  #describe(accountId: AccountId): Promise<Described> {
+    return this.#accounts.get(accountId, async () => {
+      try {
+        const answer = await this.#client.send(new DescribeAccountCommand({ AccountId: accountId }));
+        const account = answer.Account ?? {};
+        return isOpen(account) ? { standing: 'member', ous: ousAbove(account) } : { standing: 'suspended' };
+      } catch (error) {
+        if (errorCode(error) === 'AccountNotFoundException') return { standing: 'external' };
+        return call('DescribeAccount', 'the organization', () => Promise.reject(error));
+      }
+    });
   }
 
+  /** Where Organizations does not tell the path with the account: one call a level. */
   async #ancestors(accountId: AccountId): Promise<readonly OuId[]> {
     const ous: OuId[] = [];
     let child: string = accountId;

@@ -1,12 +1,12 @@
 import type { CompiledPolicy } from '../domain/policy/compile.ts';
 import type { Clock, Log } from '../domain/log.ts';
-import { chartOf, type OrganizationTree } from '../domain/organization-chart.ts';
+import type { OrganizationChart } from '../domain/organization-chart.ts';
 import type { SweepQueue } from '../domain/work-item.ts';
 import type { Charts } from './charts.ts';
 
 export interface StartSweepDeps {
   readonly policy: CompiledPolicy;
-  readonly readTree: () => Promise<OrganizationTree>;
+  readonly readChart: (readAt: number) => Promise<OrganizationChart>;
   readonly charts: Charts;
   readonly sweeps: SweepQueue;
   readonly clock: Pick<Clock, 'now'>;
@@ -20,10 +20,9 @@ export interface StartSweepDeps {
  * @param runId names this sweep; the same one twice within five minutes is one sweep
  */
 export async function startSweep(runId: string, deps: StartSweepDeps): Promise<void> {
-  const readAt = deps.clock.now();
-  const tree = await deps.readTree();
-  await deps.charts.save(chartOf(tree, readAt));
-  const items = tree.accounts.flatMap(({ id: accountId }) =>
+  const chart = await deps.readChart(deps.clock.now());
+  await deps.charts.save(chart);
+  const items = [...chart.accounts.keys()].flatMap((accountId) =>
     deps.policy.regions.map((region) => ({
       place: { accountId, region },
       hintId: runId,
@@ -31,5 +30,5 @@ export async function startSweep(runId: string, deps: StartSweepDeps): Promise<v
     })),
   );
   await deps.sweeps.send(items);
-  deps.log.write({ code: 'sweep.started', accounts: tree.accounts.length, places: items.length });
+  deps.log.write({ code: 'sweep.started', accounts: chart.accounts.size, places: items.length });
 }

@@ -173,6 +173,7 @@ function wireAccount(organization: SimulatedOrganization, account: OrganizationA
     Email: account.email,
     Name: account.name,
     State: account.status,
+    ...(organization.tellsPaths && { Paths: [`${organization.pathOf(account.parentId)}${account.id}/`] }),
     JoinedMethod: 'CREATED',
   };
 }
@@ -183,5 +184,6 @@ function wireUnit(organization: SimulatedOrganization, unit: OrganizationalUnit)
     Id: unit.id,
     Arn: formatArn('organizations', '', management, `ou/${id}/${unit.id}`),
     Name: unit.name,
+    ...(organization.tellsPaths && { Path: organization.pathOf(unit.id) }),
   };
 }

@@ -153,6 +153,16 @@ describe('a sweep with nothing to do', () => {
     expect(queued.reduce((sum, each) => sum + each, 0)).toBe(0);
   });
 
+  it('begins with the pages of the organization’s accounts, and asks for nothing else of it', async () => {
+    const { world } = await connected();
+    const from = world.aws.calls.length;
+    await world.sweep();
+    const asked = world.aws.calls
+      .slice(from)
+      .filter(({ service, caller }) => service === 'organizations' && caller.arn.endsWith('startSweep'));
+    expect(asked.map(({ action, errorCode }) => [action, errorCode])).toEqual([['ListAccounts', undefined]]);
+  });
+
   it('leaves a held request alone once it was told', async () => {
     const world = aWorld({ policy: 'version: 1\nregions: [eu-west-1]\n' });
     const { requester, accepter } = await aPair(world);
