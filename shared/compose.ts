@@ -22,6 +22,7 @@ import { loadPolicy } from './domain/policy/load.ts';
 import type { CompiledPolicy } from './domain/policy/compile.ts';
 import type { IntakeDeps } from './events/intake.ts';
 import type { NotifyDeps } from './notices/notify.ts';
+import { partitionOf } from './domain/partition.ts';
 import type { Platform } from './platform.ts';
 import type { ReconcileDeps } from './reconcile/ports.ts';
 import type { StartSweepDeps } from './reconcile/start-sweep.ts';
@@ -48,9 +49,8 @@ import {
 
 /** The SDK's own retries, with its client-side rate limiter, are the only ones. */
 const MAX_ATTEMPTS = 5;
-// https://docs.aws.amazon.com/organizations/latest/APIReference/Welcome.html: one endpoint for all regions
-const ORGANIZATIONS_REGION = 'us-east-1';
 
+/** @param region the hub's own for what has one endpoint in all of its partition: the SDK knows which */
 function clientConfig(platform: Pick<Platform, 'transport'>, region: string) {
   return { ...platform.transport, region, maxAttempts: MAX_ATTEMPTS, retryMode: 'adaptive' };
 }
@@ -94,7 +94,7 @@ export function composeReconcile(platform: Platform): WorkDeps {
 
 export function composeStartSweep(platform: Platform): StartSweepDeps {
   const settings = readSettings(startSweepSettings, platform.env);
-  const organizations = new OrganizationsClient(clientConfig(platform, ORGANIZATIONS_REGION));
+  const organizations = new OrganizationsClient(clientConfig(platform, settings.AWS_REGION));
   const sqs = new SQSClient(clientConfig(platform, settings.AWS_REGION));
   return {
     policy: readPolicy(platform, settings.POLICY_FILE),
@@ -153,8 +153,13 @@ function readers(
   settings: { readonly AWS_REGION: string; readonly MEMBER_ROLE_NAME: string },
 ): Pick<ReconcileDeps, 'ec2' | 'organization'> {
   const sts = new STSClient(clientConfig(platform, settings.AWS_REGION));
-  const sessions = new MemberSessions(sts, settings.MEMBER_ROLE_NAME, platform.clock);
-  const organizations = new OrganizationsClient(clientConfig(platform, ORGANIZATIONS_REGION));
+  const sessions = new MemberSessions(
+    sts,
+    settings.MEMBER_ROLE_NAME,
+    platform.clock,
+    partitionOf(settings.AWS_REGION),
+  );
+  const organizations = new OrganizationsClient(clientConfig(platform, settings.AWS_REGION));
   return {
     ec2: new SdkEc2Directory(
       sessions,
