@@ -2,6 +2,8 @@ import { InvalidArgumentError } from 'commander';
 import picocolors from 'picocolors';
 import { printable } from '../shared/domain/foreign-text.ts';
 import { loadPolicy } from '../shared/domain/policy/load.ts';
+import { processEnv } from '../shared/settings.ts';
+import { leaveAws } from './sandbox/leave-aws.ts';
 import { FileTooLargeError, MIB } from './io.ts';
 import type { AddSubcommand, ExitCode, Io } from './io.ts';
 
@@ -44,6 +46,7 @@ export const addDemo: AddSubcommand = (program, io, finish) => {
     .option('--json', 'print JSON lines instead of text', false)
     .addHelpText('after', HELP)
     .action(async (options: Options) => {
+      leaveAws(processEnv());
       const startedAtMs = performance.now();
       finish(await demo(options, io, () => performance.now() - startedAtMs));
     });

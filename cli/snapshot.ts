@@ -5,6 +5,7 @@ import type { AwsTransport } from '../shared/platform.ts';
 import { AwsFailure } from '../shared/domain/failure.ts';
 import { parseRegion, type Region } from '../shared/domain/ids.ts';
 import type { Clock } from '../shared/domain/log.ts';
+import { partitionOf } from '../shared/domain/partition.ts';
 import type { Snapshot } from '../shared/domain/snapshot.ts';
 import { guardedText, type AddSubcommand, type ExitCode, type Io } from './io.ts';
 import { plural, printable, readPolicy } from './policy/files.ts';
@@ -134,12 +135,12 @@ async function read(
     maxAttempts: MAX_ATTEMPTS,
     retryMode: 'adaptive',
   });
-  const sessions = new MemberSessions(new STSClient(config(home)), roleName, clock);
+  const sessions = new MemberSessions(new STSClient(config(home)), roleName, clock, partitionOf(home));
   try {
     return await readSnapshot(
       {
-        // One endpoint serves all regions.
-        organizations: new OrganizationsClient(config('us-east-1')),
+        // One endpoint serves all regions of a partition, and the SDK knows which.
+        organizations: new OrganizationsClient(config(home)),
         configureEc2: (accountId, region) => ({
           ...config(region),
           credentials: sessions.provider(accountId),

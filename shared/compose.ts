@@ -28,6 +28,7 @@ import type { CompiledPolicy } from './domain/policy/compile.ts';
 import type { IntakeDeps } from './events/intake.ts';
 import type { LettersDeps } from './letters/take-letters.ts';
 import type { NotifyDeps } from './notices/notify.ts';
+import { partitionOf } from './domain/partition.ts';
 import type { Platform } from './platform.ts';
 import type { ReconcileDeps } from './reconcile/ports.ts';
 import type { StartSweepDeps } from './reconcile/start-sweep.ts';
@@ -54,9 +55,8 @@ import {
 
 /** The SDK's own retries, with its client-side rate limiter, are the only ones. */
 const MAX_ATTEMPTS = 5;
-// https://docs.aws.amazon.com/organizations/latest/APIReference/Welcome.html: one endpoint for all regions
-const ORGANIZATIONS_REGION = 'us-east-1';
 
+/** @param region the hub's own for what has one endpoint in all of its partition: the SDK knows which */
 function clientConfig({ transport }: Pick<Platform, 'transport'>, region: string) {
   const requestHandler = new TimedHttp(transport.requestHandler);
   return { ...transport, requestHandler, region, maxAttempts: MAX_ATTEMPTS, retryMode: 'adaptive' };
@@ -139,7 +139,7 @@ export function composeReconcile(platform: Platform): WorkBatchDeps {
 
 export function composeStartSweep(platform: Platform): StartSweepDeps {
   const settings = readSettings(startSweepSettings, platform.env);
-  const organizations = new OrganizationsClient(clientConfig(platform, ORGANIZATIONS_REGION));
+  const organizations = new OrganizationsClient(clientConfig(platform, settings.AWS_REGION));
   const sqs = new SQSClient(clientConfig(platform, settings.AWS_REGION));
   return {
     policy: readPolicy(platform, settings.POLICY_FILE),
@@ -199,8 +199,13 @@ function readers(
   settings: { readonly AWS_REGION: string; readonly MEMBER_ROLE_NAME: string },
 ): Pick<ReconcileDeps, 'ec2' | 'organization'> {
   const sts = new STSClient(clientConfig(platform, settings.AWS_REGION));
-  const sessions = new MemberSessions(sts, settings.MEMBER_ROLE_NAME, platform.clock);
-  const organizations = new OrganizationsClient(clientConfig(platform, ORGANIZATIONS_REGION));
+  const sessions = new MemberSessions(
+    sts,
+    settings.MEMBER_ROLE_NAME,
+    platform.clock,
+    partitionOf(settings.AWS_REGION),
+  );
+  const organizations = new OrganizationsClient(clientConfig(platform, settings.AWS_REGION));
   return {
     ec2: new SdkEc2Directory(
       sessions,

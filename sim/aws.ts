@@ -1,3 +1,4 @@
+import type { PartitionId } from './arn.ts';
 import { VirtualClock } from './clock.ts';
 import { CredentialStore, type ClientCredentials } from './credentials.ts';
 import { SimulatedEc2 } from './ec2/ec2.ts';
@@ -44,6 +45,8 @@ export interface SimulatedAwsOptions {
   readonly ec2?: ConstructorParameters<typeof SimulatedEc2>[0]['options'];
   readonly events?: Partial<TrailOptions>;
   readonly organization?: ConstructorParameters<typeof SimulatedOrganization>[0];
+  /** The one that all its accounts are in; `aws` unless something else is said. */
+  readonly partition?: PartitionId;
   /** How SDK clients speak: over HTTP's bytes, or in a sixth of the time with copies of values (wire/direct.ts). */
   readonly wire?: 'http' | 'direct';
   /** The account of access keys that nobody knows; they are refused when it is absent. */
@@ -119,9 +122,10 @@ export class SimulatedAws {
     this.random = random;
     this.#latencyMs = options.latencyMs ?? 0;
     this.#beforeCall = options.beforeCall;
-    this.organization = new SimulatedOrganization(options.organization);
-    this.iam = new SimulatedIam((accountId) => this.organization.idOf(accountId));
-    this.#credentials = new CredentialStore({ ...deps, defaultAccountId: options.defaultAccountId });
+    const { partition = 'aws', defaultAccountId } = options;
+    this.organization = new SimulatedOrganization({ ...options.organization, partition });
+    this.iam = new SimulatedIam((accountId) => this.organization.idOf(accountId), partition);
+    this.#credentials = new CredentialStore({ ...deps, partition, defaultAccountId });
     this.faults = new Faults(random);
     this.ec2 = new SimulatedEc2({ ...deps, ...(options.ec2 === undefined ? {} : { options: options.ec2 }) });
     this.serviceQuotas = new SimulatedServiceQuotas({ ...deps, ec2: this.ec2 });

@@ -1,4 +1,5 @@
-import { formatArn } from './arn.ts';
+import { partitionOf } from '../shared/domain/partition.ts';
+import { dnsSuffixOf, formatArn } from './arn.ts';
 
 /** What `Ref` and `Fn::GetAtt` say of a resource. */
 export interface ResourceIdentity {
@@ -59,7 +60,7 @@ const IDENTITIES: Readonly<Record<string, Identify>> = {
     const given = nameOf(request, 'QueueName');
     const isFifo = String(request.property('FifoQueue')) === 'true';
     const name = isFifo && !given.endsWith('.fifo') ? `${given}.fifo` : given;
-    const url = `https://sqs.${request.region}.amazonaws.com/${request.accountId}/${name}`;
+    const url = `https://sqs.${request.region}.${dnsSuffixOf(request.region)}/${request.accountId}/${name}`;
     const arn = formatArn('sqs', request.region, request.accountId, name);
     return { ref: url, attributes: { Arn: arn, QueueName: name, QueueUrl: url } };
   },
@@ -73,7 +74,8 @@ const IDENTITIES: Readonly<Record<string, Identify>> = {
   ),
   'AWS::IAM::Role': named('RoleName', (request, name) => {
     const path = request.property('Path');
-    return formatArn('iam', '', request.accountId, `role${typeof path === 'string' ? path : '/'}${name}`);
+    const role = `role${typeof path === 'string' ? path : '/'}${name}`;
+    return formatArn('iam', '', request.accountId, role, partitionOf(request.region).id);
   }),
   'AWS::Events::EventBus': (request) => {
     const name = nameOf(request, 'Name');
@@ -114,7 +116,7 @@ const IDENTITIES: Readonly<Record<string, Identify>> = {
   }),
   'AWS::S3::Bucket': (request) => {
     const name = nameOf(request, 'BucketName').toLowerCase();
-    return { ref: name, attributes: { Arn: formatArn('s3', '', '', name) } };
+    return { ref: name, attributes: { Arn: formatArn('s3', '', '', name, partitionOf(request.region).id) } };
   },
   'AWS::S3::BucketPolicy': anonymous,
   'AWS::SQS::QueuePolicy': anonymous,

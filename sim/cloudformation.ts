@@ -1,3 +1,5 @@
+import { partitionOf } from '../shared/domain/partition.ts';
+import { dnsSuffixOf, formatArn } from './arn.ts';
 import { evaluateFunction, NO_VALUE, text, type FunctionScope } from './cloudformation-functions.ts';
 import { urlAddress } from './lambda/url-address.ts';
 import { resourceIdentity, type ResourceIdentity } from './cloudformation-identity.ts';
@@ -158,10 +160,15 @@ class Evaluation {
     const values: Json = {
       'AWS::AccountId': accountId,
       'AWS::Region': region,
-      'AWS::Partition': 'aws',
-      'AWS::URLSuffix': 'amazonaws.com',
+      'AWS::Partition': partitionOf(region).id,
+      'AWS::URLSuffix': dnsSuffixOf(region),
       'AWS::StackName': stackName,
-      'AWS::StackId': `arn:aws:cloudformation:${region}:${accountId}:stack/${stackName}/00000000-0000-0000-0000-000000000000`,
+      'AWS::StackId': formatArn(
+        'cloudformation',
+        region,
+        accountId,
+        `stack/${stackName}/00000000-0000-0000-0000-000000000000`,
+      ),
       'AWS::NoValue': NO_VALUE,
     };
     return values[name];

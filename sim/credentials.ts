@@ -1,4 +1,4 @@
-import { formatArn } from './arn.ts';
+import { formatArn, type PartitionId } from './arn.ts';
 import type { VirtualClock } from './clock.ts';
 import type { SeededRandom } from './random.ts';
 import type { Caller } from './types.ts';
@@ -28,10 +28,17 @@ export class CredentialStore {
   readonly #clock: VirtualClock;
   readonly #random: SeededRandom;
   readonly #defaultAccountId: string | undefined;
+  readonly #partition: PartitionId;
   readonly #sessions = new Map<string, Session>();
 
   /** @param deps.defaultAccountId the account of key ids that are neither an account's nor a session's; refused when absent */
-  constructor(deps: { clock: VirtualClock; random: SeededRandom; defaultAccountId?: string | undefined }) {
+  constructor(deps: {
+    clock: VirtualClock;
+    random: SeededRandom;
+    partition: PartitionId;
+    defaultAccountId?: string | undefined;
+  }) {
+    this.#partition = deps.partition;
     this.#clock = deps.clock;
     this.#random = deps.random;
     this.#defaultAccountId = deps.defaultAccountId;
@@ -56,7 +63,13 @@ export class CredentialStore {
       expiresAtMs: this.#clock.now() + seconds * 1000,
       caller: {
         accountId: role.accountId,
-        arn: formatArn('sts', '', role.accountId, `assumed-role/${role.name}/${sessionName}`),
+        arn: formatArn(
+          'sts',
+          '',
+          role.accountId,
+          `assumed-role/${role.name}/${sessionName}`,
+          this.#partition,
+        ),
         roleArn: role.arn,
       },
     };
@@ -66,17 +79,16 @@ export class CredentialStore {
 
   /** The caller behind a key id. */
   identify(accessKeyId: string): Caller | 'unknown' | 'expired' {
-    if (/^\d{12}$/.test(accessKeyId)) return administratorOf(accessKeyId);
+    if (/^\d{12}$/.test(accessKeyId)) return this.#administratorOf(accessKeyId);
     const session = this.#sessions.get(accessKeyId);
     if (session === undefined) {
       const isForeign = this.#defaultAccountId !== undefined && !SESSION_KEY.test(accessKeyId);
-      return isForeign ? administratorOf(this.#defaultAccountId) : 'unknown';
+      return isForeign ? this.#administratorOf(this.#defaultAccountId) : 'unknown';
     }
     return session.expiresAtMs <= this.#clock.now() ? 'expired' : session.caller;
   }
-}
 
-const administratorOf = (accountId: string): Caller => ({
-  accountId,
-  arn: formatArn('iam', '', accountId, 'user/administrator'),
-});
+  #administratorOf(accountId: string): Caller {
+    return { accountId, arn: formatArn('iam', '', accountId, 'user/administrator', this.#partition) };
+  }
+}

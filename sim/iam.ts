@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { formatArn, parseArn } from './arn.ts';
+import { formatArn, parseArn, type PartitionId } from './arn.ts';
 import { applies, parsePolicy, type Policy, type Principals, type Statement } from './iam-policy.ts';
 import type { ConditionContext } from './iam-conditions.ts';
 import { AwsError, type Call, type Caller } from './types.ts';
@@ -47,11 +47,13 @@ const PERMISSIONS: ReadonlyMap<string, string> = new Map([
  */
 export class SimulatedIam {
   readonly #organizationOf: (accountId: string) => string | undefined;
+  readonly #partition: PartitionId;
   readonly #roles = new Map<string, Role>();
   readonly #resourcePolicies = new Map<string, Policy>();
 
   /** @param organizationOf the id of the organization that an account belongs to */
-  constructor(organizationOf: (accountId: string) => string | undefined) {
+  constructor(organizationOf: (accountId: string) => string | undefined, partition: PartitionId = 'aws') {
+    this.#partition = partition;
     this.#organizationOf = organizationOf;
   }
 
@@ -63,7 +65,7 @@ export class SimulatedIam {
     options: { path?: string; maxSessionSeconds?: number } = {},
   ): Role {
     const { path = '/', maxSessionSeconds = DEFAULT_SESSION_SECONDS } = options;
-    const arn = formatArn('iam', '', accountId, `role${path}${name}`);
+    const arn = formatArn('iam', '', accountId, `role${path}${name}`, this.#partition);
     if (this.roleNamed(accountId, name) !== undefined) {
       throw new AwsError('EntityAlreadyExists', `Role with name ${name} already exists.`, 409);
     }
@@ -235,7 +237,10 @@ function namesCaller(principals: Principals | undefined, caller: Caller): 'itsel
   if (principals.any) return 'itself';
   const own = new Set([caller.arn, caller.roleArn]);
   if (principals.aws.some((principal) => own.has(principal))) return 'itself';
-  const account = [caller.accountId, formatArn('iam', '', caller.accountId, 'root')];
+  const account = [
+    caller.accountId,
+    formatArn('iam', '', caller.accountId, 'root', parseArn(caller.arn)?.partition),
+  ];
   return principals.aws.some((principal) => account.includes(principal)) ? 'account' : 'no';
 }
 

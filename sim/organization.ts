@@ -1,3 +1,5 @@
+import { formatArn, type PartitionId } from './arn.ts';
+
 /** A member account, as Organizations tells of it. */
 export interface OrganizationAccount {
   readonly id: string;
@@ -36,11 +38,19 @@ export class SimulatedOrganization {
   /** What a list answers at most, as AWS may always answer fewer than it was asked for. */
   readonly pageSize: number;
   readonly #suffix: string;
+  readonly #partition: PartitionId;
 
   /** @param suffix the four letters or digits that AWS puts into the ids of one organization's tree */
   constructor(
-    options: { id?: string; managementAccountId?: string; suffix?: string; pageSize?: number } = {},
+    options: {
+      id?: string;
+      managementAccountId?: string;
+      suffix?: string;
+      pageSize?: number;
+      partition?: PartitionId;
+    } = {},
   ) {
+    this.#partition = options.partition ?? 'aws';
     this.pageSize = options.pageSize ?? PAGE_SIZE;
     this.id = options.id ?? 'o-a1b2c3d4e5';
     this.managementAccountId = options.managementAccountId ?? MANAGEMENT_ACCOUNT;
@@ -106,6 +116,11 @@ export class SimulatedOrganization {
   /** The organization's id if the account belongs to it. */
   idOf(accountId: string): string | undefined {
     return this.accounts.has(accountId) ? this.id : undefined;
+  }
+
+  /** The ARN of something in it: the management account's, whosever it is. */
+  arn(resource: string): string {
+    return formatArn('organizations', '', this.managementAccountId, resource, this.#partition);
   }
 
   /** `o-…/r-…/ou-…/`: where something under this parent is. */

@@ -16,6 +16,7 @@ import {
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { SimulatedAws, type SimulatedAwsOptions } from './aws.ts';
 import type { LoadHandler } from './lambda/function.ts';
+import { partitionOf } from '../shared/domain/partition.ts';
 import { parseTemplate } from './cloudformation-parse.ts';
 import { KeptLetters, type DeadLetter } from './kept-letters.ts';
 import { readPackagedTemplate } from './packaged-template.ts';
@@ -23,16 +24,19 @@ import type { DeployedStack } from './stack.ts';
 
 /** The hub's account; a delegated administrator of the organization, as the guide asks for. */
 export const HUB_ACCOUNT = '999988887777';
+/** The hub's region, unless a world says another one. */
 export const HUB_REGION = 'eu-west-1';
 /** What the functions and roles of the hub and its members are called: their names start with it. */
 export const NAME = 'autopeer-prod';
 const SLACK_URL = 'https://hooks.slack.example/services/T000/B000/simulated';
 
-export interface WorldOptions extends SimulatedAwsOptions {
+export interface WorldOptions extends Omit<SimulatedAwsOptions, 'partition'> {
   /** The text of the policy file that the hub is deployed with. */
   readonly policy: string;
   /** The regions that get the member stack. */
   readonly regions: readonly string[];
+  /** Where the hub is, and with it in which partition everything is; {@link HUB_REGION} when absent. */
+  readonly hubRegion?: string;
   /** Where the functions' code comes from: the sources unless a test runs the bundles. */
   readonly loadHandler?: LoadHandler;
   /** The templates, where a test wants to see what a fault in them does. */
@@ -70,6 +74,7 @@ export class World {
   /** Slack's own status, which a run may change; it never answers where there is none. */
   slackStatus: () => number | undefined = () => 200;
   readonly #keptLetters: KeptLetters;
+  readonly hubRegion: string;
   readonly #regions: readonly string[];
   #policy: string;
   readonly #memberTemplate: unknown;
@@ -79,13 +84,15 @@ export class World {
   constructor({
     policy,
     regions,
+    hubRegion = HUB_REGION,
     loadHandler,
     template,
     memberTemplate,
     memberParameters,
     ...options
   }: WorldOptions) {
-    this.aws = new SimulatedAws(options);
+    this.hubRegion = hubRegion;
+    this.aws = new SimulatedAws({ ...options, partition: partitionOf(hubRegion).id });
     this.#keptLetters = new KeptLetters(this.aws);
     this.#memberParameters = memberParameters ?? {};
     this.#memberTemplate = parsed(memberTemplate ?? readOnce('deploy/member.yaml', readFile));
@@ -96,7 +103,7 @@ export class World {
     organization.delegate(HUB_ACCOUNT);
     const parameter = (name: string): readonly [string, string, string] => [
       HUB_ACCOUNT,
-      HUB_REGION,
+      hubRegion,
       `/${NAME}/${name}`,
     ];
     ssm.put(...parameter('organization-id'), organization.id);
@@ -104,7 +111,7 @@ export class World {
     this.hub = this.aws.deployHub({
       template: parsed(template ?? readOnce('the package', readPackagedTemplate)),
       accountId: HUB_ACCOUNT,
-      region: HUB_REGION,
+      region: hubRegion,
       loadHandler: loadHandler ?? loadSource,
       readFile: (path) => {
         if (path !== 'policy.yaml') throw new Error(`the package has no ${path}`);
@@ -134,12 +141,18 @@ export class World {
         parameters: {
           HubBusArn: this.hub.arn('HubBus'),
           HubAccountId: HUB_ACCOUNT,
-          HomeRegion: HUB_REGION,
+          HomeRegion: this.#homeRegion,
           Name: NAME,
           ...this.#memberParameters,
         },
       });
     }
+  }
+
+  /** Where the member stack makes its roles: one of the regions that get it. */
+  get #homeRegion(): string {
+    const [first = this.hubRegion] = this.#regions;
+    return this.#regions.includes(this.hubRegion) ? this.hubRegion : first;
   }
 
   /** An administrator's client. */
@@ -213,7 +226,7 @@ export class World {
 
   /** Puts a hint about a peering into the hub's queue, as the sweep does. */
   async hint(vpc: BuiltVpc, peeringId: string): Promise<void> {
-    const sqs = new SQSClient({ region: HUB_REGION, ...this.aws.client(HUB_ACCOUNT), maxAttempts: 1 });
+    const sqs = new SQSClient({ region: this.hubRegion, ...this.aws.client(HUB_ACCOUNT), maxAttempts: 1 });
     const hintId = this.aws.random.uuid();
     const { accountId, region } = vpc;
     const command = new SendMessageCommand({

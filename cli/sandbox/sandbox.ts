@@ -1,9 +1,11 @@
 import { InvalidArgumentError } from 'commander';
 import type { ChosenWorld } from '../../sim/sandbox/start.ts';
+import { processEnv } from '../../shared/settings.ts';
 import type { AddSubcommand, ExitCode, Io } from '../io.ts';
 import { MIB } from '../io.ts';
 import { printable, readPolicy, readText, tellFaults } from '../policy/files.ts';
 import { addFault } from './fault.ts';
+import { leaveAws } from './leave-aws.ts';
 import { DEFAULT_PORT, MAX_PORT, wholeNumber } from './numbers.ts';
 import { untilStopped } from './until-stopped.ts';
 
@@ -53,7 +55,10 @@ export const addSandbox: AddSubcommand = (program, io, finish) => {
     .option('--seed <number>', 'what chance depends on', wholeNumber(0, MAX_SEED), 1)
     .option('--speed <factor>', 'virtual seconds in a real one', parseSpeed, 1)
     .addHelpText('after', HELP)
-    .action(async (options: Options) => finish(await sandbox(options, io, untilStopped)));
+    .action(async (options: Options) => {
+      leaveAws(processEnv());
+      finish(await sandbox(options, io, untilStopped));
+    });
   addFault(command, io, finish);
 };
 

@@ -2,6 +2,7 @@ import { AssumeRoleCommand, type STSClient } from '@aws-sdk/client-sts';
 import { RoleNotAssumable } from '../domain/failure.ts';
 import type { AccountId } from '../domain/ids.ts';
 import type { Clock } from '../domain/log.ts';
+import type { Partition } from '../domain/partition.ts';
 import { errorCode } from './calls.ts';
 
 interface MemberCredentials {
@@ -25,9 +26,12 @@ export class MemberSessions {
   readonly #sts: STSClient;
   readonly #roleName: string;
   readonly #clock: Clock;
+  readonly #partition: Partition;
   readonly #sessions = new Map<AccountId, { renewAt: number; credentials: Promise<MemberCredentials> }>();
 
-  constructor(sts: STSClient, roleName: string, clock: Clock) {
+  /** @param partition the one that every account of the organization is in */
+  constructor(sts: STSClient, roleName: string, clock: Clock, partition: Partition) {
+    this.#partition = partition;
     this.#sts = sts;
     this.#roleName = roleName;
     this.#clock = clock;
@@ -62,7 +66,7 @@ export class MemberSessions {
   }
 
   async #assume(accountId: AccountId): Promise<MemberCredentials> {
-    const roleArn = `arn:aws:iam::${accountId}:role/${this.#roleName}`;
+    const roleArn = `arn:${this.#partition.id}:iam::${accountId}:role/${this.#roleName}`;
     const command = new AssumeRoleCommand({
       RoleArn: roleArn,
       RoleSessionName: 'autopeer',

@@ -97,9 +97,12 @@ const Envelope = object({
   }),
 });
 
-/** EventBridge's `source` of a CloudTrail `eventSource`: `"ec2.amazonaws.com"` gives `"aws.ec2"`. */
+/**
+ * EventBridge's `source` of a CloudTrail `eventSource`: `"ec2.amazonaws.com"` gives `"aws.ec2"`. Some services of the
+ * China regions have names of their own there, which end in `.com.cn`; which ones is nowhere documented.
+ */
 export function sourceOf(eventSource: string): string {
-  return `aws.${eventSource.replace(/\.amazonaws\.com$/, '')}`;
+  return `aws.${eventSource.replace(/\.amazonaws\.com(\.cn)?$/, '')}`;
 }
 
 /** The two members that say what the rest of an event looks like. */

@@ -1,3 +1,4 @@
+import { formatArn } from '../arn.ts';
 import { action, AwsError, type Action, type Call } from '../types.ts';
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/CommonParameters.html: DryRun */
@@ -39,4 +40,4 @@ export type ResourceType =
 
 /** The ARN that IAM checks a permission on; `*` stands for a resource that is still to be created. */
 export const arnOf = (call: Call, type: ResourceType, id = '*'): string =>
-  `arn:aws:ec2:${call.region}:${call.caller.accountId}:${type}/${id}`;
+  formatArn('ec2', call.region, call.caller.accountId, `${type}/${id}`);

@@ -1,4 +1,5 @@
 import type { ManagedPrefixList, PrefixListState } from '@aws-sdk/client-ec2';
+import { formatArn } from '../arn.ts';
 import { AwsError, type Call } from '../types.ts';
 import { AWS_OWNER } from './aws-prefix-lists.ts';
 import { notFound, requireId } from './errors.ts';
@@ -62,7 +63,7 @@ export function toPrefixList(store: Ec2Store, call: Call, list: PrefixListRecord
     AddressFamily: list.family === 'ipv4' ? 'IPv4' : 'IPv6',
     State: stateAt(list, now),
     ...(failure !== undefined && now >= endsAt && { StateMessage: failure }),
-    PrefixListArn: `arn:aws:ec2:${list.region}:${owner}:prefix-list/${list.id}`,
+    PrefixListArn: formatArn('ec2', list.region, owner, `prefix-list/${list.id}`),
     PrefixListName: list.name,
     // AWS shows neither of its own lists.
     ...(!isOfAws(list) && { MaxEntries: list.maxEntries, Version: versionAt(list, now) }),

@@ -6,7 +6,9 @@ import type {
   DescribeRegionsResult,
   Region,
 } from '@aws-sdk/client-ec2';
-import type { ActionTable } from '../types.ts';
+import { partitionOf } from '../../shared/domain/partition.ts';
+import { dnsSuffixOf } from '../arn.ts';
+import type { ActionTable, Call } from '../types.ts';
 import { ec2Action } from './ec2-action.ts';
 import { invalidValue } from './errors.ts';
 import { applyFilters, type FilterTable } from './filters.ts';
@@ -38,6 +40,8 @@ const REGIONS: Readonly<Record<string, RegionFacts>> = {
   'ap-southeast-7': { zones: 'abc', short: 'apse7', isOptIn: true },
   'ca-central-1': { zones: 'abd', short: 'cac1' },
   'ca-west-1': { zones: 'abc', short: 'caw1', isOptIn: true },
+  'cn-north-1': { zones: 'abd', short: 'cnn1' },
+  'cn-northwest-1': { zones: 'abc', short: 'cnnw1' },
   'eu-central-1': { zones: 'abc', short: 'euc1' },
   'eu-central-2': { zones: 'abc', short: 'euc2', isOptIn: true },
   'eu-north-1': { zones: 'abc', short: 'eun1' },
@@ -53,6 +57,8 @@ const REGIONS: Readonly<Record<string, RegionFacts>> = {
   'sa-east-1': { zones: 'abc', short: 'sae1' },
   'us-east-1': { zones: 'abcdef', short: 'use1' },
   'us-east-2': { zones: 'abc', short: 'use2' },
+  'us-gov-east-1': { zones: 'abc', short: 'usge1' },
+  'us-gov-west-1': { zones: 'abc', short: 'usgw1' },
   'us-west-1': { zones: 'ac', short: 'usw1' },
   'us-west-2': { zones: 'abcd', short: 'usw2' },
 };
@@ -63,7 +69,7 @@ const UNKNOWN_REGION: RegionFacts = { zones: 'abc', short: 'xxx0' };
 export const regionActions: ActionTable = {
   DescribeRegions: ec2Action<DescribeRegionsRequest, DescribeRegionsResult>({
     mutates: false,
-    run: (_call, input) => describeRegions(input),
+    run: (call, input) => describeRegions(call, input),
   }),
   DescribeAvailabilityZones: ec2Action<DescribeAvailabilityZonesRequest, DescribeAvailabilityZonesResult>({
     mutates: false,
@@ -71,23 +77,24 @@ export const regionActions: ActionTable = {
   }),
 };
 
-/** Accounts have the regions that need no opting in, and no others. */
-function describeRegions({
-  RegionNames,
-  AllRegions,
-  Filters,
-}: DescribeRegionsRequest): DescribeRegionsResult {
+/** Accounts have the regions of their partition that need no opting in, and no others. */
+function describeRegions(
+  { region }: Call,
+  { RegionNames, AllRegions, Filters }: DescribeRegionsRequest,
+): DescribeRegionsResult {
   const named = RegionNames ?? [];
+  const { id } = partitionOf(region);
+  const own = Object.entries(REGIONS).filter(([name]) => partitionOf(name).id === id);
   for (const name of named) {
-    if (!Object.hasOwn(REGIONS, name)) throw invalidValue(`Invalid region: ${name}`);
+    if (!own.some(([known]) => known === name)) throw invalidValue(`Invalid region: ${name}`);
   }
-  const regions = Object.entries(REGIONS)
+  const regions = own
     .filter(([name, { isOptIn }]) =>
       named.length > 0 ? named.includes(name) : AllRegions === true || isOptIn !== true,
     )
     .map(([name, { isOptIn }]): Region => ({
       RegionName: name,
-      Endpoint: `ec2.${name}.amazonaws.com`,
+      Endpoint: `ec2.${name}.${dnsSuffixOf(name)}`,
       OptInStatus: isOptIn === true ? 'not-opted-in' : 'opt-in-not-required',
     }));
   return { Regions: applyFilters(regions, Filters, REGION_FILTERS) };

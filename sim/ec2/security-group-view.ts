@@ -7,13 +7,14 @@ import type {
   SecurityGroupRule,
   UserIdGroupPair,
 } from '@aws-sdk/client-ec2';
+import { formatArn } from '../arn.ts';
 import type { Call } from '../types.ts';
 import { stateAt } from './peering-state.ts';
 import type { RulePeer, SecurityGroupRecord, SecurityGroupRuleRecord } from './records.ts';
 import type { Ec2Store } from './store.ts';
 
 export const arnOfGroup = ({ id, region, ownerId }: SecurityGroupRecord): string =>
-  `arn:aws:ec2:${region}:${ownerId}:security-group/${id}`;
+  formatArn('ec2', region, ownerId, `security-group/${id}`);
 
 export function toSecurityGroup(store: Ec2Store, call: Call, group: SecurityGroupRecord): SecurityGroup {
   const tags = store.tags.get(call, group.id);
@@ -104,7 +105,7 @@ export function toRule(
   const { protocol, fromPort, toPort } = rule.traffic;
   return {
     SecurityGroupRuleId: rule.id,
-    SecurityGroupRuleArn: `arn:aws:ec2:${group.region}:${group.ownerId}:security-group-rule/${rule.id}`,
+    SecurityGroupRuleArn: formatArn('ec2', group.region, group.ownerId, `security-group-rule/${rule.id}`),
     GroupId: group.id,
     GroupOwnerId: group.ownerId,
     IsEgress: rule.isEgress,

@@ -7,6 +7,7 @@ import type {
   ModifySubnetAttributeRequest,
   Subnet,
 } from '@aws-sdk/client-ec2';
+import { formatArn } from '../arn.ts';
 import { contains, overlaps, type Cidr } from '../../shared/domain/cidr.ts';
 import { AwsError, type ActionTable, type Call } from '../types.ts';
 import { cidrsInForce, prefixOf, subnetCidr } from './cidrs.ts';
@@ -160,7 +161,7 @@ const zoneIdOf = ({ region, availabilityZone }: SubnetRecord): string | undefine
   zonesOf(region).find(({ name }) => name === availabilityZone)?.id;
 
 const arnOfSubnet = ({ id, region, ownerId }: SubnetRecord): string =>
-  `arn:aws:ec2:${region}:${ownerId}:subnet/${id}`;
+  formatArn('ec2', region, ownerId, `subnet/${id}`);
 
 const freeAddresses = (cidr: Cidr | undefined): number =>
   cidr === undefined ? 0 : 2 ** (32 - prefixOf(cidr)) - RESERVED_ADDRESSES;

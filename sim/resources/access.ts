@@ -1,9 +1,12 @@
+import { partitionOf } from '../../shared/domain/partition.ts';
 import { formatArn } from '../arn.ts';
 import type { Create, ResourceContext } from './context.ts';
 
+const MANAGED_POLICY = /^arn:[\w-]+:iam::aws:policy\/service-role\/(\w+)$/;
+
 /** AWS's own policies that the simulation knows. Logs are recorded without asking IAM. */
 const MANAGED_POLICIES: Readonly<Record<string, unknown>> = {
-  'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole': {
+  AWSLambdaBasicExecutionRole: {
     Statement: [
       {
         Effect: 'Allow',
@@ -12,7 +15,7 @@ const MANAGED_POLICIES: Readonly<Record<string, unknown>> = {
       },
     ],
   },
-  'arn:aws:iam::aws:policy/service-role/AWSLambdaSQSQueueExecutionRole': {
+  AWSLambdaSQSQueueExecutionRole: {
     Statement: [
       {
         Effect: 'Allow',
@@ -46,7 +49,8 @@ export const createRole: Create = (properties, context, resource) => {
     policy.done();
   }
   for (const arn of properties.texts('ManagedPolicyArns')) {
-    const document = MANAGED_POLICIES[arn];
+    const [, name = ''] = MANAGED_POLICY.exec(arn) ?? [];
+    const document = MANAGED_POLICIES[name];
     if (document === undefined)
       throw new Error(`${resource.logicalId}: the managed policy ${arn} is not modelled`);
     iam.putRolePolicy(role.arn, arn, document);
@@ -64,4 +68,4 @@ export const createPolicy: Create = (properties, context) => {
 
 const roleArn = (context: ResourceContext, name: string): string =>
   context.services.iam.roleNamed(context.accountId, name)?.arn ??
-  formatArn('iam', '', context.accountId, `role/${name}`);
+  formatArn('iam', '', context.accountId, `role/${name}`, partitionOf(context.region).id);

@@ -2,7 +2,7 @@ import type { SimulatedIam } from '../iam.ts';
 import type { Call } from '../types.ts';
 import { NAME } from '../world.ts';
 
-const ROLE_ARN = /^arn:aws:iam::(\d{12}):role(\/|\/[\w+=,.@/-]+\/)([\w+=,.@-]{1,64})$/;
+const ROLE_ARN = /^arn:aws(?:-us-gov|-cn)?:iam::(\d{12}):role(\/|\/[\w+=,.@/-]+\/)([\w+=,.@-]{1,64})$/;
 const EVERYTHING = { Version: '2012-10-17', Statement: { Effect: 'Allow', Action: '*', Resource: '*' } };
 const ANYBODY = {
   Version: '2012-10-17',

@@ -32,7 +32,7 @@ export async function startSandbox(
       server.sandbox.stop();
       await server.close();
     };
-    return { kind: 'started', welcome: welcomeText(server.sandbox, server.url), stop };
+    return { kind: 'started', welcome: welcomeText(server.sandbox, server.url, options.regions), stop };
   } catch (error) {
     if (error instanceof WorldFileError) return { kind: 'faulty', faults: error.findings.map(read.locate) };
     const code: unknown =

@@ -2,9 +2,14 @@ import { HUB_REGION } from '../world.ts';
 import type { PlacedVpc } from './build-world.ts';
 import { DEFAULT_ACCOUNT } from './running-world.ts';
 import type { Sandbox } from './sandbox.ts';
+import type { WorldFile } from './world-schema.ts';
 
-/** What people read when the sandbox is ready: its address, and three commands that work as they stand. */
-export function welcomeText(sandbox: Sandbox, url: string): string {
+/**
+ * What people read when the sandbox is ready: its address, and three commands that work as they stand.
+ *
+ * @param governed the regions of the policy
+ */
+export function welcomeText(sandbox: Sandbox, url: string, governed: readonly string[]): string {
   const { source, vpcs } = sandbox.running;
   const commands = source.name === 'demo' ? demoCommands(vpcs) : emptyCommands();
   const region = HUB_REGION;
@@ -18,8 +23,21 @@ export function welcomeText(sandbox: Sandbox, url: string): string {
     '',
     `What happens: curl -N ${url}/_autopeer/events`,
     'Stop it with Ctrl-C.',
+    ...ungovernedRegions(source.file, governed).map(
+      (name) => `${name} is not among the regions of the policy: autopeer does nothing there.`,
+    ),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** Where members of the world have VPCs, or autopeer's stack, and wait in vain. */
+function ungovernedRegions(
+  { accounts, regions = [] }: WorldFile,
+  governed: readonly string[],
+): readonly string[] {
+  const members = accounts.filter(({ external, member }) => member && !external);
+  const used = members.flatMap(({ vpcs }) => vpcs.map(({ region }) => region));
+  return [...new Set([...regions, ...used])].filter((name) => !governed.includes(name)).toSorted();
 }
 
 /** The main job: somebody asks, and a little later both sides are connected. */

@@ -78,10 +78,10 @@ function assertMay(iam: SimulatedIam, rule: EventRule, target: EventTarget, acti
 
 /** Another bus asks its own policy too when it belongs to another account. */
 function assertMayPutEvents(iam: SimulatedIam, rule: EventRule, target: EventTarget): void {
-  const { accountId, region } = requireArn(rule.arn);
+  const { accountId, region, partition } = requireArn(rule.arn);
   const caller =
     target.roleArn === undefined
-      ? { accountId, arn: formatArn('iam', '', accountId, 'root') }
+      ? { accountId, arn: formatArn('iam', '', accountId, 'root', partition) }
       : ruleCaller(iam, rule, target.roleArn);
   const verdict = iam.decide({ action: 'events:PutEvents', resource: target.arn, region, caller });
   if (!verdict.allowed) throw noPermissions(rule, target);
@@ -92,7 +92,7 @@ function ruleCaller(
   rule: EventRule,
   roleArn: string,
 ): { accountId: string; arn: string; roleArn: string } {
-  const { accountId, region } = requireArn(rule.arn);
+  const { accountId, region, partition } = requireArn(rule.arn);
   const mayAssume = iam.allowsService(EVENTS, {
     action: 'sts:AssumeRole',
     resource: roleArn,
@@ -103,7 +103,8 @@ function ruleCaller(
     throw new AwsError('NO_PERMISSIONS', `EventBridge cannot assume ${roleArn} for ${rule.arn}`);
   }
   const roleName = parseArn(roleArn)?.resource.split('/').at(-1) ?? '';
-  return { accountId, arn: formatArn('sts', '', accountId, `assumed-role/${roleName}/events`), roleArn };
+  const session = `assumed-role/${roleName}/events`;
+  return { accountId, arn: formatArn('sts', '', accountId, session, partition), roleArn };
 }
 
 const noPermissions = (rule: EventRule, target: EventTarget): AwsError =>

@@ -20,7 +20,6 @@ import type {
   OrganizationalUnit as WireUnit,
 } from '@aws-sdk/client-organizations';
 
-import { formatArn } from '../arn.ts';
 import type { OrganizationAccount, OrganizationalUnit, SimulatedOrganization } from '../organization.ts';
 import { action, AwsError, type Action, type ActionTable } from '../types.ts';
 import { pageOfList } from './pages.ts';
@@ -59,9 +58,9 @@ function lookups(organization: SimulatedOrganization, read: Read): ActionTable {
         return {
           Organization: {
             Id: id,
-            Arn: formatArn('organizations', '', management, `organization/${id}`),
+            Arn: organization.arn(`organization/${id}`),
             FeatureSet: 'ALL',
-            MasterAccountArn: formatArn('organizations', '', management, `account/${id}/${management}`),
+            MasterAccountArn: organization.arn(`account/${id}/${management}`),
             MasterAccountId: management,
           },
         };
@@ -98,7 +97,7 @@ function lookups(organization: SimulatedOrganization, read: Read): ActionTable {
       Roots: [
         {
           Id: organization.rootId,
-          Arn: formatArn('organizations', '', management, `root/${id}/${organization.rootId}`),
+          Arn: organization.arn(`root/${id}/${organization.rootId}`),
           Name: 'Root',
           PolicyTypes: [],
         },
@@ -166,10 +165,10 @@ function page<Item>(
 }
 
 function wireAccount(organization: SimulatedOrganization, account: OrganizationAccount): Account {
-  const { id, managementAccountId: management } = organization;
+  const { id } = organization;
   return {
     Id: account.id,
-    Arn: formatArn('organizations', '', management, `account/${id}/${account.id}`),
+    Arn: organization.arn(`account/${id}/${account.id}`),
     Email: account.email,
     Name: account.name,
     State: account.status,
@@ -179,10 +178,10 @@ function wireAccount(organization: SimulatedOrganization, account: OrganizationA
 }
 
 function wireUnit(organization: SimulatedOrganization, unit: OrganizationalUnit): WireUnit {
-  const { id, managementAccountId: management } = organization;
+  const { id } = organization;
   return {
     Id: unit.id,
-    Arn: formatArn('organizations', '', management, `ou/${id}/${unit.id}`),
+    Arn: organization.arn(`ou/${id}/${unit.id}`),
     Name: unit.name,
     ...(organization.tellsPaths && { Path: organization.pathOf(unit.id) }),
   };

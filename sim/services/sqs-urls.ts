@@ -1,8 +1,8 @@
-import { formatArn } from '../arn.ts';
+import { dnsSuffixOf, formatArn } from '../arn.ts';
 import { AwsError, type Call } from '../types.ts';
 
 export const queueUrl = (accountId: string, region: string, name: string): string =>
-  `https://sqs.${region}.amazonaws.com/${accountId}/${name}`;
+  `https://sqs.${region}.${dnsSuffixOf(region)}/${accountId}/${name}`;
 
 /** SQS reads account and name from the URL's path; the region is that of the endpoint that was called. */
 export function arnOfUrl(call: Call, url: string | undefined): string {

@@ -15,6 +15,8 @@ import type {
   PutParameterResult,
 } from '@aws-sdk/client-ssm';
 
+import { partitionOf } from '../../shared/domain/partition.ts';
+import { formatArn } from '../arn.ts';
 import { action, AwsError, type ActionTable, type Call } from '../types.ts';
 import { pageOfList } from './pages.ts';
 import { parameterArn, wireParameter, type StoredParameter } from './ssm-parameter.ts';
@@ -221,7 +223,7 @@ function metadataOf(call: Call, stored: StoredParameter) {
   const { Value: _value, ...rest } = wireParameter(call, stored, false);
   return {
     ...rest,
-    LastModifiedUser: `arn:aws:iam::${call.caller.accountId}:root`,
+    LastModifiedUser: formatArn('iam', '', call.caller.accountId, 'root', partitionOf(call.region).id),
     Tier: 'Standard' as const,
     Policies: [],
   };

@@ -1,5 +1,6 @@
 import { STSClient } from '@aws-sdk/client-sts';
 import { MemberSessions } from '../../shared/aws/member-credentials.ts';
+import { partitionOf } from '../../shared/domain/partition.ts';
 import { SimulatedAws } from '../../sim/aws.ts';
 import { accountId } from '../support/ids.ts';
 
@@ -16,7 +17,7 @@ function sessions() {
     Statement: [{ Effect: 'Allow', Principal: { AWS: HUB }, Action: 'sts:AssumeRole' }],
   });
   const sts = new STSClient({ region: 'eu-west-1', maxAttempts: 1, ...aws.client(HUB) });
-  const opened = new MemberSessions(sts, 'member', aws.clock);
+  const opened = new MemberSessions(sts, 'member', aws.clock, partitionOf('eu-west-1'));
   return {
     aws,
     get: (id = MEMBER) => aws.clock.drive(opened.provider(id)()),

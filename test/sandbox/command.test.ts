@@ -55,6 +55,23 @@ describe('autopeer sandbox', () => {
     expect(printed.stdout).toContain('world world.yaml');
   });
 
+  it('says in which of its regions the policy has nothing to say', async () => {
+    const vpc = (name: string, region: string): string =>
+      `{ name: ${name}, region: ${region}, cidrs: [10.0.0.0/16] }`;
+    const world = `version: 1
+accounts:
+  - { id: '111111111111', vpcs: [${vpc('a', 'ap-south-1')}, ${vpc('b', 'eu-west-1')}] }
+  - { id: '222222222222', external: true, vpcs: [${vpc('c', 'sa-east-1')}] }
+`;
+    const { io, printed } = anIo({ 'policy.yaml': DEMO_POLICY, 'world.yaml': world });
+
+    await sandbox({ ...OPTIONS, world: 'world.yaml' }, io, () => Promise.resolve());
+
+    expect(printed.stdout.match(/^.* is not among the regions of the policy.*$/gm)).toEqual([
+      'ap-south-1 is not among the regions of the policy: autopeer does nothing there.',
+    ]);
+  });
+
   it.each([
     ['no world', {}, 'autopeer: world.yaml: no such file'],
     ['a faulty world', { 'world.yaml': 'version: 2' }, 'world.yaml:1:1: version: write version: 1'],

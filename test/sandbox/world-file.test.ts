@@ -1,4 +1,5 @@
 import {
+  CreateVpcPeeringConnectionCommand,
   DescribeRouteTablesCommand,
   DescribeSubnetsCommand,
   DescribeVpcPeeringConnectionsCommand,
@@ -93,6 +94,36 @@ describe('a world file', () => {
     );
 
     expect(answer.Accounts?.map(({ Id, Name }) => [Id, Name])).toEqual([['111111111111', 'shop']]);
+  });
+
+  it('may do without the hub’s region', async () => {
+    const vpc = (name: string, cidr: string): string =>
+      `{ name: ${name}, region: us-east-1, cidrs: [${cidr}], subnets: [{ cidr: ${cidr.replace('/16', '/24')} }] }`;
+    const box = await aSandbox({
+      world: worldOf(`
+      version: 1
+      regions: [us-east-1]
+      units: [{ id: ou-ab12-apps0001, name: Apps }, { id: ou-ab12-shared01, name: Shared }]
+      accounts:
+        - { id: '111111111111', unit: ou-ab12-apps0001, vpcs: [${vpc('web', '10.1.0.0/16')}] }
+        - { id: '222222222222', unit: ou-ab12-shared01, vpcs: [${vpc('services', '10.2.0.0/16')}] }
+      `),
+    });
+    const { vpcs } = box.sandbox.running;
+    const ec2 = box.ec2('111111111111', 'us-east-1');
+    const made = await ec2.send(
+      new CreateVpcPeeringConnectionCommand({
+        VpcId: vpcs.get('web')?.vpcId,
+        PeerVpcId: vpcs.get('services')?.vpcId,
+        PeerOwnerId: '222222222222',
+      }),
+    );
+    await box.pass(120_000);
+    const { VpcPeeringConnections } = await ec2.send(new DescribeVpcPeeringConnectionsCommand({}));
+    expect(VpcPeeringConnections?.[0]?.VpcPeeringConnectionId).toBe(
+      made.VpcPeeringConnection?.VpcPeeringConnectionId,
+    );
+    expect(VpcPeeringConnections?.[0]?.Status?.Code).toBe('active');
   });
 
   it('leaves nothing in CloudTrail', async () => {

@@ -92,6 +92,10 @@ describe("pain 4: the key's account and region are the envelope's, not what a ca
     });
   });
 
+  test('a record of the China regions may name the service in their way', () => {
+    expect(parse({ detail: { eventSource: 'ec2.amazonaws.com.cn' } }).kind).toBe('key');
+  });
+
   test.each(['recipientAccountId', 'awsRegion', 'eventSource'])('a record may lack %s', (member) => {
     expect(parse({ detail: { [member]: undefined } }).kind).toBe('key');
   });
