@@ -23,10 +23,9 @@ interface Running {
 
 /** As people start it, a virtual minute in a second. */
 async function start(): Promise<Running> {
-  const npm = spawn('npm', ['run', '--silent', 'sandbox', '--', '--port', '0', '--speed', '60'], {
-    env: { ...process.env, ...HOSTILE },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const hostile = Object.entries(HOSTILE).map(([name, value]) => `${name}=${value}`);
+  const command = ['npm', 'run', '--silent', 'sandbox', '--', '--port', '0', '--speed', '60'];
+  const npm = spawn('env', [...hostile, ...command], { stdio: ['ignore', 'pipe', 'inherit'] });
   let text = '';
   for await (const chunk of npm.stdout) {
     text += String(chunk);

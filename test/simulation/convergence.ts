@@ -3,7 +3,7 @@ import type { PeeringRecord, RouteTableRecord, VpcRecord } from '../../sim/ec2/r
 import type { Candidate } from './invariants/candidates.ts';
 import { mayTakeForOurs } from './invariants/claims.ts';
 import { isConsentedNow, otherOf } from './invariants/consented.ts';
-import { measureOf } from './invariants/cuts.ts';
+import { isAccepted, measureOf } from './invariants/cuts.ts';
 import { destinationText, routeIn } from './invariants/journal.ts';
 import type { Judge } from './invariants/judge.ts';
 import { obstacleTo, unboundedDiversion } from './invariants/limits.ts';
@@ -74,7 +74,7 @@ function lacksOfDenied(judge: Judge, { places, decision }: Candidate): readonly 
 }
 
 function lacksOfUnsanctioned(judge: Judge, peering: PeeringRecord, candidate: Candidate): readonly string[] {
-  const measure = measureOf(candidate);
+  const measure = measureOf(candidate, isAccepted(judge, peering));
   if (measure === undefined || measure === 'report') return [];
   const sides = sidesOf(peering, candidate).filter(({ isGoverned }) => isGoverned);
   if (measure === 'delete' && judge.stage.plan.mayDeletePeerings && sides.length > 0) {

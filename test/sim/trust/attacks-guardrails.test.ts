@@ -125,18 +125,21 @@ describe('the brake', () => {
     expect(await cut()).toMatchObject({ result: { cut: [{ peeringId }] } });
     expect(await world.routes(accepter)).toEqual([]);
     // The delete is tried again once a day.
-    for (let hour = 0; hour < 26; hour++) {
-      await pass(world, HOUR_MS);
+    for (let hour = 0; hour < 27; hour++) {
+      await pass(world, 40 * MINUTE_MS);
       world.hub.fireSchedules();
-      await pass(world, 10 * MINUTE_MS);
+      // Longer than two looks are apart.
+      await pass(world, 20 * MINUTE_MS);
       expect(await cut()).toMatchObject({ result: { cut: [] } });
     }
   });
 
-  it('tells each peering that it holds once, however long it does', async () => {
+  it('tells each peering that it holds once, although another version of the policy begins anew', async () => {
     const { world, spokes, left } = await startWithSpokes(4);
-    world.changePolicy(withoutRule(BRAKED));
-    for (let hour = 0; hour < 4; hour++) {
+    const policy = withoutRule(BRAKED);
+    const other = '  - { name: other, between: [shared, sandbox] }\n';
+    for (const version of [policy, policy.replace('guardrails', `${other}guardrails`), policy]) {
+      world.changePolicy(version);
       world.hub.fireSchedules();
       await pass(world, HOUR_MS);
     }

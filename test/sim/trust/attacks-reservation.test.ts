@@ -31,7 +31,7 @@ async function twoRequests() {
     world.aws.faults.leaveTo(undefined);
     await world.settle();
     hear();
-    return (await made.states([first, second])).toSorted();
+    return (await made.states([first, second])).map(String).toSorted();
   };
   return { world, slow };
 }
@@ -55,6 +55,17 @@ describe('of two overlapping requests only one is accepted', () => {
       expect(await slow(latencyMs, afterMs)).toEqual(['active', 'pending-acceptance']);
     },
   );
+
+  it('although both read what is reserved before either writes', async () => {
+    const { world, slow } = await twoRequests();
+    world.aws.faults.latency({ action: 'TransactWriteItems' }, 3000);
+    // So far apart that two functions decide them.
+    expect(await slow(() => undefined, 1500)).toEqual(['active', 'pending-acceptance']);
+    const codes = world.aws.calls
+      .filter(({ action }) => action === 'TransactWriteItems')
+      .map(({ errorCode }) => errorCode);
+    expect(codes).toContain('TransactionCanceledException');
+  });
 
   it('although the routes of the first could not be written yet', async () => {
     const { world, hub, one, other, states } = await start();

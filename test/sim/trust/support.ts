@@ -6,8 +6,19 @@ import {
   type CreateRouteCommandInput,
 } from '@aws-sdk/client-ec2';
 import type { BuiltVpc, World } from '../../../sim/world.ts';
+import { APPS_TO_SHARED } from '../../support/policy-text.ts';
 
 export const MINUTE_MS = 60_000;
+
+export const STRICT = `${APPS_TO_SHARED}guardrails: { unsanctioned: quarantine }\n`;
+export const TGW = 'tgw-0123456789abcdef0';
+
+/** The policy with more in its allow rule. */
+export const withRule = (more: string, policy = APPS_TO_SHARED): string =>
+  policy.replace('accepter: shared }', `accepter: shared, ${more} }`);
+
+/** The policy without its allow rule. */
+export const withoutRule = (policy: string): string => policy.replace(/allow:\n.*\n/, '');
 
 /** What the owner of a VPC does by hand. */
 export const by = (world: World, vpc: BuiltVpc) => {

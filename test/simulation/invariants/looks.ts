@@ -6,6 +6,8 @@ export interface Look {
   readonly endedAtMs: number;
   /** The code of what it found. */
   readonly reason: string;
+  /** Not where it only waits for EC2, or for a role that may come. */
+  readonly isSettled: boolean;
 }
 
 /** Every look at the peering that began after an instant and has come to its end, oldest first. */
@@ -18,7 +20,7 @@ export function looksSince(judge: Judge, peeringId: string, sinceMs: number): re
       entry.peeringId === peeringId &&
       startedAtMs !== undefined &&
       startedAtMs > sinceMs
-      ? [{ startedAtMs, endedAtMs: atMs, reason: entry.reason }]
+      ? [{ startedAtMs, endedAtMs: atMs, reason: entry.reason, isSettled: entry.outcome !== 'waiting' }]
       : [];
   });
 }

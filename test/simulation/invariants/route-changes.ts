@@ -6,7 +6,7 @@ import { losesReach } from './brake.ts';
 import type { Candidate, Window } from './candidates.ts';
 import { mayTakeForOurs } from './claims.ts';
 import { otherOf } from './consented.ts';
-import { faultOfCut } from './cuts.ts';
+import { faultOfCut, faultOfNarrowing } from './cuts.ts';
 import { routeAsked, routeIn } from './journal.ts';
 import type { Judge } from './judge.ts';
 import { routesBefore, unboundedDiversion } from './limits.ts';
@@ -162,8 +162,9 @@ function faultOfDelete(
   if (state !== 'active') return `${peering.id} is ${state}`;
   const unwanted = faultOfUnwanted(judge, peering, place, window);
   if (unwanted === undefined) {
-    if (losesReach(judge, peering, place)) judge.brake.count(peering);
-    return undefined;
+    if (!losesReach(judge, peering, place) || judge.isTroubled(peering, window)) return undefined;
+    judge.brake.count(peering);
+    return faultOfNarrowing(judge, peering, call);
   }
   // Where nobody may delete the peering, its routes go instead.
   const cut = faultOfCut(judge, peering, call, ['quarantine', 'delete']);

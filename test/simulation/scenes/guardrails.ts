@@ -75,7 +75,7 @@ export const GUARDRAIL_SCENES: readonly (readonly [string, Plan])[] = [
     'a first look grows old behind the brake',
     scene(
       [braked, policy({ allow: [], guardrails: { ...QUARANTINE, atMost: 1 } })],
-      [...THREE, [20, deploy(1)], [21, SWEEP], [150, SWEEP]],
+      [...THREE, [20, deploy(1)], [21, SWEEP], [1480, SWEEP]],
     ),
   ],
   [
