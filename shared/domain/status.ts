@@ -76,6 +76,9 @@ export function saysWaiting({ tags }: Pick<Peering, 'tags'>): boolean {
   return status === 'held' || status === 'expiring' || status === 'suspended';
 }
 
+/** Whether a request carries the status that it waits, and not that it will expire soon. */
+export const saysHeld = ({ tags }: Pick<Peering, 'tags'>): boolean => tags['autopeer:status'] === 'held';
+
 /** EC2 takes 256 characters. Whether it counts code points or UTF-16 units, it says nowhere; a name in either is shorter. */
 const TAG_UNITS = 256;
 

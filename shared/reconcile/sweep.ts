@@ -6,7 +6,7 @@ import type { PeeringId, VpcId } from '../domain/ids.ts';
 import type { Peering, Place, Role } from '../domain/peering.ts';
 import { hasSteps, plan } from '../domain/plan.ts';
 import type { ConnectOptions } from '../domain/policy/connect.ts';
-import { saysWaiting } from '../domain/status.ts';
+import { saysHeld, saysWaiting } from '../domain/status.ts';
 import { judge, mayJudgeOtherwise, type Verdict } from '../domain/verdict.ts';
 import { routesTo, type Inventory } from '../domain/vpc.ts';
 import type { SweepItem, SweepQueue, WorkQueue } from '../domain/work-item.ts';
@@ -141,7 +141,7 @@ async function needsWork(
     case 'active': {
       const observed = await observeFrom(peering, inventory, item.place, deps);
       const verdict = judge(observed, deps.policy, 0);
-      if (verdict.kind === 'wait' || mayBeFreed(observed, item)) return true;
+      if (verdict.kind === 'wait' || mayBeFreed(observed, item) || isToldTooLittle(observed)) return true;
       // The other side's tags are unknown from here. Where a rule looks at them, the reconcile reads them.
       if (verdict.because.code === 'facts-unknown' || mayJudgeOtherwise(observed, deps.policy)) return true;
       if ('connect' in verdict && verdict.connect !== undefined && restsOnUnread(observed, verdict.connect)) {
@@ -159,6 +159,12 @@ async function needsWork(
  */
 const mayBeFreed = ({ peering, sides: { accepter } }: OpenPeering, { by }: SweepItem): boolean =>
   by !== undefined && accepter.kind === 'outside' && accepter.why === 'not-read' && saysWaiting(peering);
+
+/**
+ * People were told that the request waits, and not yet that it will expire soon. The side that holds it up may be one that
+ * nobody can ask: then this is the only sweep that sees the request.
+ */
+const isToldTooLittle = ({ peering, isExpiring }: OpenPeering): boolean => isExpiring && saysHeld(peering);
 
 /** The other side's subnets are not seen from here, and the rule wants a route to each of them. */
 const restsOnUnread = ({ sides }: OpenPeering, { routes }: ConnectOptions): boolean =>

@@ -1,4 +1,5 @@
-import { type Cidr, familyOf } from '../cidr.ts';
+import { isEverything } from '../address-space.ts';
+import type { Cidr } from '../cidr.ts';
 import { blockOf } from './blocks.ts';
 import { canonicalJson, sortedUnique } from './canonical.ts';
 import { type Condition, conditionsOf, type Reading } from './conditions.ts';
@@ -108,11 +109,9 @@ export function narrowest(
   return tellingBlocks(sortedUnique(inner));
 }
 
-/** A list that comes to every address of a family, and says nothing of the other one, bounds nothing. */
-function tellingBlocks(cidrs: readonly Cidr[]): readonly Cidr[] | undefined {
-  const whole = new Set(cidrs.filter((cidr) => cidr.endsWith('/0')).map(familyOf));
-  return cidrs.every((cidr) => whole.has(familyOf(cidr))) ? undefined : cidrs;
-}
+/** A list of nothing but every address bounds nothing. What is named beside `0.0.0.0/0` is named. */
+const tellingBlocks = (cidrs: readonly Cidr[]): readonly Cidr[] | undefined =>
+  cidrs.every(isEverything) ? undefined : cidrs;
 
 export function nodeAt(nodes: readonly Node[], id: number): Node {
   const node = nodes[id];

@@ -53,8 +53,9 @@ const ofSide = (groups: Groups, spec: SideSpec, side: PolicySide): readonly Cidr
       .map((entry) => blocksOf(typeof entry === 'string' ? groups.get(entry) : entry)),
   );
 
-/** Groups of the simulation's policies have no groups in them. */
-const blocksOf = (selector: Selector | undefined): readonly Cidr[] | undefined => selector?.cidrs;
+/** Groups of the simulation's policies have no groups in them. A list of nothing but every address bounds nothing. */
+const blocksOf = (selector: Selector | undefined): readonly Cidr[] | undefined =>
+  selector?.cidrs?.every((block) => block.endsWith('/0')) === true ? undefined : selector?.cidrs;
 
 function union(all: readonly (readonly Cidr[] | undefined)[]): readonly Cidr[] | undefined {
   const blocks: Cidr[] = [];
