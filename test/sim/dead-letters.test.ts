@@ -224,8 +224,8 @@ describe('one cause', () => {
         .toSorted((one, other) => one.localeCompare(other)),
     ).toEqual([
       'autopeer: Work Failed, 1 dead letter of sweep-describesubnets-internalfailure',
-      'autopeer: Work Failed, 23 dead letters of sweep-describesubnets-internalfailure',
       'autopeer: Work Failed, 1 dead letter of sweep-describevpcs-internalfailure',
+      'autopeer: Work Failed, 23 dead letters of sweep-describesubnets-internalfailure',
     ]);
   });
 });

@@ -198,8 +198,7 @@ it('pain 30: an account whose role may not read is passed over and counted, and 
   const { requester, accepter } = await aPair(world);
   await world.settle();
   deaf(world);
-  const away = new AwsError('InternalFailure', 'no', 500);
-  world.aws.faults.failSome({ service: 'ec2', action: 'DescribeSubnets', accountId: SANDBOX }, 1, away);
+  world.aws.faults.deny('ec2', 'DescribeSubnets', SANDBOX);
   const peeringId = await world.requestPeering(requester, accepter);
   await world.settle();
   await world.sweep();

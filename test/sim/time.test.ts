@@ -214,7 +214,7 @@ describe('a function whose time runs out', () => {
     await world.aws.clock.run(world.aws.clock.now() + 20 * MINUTE_MS);
     const runs = world.aws.lambda.invocations;
     expect(new Set(runs.map(({ functionName }) => functionName.replace('autopeer-prod-', '')))).toEqual(
-      new Set(['intake', 'reconcilePeering', 'startSweep', 'sweepAccount']),
+      new Set(['intake', 'onDeadLetter', 'reconcilePeering', 'startSweep', 'sweepAccount']),
     );
     expect(runs.filter(({ result }) => JSON.stringify(result)?.includes('Timedout'))).toEqual([]);
     end();

@@ -75,6 +75,17 @@ describe('a CIDR that a VPC gets after the accept', () => {
     expect(found.problems).toEqual([expect.stringContaining('it is public space')]);
   });
 
+  it('takes nobody’s traffic where the rule names it beside every address', () => {
+    const routes = [aRoute('10.2.0.0/16', HERE), aRoute('10.0.0.0/8')];
+    const policy = bounding('[0.0.0.0/0, 10.50.0.0/16]');
+    expect(look(['10.50.0.0/16'], { policy, routes }).written).toEqual([]);
+  });
+
+  it('that is public space is routed where the rule names it beside every address', () => {
+    const policy = bounding('[0.0.0.0/0, 140.82.112.0/20]');
+    expect(look(['140.82.112.0/20'], { policy }).written).toEqual(['140.82.112.0/20']);
+  });
+
   it('that the rule’s cidrs name is routed, whatever it takes, for its author has judged it', () => {
     const routes = [aRoute('10.2.0.0/16', HERE), aRoute('10.0.0.0/8')];
     const found = look(['10.50.0.0/16'], { policy: bounding('[10.2.0.0/16, 10.50.0.0/16]'), routes });

@@ -34,6 +34,7 @@ describe('the blocks that bound a side', () => {
       '[{ cidrs: [172.16.0.0/12] }, { cidrs: [10.0.0.0/9] }]',
       ['10.0.0.0/9'],
     ],
+    ['every address, and one of them by name', 'everything', ['0.0.0.0/0', '10.0.0.0/8']],
     ['one family only', 'mixed', ['10.0.0.0/8', '::/0']],
     ['every address, narrowed by its group', '{ groups: [inner], cidrs: [0.0.0.0/0] }', ['10.1.0.0/16']],
   ])('%s', (_, selector, blocks) => {
@@ -44,7 +45,7 @@ describe('the blocks that bound a side', () => {
     ['nobody names any', 'any'],
     ['an alternative that matches names none', 'either'],
     ['another entry of the side names none', '[ten, prod]'],
-    ['the block is every address', 'everything'],
+    ['the block is every address', '{ cidrs: [0.0.0.0/0] }'],
     ['it is every address of both families', '{ cidrs: [0.0.0.0/0, "::/0"] }'],
   ])('there are none where %s', (_, selector) => {
     expect(boundsBy(selector)).toBeUndefined();

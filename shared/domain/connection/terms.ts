@@ -1,5 +1,5 @@
 import { isEverything, isPrivate, isWhollyPublic } from '../address-space.ts';
-import { contains, type Cidr } from '../cidr.ts';
+import { contains, familyOf, type Cidr } from '../cidr.ts';
 import type { Consent } from '../memory.ts';
 import type { OpenPeering } from '../observed.ts';
 import { otherRole, type Role } from '../peering.ts';
@@ -91,29 +91,26 @@ function refusalOf(
 }
 
 /** Whether the rule itself speaks of a CIDR of that side: its author judged it. */
-const isNamed = ({ connect, bounds }: AcceptDecision, role: Role, cidr: Cidr): boolean =>
-  connect.routes.destinations.kind === 'listed' ||
-  blocksOf({ connect, bounds }, role).some(
-    (block) => contains(block, cidr) && (isPrivate(cidr) || isWhollyPublic(block)),
-  );
+const isNamed = (terms: AcceptDecision, role: Role, cidr: Cidr): boolean =>
+  terms.connect.routes.destinations.kind === 'listed' ||
+  (isPrivate(cidr) ? isBounded(terms, role, cidr) : isNamedPublic(terms, role, cidr));
 
 /**
  * Whether the rule bounds a destination of that side: by `cidrs`, or by a list of destinations. Its author has then said
- * which traffic the peering may take.
+ * which traffic the peering may take. Beside `0.0.0.0/0` no other block bounds anything of IPv4, nor beside `::/0` of IPv6.
  */
-export const isBounded = (terms: Pick<Terms, 'connect' | 'bounds'>, role: Role, destination: Cidr): boolean =>
-  terms.connect.routes.destinations.kind === 'listed' ||
-  blocksOf(terms, role).some((block) => contains(block, destination));
+export function isBounded(
+  { connect, bounds }: Pick<Terms, 'connect' | 'bounds'>,
+  role: Role,
+  destination: Cidr,
+): boolean {
+  if (connect.routes.destinations.kind === 'listed') return true;
+  const blocks = (bounds[role] ?? []).filter((block) => familyOf(block) === familyOf(destination));
+  return !blocks.some(isEverything) && blocks.some((block) => contains(block, destination));
+}
 
 /**
  * Whether the rule names, for that side, public space that a destination lies in. A list of destinations names no side.
  */
 export const isNamedPublic = ({ bounds }: Pick<Terms, 'bounds'>, role: Role, cidr: Cidr): boolean =>
   (bounds[role] ?? []).some((block) => isWhollyPublic(block) && contains(block, cidr));
-
-/** What the rule says of a side's CIDRs. A block that takes in everything says nothing. */
-function blocksOf({ connect, bounds }: Pick<Terms, 'connect' | 'bounds'>, role: Role): readonly Cidr[] {
-  const { destinations } = connect.routes;
-  const listed = destinations.kind === 'listed' ? destinations.cidrs : [];
-  return [...(bounds[role] ?? []), ...listed].filter((block) => !isEverything(block));
-}

@@ -66,26 +66,21 @@ function union(all: readonly (readonly Cidr[] | undefined)[]): readonly Cidr[] |
   return all.length === 0 ? undefined : blocks;
 }
 
-/** What the rule names of a side: its blocks and its listed destinations. A block of everything names nothing. */
-export function namedBlocks({ connect }: AllowRule, bounds: Bounds, role: Role): readonly Cidr[] {
-  const { destinations } = connect.routes;
-  const listed = destinations.kind === 'listed' ? destinations.cidrs : [];
-  return [...(bounds[role] ?? []), ...listed].filter((block) => !block.endsWith('/0'));
+/** Whether the rule's author has said that the peering may take what leads to this destination of that side. */
+export function isBounded({ connect }: AllowRule, bounds: Bounds, role: Role, destination: Cidr): boolean {
+  if (connect.routes.destinations.kind === 'listed') return true;
+  const blocks = (bounds[role] ?? []).filter((block) => familyOf(block) === familyOf(destination));
+  return (
+    blocks.every((block) => !block.endsWith('/0')) && blocks.some((block) => contains(block, destination))
+  );
 }
 
-/** Whether the rule's author has said that the peering may take what leads to this destination of that side. */
-export const isBounded = (rule: AllowRule, bounds: Bounds, role: Role, destination: Cidr): boolean =>
-  rule.connect.routes.destinations.kind === 'listed' ||
-  namedBlocks(rule, bounds, role).some((block) => contains(block, destination));
-
 /** Public space that the rule does not name may be somebody else's. */
-export const isUnnamedPublic = (rule: AllowRule, bounds: Bounds, role: Role, destination: Cidr): boolean =>
+export const isUnnamedPublic = (bounds: Bounds, role: Role, destination: Cidr): boolean =>
   !isPrivate(destination) &&
-  !namedBlocks(rule, bounds, role).some((block) => isPublic(block) && contains(block, destination));
+  !(bounds[role] ?? []).some((block) => isPublic(block) && contains(block, destination));
 
 /** Whether the rule itself speaks of a CIDR: then it needs no other consent. */
 export const isNamed = (rule: AllowRule, bounds: Bounds, role: Role, cidr: Cidr): boolean =>
   rule.connect.routes.destinations.kind === 'listed' ||
-  namedBlocks(rule, bounds, role).some(
-    (block) => contains(block, cidr) && (isPrivate(cidr) || isPublic(block)),
-  );
+  (isPrivate(cidr) ? isBounded(rule, bounds, role, cidr) : !isUnnamedPublic(bounds, role, cidr));

@@ -73,7 +73,7 @@ function obstacleOn(judge: Judge, peering: PeeringRecord, side: Side, asked: Ask
   const destinations = wantedDestinations(other, rule.connect, truth, judge.now, isOtherGoverned);
   if (destinations.length === 0) return `of ${other.id} nothing is left to route to`;
   const owner = otherOf(role);
-  const open = destinations.find((cidr) => isUnnamedPublic(rule, candidate.bounds, owner, cidr));
+  const open = destinations.find((cidr) => isUnnamedPublic(candidate.bounds, owner, cidr));
   if (open !== undefined) return `${open} is public space that the rule does not name`;
   const tables = wantedTables(mine, rule.connect, truth);
   if (tables.length === 0) return `${mine.id} has no table that the rule chooses`;
