@@ -78,11 +78,12 @@ export type Counter =
   | 'IntakeIgnored'
   | 'Swept'
   | 'ReconcileOutcome'
+  | 'FoundBySweep'
   | 'NoticeSent'
   | 'OddAnswer'
   | 'DeadLetterCause';
 
-/** Where counts go; `dimensions` are few and of few values. */
+/** Where counts go. `dimensions` are few, and of few values: CloudWatch charges for each that differs. */
 export interface Metrics {
   count(counter: Counter, dimensions: Readonly<Record<string, string>>): void;
 }

@@ -5,6 +5,9 @@ import type { PeeringKey, Place } from './peering.ts';
 /** How often one hint is looked at for want of a settled answer: about an hour in all, with growing delays. */
 export const MAX_LOOKS = 9;
 
+/** How the hints of a sweep begin. */
+export const SWEEP_HINT = 'sweep-';
+
 /** What the queues carry: where to look, and how often it has been looked at. */
 export interface WorkItem {
   readonly key: PeeringKey;

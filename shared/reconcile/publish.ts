@@ -134,8 +134,8 @@ function detailTypeOf({ verdict, results, observed, isDryRun }: Reconciled): Det
   }
 }
 
-/** The status tags only say what the notice says. */
-const isChange = (result: StepResult): boolean =>
+/** Whether it changed anything in EC2. The status tags only say what the notice says. */
+export const isChange = (result: StepResult): boolean =>
   result.kind === 'done' && result.step.kind !== 'await-active' && result.step.kind !== 'tag';
 
 function toEvent(

@@ -9,7 +9,7 @@ import type { ConnectOptions } from '../domain/policy/connect.ts';
 import { saysHeld, saysWaiting } from '../domain/status.ts';
 import { judge, mayJudgeOtherwise, type Verdict } from '../domain/verdict.ts';
 import { routesTo, type Inventory } from '../domain/vpc.ts';
-import type { SweepItem, SweepQueue, WorkQueue } from '../domain/work-item.ts';
+import { SWEEP_HINT, type SweepItem, type SweepQueue, type WorkQueue } from '../domain/work-item.ts';
 import { isWithoutAccess, openAmong, peersOf } from './observe.ts';
 import type { ReconcileDeps } from './ports.ts';
 
@@ -44,9 +44,9 @@ export async function sweep(item: SweepItem, deps: SweepDeps): Promise<void> {
   const vanishedIds = vanished(inventory);
   // Both accounts of a peering may find it in the same sweep: one look is enough. Of one that has vanished each
   // account knows its own half only.
-  for (const peeringId of unsettledIds) await queue(peeringId, `sweep-${item.hintId}`, item, deps);
+  for (const peeringId of unsettledIds) await queue(peeringId, `${SWEEP_HINT}${item.hintId}`, item, deps);
   for (const peeringId of vanishedIds) {
-    await queue(peeringId, `sweep-${item.hintId}-${accountId}-${region}`, item, deps);
+    await queue(peeringId, `${SWEEP_HINT}${item.hintId}-${accountId}-${region}`, item, deps);
   }
   const queued = unsettledIds.length + vanishedIds.length;
   deps.log.write({ code: 'sweep.done', accountId, region, peerings: inventory.peerings.length, queued });

@@ -362,3 +362,42 @@ async function connected(policy = APPS_TO_SHARED) {
   await world.settle();
   return { world, requester, accepter, peeringId };
 }
+
+describe('what only a sweep found', () => {
+  const found = (world: World): readonly string[] =>
+    world.aws.lambda.counts
+      .filter(({ counter }) => counter === 'FoundBySweep')
+      .map(({ dimensions }) => dimensions['accountId'] ?? '')
+      .toSorted((one, other) => one.localeCompare(other));
+
+  it('is counted for each account in which it was done', async () => {
+    const world = aWorld();
+    const { requester, accepter } = await aPair(world);
+    deaf(world);
+    const peeringId = await world.requestPeering(requester, accepter);
+    await world.settle();
+    await world.sweep();
+    await expectConnected(world, requester, accepter, peeringId);
+    expect(found(world)).toEqual([APPS, SHARED].toSorted((one, other) => one.localeCompare(other)));
+    await world.sweep();
+    expect(found(world)).toHaveLength(2);
+  });
+
+  it('is nothing where events told of it, of a change in its place too', async () => {
+    const world = aWorld();
+    const { requester, accepter } = await aPair(world);
+    await world.requestPeering(requester, accepter);
+    await world.settle();
+    await world.aws.clock.drive(
+      world.ec2(requester.accountId, requester.region).send(
+        new DeleteRouteCommand({
+          RouteTableId: requester.tableIds[0],
+          DestinationCidrBlock: accepter.cidr,
+        }),
+      ),
+    );
+    await world.settle();
+    await world.sweep();
+    expect(found(world)).toEqual([]);
+  });
+});
