@@ -8,6 +8,7 @@ import type { CompiledPolicy } from '../../shared/domain/policy/compile.ts';
 import { decide } from '../../shared/domain/policy/decide.ts';
 import type { PolicyFile } from '../../shared/domain/policy/schema.ts';
 import type { PolicySide } from '../../shared/domain/policy/side.ts';
+import { lawRuns } from '../support/law-runs.ts';
 import { drawSnapshot } from '../support/drawn-snapshots.ts';
 import { cidr, vpc } from '../support/policy-builders.ts';
 import {
@@ -21,7 +22,7 @@ import {
   WORLD,
 } from '../support/policy-arbitraries.ts';
 
-const RUNS = { numRuns: 1_000, seed: 20_261_124 } as const;
+const RUNS = { numRuns: lawRuns(1_000), seed: 20_261_124 } as const;
 
 /** A policy and what somebody made of it: most rules stay, so that most decisions do. */
 function drawChange(choices: Choices): readonly [PolicyFile, PolicyFile] {
