@@ -62,6 +62,15 @@ function clientConfig({ transport }: Pick<Platform, 'transport'>, region: string
   return { ...transport, requestHandler, region, maxAttempts: MAX_ATTEMPTS, retryMode: 'adaptive' };
 }
 
+/**
+ * For what is left to do when the work is over: the answer must still be in time, or what was done does not count. See
+ * in-time.ts for how long that may take.
+ */
+function closingConfig({ transport }: Pick<Platform, 'transport'>, region: string) {
+  const requestHandler = new TimedHttp(transport.requestHandler, { connectionMs: 1_000, answerMs: 2_000 });
+  return { ...transport, requestHandler, region, maxAttempts: 2 };
+}
+
 export function composeIntake(platform: Platform): IntakeDeps {
   const settings = readSettings(intakeSettings, platform.env);
   return intakeOf(platform, new SQSClient(clientConfig(platform, settings.AWS_REGION)), settings);
@@ -84,20 +93,25 @@ export function composeRecheck(platform: Platform): RecheckDeps {
   const hub = clientConfig(platform, settings.AWS_REGION);
   return {
     queue: new SqsWorkQueue(new SQSClient(hub), settings.WORK_QUEUE_URL),
-    ...noting(platform, new DynamoDBClient(hub), settings),
+    ...noting(platform, settings),
   };
 }
 
 /** What a function needs that fails at messages of a queue. */
-const noting = (
-  { clock, log }: Pick<Platform, 'clock' | 'log'>,
-  dynamoDb: DynamoDBClient,
-  settings: { readonly LEDGER_TABLE: string; readonly MAX_DELIVERIES: number },
-): NotingDeps => ({
-  notes: new DynamoDbFailureNotes(dynamoDb, settings.LEDGER_TABLE, clock),
-  maxDeliveries: settings.MAX_DELIVERIES,
-  log,
-});
+function noting(
+  platform: Platform,
+  settings: { readonly AWS_REGION: string; readonly LEDGER_TABLE: string; readonly MAX_DELIVERIES: number },
+): NotingDeps {
+  const dynamoDb = new DynamoDBClient(closingConfig(platform, settings.AWS_REGION));
+  return {
+    notes: new DynamoDbFailureNotes(dynamoDb, settings.LEDGER_TABLE, platform.clock),
+    maxDeliveries: settings.MAX_DELIVERIES,
+    log: platform.log,
+  };
+}
+
+const returns = (platform: Platform, region: string, queueUrl: string): SqsReturns =>
+  new SqsReturns(new SQSClient(closingConfig(platform, region)), queueUrl);
 
 export function composeLetters(platform: Platform): LettersDeps {
   const settings = readSettings(letterSettings, platform.env);
@@ -130,8 +144,8 @@ export function composeReconcile(platform: Platform): WorkBatchDeps {
     reservations: new DynamoDbReservations(dynamoDb, settings.LEDGER_TABLE, platform.clock),
     bus: new HubBus(new EventBridgeClient(hub), settings.HUB_BUS_NAME),
     recheck: new SqsRecheckQueue(sqs, settings.RECHECK_QUEUE_URL),
-    returns: new SqsReturns(sqs, settings.WORK_QUEUE_URL),
-    ...noting(platform, dynamoDb, settings),
+    returns: returns(platform, settings.AWS_REGION, settings.WORK_QUEUE_URL),
+    ...noting(platform, settings),
     clock: platform.clock,
     metrics: platform.metrics,
   };
@@ -166,8 +180,8 @@ export function composeSweep(platform: Platform): SweepBatchDeps {
     organization: new ChartedOrganization(charts, organization, platform.clock),
     queue: new SqsWorkQueue(sqs, settings.WORK_QUEUE_URL),
     sweeps: new SqsSweepQueue(sqs, settings.SWEEP_QUEUE_URL),
-    returns: new SqsReturns(sqs, settings.SWEEP_QUEUE_URL),
-    ...noting(platform, dynamoDb, settings),
+    returns: returns(platform, settings.AWS_REGION, settings.SWEEP_QUEUE_URL),
+    ...noting(platform, settings),
     clock: platform.clock,
     metrics: platform.metrics,
   };

@@ -7,10 +7,17 @@ type Options = Parameters<NodeHttpHandler['handle']>[1];
 /** What carries the requests of an SDK client, in the SDK's own terms. */
 export type RequestHandler = Pick<NodeHttpHandler, 'handle'>;
 
-/** A connection in AWS's network takes milliseconds; a lost packet is sent again after one second. */
-const CONNECTION_TIMEOUT_MS = 3_000;
-/** The longest lists take some seconds; see MAX_UNANSWERED for why it is not more. */
-const REQUEST_TIMEOUT_MS = 7_000;
+/** How long a client waits. */
+export interface Patience {
+  readonly connectionMs: number;
+  readonly answerMs: number;
+}
+
+/**
+ * A connection in AWS's network takes milliseconds; a lost packet is sent again after one second. The longest lists take
+ * some seconds; see MAX_UNANSWERED for why it is not more.
+ */
+const USUAL: Patience = { connectionMs: 3_000, answerMs: 7_000 };
 /**
  * So often an invocation lets an endpoint not answer one client, which is one account and region, before it asks it no
  * more: with the SDK's five attempts each call to one that hangs would take half a minute.
@@ -23,17 +30,19 @@ const MAX_UNANSWERED = 2;
  */
 export class TimedHttp implements RequestHandler {
   readonly #http: RequestHandler;
+  readonly #patience: Patience;
   /** How often there was no answer, by the deadline that the caller kept. */
   readonly #unanswered = new WeakMap<AbortSignal, number>();
 
   /** @param http what carries the requests in the place of HTTP */
-  constructor(http?: RequestHandler) {
+  constructor(http?: RequestHandler, patience: Patience = USUAL) {
+    this.#patience = patience;
     this.#http =
       http ??
       new NodeHttpHandler({
-        connectionTimeout: CONNECTION_TIMEOUT_MS,
+        connectionTimeout: patience.connectionMs,
         // Between the beginning of an answer and its end.
-        socketTimeout: REQUEST_TIMEOUT_MS,
+        socketTimeout: patience.answerMs,
         // Without this the handler only logs a warning.
         throwOnRequestTimeout: true,
       });
@@ -46,7 +55,7 @@ export class TimedHttp implements RequestHandler {
     if (unanswered >= MAX_UNANSWERED) throw new NoAnswer();
     try {
       return await this.#http.handle(request, {
-        requestTimeout: REQUEST_TIMEOUT_MS,
+        requestTimeout: this.#patience.answerMs,
         ...options,
         ...(signal === undefined ? {} : { abortSignal: signal }),
       });

@@ -38,14 +38,18 @@ export const returnedUntried = (group: readonly SQSRecord[]): readonly Returned[
  * the same. As well as it can: without a note, the cause reads as no answer. Never fails.
  */
 export async function writeNotes(returned: readonly Returned[], deps: NotingDeps): Promise<void> {
-  for (const { record, note } of returned) {
-    const { messageId, attributes } = record;
-    if (Number(attributes.ApproximateReceiveCount) < deps.maxDeliveries) continue;
-    try {
-      await deps.notes.write(messageId, note);
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      deps.log.write({ code: 'failure.unnoted', messageId, reason });
-    }
+  const last = returned.filter(
+    ({ record }) => Number(record.attributes.ApproximateReceiveCount) >= deps.maxDeliveries,
+  );
+  // At once: there is little time left.
+  await Promise.all(last.map(async (each) => writeNote(each, deps)));
+}
+
+async function writeNote({ record: { messageId }, note }: Returned, deps: NotingDeps): Promise<void> {
+  try {
+    await deps.notes.write(messageId, note);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    deps.log.write({ code: 'failure.unnoted', messageId, reason });
   }
 }

@@ -220,6 +220,21 @@ describe('a function whose time runs out', () => {
     end();
   });
 
+  it('answers although nobody takes down why its messages fail for the last time, or gives them back', async () => {
+    const template = readPackagedTemplate().replaceAll('"Timeout": 120', '"Timeout": 24');
+    const world = aWorld({ latencyMs: 80, template });
+    const { far } = await fiveRequests(world);
+    hang(world, SHARED, 'us-east-1');
+    world.aws.faults.hang({ service: 'dynamodb', action: 'PutItem' });
+    world.aws.faults.hang({ service: 'sqs', action: 'ChangeMessageVisibilityBatch' });
+    hintAtOnce(world, [far, far]);
+    // Five deliveries, as long as a visibility timeout apart.
+    await world.aws.clock.run(world.aws.clock.now() + 61 * MINUTE_MS);
+    const runs = runsOf(world, 'reconcilePeering');
+    expect(runs.map((run) => returned(run).length)).toEqual([2, 2, 2, 2, 2]);
+    expect(runs.map(({ result }) => result?.kind)).toEqual(runs.map(() => 'success'));
+  });
+
   it('that crashes has its messages come again after twelve minutes: six times its time', async () => {
     const world = aWorld();
     const { near } = await fiveRequests(world);
