@@ -4,7 +4,7 @@ import { printable } from '../shared/domain/foreign-text.ts';
 import type { ParsedEvent } from '../shared/events/registry.ts';
 import { parseEvent } from '../shared/events/registry.ts';
 import { recordToEvent } from '../shared/events/record.ts';
-import { FileTooLargeError, MIB } from './io.ts';
+import { FileTooLargeError, MIB, manual } from './io.ts';
 import type { AddSubcommand, ExitCode, Io } from './io.ts';
 
 /**
@@ -48,7 +48,7 @@ export const addParse: AddSubcommand = (program, io, finish) => {
     .description('show what autopeer makes of CloudTrail records, or why it ignores them')
     .argument('<file...>', 'files of CloudTrail records')
     .option('--json', 'print one JSON object a line instead of columns', false)
-    .addHelpText('after', HELP)
+    .addHelpText('after', manual(HELP, io))
     .action(async (files: string[], options: { json: boolean }) => {
       finish(await parseFiles(files, options.json, io));
     });

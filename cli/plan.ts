@@ -9,7 +9,7 @@ import type { PeeringKey } from '../shared/domain/peering.ts';
 import type { Ledger } from '../shared/reconcile/ledger.ts';
 import { describeStep } from '../shared/domain/words.ts';
 import type { Decided } from '../shared/reconcile/decide-on.ts';
-import type { AddSubcommand, ExitCode, Io } from './io.ts';
+import { manual, type AddSubcommand, type ExitCode, type Io } from './io.ts';
 import { printable, readPolicy } from './policy/files.ts';
 
 const POLICY_FILE = 'policy.yaml';
@@ -70,7 +70,7 @@ export const addPlan: AddSubcommand = (program, io, finish) => {
     .option('--no-ledger', 'do not ask the ledger')
     .option('--hub-region <region>', "the hub's region", HUB_REGION)
     .option('--json', 'print one JSON object', false)
-    .addHelpText('after', HELP)
+    .addHelpText('after', manual(HELP, io))
     .action(async (peering: string, options: Options) => {
       finish(await planPeering(parseKey(peering, options), options, io, REAL));
     });

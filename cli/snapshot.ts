@@ -7,7 +7,7 @@ import { parseRegion, type Region } from '../shared/domain/ids.ts';
 import type { Clock } from '../shared/domain/log.ts';
 import { partitionOf } from '../shared/domain/partition.ts';
 import type { Snapshot } from '../shared/domain/snapshot.ts';
-import { guardedText, type AddSubcommand, type ExitCode, type Io } from './io.ts';
+import { guardedText, type AddSubcommand, type ExitCode, type Io, manual } from './io.ts';
 import { plural, printable, readPolicy } from './policy/files.ts';
 
 const POLICY_FILE = 'policy.yaml';
@@ -61,7 +61,7 @@ export const addSnapshot: AddSubcommand = (program, io, finish) => {
     .option('--policy <file>', 'the policy whose regions are read', POLICY_FILE)
     .option('--role-name <name>', 'the role to assume in each account', MEMBER_ROLE)
     .option('--allow-partial', 'exit with 0 although some account could not be read', false)
-    .addHelpText('after', HELP)
+    .addHelpText('after', manual(HELP, io))
     .action(async (options: Options) => {
       finish(await takeSnapshot(options, io, REAL));
     });

@@ -7,7 +7,7 @@ import {
   type HubOptions,
   type HubPlatform,
 } from '../hub-command.ts';
-import type { AddSubcommand, ExitCode, Io } from '../io.ts';
+import { manual, type AddSubcommand, type ExitCode, type Io } from '../io.ts';
 import { plural, printable } from '../policy/files.ts';
 import { releaseSchema, type Release } from './words.ts';
 
@@ -29,7 +29,7 @@ export const addShow: AddSubcommand = (group, io, finish) => {
   withHubOptions(
     group.command('show').description('print what was cut within the last hour, and who released what'),
   )
-    .addHelpText('after', HELP)
+    .addHelpText('after', manual(HELP, io))
     .action(async (options: HubOptions) => finish(await showBrake(options, io, REAL_HUB)));
 };
 

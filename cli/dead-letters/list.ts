@@ -7,7 +7,7 @@ import {
   type HubOptions,
   type HubPlatform,
 } from '../hub-command.ts';
-import type { AddSubcommand, ExitCode, Io } from '../io.ts';
+import { manual, type AddSubcommand, type ExitCode, type Io } from '../io.ts';
 import { plural } from '../policy/files.ts';
 import { linesOf } from './words.ts';
 
@@ -32,7 +32,7 @@ const listSchema = z.object({
 /** `autopeer dead-letters list`: the causes of what failed for good. */
 export const addList: AddSubcommand = (group, io, finish) => {
   withHubOptions(group.command('list').description('print what autopeer gave up on, by cause'))
-    .addHelpText('after', HELP)
+    .addHelpText('after', manual(HELP, io))
     .action(async (options: HubOptions) => finish(await listDeadLetters(options, io, REAL_HUB)));
 };
 

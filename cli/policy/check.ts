@@ -4,7 +4,7 @@ import { loadPolicy } from '../../shared/domain/policy/load.ts';
 import { trialRules } from '../../shared/domain/policy/trial.ts';
 import type { PolicyFault } from '../../shared/domain/policy/faults.ts';
 import { type LintFinding, lintPolicy } from '../../shared/domain/policy-lint/lint.ts';
-import type { AddSubcommand, ExitCode, Io } from '../io.ts';
+import { manual, type AddSubcommand, type ExitCode, type Io } from '../io.ts';
 import { plural, printable, readOrganization, readText, tellFaults } from './files.ts';
 
 const HELP = `
@@ -38,7 +38,7 @@ export const addCheck: AddSubcommand = (group, io, finish) => {
     .option('--strict', 'exit with 1 where there are warnings', false)
     .option('--advice', 'show advice too', false)
     .option('--json', 'print one JSON object', false)
-    .addHelpText('after', HELP)
+    .addHelpText('after', manual(HELP, io))
     .action(async (file: string, options: Options) => {
       finish(await check(file, options, io));
     });

@@ -5,7 +5,7 @@ import type { Outcome } from '../../shared/domain/policy-analysis/outcome.ts';
 import { ANY_REGION, ANY_VPC, type Strangers } from '../../shared/domain/policy-analysis/strangers.ts';
 import type { CompiledPolicy } from '../../shared/domain/policy/compile.ts';
 import type { PolicySide } from '../../shared/domain/policy/side.ts';
-import type { AddSubcommand, ExitCode, Io } from '../io.ts';
+import { manual, type AddSubcommand, type ExitCode, type Io } from '../io.ts';
 import { diffText } from './diff-text.ts';
 import { readOrganization, readPolicy } from './files.ts';
 
@@ -47,7 +47,7 @@ export const addDiff: AddSubcommand = (group, io, finish) => {
     .requiredOption('--org <snapshot>', "the organization's snapshot")
     .option('--json', 'print one JSON object', false)
     .option('--quiet', 'print nothing; the exit code says it', false)
-    .addHelpText('after', HELP)
+    .addHelpText('after', manual(HELP, io))
     .action(async (before: string, after: string, options: Options) => {
       finish(await compare({ before, after }, options, io));
     });

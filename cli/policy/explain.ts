@@ -10,7 +10,7 @@ import { type Outcome, type SideTrace, shortList } from '../../shared/domain/pol
 import { trialDecision } from '../../shared/domain/policy/trial.ts';
 import { readRequest } from '../../shared/domain/policy-cases/read.ts';
 import { completeSide } from '../../shared/domain/policy-cases/side.ts';
-import type { AddSubcommand, ExitCode, Io } from '../io.ts';
+import { manual, type AddSubcommand, type ExitCode, type Io } from '../io.ts';
 import { plural, printable, readOrganization, readPolicy, readText, tellFaults } from './files.ts';
 import { columns, type Paint } from './table.ts';
 
@@ -47,7 +47,7 @@ export const addExplain: AddSubcommand = (group, io, finish) => {
     .requiredOption('--request <file>', 'the request')
     .option('--org <snapshot>', "an organization's snapshot, for VPC ids and names")
     .option('--json', 'print one JSON object', false)
-    .addHelpText('after', HELP)
+    .addHelpText('after', manual(HELP, io))
     .action(async (options: Options) => {
       finish(await explain(options, io));
     });

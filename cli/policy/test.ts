@@ -10,7 +10,7 @@ import {
   prepareCases,
   runCase,
 } from '../../shared/domain/policy-cases/run.ts';
-import type { AddSubcommand, ExitCode, Io } from '../io.ts';
+import { manual, type AddSubcommand, type ExitCode, type Io } from '../io.ts';
 import { plural, printable, readOrganization, readPolicy, readText, tellFaults } from './files.ts';
 
 const HELP = `
@@ -51,7 +51,7 @@ export const addTest: AddSubcommand = (group, io, finish) => {
     .option('--org <snapshot>', "an organization's snapshot, for VPC ids and names")
     .option('--min-coverage <percent>', 'fail where tests decide fewer of the rules', parsePercent, 0)
     .option('--json', 'print one JSON object', false)
-    .addHelpText('after', HELP)
+    .addHelpText('after', manual(HELP, io))
     .action(async (file: string, options: Options) => {
       finish(await runTests(file, options, io));
     });

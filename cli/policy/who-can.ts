@@ -3,7 +3,7 @@ import type { SnapshotIndex } from '../../shared/domain/policy-analysis/snapshot
 import { parseQuery, type SideQuery } from '../../shared/domain/policy-analysis/side-query.ts';
 import { type Question, whoCan, type WhoCan } from '../../shared/domain/policy-analysis/who-can.ts';
 import type { CompiledPolicy } from '../../shared/domain/policy/compile.ts';
-import type { AddSubcommand, ExitCode, Io } from '../io.ts';
+import { manual, type AddSubcommand, type ExitCode, type Io } from '../io.ts';
 import { printable, readOrganization, readPolicy } from './files.ts';
 import { whoCanText } from './who-can-text.ts';
 
@@ -49,7 +49,7 @@ export const addWhoCan: AddSubcommand = (group, io, finish) => {
     .option('--to <selector>', 'the VPCs that accept')
     .option('--from <selector>', 'the VPCs that request')
     .option('--json', 'print one JSON object', false)
-    .addHelpText('after', HELP)
+    .addHelpText('after', manual(HELP, io))
     .action(async (options: Options) => {
       finish(await answer(options, io));
     });

@@ -1,0 +1,61 @@
+import { createReadStream } from 'node:fs';
+import * as nodeModule from 'node:module';
+import { isatty } from 'node:tty';
+import { processEnv } from '../shared/settings.ts';
+import { hasColor } from './color.ts';
+import type { Installation } from './installation.ts';
+import { FileTooLargeError, STDIN, type Io } from './io.ts';
+import { run } from './program.ts';
+import { columnsOf } from './width.ts';
+
+/** Runs the command in this process, whose exit code it sets. */
+export async function start(installation: Installation): Promise<void> {
+  // What is loaded from here on, and that is a whole simulated AWS for some commands, starts twice as fast the next time.
+  // Node 20 has no such cache.
+  if ('enableCompileCache' in nodeModule) nodeModule.enableCompileCache();
+  endQuietlyWithoutReader();
+  const env = processEnv();
+  const io: Io = {
+    stdout: process.stdout,
+    stderr: process.stderr,
+    color: hasColor(env, isatty(process.stdout.fd)),
+    columns: columnsOf(env, process.stdout.columns),
+    readFile,
+    installation,
+  };
+  try {
+    // Sets the code and returns, so that what is still in the pipe gets written.
+    process.exitCode = await run(process.argv.slice(2), io);
+  } catch (error) {
+    process.stderr.write(faultText(error, env['AUTOPEER_DEBUG'] !== undefined));
+    process.exitCode = 2;
+  }
+}
+
+/** `autopeer parse … | head` closes the pipe early, which is no failure. */
+function endQuietlyWithoutReader(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(0);
+  });
+}
+
+/** What nobody has foreseen, in a line; the stack is for who looks for the fault. */
+function faultText(error: unknown, isDebug: boolean): string {
+  const known = error instanceof Error ? error : new Error(String(error));
+  const more = isDebug ? (known.stack ?? '') : 'run it again with AUTOPEER_DEBUG=1 and report what it prints';
+  return `autopeer: a fault of autopeer itself: ${known.name}: ${known.message}\n${more}\n`;
+}
+
+async function readFile(path: string, maxBytes: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  // As a stream, because the size of a pipe or a device is not known beforehand.
+  for await (const chunk of path === STDIN ? process.stdin : createReadStream(path)) {
+    if (!(chunk instanceof Uint8Array)) throw new TypeError('a stream without an encoding yields bytes');
+    bytes += chunk.byteLength;
+    if (bytes > maxBytes) throw new FileTooLargeError(maxBytes);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
