@@ -57,8 +57,13 @@ export type ExitCode = 0 | 1 | 2;
 /** One subcommand, in one file: adds itself to the program, and calls `finish` at the end of its action. */
 export type AddSubcommand = (program: Command, io: Io, finish: (exitCode: ExitCode) => void) => void;
 
+/** A file that a command will not read; the message says why, behind the file's name. */
+export class UnreadableFileError extends Error {
+  override readonly name: string = 'UnreadableFileError';
+}
+
 /** A file is larger than its reader is willing to hold. */
-export class FileTooLargeError extends Error {
+export class FileTooLargeError extends UnreadableFileError {
   override readonly name = 'FileTooLargeError';
 
   constructor(maxBytes: number) {

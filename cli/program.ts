@@ -1,6 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { addBrake } from './brake/brake.ts';
-import { addCompletion } from './completion.ts';
+import { addCompletion } from './completion/completion.ts';
 import { addDeadLetters } from './dead-letters/dead-letters.ts';
 import { addDemo } from './demo.ts';
 import { addHelp } from './help.ts';

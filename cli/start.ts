@@ -4,7 +4,7 @@ import { isatty } from 'node:tty';
 import { processEnv } from '../shared/settings.ts';
 import { hasColor } from './color.ts';
 import type { Installation } from './installation.ts';
-import { FileTooLargeError, STDIN, type Io } from './io.ts';
+import { FileTooLargeError, STDIN, UnreadableFileError, type Io } from './io.ts';
 import { run } from './program.ts';
 import { columnsOf } from './width.ts';
 
@@ -47,7 +47,12 @@ function faultText(error: unknown, isDebug: boolean): string {
   return `autopeer: a fault of autopeer itself: ${known.name}: ${known.message}\n${more}\n`;
 }
 
+let isStdinRead = false;
+
 async function readFile(path: string, maxBytes: number): Promise<Uint8Array> {
+  if (path === STDIN && isStdinRead)
+    throw new UnreadableFileError('is standard input, which can be read once only');
+  isStdinRead ||= path === STDIN;
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   // As a stream, because the size of a pipe or a device is not known beforehand.
