@@ -25,6 +25,12 @@ const SUBCOMMANDS: readonly AddSubcommand[] = [
   addHelp,
 ];
 
+const EXAMPLES = `
+Examples:
+  $ autopeer demo                 the main job, on a simulated AWS
+  $ autopeer policy check         of ./policy.yaml
+  $ autopeer help policy check    what a command does, what it takes, and examples`;
+
 /**
  * Runs the `autopeer` command.
  *
@@ -70,5 +76,6 @@ export function programOf(io: Io, finish: (exitCode: ExitCode) => void): Command
       getErrHasColors: () => io.color,
     });
   for (const add of SUBCOMMANDS) add(program, io, finish);
+  program.addHelpText('after', EXAMPLES);
   return program;
 }

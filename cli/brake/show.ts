@@ -16,7 +16,10 @@ const MAX_PAST = 10;
 
 const HELP = `
 Prints the peerings that lost their reachability within the last 60 minutes, the releases that run, and those that are over.
-${HUB_HELP}`;
+${HUB_HELP}
+
+Example:
+  $ autopeer brake show --json | jq .releases`;
 
 const stateSchema = z.object({
   cut: z.array(z.object({ peeringId: z.string(), at: z.string() })),

@@ -13,7 +13,10 @@ import { linesOf } from './words.ts';
 
 const HELP = `
 Prints what autopeer gave up on, by cause: how many peerings, places or events, since when, and one example of the failure.
-${HUB_HELP}`;
+${HUB_HELP}
+
+Example:
+  $ autopeer dead-letters list --json | jq -r '.causes[].cause'`;
 
 const listSchema = z.object({
   causes: z.array(
