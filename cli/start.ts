@@ -3,6 +3,7 @@ import * as nodeModule from 'node:module';
 import { isatty } from 'node:tty';
 import { processEnv } from '../shared/settings.ts';
 import { hasColor } from './color.ts';
+import { faultText } from './fault-text.ts';
 import type { Installation } from './installation.ts';
 import { FileTooLargeError, STDIN, UnreadableFileError, type Io } from './io.ts';
 import { run } from './program.ts';
@@ -27,7 +28,7 @@ export async function start(installation: Installation): Promise<void> {
     // Sets the code and returns, so that what is still in the pipe gets written.
     process.exitCode = await run(process.argv.slice(2), io);
   } catch (error) {
-    process.stderr.write(faultText(error, env['AUTOPEER_DEBUG'] !== undefined));
+    process.stderr.write(faultText(error, env));
     process.exitCode = 2;
   }
 }
@@ -38,13 +39,6 @@ function endQuietlyWithoutReader(): void {
     if (error.code !== 'EPIPE') throw error;
     process.exit(0);
   });
-}
-
-/** What nobody has foreseen, in a line; the stack is for who looks for the fault. */
-function faultText(error: unknown, isDebug: boolean): string {
-  const known = error instanceof Error ? error : new Error(String(error));
-  const more = isDebug ? (known.stack ?? '') : 'run it again with AUTOPEER_DEBUG=1 and report what it prints';
-  return `autopeer: a fault of autopeer itself: ${known.name}: ${known.message}\n${more}\n`;
 }
 
 let isStdinRead = false;

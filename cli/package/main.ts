@@ -1,13 +1,14 @@
 /** The entry of the package's bundle. */
 import { fileURLToPath } from 'node:url';
 import { processEnv } from '../../shared/settings.ts';
+import { isDebug } from '../fault-text.ts';
 
 // Before anything else of the command is loaded, since some of it uses them as it loads.
 if (!('groupBy' in Map && 'Iterator' in globalThis && 'union' in Set.prototype && 'escape' in RegExp)) {
   await import('./old-node.ts');
 }
 // Node's warnings are about code of this package; they help those who work on it.
-if (processEnv()['AUTOPEER_DEBUG'] === undefined) process.removeAllListeners('warning');
+if (!isDebug(processEnv())) process.removeAllListeners('warning');
 
 const [{ start }, { bundled }] = await Promise.all([import('../start.ts'), import('./bundled.ts')]);
 

@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import type { ChosenWorld } from '../../sim/sandbox/start.ts';
 import { processEnv } from '../../shared/settings.ts';
+import { faultText } from '../fault-text.ts';
 import { shownPath } from '../installation.ts';
 import { manual, MIB, type AddSubcommand, type ExitCode, type Io } from '../io.ts';
 import { printable, readPolicy, readText, tellFaults } from '../policy/files.ts';
@@ -86,8 +87,7 @@ export async function sandbox(
     speed,
     port,
     deployed: await installation.deployedCode(),
-    onFault: (error) =>
-      io.stderr.write(`autopeer: ${error instanceof Error ? error.stack : String(error)}\n`),
+    onFault: (error) => io.stderr.write(faultText(error, processEnv())),
   });
   if (started.kind === 'faulty') {
     tellFaults(
