@@ -24,6 +24,11 @@ export async function start(installation: Installation): Promise<void> {
     readFile,
     installation,
   };
+  // What fails beside the command, and is heard by nobody.
+  process.once('uncaughtException', (error) => {
+    process.stderr.write(faultText(error, env));
+    process.exit(2);
+  });
   try {
     // Sets the code and returns, so that what is still in the pipe gets written.
     process.exitCode = await run(process.argv.slice(2), io);

@@ -9,7 +9,7 @@ import { readPackagedTemplate } from '../../sim/packaged-template.ts';
 import { BUNDLES, DEMO_POLICY, HUB_TEMPLATE } from './bundled.ts';
 import { licencesOf } from './licences.ts';
 
-/** The oldest Node that runs it; autopeer.cjs says so to older ones. */
+/** The oldest Node that runs it; bin/autopeer.cjs says so to older ones. */
 const TARGET = 'node20';
 
 /** CommonJS packages ask for Node's modules with a `require` that an ES module does not have. */
@@ -65,6 +65,5 @@ const { metafile } = await build({
   logLevel: 'warning',
 });
 writeFileSync(`${BUNDLES}/LICENCES.txt`, licencesOf(Object.keys(metafile.inputs)));
-copyFileSync('cli/package/autopeer.cjs', `${BUNDLES}/autopeer.cjs`);
 copyFileSync('sim/demo/policy.yaml', DEMO_POLICY);
 writeFileSync(HUB_TEMPLATE, readPackagedTemplate());

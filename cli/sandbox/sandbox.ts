@@ -22,7 +22,7 @@ Serves a simulated AWS with autopeer in it on 127.0.0.1, until it is stopped (Ct
 AWS_ENDPOINT_URL. An access key id of twelve digits acts as that account, any other as 123456789012; signatures are
 not checked.
 
-Worlds: demo is the organization of npm start; empty has only the hub and the management account; anything else is
+Worlds: demo is the organization of autopeer demo; empty has only the hub and the management account; anything else is
 a file. docs/sandbox.md describes it, and what else there is.
 
 Examples:

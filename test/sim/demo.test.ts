@@ -244,11 +244,10 @@ describe('another policy', () => {
     const broken = 'version: 2\nregions: [mars]\nallow:\n  - { name: a, requester: nobody, accepter: all }\n';
     const { exitCode, stdout, stderr } = await autopeer(['--policy', 'mine.yaml'], broken);
     expect(stderr.split('\n').map((line) => line.split(' ')[0])).toEqual([
-      'mine.yaml:1:10',
-      'mine.yaml:2:11',
-      'mine.yaml:4:27',
-      'mine.yaml:4:45',
-      'autopeer:',
+      'mine.yaml:1:10:',
+      'mine.yaml:2:11:',
+      'mine.yaml:4:27:',
+      'mine.yaml:4:45:',
       '',
     ]);
     expect(stdout).toBe('');

@@ -1,18 +1,10 @@
-import { Command } from 'commander';
 import { hasColor } from '../../cli/color.ts';
+import { faultText } from '../../cli/fault-text.ts';
 import { programOf } from '../../cli/program.ts';
+import { namesOf } from '../../cli/reference.ts';
 import { usersFolder } from '../../cli/users-folder.ts';
 import { columnsOf, wrapParagraphs } from '../../cli/width.ts';
 import { HERE, runCli } from '../support/run-cli.ts';
-
-/** Every command with its full name, the program itself apart. */
-function commandsOf(command: Command, name: readonly string[] = []): readonly (readonly string[])[] {
-  const own = command.commands.filter((sub) => sub.name() !== 'help');
-  return own.flatMap((sub) => {
-    const full = [...name, sub.name()];
-    return [full, ...commandsOf(sub, full)];
-  });
-}
 
 const silent = { write: () => undefined };
 const readFile = () => Promise.reject(new Error('no file is read'));
@@ -20,7 +12,7 @@ const program = programOf(
   { stdout: silent, stderr: silent, color: false, ...HERE, readFile },
   () => undefined,
 );
-const COMMANDS = commandsOf(program).map((name) => name.join(' '));
+const COMMANDS = namesOf(program).map((name) => name.join(' '));
 
 describe('help', () => {
   it.each(COMMANDS)('%s has an example of its own', async (name) => {
@@ -148,22 +140,29 @@ describe('the terminal', () => {
   });
 });
 
+it.each([
+  ['an error', new TypeError('x is not a function'), 'TypeError: x is not a function'],
+  ['anything else', 'thrown', 'Error: thrown'],
+])('a fault of its own, %s, is told without its stack, unless that is asked for', (_what, error, words) => {
+  expect(faultText(error, {})).toBe(
+    `autopeer: a fault of autopeer itself: ${words}\n` +
+      'Please report it, with what it prints when AUTOPEER_DEBUG=1 is set.\n',
+  );
+  expect(faultText(error, { AUTOPEER_DEBUG: '1' })).toContain('cli-program.test.ts:');
+});
+
 describe('files among the arguments', () => {
-  const root = '/clone';
-  const env = { npm_package_json: '/clone/package.json', INIT_CWD: '/home/me' };
+  const env = { npm_package_name: 'autopeer', INIT_CWD: '/home/me' };
 
   it.each(['autopeer', 'start', 'sandbox'])('npm run %s means the folder where people are', (script) => {
-    expect(usersFolder({ ...env, npm_lifecycle_event: script }, root)).toBe('/home/me');
+    expect(usersFolder({ ...env, npm_lifecycle_event: script })).toBe('/home/me');
   });
 
   it.each([
     ['a script that calls it', { ...env, npm_lifecycle_event: 'deploy' }],
-    [
-      'a script of another package',
-      { ...env, npm_package_json: '/other/package.json', npm_lifecycle_event: 'start' },
-    ],
+    ['a script of another package', { ...env, npm_package_name: 'mine', npm_lifecycle_event: 'start' }],
     ['no script', {}],
   ])('%s means its own folder', (_what, given) => {
-    expect(usersFolder(given, root)).toBeUndefined();
+    expect(usersFolder(given)).toBeUndefined();
   });
 });
