@@ -13,8 +13,8 @@ The script completes commands, options and files. It needs nothing else, and sta
 anew after an update of autopeer.
 
 Examples:
-  $ source <(autopeer completion bash)                                   # in ~/.bashrc
-  $ source <(autopeer completion zsh)                                    # in ~/.zshrc, after compinit
+  $ eval "$(autopeer completion bash)"                                   # in ~/.bashrc
+  $ eval "$(autopeer completion zsh)"                                    # in ~/.zshrc, after compinit
   $ autopeer completion fish > ~/.config/fish/completions/autopeer.fish  # once`;
 
 /** `autopeer completion`: a script that completes commands and options. */

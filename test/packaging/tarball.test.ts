@@ -13,7 +13,8 @@ import {
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { CreateVpcPeeringConnectionCommand, EC2Client } from '@aws-sdk/client-ec2';
-import { processEnv } from '../../shared/settings.ts';
+import { processEnv, type Env } from '../../shared/settings.ts';
+import { HUB_ACCOUNT } from '../../sim/world.ts';
 import { aRecord } from '../support/recorded-calls.ts';
 import { clientConfig } from '../sandbox/support.ts';
 import { untilCalled } from '../sandbox/until-called.ts';
@@ -39,10 +40,10 @@ function npm(cwd: string, ...args: string[]): string {
   return stdout;
 }
 
-function autopeer(node: string, args: readonly string[], input = '') {
+function autopeer(node: string, args: readonly string[], input = '', env: Env = {}) {
   const { status, stdout, stderr } = spawnSync(node, [COMMAND, ...args], {
     cwd: userFolder,
-    env: ENV,
+    env: { ...ENV, ...env },
     input,
     encoding: 'utf8',
     timeout: TIMEOUT_MS,
@@ -167,7 +168,7 @@ describe.each(NODES)('with %s', (_name, node) => {
     expect(stdout).toContain('may join');
   });
 
-  it('serves a simulated AWS, in which autopeer accepts', async () => {
+  it('serves a simulated AWS, in which autopeer accepts, and asks its hub', async () => {
     const child = spawn(node, [COMMAND, 'sandbox', '--port', '0', '--speed', '60'], {
       cwd: userFolder,
       env: ENV,
@@ -186,9 +187,16 @@ describe.each(NODES)('with %s', (_name, node) => {
     const { VpcPeeringConnection: made } = await ec2.send(new CreateVpcPeeringConnectionCommand(request));
     ec2.destroy();
     await untilCalled(url, 'AcceptVpcPeeringConnection');
+    const shown = autopeer(node, ['brake', 'show'], '', {
+      AWS_ENDPOINT_URL: url,
+      AWS_ACCESS_KEY_ID: HUB_ACCOUNT,
+      AWS_SECRET_ACCESS_KEY: 'any',
+    });
     child.kill('SIGTERM');
     const [exitCode] = await once(child, 'exit');
 
+    expect(shown).toMatchObject({ status: 0, stderr: '' });
+    expect(shown.stdout).toContain('0 peerings lost reachability');
     expect(made?.VpcPeeringConnectionId).toMatch(/^pcx-/);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
   });
