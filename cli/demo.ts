@@ -1,15 +1,11 @@
 import { InvalidArgumentError } from 'commander';
 import picocolors from 'picocolors';
-import { printable } from '../shared/domain/foreign-text.ts';
-import { loadPolicy } from '../shared/domain/policy/load.ts';
 import { processEnv } from '../shared/settings.ts';
 import { leaveAws } from './sandbox/leave-aws.ts';
-import { FileTooLargeError, MIB } from './io.ts';
-import type { AddSubcommand, ExitCode, Io } from './io.ts';
+import { shownPath } from './installation.ts';
+import { manual, type AddSubcommand, type ExitCode, type Io } from './io.ts';
+import { printable, readPolicy } from './policy/files.ts';
 
-const POLICY_FILE = 'sim/demo/policy.yaml';
-/** More than any policy that people read. */
-const MAX_POLICY_BYTES = MIB;
 /** Only 32 bits of a seed count. */
 const MAX_SEED = 2 ** 32 - 1;
 
@@ -31,7 +27,7 @@ Examples:
   $ autopeer demo --json | jq 'select(.kind == "decision") | .reason.text'`;
 
 interface Options {
-  readonly policy: string;
+  readonly policy?: string;
   readonly seed: number;
   readonly json: boolean;
 }
@@ -41,10 +37,10 @@ export const addDemo: AddSubcommand = (program, io, finish) => {
   program
     .command('demo')
     .description('play the main job on a simulated AWS organization')
-    .option('--policy <file>', 'the policy that the hub is deployed with', POLICY_FILE)
+    .option('--policy <file>', "the policy that the hub is deployed with (default: the demo's own)")
     .option('--seed <number>', 'what chance depends on: ids, and how late events are', parseSeed, 1)
     .option('--json', 'print JSON lines instead of text', false)
-    .addHelpText('after', HELP)
+    .addHelpText('after', manual(HELP, io))
     .action(async (options: Options) => {
       leaveAws(processEnv());
       const startedAtMs = performance.now();
@@ -57,29 +53,18 @@ export const addDemo: AddSubcommand = (program, io, finish) => {
  *
  * @param realMs the real time since the start, which is shown to people only
  */
-export async function demo(
-  { policy: file, seed, json }: Options,
-  io: Io,
-  realMs: () => number,
-): Promise<ExitCode> {
-  const policyText = await readPolicy(file, io);
-  if (policyText === undefined) return 2;
-  const loaded = loadPolicy(policyText);
-  if (loaded.kind === 'faulty') {
-    for (const { line, column, message } of loaded.faults) {
-      io.stderr.write(`${printable(file)}:${line}:${column} ${printable(message)}\n`);
-    }
-    const { length } = loaded.faults;
-    io.stderr.write(`autopeer: ${length} ${length === 1 ? 'fault' : 'faults'} in the policy; nothing runs\n`);
-    return 2;
-  }
+export async function demo({ policy, seed, json }: Options, io: Io, realMs: () => number): Promise<ExitCode> {
+  const file = policy ?? shownPath(io.installation.demoPolicy);
+  const loaded = await readPolicy(file, io);
+  if (loaded === undefined) return 2;
   // Only here, so that the other commands do not load a whole simulated AWS.
   const { play } = await import('../sim/demo/play.ts');
   const isAsTold = await play({
     seed,
     policyFile: printable(file),
-    policyText,
+    policyText: loaded.text,
     policy: loaded.policy,
+    deployed: await io.installation.deployedCode(),
     form: json ? { kind: 'json' } : { kind: 'text', paint: picocolors.createColors(io.color) },
     write: (text) => io.stdout.write(text),
     realMs,
@@ -91,29 +76,4 @@ function parseSeed(text: string): number {
   const seed = Number(text);
   if (/^\d+$/.test(text) && seed <= MAX_SEED) return seed;
   throw new InvalidArgumentError(`Write a whole number from 0 to ${MAX_SEED}.`);
-}
-
-async function readPolicy(file: string, io: Io): Promise<string | undefined> {
-  try {
-    const bytes = await io.readFile(file, MAX_POLICY_BYTES);
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch (error) {
-    const reason = unreadable(error);
-    if (reason === undefined) throw error;
-    io.stderr.write(`autopeer: ${printable(file)}: ${reason}\n`);
-    return undefined;
-  }
-}
-
-const READ_ERRORS: ReadonlyMap<unknown, string> = new Map([
-  ['ENOENT', 'no such file'],
-  ['EACCES', 'permission denied'],
-  ['EISDIR', 'is a directory'],
-  ['ERR_ENCODING_INVALID_ENCODED_DATA', 'is not UTF-8 text'],
-]);
-
-function unreadable(error: unknown): string | undefined {
-  if (error instanceof FileTooLargeError) return error.message;
-  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
-  return READ_ERRORS.get(code) ?? (typeof code === 'string' ? `cannot be read (${code})` : undefined);
 }

@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import type { Installation } from './installation.ts';
+import { wrapParagraphs } from './width.ts';
 import { printable } from '../shared/domain/foreign-text.ts';
 
 /** What a command may touch outside itself, so that tests can run it without a process or a disk. */
@@ -7,9 +9,15 @@ export interface Io {
   readonly stderr: Output;
   /** Whether people see the output on a terminal that shows colours. */
   readonly color: boolean;
-  /** The file's bytes. Reads at most `maxBytes`, and rejects with a `FileTooLargeError` where there are more. */
+  /** How wide text for people is, in characters. */
+  readonly columns: number;
+  readonly installation: Installation;
+  /** The file's bytes; those of standard input for {@link STDIN}. Reads at most `maxBytes`, and rejects with a `FileTooLargeError` where there are more. */
   readFile(path: string, maxBytes: number): Promise<Uint8Array>;
 }
+
+/** In the place of a file's name: standard input. */
+export const STDIN = '-';
 
 export interface Output {
   write(text: string): void;
@@ -40,14 +48,22 @@ export const guardedText = (text: string, layout = LAYOUT): string =>
     .map((part, index) => (index % 2 === 1 ? part : printable(part)))
     .join('');
 
+/** What a command's help says below its options, as wide as the terminal. */
+export const manual = (text: string, { columns }: Io): string => wrapParagraphs(text, columns);
+
 /** 0 done, 1 done and something is wrong with what was looked at, 2 could not be done (all of it). */
 export type ExitCode = 0 | 1 | 2;
 
 /** One subcommand, in one file: adds itself to the program, and calls `finish` at the end of its action. */
 export type AddSubcommand = (program: Command, io: Io, finish: (exitCode: ExitCode) => void) => void;
 
+/** A file that a command will not read; the message says why, behind the file's name. */
+export class UnreadableFileError extends Error {
+  override readonly name: string = 'UnreadableFileError';
+}
+
 /** A file is larger than its reader is willing to hold. */
-export class FileTooLargeError extends Error {
+export class FileTooLargeError extends UnreadableFileError {
   override readonly name = 'FileTooLargeError';
 
   constructor(maxBytes: number) {

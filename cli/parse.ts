@@ -4,8 +4,8 @@ import { printable } from '../shared/domain/foreign-text.ts';
 import type { ParsedEvent } from '../shared/events/registry.ts';
 import { parseEvent } from '../shared/events/registry.ts';
 import { recordToEvent } from '../shared/events/record.ts';
-import { FileTooLargeError, MIB } from './io.ts';
-import type { AddSubcommand, ExitCode, Io } from './io.ts';
+import { isObject, recordsIn } from './records.ts';
+import { manual, MIB, UnreadableFileError, type AddSubcommand, type ExitCode, type Io } from './io.ts';
 
 /**
  * The most that one file may hold, as it is and unpacked: several times the largest log file that CloudTrail
@@ -27,10 +27,10 @@ const EXPLANATIONS = {
 } as const;
 
 const HELP = `
-FILE holds JSON, gzipped or not: one CloudTrail record, a list of records, a trail's log file
-({"Records": [...]}), or the same in EventBridge's envelope. For each record you see the key that
-autopeer makes of it (which peering connection, in which account and region), or why there is none:
-"ignored" is well-formed and not of interest, "malformed" would end in the dead-letter queue.
+FILE holds JSON or JSON lines, gzipped or not; - is standard input. It may be what aws cloudtrail lookup-events prints, a
+trail's log file ({"Records": [...]}), a list of CloudTrail records, a single one, or the same in EventBridge's envelope. For
+each record you see the key that autopeer makes of it (which peering connection, in which account and region), or why there is
+none: "ignored" is well-formed and not of interest, "malformed" would end in the dead-letter queue.
 
 A file of more than ${MAX_FILE_BYTES / MIB} MiB, as it is or unpacked, is not read.
 
@@ -38,6 +38,7 @@ Exit code: 0 if all is well, 1 if some record is malformed, 2 if some file canno
 (the others are still parsed).
 
 Examples:
+  $ aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventSource,AttributeValue=ec2.amazonaws.com | autopeer parse -
   $ autopeer parse events/*.json
   $ autopeer parse --json 111122223333_CloudTrail_eu-west-1_20261124T0905Z_x1.json.gz | jq .key`;
 
@@ -48,7 +49,7 @@ export const addParse: AddSubcommand = (program, io, finish) => {
     .description('show what autopeer makes of CloudTrail records, or why it ignores them')
     .argument('<file...>', 'files of CloudTrail records')
     .option('--json', 'print one JSON object a line instead of columns', false)
-    .addHelpText('after', HELP)
+    .addHelpText('after', manual(HELP, io))
     .action(async (files: string[], options: { json: boolean }) => {
       finish(await parseFiles(files, options.json, io));
     });
@@ -99,7 +100,7 @@ type Content =
 async function readRecords(file: string, io: Io): Promise<Content> {
   try {
     const bytes = unpack(await io.readFile(file, MAX_FILE_BYTES));
-    return { kind: 'records', records: recordsOf(parseJson(bytes)) };
+    return { kind: 'records', records: recordsIn(bytes) };
   } catch (error) {
     return { kind: 'unreadable', reason: explain(error) };
   }
@@ -109,33 +110,6 @@ async function readRecords(file: string, io: Io): Promise<Content> {
 function unpack(bytes: Uint8Array): Uint8Array {
   const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
   return isGzip ? gunzipSync(bytes, { maxOutputLength: MAX_FILE_BYTES }) : bytes;
-}
-
-class NotJsonError extends Error {
-  override readonly name = 'NotJsonError';
-}
-
-function parseJson(bytes: Uint8Array): unknown {
-  if (bytes.byteLength === 0) throw new NotJsonError('is empty');
-  let text: string;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw new NotJsonError('is no JSON: not UTF-8 text');
-  }
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    // Only the position: the engine's message quotes the file, which may hold secrets.
-    const at = /\(line \d+ column \d+\)/.exec(error instanceof Error ? error.message : '');
-    throw new NotJsonError(at === null ? 'is no JSON' : `is no JSON ${at[0]}`);
-  }
-}
-
-function recordsOf(content: unknown): readonly unknown[] {
-  if (Array.isArray(content)) return content;
-  const records = isObject(content) && Object.hasOwn(content, 'Records') ? content['Records'] : undefined;
-  return Array.isArray(records) ? records : [content];
 }
 
 function parseRecord(record: unknown): ParsedEvent {
@@ -157,7 +131,7 @@ const READ_ERRORS: ReadonlyMap<unknown, string> = new Map([
 ]);
 
 function explain(error: unknown): string {
-  if (error instanceof NotJsonError || error instanceof FileTooLargeError) return error.message;
+  if (error instanceof UnreadableFileError) return error.message;
   const code = isObject(error) ? error['code'] : undefined;
   if (typeof code !== 'string') throw error;
   return READ_ERRORS.get(code) ?? `cannot be read (${code})`;
@@ -194,6 +168,3 @@ function summary(counts: Counts, files: number, unreadable: number): string {
 }
 
 const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

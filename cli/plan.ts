@@ -9,10 +9,10 @@ import type { PeeringKey } from '../shared/domain/peering.ts';
 import type { Ledger } from '../shared/reconcile/ledger.ts';
 import { describeStep } from '../shared/domain/words.ts';
 import type { Decided } from '../shared/reconcile/decide-on.ts';
-import type { AddSubcommand, ExitCode, Io } from './io.ts';
+import { manual, type AddSubcommand, type ExitCode, type Io } from './io.ts';
 import { printable, readPolicy } from './policy/files.ts';
+import { withPolicy } from './policy/policy-file.ts';
 
-const POLICY_FILE = 'policy.yaml';
 const MEMBER_ROLE = 'autopeer-prod-member';
 const LEDGER_TABLE = 'autopeer-prod-ledger';
 /** The region of `npm run deploy`, unless it was given another. */
@@ -58,19 +58,20 @@ const REAL: PlanPlatform = {
 
 /** `autopeer plan`: what would be done about one peering, and why. */
 export const addPlan: AddSubcommand = (program, io, finish) => {
-  program
-    .command('plan')
-    .description('print what would be done about a peering of your AWS organization, and change nothing')
+  withPolicy(
+    program
+      .command('plan')
+      .description('print what would be done about a peering of your AWS organization, and change nothing'),
+  )
     .argument('<peering>', 'its id')
     .requiredOption('--account <id>', 'an account of the organization that sees it, either side’s')
     .requiredOption('--region <region>', 'the region of that side')
-    .option('--policy <file>', 'the policy', POLICY_FILE)
     .option('--role-name <name>', 'the role to assume in both accounts', MEMBER_ROLE)
     .option('--ledger <table>', "the hub's table", LEDGER_TABLE)
     .option('--no-ledger', 'do not ask the ledger')
     .option('--hub-region <region>', "the hub's region", HUB_REGION)
     .option('--json', 'print one JSON object', false)
-    .addHelpText('after', HELP)
+    .addHelpText('after', manual(HELP, io))
     .action(async (peering: string, options: Options) => {
       finish(await planPeering(parseKey(peering, options), options, io, REAL));
     });

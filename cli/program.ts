@@ -1,7 +1,9 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { addBrake } from './brake/brake.ts';
+import { addCompletion } from './completion/completion.ts';
 import { addDeadLetters } from './dead-letters/dead-letters.ts';
 import { addDemo } from './demo.ts';
+import { addHelp } from './help.ts';
 import { guarded, type AddSubcommand, type ExitCode, type Io } from './io.ts';
 import { addParse } from './parse.ts';
 import { addPlan } from './plan.ts';
@@ -9,7 +11,7 @@ import { addPolicy } from './policy/policy.ts';
 import { addSandbox } from './sandbox/sandbox.ts';
 import { addSnapshot } from './snapshot.ts';
 
-/** In the order of the help. */
+/** In the order of the help. The last two look at those before them. */
 const SUBCOMMANDS: readonly AddSubcommand[] = [
   addDemo,
   addParse,
@@ -19,7 +21,15 @@ const SUBCOMMANDS: readonly AddSubcommand[] = [
   addDeadLetters,
   addSandbox,
   addSnapshot,
+  addCompletion,
+  addHelp,
 ];
+
+const EXAMPLES = `
+Examples:
+  $ autopeer demo                 the main job, on a simulated AWS
+  $ autopeer policy check         of ./policy.yaml
+  $ autopeer help policy check    what a command does, what it takes, and examples`;
 
 /**
  * Runs the `autopeer` command.
@@ -30,8 +40,29 @@ const SUBCOMMANDS: readonly AddSubcommand[] = [
 export async function run(argv: readonly string[], given: Io): Promise<ExitCode> {
   const io = guarded(given);
   let exitCode: ExitCode = 0;
+  const program = programOf(io, (code) => (exitCode = code));
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // Commander writes its own messages before it throws them. A command that throws one has written nothing.
+    if (error instanceof InvalidArgumentError) io.stderr.write(`autopeer: ${error.message}\n`);
+    // Asking for help is no error, everything else is bad usage.
+    return error.exitCode === 0 ? 0 : 2;
+  }
+}
+
+/**
+ * The command with all its subcommands.
+ *
+ * @param finish is called at the end of a command that was done, with the exit code
+ */
+export function programOf(io: Io, finish: (exitCode: ExitCode) => void): Command {
   const program = new Command('autopeer')
     .description('Hands-off VPC peering for an AWS organization.')
+    .version(io.installation.version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print what a command does, what it takes, and examples')
     .showHelpAfterError('Run it with --help to see what it takes.')
     // An option belongs to the command before it: `sandbox --port` and `sandbox fault --port` are two.
     .enablePositionalOptions()
@@ -39,16 +70,12 @@ export async function run(argv: readonly string[], given: Io): Promise<ExitCode>
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),
+      getOutHelpWidth: () => io.columns,
+      getErrHelpWidth: () => io.columns,
       getOutHasColors: () => io.color,
       getErrHasColors: () => io.color,
     });
-  for (const add of SUBCOMMANDS) add(program, io, (code) => (exitCode = code));
-  try {
-    await program.parseAsync(argv, { from: 'user' });
-    return exitCode;
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    // Commander has written its message; asking for help is no error, everything else is bad usage.
-    return error.exitCode === 0 ? 0 : 2;
-  }
+  for (const add of SUBCOMMANDS) add(program, io, finish);
+  program.addHelpText('after', EXAMPLES);
+  return program;
 }

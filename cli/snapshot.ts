@@ -7,10 +7,10 @@ import { parseRegion, type Region } from '../shared/domain/ids.ts';
 import type { Clock } from '../shared/domain/log.ts';
 import { partitionOf } from '../shared/domain/partition.ts';
 import type { Snapshot } from '../shared/domain/snapshot.ts';
-import { guardedText, type AddSubcommand, type ExitCode, type Io } from './io.ts';
+import { guardedText, type AddSubcommand, type ExitCode, type Io, manual } from './io.ts';
 import { plural, printable, readPolicy } from './policy/files.ts';
+import { POLICY_FILE } from './policy/policy-file.ts';
 
-const POLICY_FILE = 'policy.yaml';
 const MEMBER_ROLE = 'autopeer-prod-member';
 
 const HELP = `
@@ -58,10 +58,10 @@ export const addSnapshot: AddSubcommand = (program, io, finish) => {
     .description('write what the policy tools need to know of your AWS organization to a file')
     .requiredOption('--out <file>', 'where to write it')
     .option('--regions <regions>', 'regions to read, with commas; the policy’s if left out', parseRegions)
-    .option('--policy <file>', 'the policy whose regions are read', POLICY_FILE)
+    .option('--policy <file>', 'the policy, whose regions are read', POLICY_FILE)
     .option('--role-name <name>', 'the role to assume in each account', MEMBER_ROLE)
     .option('--allow-partial', 'exit with 0 although some account could not be read', false)
-    .addHelpText('after', HELP)
+    .addHelpText('after', manual(HELP, io))
     .action(async (options: Options) => {
       finish(await takeSnapshot(options, io, REAL));
     });

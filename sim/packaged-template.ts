@@ -20,24 +20,28 @@ const PACKAGING_TIMEOUT_MS = 90_000;
  * Packages the service with the Serverless Framework, unless nothing has changed since it was last packaged.
  * Offline: no credentials, no network.
  *
+ * @param root the project's folder
  * @throws Error with the framework's own output
  */
-export function ensurePackaged(): void {
-  if (existsSync(TEMPLATE) && statSync(TEMPLATE).mtimeMs > newestOf(SOURCES)) return;
-  rmSync(TEMPLATE, { force: true });
+export function ensurePackaged(root = '.'): void {
+  const template = join(root, TEMPLATE);
+  const sources = SOURCES.map((path) => join(root, path));
+  if (existsSync(template) && statSync(template).mtimeMs > newestOf(sources)) return;
+  rmSync(template, { force: true });
   const result = spawnSync(process.execPath, ['node_modules/serverless/bin/serverless.js', 'package'], {
+    cwd: root,
     encoding: 'utf8',
     timeout: PACKAGING_TIMEOUT_MS,
     killSignal: 'SIGKILL',
   });
-  if (result.status === 0 && existsSync(TEMPLATE)) return;
+  if (result.status === 0 && existsSync(template)) return;
   throw new Error(`serverless package failed:\n${result.stdout}\n${result.stderr}`);
 }
 
 /** The hub's template as packaged: what CloudFormation would be given. */
-export function readPackagedTemplate(): string {
-  ensurePackaged();
-  return readFileSync(TEMPLATE, 'utf8');
+export function readPackagedTemplate(root = '.'): string {
+  ensurePackaged(root);
+  return readFileSync(join(root, TEMPLATE), 'utf8');
 }
 
 function newestOf(paths: readonly string[]): number {

@@ -30,18 +30,22 @@ export const HUB_REGION = 'eu-west-1';
 export const NAME = 'autopeer-prod';
 const SLACK_URL = 'https://hooks.slack.example/services/T000/B000/simulated';
 
-export interface WorldOptions extends Omit<SimulatedAwsOptions, 'partition'> {
+/** What is deployed; from the project's folder where it is left out. */
+export interface DeployedCode {
+  /** Where the functions' code comes from: the sources unless a test runs the bundles. */
+  readonly loadHandler?: LoadHandler;
+  /** The templates, where a test wants to see what a fault in them does. */
+  readonly template?: string;
+  readonly memberTemplate?: string;
+}
+
+export interface WorldOptions extends Omit<SimulatedAwsOptions, 'partition'>, DeployedCode {
   /** The text of the policy file that the hub is deployed with. */
   readonly policy: string;
   /** The regions that get the member stack. */
   readonly regions: readonly string[];
   /** Where the hub is, and with it in which partition everything is; {@link HUB_REGION} when absent. */
   readonly hubRegion?: string;
-  /** Where the functions' code comes from: the sources unless a test runs the bundles. */
-  readonly loadHandler?: LoadHandler;
-  /** The templates, where a test wants to see what a fault in them does. */
-  readonly template?: string;
-  readonly memberTemplate?: string;
   /** Parameters of the member stack besides those that every world gives it. */
   readonly memberParameters?: Readonly<Record<string, string>>;
 }
@@ -109,7 +113,7 @@ export class World {
     ssm.put(...parameter('organization-id'), organization.id);
     ssm.put(...parameter('slack-webhook-url'), SLACK_URL, 'SecureString');
     this.hub = this.aws.deployHub({
-      template: parsed(template ?? readOnce('the package', readPackagedTemplate)),
+      template: parsed(template ?? readOnce('the package', () => readPackagedTemplate())),
       accountId: HUB_ACCOUNT,
       region: hubRegion,
       loadHandler: loadHandler ?? loadSource,

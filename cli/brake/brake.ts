@@ -6,7 +6,11 @@ import { addShow } from './show.ts';
 export const addBrake: AddSubcommand = (program, io, finish) => {
   const group = program
     .command('brake')
-    .description('see and release what bounds how many peerings an hour are cut');
+    .description('see and release what bounds how many peerings an hour are cut')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ autopeer brake show\n  $ autopeer brake release --count 40 --for 1h',
+    );
   addRelease(group, io, finish);
   addShow(group, io, finish);
 };

@@ -7,7 +7,7 @@ import {
   type HubOptions,
   type HubPlatform,
 } from '../hub-command.ts';
-import type { AddSubcommand, ExitCode, Io } from '../io.ts';
+import { manual, type AddSubcommand, type ExitCode, type Io } from '../io.ts';
 import { plural, printable } from '../policy/files.ts';
 import { wholeNumber } from '../sandbox/numbers.ts';
 import { releaseSchema, type Release } from './words.ts';
@@ -39,7 +39,7 @@ export const addRelease: AddSubcommand = (group, io, finish) => {
       .requiredOption('--count <n>', 'how many further peerings', wholeNumber(1, MAX_COUNT))
       .requiredOption('--for <duration>', 'how long: 30m, 2h; a day at most', parseMinutes),
   )
-    .addHelpText('after', HELP)
+    .addHelpText('after', manual(HELP, io))
     .action(async (options: Options) => finish(await releaseBrake(options, io, REAL_HUB)));
 };
 

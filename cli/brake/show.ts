@@ -7,7 +7,7 @@ import {
   type HubOptions,
   type HubPlatform,
 } from '../hub-command.ts';
-import type { AddSubcommand, ExitCode, Io } from '../io.ts';
+import { manual, type AddSubcommand, type ExitCode, type Io } from '../io.ts';
 import { plural, printable } from '../policy/files.ts';
 import { releaseSchema, type Release } from './words.ts';
 
@@ -16,7 +16,10 @@ const MAX_PAST = 10;
 
 const HELP = `
 Prints the peerings that lost their reachability within the last 60 minutes, the releases that run, and those that are over.
-${HUB_HELP}`;
+${HUB_HELP}
+
+Example:
+  $ autopeer brake show --json | jq .releases`;
 
 const stateSchema = z.object({
   cut: z.array(z.object({ peeringId: z.string(), at: z.string() })),
@@ -29,7 +32,7 @@ export const addShow: AddSubcommand = (group, io, finish) => {
   withHubOptions(
     group.command('show').description('print what was cut within the last hour, and who released what'),
   )
-    .addHelpText('after', HELP)
+    .addHelpText('after', manual(HELP, io))
     .action(async (options: HubOptions) => finish(await showBrake(options, io, REAL_HUB)));
 };
 

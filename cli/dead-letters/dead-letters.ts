@@ -8,7 +8,11 @@ import { addShow } from './show.ts';
 export const addDeadLetters: AddSubcommand = (program, io, finish) => {
   const group = program
     .command('dead-letters')
-    .description('see, send again and forget what failed for good');
+    .description('see, send again and forget what failed for good')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ autopeer dead-letters list\n  $ autopeer dead-letters retry intake-malformedevent',
+    );
   addList(group, io, finish);
   addShow(group, io, finish);
   addRetry(group, io, finish);

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { HUB_HELP, REAL_HUB, sendCommand, withHubOptions, type HubPlatform } from '../hub-command.ts';
-import type { AddSubcommand, ExitCode, Io } from '../io.ts';
+import { manual, type AddSubcommand, type ExitCode, type Io } from '../io.ts';
 import { plural } from '../policy/files.ts';
 import { inputOf, type LetterOptions } from './show.ts';
 import { leftLine, linesOf, NO_SUCH } from './words.ts';
@@ -24,7 +24,7 @@ export const addDrop: AddSubcommand = (group, io, finish) => {
       .argument('<cause>', 'as list names it')
       .option('--letter <id>', 'only this one'),
   )
-    .addHelpText('after', HELP)
+    .addHelpText('after', manual(HELP, io))
     .action(async (cause: string, options: LetterOptions) =>
       finish(await dropDeadLetters(cause, options, io, REAL_HUB)),
     );

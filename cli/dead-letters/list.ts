@@ -7,13 +7,16 @@ import {
   type HubOptions,
   type HubPlatform,
 } from '../hub-command.ts';
-import type { AddSubcommand, ExitCode, Io } from '../io.ts';
+import { manual, type AddSubcommand, type ExitCode, type Io } from '../io.ts';
 import { plural } from '../policy/files.ts';
 import { linesOf } from './words.ts';
 
 const HELP = `
 Prints what autopeer gave up on, by cause: how many peerings, places or events, since when, and one example of the failure.
-${HUB_HELP}`;
+${HUB_HELP}
+
+Example:
+  $ autopeer dead-letters list --json | jq -r '.causes[].cause'`;
 
 const listSchema = z.object({
   causes: z.array(
@@ -32,7 +35,7 @@ const listSchema = z.object({
 /** `autopeer dead-letters list`: the causes of what failed for good. */
 export const addList: AddSubcommand = (group, io, finish) => {
   withHubOptions(group.command('list').description('print what autopeer gave up on, by cause'))
-    .addHelpText('after', HELP)
+    .addHelpText('after', manual(HELP, io))
     .action(async (options: HubOptions) => finish(await listDeadLetters(options, io, REAL_HUB)));
 };
 

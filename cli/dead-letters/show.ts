@@ -7,7 +7,7 @@ import {
   type HubOptions,
   type HubPlatform,
 } from '../hub-command.ts';
-import type { AddSubcommand, ExitCode, Io } from '../io.ts';
+import { manual, type AddSubcommand, type ExitCode, type Io } from '../io.ts';
 import { leftLine, letterLine, letterSchema, linesOf, NO_SUCH } from './words.ts';
 
 const HELP = `
@@ -34,7 +34,7 @@ export const addShow: AddSubcommand = (group, io, finish) => {
       .argument('<cause>', 'as list names it')
       .option('--letter <id>', 'only this one, with its body'),
   )
-    .addHelpText('after', HELP)
+    .addHelpText('after', manual(HELP, io))
     .action(async (cause: string, options: LetterOptions) =>
       finish(await showDeadLetters(cause, options, io, REAL_HUB)),
     );

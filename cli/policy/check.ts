@@ -4,8 +4,9 @@ import { loadPolicy } from '../../shared/domain/policy/load.ts';
 import { trialRules } from '../../shared/domain/policy/trial.ts';
 import type { PolicyFault } from '../../shared/domain/policy/faults.ts';
 import { type LintFinding, lintPolicy } from '../../shared/domain/policy-lint/lint.ts';
-import type { AddSubcommand, ExitCode, Io } from '../io.ts';
+import { manual, type AddSubcommand, type ExitCode, type Io } from '../io.ts';
 import { plural, printable, readOrganization, readText, tellFaults } from './files.ts';
+import { chosenPolicy, withPolicyArgument } from './policy-file.ts';
 
 const HELP = `
 A fault means that the file is no policy: nothing would deploy. A warning is about a valid policy: something in it is
@@ -18,10 +19,12 @@ Exit code: 0 if the policy is valid, 1 if it is and --strict finds a warning, 2 
 be read.
 
 Examples:
-  $ autopeer policy check policy.yaml --strict
-  $ autopeer policy check policy.yaml --org organization.json --json | jq .findings`;
+  $ autopeer policy check
+  $ git show main:policy.yaml | autopeer policy check - --strict
+  $ autopeer policy check new.yaml --org organization.json --json | jq .findings`;
 
 interface Options {
+  readonly policy?: string;
   readonly org?: string;
   readonly strict: boolean;
   readonly advice: boolean;
@@ -30,17 +33,16 @@ interface Options {
 
 /** `autopeer policy check FILE`: faults and warnings, each where it stands. */
 export const addCheck: AddSubcommand = (group, io, finish) => {
-  group
-    .command('check')
-    .description('validate a policy, and warn of rules that do nothing or too much')
-    .argument('<file>', 'the policy')
+  withPolicyArgument(
+    group.command('check').description('validate a policy, and warn of rules that do nothing or too much'),
+  )
     .option('--org <snapshot>', "hold it against an organization's snapshot")
     .option('--strict', 'exit with 1 where there are warnings', false)
     .option('--advice', 'show advice too', false)
     .option('--json', 'print one JSON object', false)
-    .addHelpText('after', HELP)
-    .action(async (file: string, options: Options) => {
-      finish(await check(file, options, io));
+    .addHelpText('after', manual(HELP, io))
+    .action(async (file: string | undefined, options: Options) => {
+      finish(await check(chosenPolicy(file, options.policy), options, io));
     });
 };
 

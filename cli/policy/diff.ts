@@ -5,9 +5,10 @@ import type { Outcome } from '../../shared/domain/policy-analysis/outcome.ts';
 import { ANY_REGION, ANY_VPC, type Strangers } from '../../shared/domain/policy-analysis/strangers.ts';
 import type { CompiledPolicy } from '../../shared/domain/policy/compile.ts';
 import type { PolicySide } from '../../shared/domain/policy/side.ts';
-import type { AddSubcommand, ExitCode, Io } from '../io.ts';
+import { manual, type AddSubcommand, type ExitCode, type Io } from '../io.ts';
 import { diffText } from './diff-text.ts';
 import { readOrganization, readPolicy } from './files.ts';
+import { chosenPolicy, POLICY_FILE } from './policy-file.ts';
 
 const HELP = `
 Says before a deploy what it will change. Live peerings come first: the deploy reaches them at once. Then every
@@ -29,9 +30,10 @@ guardrail counts as growth. --quiet prints nothing, for CI.
 
 Examples:
   $ autopeer policy diff policy.yaml new-policy.yaml --org organization.json
-  $ git show main:policy.yaml > old.yaml && autopeer policy diff old.yaml policy.yaml --org organization.json --quiet`;
+  $ git show main:policy.yaml | autopeer policy diff - --org organization.json --quiet`;
 
 interface Options {
+  readonly policy?: string;
   readonly org: string;
   readonly json: boolean;
   readonly quiet: boolean;
@@ -43,13 +45,14 @@ export const addDiff: AddSubcommand = (group, io, finish) => {
     .command('diff')
     .description('show which pairs of VPCs and live peerings a change of policy decides otherwise')
     .argument('<old>', 'the policy that is deployed')
-    .argument('<new>', 'the policy that shall be')
+    .argument('[new]', `the policy that shall be (default: "${POLICY_FILE}")`)
+    .option('--policy <file>', 'the policy that shall be, as with other commands')
     .requiredOption('--org <snapshot>', "the organization's snapshot")
     .option('--json', 'print one JSON object', false)
     .option('--quiet', 'print nothing; the exit code says it', false)
-    .addHelpText('after', HELP)
-    .action(async (before: string, after: string, options: Options) => {
-      finish(await compare({ before, after }, options, io));
+    .addHelpText('after', manual(HELP, io))
+    .action(async (before: string, after: string | undefined, options: Options) => {
+      finish(await compare({ before, after: chosenPolicy(after, options.policy) }, options, io));
     });
 };
 

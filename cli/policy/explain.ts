@@ -10,8 +10,9 @@ import { type Outcome, type SideTrace, shortList } from '../../shared/domain/pol
 import { trialDecision } from '../../shared/domain/policy/trial.ts';
 import { readRequest } from '../../shared/domain/policy-cases/read.ts';
 import { completeSide } from '../../shared/domain/policy-cases/side.ts';
-import type { AddSubcommand, ExitCode, Io } from '../io.ts';
+import { manual, type AddSubcommand, type ExitCode, type Io } from '../io.ts';
 import { plural, printable, readOrganization, readPolicy, readText, tellFaults } from './files.ts';
+import { withPolicy } from './policy-file.ts';
 import { columns, type Paint } from './table.ts';
 
 const HELP = `
@@ -28,8 +29,8 @@ would have it otherwise, that comes last.
 Exit code: 0 if the request is decided, whatever the decision, 2 if some file has faults or cannot be read.
 
 Examples:
-  $ autopeer policy explain --policy policy.yaml --request request.json
-  $ autopeer policy explain --policy policy.yaml --request request.json --org organization.json --json | jq .decision.kind`;
+  $ autopeer policy explain --request request.json
+  $ autopeer policy explain --request request.json --org organization.json --json | jq .decision.kind`;
 
 interface Options {
   readonly policy: string;
@@ -40,14 +41,11 @@ interface Options {
 
 /** `autopeer policy explain`: why a request is decided as it is. */
 export const addExplain: AddSubcommand = (group, io, finish) => {
-  group
-    .command('explain')
-    .description('decide one request, and show the whole reason')
-    .requiredOption('--policy <file>', 'the policy')
+  withPolicy(group.command('explain').description('decide one request, and show the whole reason'))
     .requiredOption('--request <file>', 'the request')
     .option('--org <snapshot>', "an organization's snapshot, for VPC ids and names")
     .option('--json', 'print one JSON object', false)
-    .addHelpText('after', HELP)
+    .addHelpText('after', manual(HELP, io))
     .action(async (options: Options) => {
       finish(await explain(options, io));
     });

@@ -5,7 +5,7 @@ import type { CompiledPolicy } from '../../shared/domain/policy/compile.ts';
 import { type PolicyFault, showPath } from '../../shared/domain/policy/faults.ts';
 import { loadPolicy } from '../../shared/domain/policy/load.ts';
 import { parseSnapshot } from '../../shared/domain/snapshot.ts';
-import { FileTooLargeError, type Io, MIB } from '../io.ts';
+import { type Io, MIB, UnreadableFileError } from '../io.ts';
 
 /** More than the policy language takes, so that a larger file gets the language's own message. */
 const POLICY_BYTES_MAX = 20 * MIB;
@@ -88,7 +88,7 @@ const READ_ERRORS: ReadonlyMap<unknown, string> = new Map([
 ]);
 
 function explain(error: unknown): string {
-  if (error instanceof FileTooLargeError) return error.message;
+  if (error instanceof UnreadableFileError) return error.message;
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
   if (typeof code !== 'string') throw error;
   return READ_ERRORS.get(code) ?? `cannot be read (${code})`;

@@ -12,6 +12,7 @@ const SUBCOMMANDS: readonly AddSubcommand[] = [addCheck, addTest, addExplain, ad
 export const addPolicy: AddSubcommand = (program, io, finish) => {
   const group = program
     .command('policy')
-    .description('check, test and question a policy before it is deployed');
+    .description('check, test and question a policy before it is deployed')
+    .addHelpText('after', '\nExamples:\n  $ autopeer policy check --strict\n  $ autopeer policy test');
   for (const add of SUBCOMMANDS) add(group, io, finish);
 };

@@ -10,11 +10,12 @@ import {
   prepareCases,
   runCase,
 } from '../../shared/domain/policy-cases/run.ts';
-import type { AddSubcommand, ExitCode, Io } from '../io.ts';
+import { manual, STDIN, type AddSubcommand, type ExitCode, type Io } from '../io.ts';
 import { plural, printable, readOrganization, readPolicy, readText, tellFaults } from './files.ts';
+import { chosenPolicy, POLICY_FILE, withPolicyArgument } from './policy-file.ts';
 
 const HELP = `
-FILE is the policy. Its tests stand beside it: those of policy.yaml in policy.test.yaml, unless --tests names others.
+The tests of a policy stand beside it: those of policy.yaml in policy.test.yaml, unless --tests names others.
 
   version: 1
   organization: organization.json      # a snapshot, from the folder of this file; --org goes before it
@@ -31,10 +32,11 @@ Exit code: 0 if all tests pass, 1 if one fails or fewer rules are covered than -
 has faults or cannot be read.
 
 Examples:
-  $ autopeer policy test policy.yaml --min-coverage 100
-  $ autopeer policy test policy.yaml --tests more.yaml --org organization.json --json | jq .coverage.untested`;
+  $ autopeer policy test --min-coverage 100
+  $ autopeer policy test new.yaml --tests more.yaml --org organization.json --json | jq .coverage.untested`;
 
 interface Options {
+  readonly policy?: string;
   readonly tests?: string;
   readonly org?: string;
   readonly minCoverage: number;
@@ -43,17 +45,14 @@ interface Options {
 
 /** `autopeer policy test FILE`: the unit tests of a policy. */
 export const addTest: AddSubcommand = (group, io, finish) => {
-  group
-    .command('test')
-    .description('run the unit tests of a policy')
-    .argument('<file>', 'the policy')
+  withPolicyArgument(group.command('test').description('run the unit tests of a policy'))
     .option('--tests <file>', 'its tests (default: policy.test.yaml beside policy.yaml)')
     .option('--org <snapshot>', "an organization's snapshot, for VPC ids and names")
     .option('--min-coverage <percent>', 'fail where tests decide fewer of the rules', parsePercent, 0)
     .option('--json', 'print one JSON object', false)
-    .addHelpText('after', HELP)
-    .action(async (file: string, options: Options) => {
-      finish(await runTests(file, options, io));
+    .addHelpText('after', manual(HELP, io))
+    .action(async (file: string | undefined, options: Options) => {
+      finish(await runTests(chosenPolicy(file, options.policy), options, io));
     });
 };
 
@@ -90,6 +89,7 @@ async function runTests(file: string, options: Options, io: Io): Promise<ExitCod
 
 /** `policy.yaml` has its tests in `policy.test.yaml`. */
 function testsBeside(file: string): string {
+  if (file === STDIN) return testsBeside(POLICY_FILE);
   const ending = /\.ya?ml$/.exec(file)?.[0];
   return ending === undefined ? `${file}.test.yaml` : `${file.slice(0, -ending.length)}.test${ending}`;
 }

@@ -3,8 +3,9 @@ import type { SnapshotIndex } from '../../shared/domain/policy-analysis/snapshot
 import { parseQuery, type SideQuery } from '../../shared/domain/policy-analysis/side-query.ts';
 import { type Question, whoCan, type WhoCan } from '../../shared/domain/policy-analysis/who-can.ts';
 import type { CompiledPolicy } from '../../shared/domain/policy/compile.ts';
-import type { AddSubcommand, ExitCode, Io } from '../io.ts';
+import { manual, type AddSubcommand, type ExitCode, type Io } from '../io.ts';
 import { printable, readOrganization, readPolicy } from './files.ts';
+import { withPolicy } from './policy-file.ts';
 import { whoCanText } from './who-can-text.ts';
 
 const HELP = `
@@ -27,9 +28,9 @@ allow if it were live.
 Exit code: 0 if there is an answer, also if it is nobody; 2 if a file or a selector cannot be read.
 
 Examples:
-  $ autopeer policy who-can --policy policy.yaml --org organization.json --to shared
-  $ autopeer policy who-can --policy policy.yaml --org organization.json --from external --to prod,region:eu-west-1
-  $ autopeer policy who-can --policy policy.yaml --org organization.json --from account:111122223333 --json`;
+  $ autopeer policy who-can --org organization.json --to shared
+  $ autopeer policy who-can --org organization.json --from external --to prod,region:eu-west-1
+  $ autopeer policy who-can --org organization.json --from account:111122223333 --json`;
 
 interface Options {
   readonly policy: string;
@@ -41,15 +42,16 @@ interface Options {
 
 /** `autopeer policy who-can`: who could be joined with whom. */
 export const addWhoCan: AddSubcommand = (group, io, finish) => {
-  group
-    .command('who-can')
-    .description('show which VPCs could be joined with the selected ones, and by which rule')
-    .requiredOption('--policy <file>', 'the policy')
+  withPolicy(
+    group
+      .command('who-can')
+      .description('show which VPCs could be joined with the selected ones, and by which rule'),
+  )
     .requiredOption('--org <snapshot>', "the organization's snapshot")
     .option('--to <selector>', 'the VPCs that accept')
     .option('--from <selector>', 'the VPCs that request')
     .option('--json', 'print one JSON object', false)
-    .addHelpText('after', HELP)
+    .addHelpText('after', manual(HELP, io))
     .action(async (options: Options) => {
       finish(await answer(options, io));
     });

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import type { ExitCode, Io } from '../io.ts';
+import { manual, type ExitCode, type Io } from '../io.ts';
 import { DEFAULT_PORT, MAX_PORT, wholeNumber } from './numbers.ts';
 
 const MAX_CALLS = 10_000;
@@ -53,7 +53,7 @@ export function addFault(sandbox: Command, io: Io, finish: (exitCode: ExitCode) 
     )
     .option('--clear', 'end every fault first', false)
     .option('--port <number>', 'where the sandbox listens', wholeNumber(1, MAX_PORT), DEFAULT_PORT)
-    .addHelpText('after', HELP)
+    .addHelpText('after', manual(HELP, io))
     .action(async (options: Options) => finish(await fault(options, io, fetch)));
 }
 

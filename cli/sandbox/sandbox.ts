@@ -1,15 +1,15 @@
 import { InvalidArgumentError } from 'commander';
 import type { ChosenWorld } from '../../sim/sandbox/start.ts';
 import { processEnv } from '../../shared/settings.ts';
-import type { AddSubcommand, ExitCode, Io } from '../io.ts';
-import { MIB } from '../io.ts';
+import { faultText } from '../fault-text.ts';
+import { shownPath } from '../installation.ts';
+import { manual, MIB, type AddSubcommand, type ExitCode, type Io } from '../io.ts';
 import { printable, readPolicy, readText, tellFaults } from '../policy/files.ts';
 import { addFault } from './fault.ts';
 import { leaveAws } from './leave-aws.ts';
 import { DEFAULT_PORT, MAX_PORT, wholeNumber } from './numbers.ts';
 import { untilStopped } from './until-stopped.ts';
 
-const DEMO_POLICY = 'sim/demo/policy.yaml';
 /** A thousand accounts and twenty thousand peerings come to about 3 MiB. */
 const MAX_WORLD_BYTES = 32 * MIB;
 /** Only 32 bits of a seed count. */
@@ -22,7 +22,7 @@ Serves a simulated AWS with autopeer in it on 127.0.0.1, until it is stopped (Ct
 AWS_ENDPOINT_URL. An access key id of twelve digits acts as that account, any other as 123456789012; signatures are
 not checked.
 
-Worlds: demo is the organization of npm start; empty has only the hub and the management account; anything else is
+Worlds: demo is the organization of autopeer demo; empty has only the hub and the management account; anything else is
 a file. docs/sandbox.md describes it, and what else there is.
 
 Examples:
@@ -33,7 +33,7 @@ Examples:
 interface Options {
   readonly port: number;
   readonly world: string;
-  readonly policy: string;
+  readonly policy?: string;
   readonly seed: number;
   readonly speed: number;
 }
@@ -51,10 +51,10 @@ export const addSandbox: AddSubcommand = (program, io, finish) => {
       DEFAULT_PORT,
     )
     .option('--world <world>', 'demo, empty or a world file', 'demo')
-    .option('--policy <file>', 'the policy that the hub is deployed with', DEMO_POLICY)
+    .option('--policy <file>', "the policy that the hub is deployed with (default: the demo's own)")
     .option('--seed <number>', 'what chance depends on', wholeNumber(0, MAX_SEED), 1)
     .option('--speed <factor>', 'virtual seconds in a real one', parseSpeed, 1)
-    .addHelpText('after', HELP)
+    .addHelpText('after', manual(HELP, io))
     .action(async (options: Options) => {
       leaveAws(processEnv());
       finish(await sandbox(options, io, untilStopped));
@@ -72,7 +72,8 @@ export async function sandbox(
   io: Io,
   stopped: () => Promise<void>,
 ): Promise<ExitCode> {
-  const policy = await readPolicy(policyFile, io);
+  const { installation } = io;
+  const policy = await readPolicy(policyFile ?? shownPath(installation.demoPolicy), io);
   if (policy === undefined) return 2;
   const world = await chosenWorld(worldName, io);
   if (world === undefined) return 2;
@@ -85,8 +86,8 @@ export async function sandbox(
     seed,
     speed,
     port,
-    onFault: (error) =>
-      io.stderr.write(`autopeer: ${error instanceof Error ? error.stack : String(error)}\n`),
+    deployed: await installation.deployedCode(),
+    onFault: (error) => io.stderr.write(faultText(error, processEnv())),
   });
   if (started.kind === 'faulty') {
     tellFaults(

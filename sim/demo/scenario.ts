@@ -1,6 +1,6 @@
 import { EC2ServiceException } from '@aws-sdk/client-ec2';
 import type { CompiledPolicy } from '../../shared/domain/policy/compile.ts';
-import { HUB_ACCOUNT, World, type BuiltVpc } from '../world.ts';
+import { HUB_ACCOUNT, World, type BuiltVpc, type DeployedCode } from '../world.ts';
 import { checkPart } from './check.ts';
 import { ACCOUNTS, buildLandscape, REGIONS, VPCS, type Landscape, type VpcName } from './landscape.ts';
 import { recordsOf } from './records.ts';
@@ -18,6 +18,7 @@ export interface StoryOptions {
   readonly policyFile: string;
   readonly policyText: string;
   readonly policy: CompiledPolicy;
+  readonly deployed?: DeployedCode;
 }
 
 /**
@@ -27,6 +28,7 @@ export interface StoryOptions {
 export async function* playStory(options: StoryOptions): AsyncGenerator<Scene, void> {
   yield opening(options);
   const world = new World({
+    ...options.deployed,
     seed: options.seed,
     policy: options.policyText,
     regions: REGIONS,

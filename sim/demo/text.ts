@@ -161,7 +161,7 @@ function closingText({ summary }: Closing, paint: Paint, realMs: number): string
   const verdict = isAsTold(summary)
     ? paint.green(`✓ All ${parts} parts are as the story says, by EC2's own answers.`)
     : paint.red(verdictOf(differing, parts));
-  const next = paint.dim('Your own policy: npm start -- --policy FILE. For programs: npm start -- --json.');
+  const next = paint.dim('Your own policy: autopeer demo --policy FILE. For programs: autopeer demo --json.');
   return ['', paint.bold('In the end'), table(rows, paint, false), '', verdict, next].join('\n');
 }
 

@@ -1,6 +1,6 @@
 import type { Cancel } from '../clock.ts';
 import type { Answer } from '../wire/http.ts';
-import { World } from '../world.ts';
+import { World, type DeployedCode } from '../world.ts';
 import { buildWorld, type PlacedVpc } from './build-world.ts';
 import { SwitchedFaults } from './fault-settings.ts';
 import type { Feed } from './feed.ts';
@@ -30,6 +30,7 @@ export interface RunOptions {
   /** Virtual seconds in a real one. */
   readonly speed: number;
   readonly wall: WallClock;
+  readonly deployed?: DeployedCode;
 }
 
 /** EC2 refuses parts of a world file. */
@@ -80,11 +81,12 @@ export class RunningWorld {
     options: RunOptions,
     surroundings: Surroundings,
   ): Promise<RunningWorld> {
-    const { policy, seed, regions, wall } = options;
+    const { policy, seed, regions, wall, deployed } = options;
     const end = new AbortController();
     // Sessions expire at an instant that clients compare with their own clocks: virtual time begins as real time.
     const nowMs = Math.floor(wall.now());
     const world: World = new World({
+      ...deployed,
       policy,
       seed,
       regions: source.file.regions ?? regions,

@@ -4,7 +4,7 @@ import { guarded } from '../../cli/io.ts';
 import { PowertoolsLog } from '../../shared/aws/telemetry.ts';
 import { foreignText, UNSEEN } from '../support/foreign-text.ts';
 import { SNAPSHOT } from '../support/organizations.ts';
-import { runCli } from '../support/run-cli.ts';
+import { runCli, HERE } from '../support/run-cli.ts';
 
 const POLICY = `
 version: 1
@@ -103,7 +103,7 @@ it('what a command forgets to clean does not get past the outputs', () => {
       let written = '';
       const output = { write: (part: string) => (written += part) };
       const readFile = () => Promise.reject(new Error('reads nothing'));
-      guarded({ stdout: output, stderr: output, color, readFile }).stdout.write(text);
+      guarded({ stdout: output, stderr: output, color, ...HERE, readFile }).stdout.write(text);
       expect(steers(written)).toBe(false);
       if (!color) expect(written).not.toContain('\u001b');
     }),

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Io } from '../../cli/io.ts';
 import { fault } from '../../cli/sandbox/fault.ts';
 import { sandbox } from '../../cli/sandbox/sandbox.ts';
-import { runCli } from '../support/run-cli.ts';
+import { runCli, HERE } from '../support/run-cli.ts';
 import { aSandbox } from './support.ts';
 
 const DEMO_POLICY = readFileSync('sim/demo/policy.yaml', 'utf8');
@@ -14,6 +14,7 @@ function anIo(files: Readonly<Record<string, string>> = {}) {
     stdout: { write: (text) => (printed.stdout += text) },
     stderr: { write: (text) => (printed.stderr += text) },
     color: false,
+    ...HERE,
     readFile: async (path) => {
       const text = files[path];
       if (text === undefined) throw Object.assign(new Error('no such file'), { code: 'ENOENT' });

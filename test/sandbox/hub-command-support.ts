@@ -2,6 +2,7 @@ import type { HubPlatform } from '../../cli/hub-command.ts';
 import type { Io } from '../../cli/io.ts';
 import { HUB_ACCOUNT } from '../../sim/world.ts';
 import { clientConfig, type TestSandbox } from './support.ts';
+import { HERE } from '../support/run-cli.ts';
 
 /** Runs a command of the command line against the sandbox, as an account's administrator, while time goes on. */
 export async function runInSandbox(
@@ -14,6 +15,7 @@ export async function runInSandbox(
     stdout: { write: (text) => (stdout += text) },
     stderr: { write: (text) => (stderr += text) },
     color: false,
+    ...HERE,
     readFile: () => Promise.reject(new Error('no file is read')),
   };
   const { endpoint, credentials } = clientConfig(box.url, accessKeyId);

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { CreateVpcPeeringConnectionCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { clientConfig } from './support.ts';
+import { untilCalled } from './until-called.ts';
 
 /** A shell in which nothing of AWS would work. */
 const HOSTILE = {
@@ -33,18 +34,6 @@ async function start(): Promise<Running> {
   }
   const url = /http:\/\/127\.0\.0\.1:\d+/.exec(text)?.[0] ?? '';
   return { npm, url, vpcIds: [...new Set(text.match(/vpc-[0-9a-f]{17}/g))] };
-}
-
-/** Reads what happens until it is said that this was called. */
-async function untilCalled(url: string, action: string): Promise<void> {
-  const abort = new AbortController();
-  const response = await fetch(`${url}/_autopeer/events`, { signal: abort.signal });
-  let text = '';
-  for await (const chunk of response.body ?? []) {
-    text += new TextDecoder().decode(chunk);
-    if (text.includes(`"action":"${action}"`)) break;
-  }
-  abort.abort();
 }
 
 it('npm run sandbox connects whatever AWS_* its shell has, ends on SIGTERM, and frees its port', async () => {

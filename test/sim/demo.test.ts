@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
 import { demo } from '../../cli/demo.ts';
 import { run } from '../../cli/program.ts';
+import { HERE } from '../support/run-cli.ts';
 
 const lineSchema = z.record(z.string(), z.unknown());
 type Line = Readonly<z.output<typeof lineSchema>>;
@@ -34,6 +35,7 @@ function anIo(policy: string | undefined, color = false) {
     stdout: { write: (text: string) => (seen.stdout += text) },
     stderr: { write: (text: string) => (seen.stderr += text) },
     color,
+    ...HERE,
     readFile: async (path: string) => (policy === undefined ? readFile(path) : Buffer.from(policy)),
   };
   return { seen, io };
@@ -242,11 +244,10 @@ describe('another policy', () => {
     const broken = 'version: 2\nregions: [mars]\nallow:\n  - { name: a, requester: nobody, accepter: all }\n';
     const { exitCode, stdout, stderr } = await autopeer(['--policy', 'mine.yaml'], broken);
     expect(stderr.split('\n').map((line) => line.split(' ')[0])).toEqual([
-      'mine.yaml:1:10',
-      'mine.yaml:2:11',
-      'mine.yaml:4:27',
-      'mine.yaml:4:45',
-      'autopeer:',
+      'mine.yaml:1:10:',
+      'mine.yaml:2:11:',
+      'mine.yaml:4:27:',
+      'mine.yaml:4:45:',
       '',
     ]);
     expect(stdout).toBe('');

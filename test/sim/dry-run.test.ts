@@ -3,6 +3,7 @@ import { HUB_ACCOUNT, type BuiltVpc, type World } from '../../sim/world.ts';
 import { accountId, peeringId as asPeeringId, region } from '../support/ids.ts';
 import { APPS_TO_SHARED } from '../support/policy-text.ts';
 import { aPair, APPS, aWorld, expectConnected, SANDBOX, SHARED } from '../support/world.ts';
+import { HERE } from '../support/run-cli.ts';
 
 const ALL_DRY = `${APPS_TO_SHARED}dryRun: true\n`;
 const RULE_DRY = APPS_TO_SHARED.replace('accepter: shared }', 'accepter: shared, dryRun: true }');
@@ -144,6 +145,7 @@ describe('autopeer plan', () => {
           stdout: { write: (text) => (stdout += text) },
           stderr: { write: (text) => (stderr += text) },
           color: false,
+          ...HERE,
           readFile: async () => Buffer.from(policy),
         },
         { transport: world.aws.client(HUB_ACCOUNT), clock: world.aws.clock },

@@ -7,6 +7,7 @@ import { AwsError } from '../../sim/types.ts';
 import { HUB_ACCOUNT, type BuiltVpc, type World } from '../../sim/world.ts';
 import { accountId, cidr, peeringId, region, vpcId } from '../support/ids.ts';
 import { APPS, aWorld, SANDBOX, SHARED } from '../support/world.ts';
+import { HERE } from '../support/run-cli.ts';
 
 const MANAGEMENT = '999999999999';
 const ROLE = 'network-reader';
@@ -58,6 +59,7 @@ async function take(world: World, asked: Asked = { regions: REGIONS }) {
         stdout: { write: (text) => (stdout += text) },
         stderr: { write: (text) => (stderr += text) },
         color: false,
+        ...HERE,
         readFile: (path) =>
           path === 'policy.yaml'
             ? Promise.resolve(Buffer.from('version: 1\nregions: [us-east-1]\n'))

@@ -1,6 +1,10 @@
 import type { Io } from '../../cli/io.ts';
 import { FileTooLargeError } from '../../cli/io.ts';
+import { sources } from '../../cli/sources.ts';
 import { run } from '../../cli/program.ts';
+
+/** What every `Io` of a test has: this clone, and a terminal of the usual width. */
+export const HERE = { columns: 80, installation: sources('.') };
 
 /** By path: texts, bytes, errors of the reader. */
 export type CliFiles = Readonly<Record<string, string | Uint8Array | Error>>;
@@ -22,6 +26,7 @@ export async function runCli(args: readonly string[], files: CliFiles = {}, colo
     stdout: { write: (text) => (stdout += text) },
     stderr: { write: (text) => (stderr += text) },
     color,
+    ...HERE,
     readFile,
   });
   const json = (): unknown => JSON.parse(stdout);

@@ -3,6 +3,7 @@ import { FileTooLargeError } from '../../cli/io.ts';
 import { MAX_FILE_BYTES } from '../../cli/parse.ts';
 import { run } from '../../cli/program.ts';
 import { PEERING, aRecord, aRecordedCall } from '../support/recorded-calls.ts';
+import { HERE } from '../support/run-cli.ts';
 
 type Files = Readonly<Record<string, unknown>>;
 
@@ -14,6 +15,7 @@ async function autopeer(args: readonly string[], files: Files = {}) {
     stdout: { write: (text) => (stdout += text) },
     stderr: { write: (text) => (stderr += text) },
     color: false,
+    ...HERE,
     readFile: (path, maxBytes) => {
       const content = files[path];
       if (content === undefined) return Promise.reject(withCode('ENOENT'));

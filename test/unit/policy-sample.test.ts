@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { run } from '../../cli/program.ts';
 import { LINT_CODES } from '../../shared/domain/policy-lint/findings.ts';
+import { HERE } from '../support/run-cli.ts';
 
 /** The command as people run it, on the files of the repository. */
 async function autopeer(...args: string[]) {
@@ -11,6 +12,7 @@ async function autopeer(...args: string[]) {
     stdout: { write: (text) => (stdout += text) },
     stderr: { write: (text) => (stderr += text) },
     color: false,
+    ...HERE,
     readFile: (path) => readFile(path),
   });
   return { exitCode, stdout, stderr };

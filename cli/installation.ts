@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import type { DeployedCode } from '../sim/world.ts';
+
+/** What came with the command: this repository, or the package that was made of it. */
+export interface Installation {
+  /** As package.json has it: `0.1.0`. */
+  readonly version: string;
+  /** Where the demo's own policy is. */
+  readonly demoPolicy: string;
+  /** What a simulated AWS deploys. A repository packages it first, which takes some seconds. */
+  deployedCode(): Promise<DeployedCode>;
+}
+
+/** @throws Error where the folder is not one of this package */
+export function versionIn(root: string): string {
+  const manifest: unknown = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const version: unknown =
+    typeof manifest === 'object' && manifest !== null ? Reflect.get(manifest, 'version') : undefined;
+  if (typeof version !== 'string') throw new Error(`${join(root, 'package.json')} has no version`);
+  return version;
+}
+
+/** A path as people in the process's folder write it. */
+export function shownPath(path: string): string {
+  const near = relative('', path);
+  return near.startsWith('..') ? path : near;
+}

@@ -1,0 +1,21 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { versionIn, type Installation } from './installation.ts';
+
+/**
+ * The command as contributors run it, from a clone.
+ *
+ * @param root the clone's folder
+ */
+export const sources = (root: string): Installation => ({
+  version: versionIn(root),
+  demoPolicy: join(root, 'sim/demo/policy.yaml'),
+  deployedCode: async () => {
+    // Only here, so that the other commands do not load what packages.
+    const { readPackagedTemplate } = await import('../sim/packaged-template.ts');
+    return {
+      template: readPackagedTemplate(root),
+      memberTemplate: readFileSync(join(root, 'deploy/member.yaml'), 'utf8'),
+    };
+  },
+});
