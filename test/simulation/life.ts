@@ -6,7 +6,12 @@ import type { TroubleKind } from './plan/faults.ts';
 import { watchChanges } from './invariants/changes.ts';
 import { checkRemembered, watchConsent } from './invariants/consent.ts';
 import { watchFirstLooks } from './invariants/cuts.ts';
-import { checkAcknowledged, checkDeadLetters, checkFailuresTold } from './invariants/dead-letters.ts';
+import {
+  checkAcknowledged,
+  checkDeadLetters,
+  checkFailuresTold,
+  checkNeighbours,
+} from './invariants/dead-letters.ts';
 import { checkQuiet } from './invariants/quiet.ts';
 import { checkTold } from './invariants/told.ts';
 import { checkHistory, watchLedger } from './invariants/ledger.ts';
@@ -74,6 +79,7 @@ export async function runLife(
     checkDeadLetters,
     checkFailuresTold,
     checkAcknowledged,
+    checkNeighbours,
     checkTold,
     checkRemembered,
     checkWords,

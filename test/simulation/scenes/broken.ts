@@ -60,6 +60,12 @@ export const BROKEN_SCENES: readonly (readonly [string, Plan])[] = [
     ),
   ],
   [
+    'a region that is denied after all is connected, and a route that somebody takes away',
+    scene([all()], [...BOTH, [30, { kind: 'undo-routes', vpc: 'a1' }]], {
+      lasting: [{ id: 0, fromMs: 10 * MINUTE_MS, kind: 'place-denied', ...THERE }],
+    }),
+  ],
+  [
     'accepts are denied',
     scene(
       [all()],
