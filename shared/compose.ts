@@ -157,7 +157,11 @@ export function composeStartSweep(platform: Platform): StartSweepDeps {
   const sqs = new SQSClient(clientConfig(platform, settings.AWS_REGION));
   return {
     policy: readPolicy(platform, settings.POLICY_FILE),
-    readChart: (readAt) => readChart(organizations, readAt),
+    readChart: (readAt) =>
+      readChart(organizations, readAt, (reason) => {
+        platform.log.write({ code: 'organization.odd-answer', reason });
+        platform.metrics.count('OddAnswer', {});
+      }),
     charts: new DynamoDbCharts(
       new DynamoDBClient(clientConfig(platform, settings.AWS_REGION)),
       settings.LEDGER_TABLE,

@@ -266,6 +266,7 @@ export class SimulatedAws {
     for (const watcher of this.#watchers) watcher.before?.(call, input);
     const output = await action.run(call, input);
     for (const watcher of this.#watchers) watcher.after?.(call, input, output);
+    if (fate?.kind === 'distort') return { output: fate.distort(output) };
     return fate === undefined ? { output } : { output, lost: fate.error };
   }
 

@@ -24,11 +24,13 @@ interface Fault extends CallFilter {
  * - `fail`: it is refused, and nothing is done;
  * - `lose-answer`: it is done, and the caller gets the error all the same;
  * - `pretend`: it is not done, and the caller gets this answer: a write that is lost, a read that lags behind;
+ * - `distort`: it is done, and the caller gets an answer made of the true one;
  * - `hang`: it is not done, and nothing ever answers: the caller waits for as long as he likes.
  */
 export type Fate =
   | { readonly kind: 'fail' | 'lose-answer'; readonly error: AwsError }
   | { readonly kind: 'pretend'; readonly output: unknown }
+  | { readonly kind: 'distort'; readonly distort: (output: unknown) => unknown }
   | { readonly kind: 'hang' };
 
 /** Decides over every call that reaches the simulation. */

@@ -17,14 +17,29 @@ import { ousAbove } from './organization-path.ts';
 
 /**
  * Where the open accounts are, for a sweep: one call a page of 20 accounts, however many OUs there are. The tree is
- * walked where that does not tell it.
+ * walked where that does not tell it. An account without its state is left out: it must not keep all others from being
+ * swept.
  *
  * @param client of a delegated administrator or of the management account: no other may list the organization
  * @param readAt epoch milliseconds from before this call: what the chart's age is counted from
+ * @param onOdd is told of each account that is left out
  */
-export async function readChart(client: OrganizationsClient, readAt: number): Promise<OrganizationChart> {
-  const accounts = await listPlaced(client);
-  if (accounts === undefined) return chartOf(await walk(client, readAccounts), readAt);
+export async function readChart(
+  client: OrganizationsClient,
+  readAt: number,
+  onOdd: (reason: string) => void,
+): Promise<OrganizationChart> {
+  const isSwept = (account: Account): boolean => {
+    try {
+      return isOpen(account);
+    } catch (error) {
+      if (!(error instanceof UnexpectedAnswer)) throw error;
+      onOdd(error.message);
+      return false;
+    }
+  };
+  const accounts = await listPlaced(client, isSwept);
+  if (accounts === undefined) return chartOf(await walk(client, accountsThatAre(isSwept)), readAt);
   return { readAt, accounts: new Map(accounts.map(({ id, ous }) => [id, ous])) };
 }
 
@@ -36,8 +51,8 @@ export async function readChart(client: OrganizationsClient, readAt: number): Pr
  */
 export async function readTree(client: OrganizationsClient): Promise<OrganizationTree> {
   // Before the OUs: one that is made meanwhile has none of these accounts.
-  const accounts = await listPlaced(client);
-  if (accounts === undefined) return walk(client, readAccounts);
+  const accounts = await listPlaced(client, isOpen);
+  if (accounts === undefined) return walk(client, accountsThatAre(isOpen));
   const { ous } = await walk(client, () => Promise.resolve([]));
   return { ous, accounts: accounts.map(({ id, name, ous: [ou = null] }) => ({ id, name, ou })) };
 }
@@ -50,17 +65,20 @@ interface PlacedAccount {
 }
 
 /**
- * The open ones. `undefined` where Organizations does not tell the path of each of them, and where this list is not
+ * Those that count. `undefined` where Organizations does not tell the path of each of them, and where this list is not
  * allowed: a delegation from before it was needed allows the walk only.
  */
-async function listPlaced(client: OrganizationsClient): Promise<readonly PlacedAccount[] | undefined> {
+async function listPlaced(
+  client: OrganizationsClient,
+  counts: (account: Account) => boolean,
+): Promise<readonly PlacedAccount[] | undefined> {
   const listed = await collectPages(async (NextToken) => {
     const command = new ListAccountsCommand({ NextToken });
     const answer = await call('ListAccounts', 'the organization', () => client.send(command));
     return { items: answer.Accounts ?? [], nextToken: answer.NextToken };
   }).catch(nothingWhereDenied);
   const placed: PlacedAccount[] = [];
-  for (const account of listed?.filter(isOpen) ?? []) {
+  for (const account of listed?.filter(counts) ?? []) {
     const ous = ousAbove(account);
     if (ous === undefined) return undefined;
     placed.push({ ...named(account), ous });
@@ -109,15 +127,16 @@ interface Parent {
   readonly ou: OuId | null;
 }
 
-/** The open ones. */
-async function readAccounts(client: OrganizationsClient, parent: Parent): Promise<Snapshot['accounts']> {
-  const accounts = await collectPages(async (NextToken) => {
-    const command = new ListAccountsForParentCommand({ ParentId: parent.id, NextToken });
-    const answer = await call('ListAccountsForParent', 'the organization', () => client.send(command));
-    return { items: answer.Accounts ?? [], nextToken: answer.NextToken };
-  });
-  return accounts.filter(isOpen).map((account) => ({ ...named(account), ou: parent.ou }));
-}
+const accountsThatAre =
+  (counted: (account: Account) => boolean): ReadAccounts =>
+  async (client, parent) => {
+    const accounts = await collectPages(async (NextToken) => {
+      const command = new ListAccountsForParentCommand({ ParentId: parent.id, NextToken });
+      const answer = await call('ListAccountsForParent', 'the organization', () => client.send(command));
+      return { items: answer.Accounts ?? [], nextToken: answer.NextToken };
+    });
+    return accounts.filter(counted).map((account) => ({ ...named(account), ou: parent.ou }));
+  };
 
 async function readUnits(client: OrganizationsClient, parent: Parent): Promise<Snapshot['ous']> {
   const units = await collectPages(async (NextToken) => {

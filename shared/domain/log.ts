@@ -58,6 +58,7 @@ export type LogEntry =
       readonly reason: string;
     }
   | { readonly code: 'ec2.odd-answer'; readonly where: string; readonly reason: string }
+  | { readonly code: 'organization.odd-answer'; readonly reason: string }
   | { readonly code: 'queue.malformed'; readonly messageId: string; readonly reason: string }
   | {
       readonly code: 'notify.sent';

@@ -79,6 +79,9 @@ export function saysWaiting({ tags }: Pick<Peering, 'tags'>): boolean {
 /** Whether a request carries the status that it waits, and not that it will expire soon. */
 export const saysHeld = ({ tags }: Pick<Peering, 'tags'>): boolean => tags['autopeer:status'] === 'held';
 
+/** Whether the peering carries a status at all. */
+export const hasStatus = ({ tags }: Pick<Peering, 'tags'>): boolean => tags['autopeer:status'] !== undefined;
+
 /** EC2 takes 256 characters. Whether it counts code points or UTF-16 units, it says nowhere; a name in either is shorter. */
 const TAG_UNITS = 256;
 

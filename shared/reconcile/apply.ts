@@ -322,10 +322,9 @@ function answerTo(step: Step, failure: AwsFailure): StepResult {
   }
 }
 
-/** An answer to a request is asked for until it expires; a quota has room again when others leave. */
+/** What a person must mend, or somebody who leaves: trying at each look would cost calls and a write, and change nothing. */
 const isLasting = ({ kind }: Step, { failureClass }: AwsFailure): boolean =>
-  kind === 'tag' ||
-  (kind !== 'accept' && kind !== 'reject' && (failureClass === 'denied' || failureClass === 'vpc-dns'));
+  kind === 'tag' || failureClass === 'denied' || failureClass === 'vpc-dns' || failureClass === 'limit';
 
 const ANSWERS: Readonly<
   Record<Step['kind'], Partial<Record<FailureClass, 'unneeded' | 'blocked' | 'stale'>>>

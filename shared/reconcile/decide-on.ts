@@ -26,6 +26,8 @@ export interface Decided {
   readonly observed: Observed;
   readonly memory: Memory;
   readonly verdict: Verdict;
+  /** The same, whatever a fight stops of it: its CIDRs are consented to all the same. */
+  readonly judged: Verdict;
   readonly plan: Plan;
   /** Nothing is done; `plan` is what would be. */
   readonly isDryRun: boolean;
@@ -68,7 +70,7 @@ export async function decideOn(
   const steps = plan(observed, verdict, memory);
   const trial = trialOf(observed, { verdict, plan: steps }, hint, memory, deps);
   const isDryRun = deps.policy.dryRun.all;
-  const decided = { observed, memory, verdict, plan: steps, isDryRun, trial };
+  const decided = { observed, memory, verdict, judged: verdict, plan: steps, isDryRun, trial };
   if (isDryRun) {
     return { ...decided, suspicion: undefined, isStale: false, isContested: false, awaiting: [] };
   }

@@ -30,11 +30,11 @@ export const UNSEEN_MS = 60 * 1000;
 
 /** What the ledger is to know before anything is done: where the sides are, what is planned, and why. */
 export function openingOf(decided: Decided, hint: Hint, deps: RememberDeps): LedgerPage {
-  const { observed, verdict, plan: steps, memory } = decided;
+  const { observed, verdict, judged, plan: steps, memory } = decided;
   const all = steps.stages.flat();
   return {
     sides: memory.sides === undefined ? sidesOf(observed) : undefined,
-    consent: newConsent(verdict, memory),
+    consent: newConsent(judged, memory),
     cuts: verdict.kind === 'unsanctioned' ? cutsOf(all, memory, deps.clock.now()) : [],
     dns: all.flatMap((step) => (step.kind === 'enable-dns' ? step.roles : [])),
     entry: { ...entryOf(verdict, hint, deps), planned: all.map(describeStep), changes: [] },
@@ -80,7 +80,7 @@ export function closingOf(closing: Closing, hint: Hint, deps: RememberDeps): Led
     ...told,
     entry,
     sides: newSides(closing),
-    consent: isRemembering ? newConsent(verdict, memory) : undefined,
+    consent: isRemembering ? newConsent(decided.judged, memory) : undefined,
     suspicion: suspicionAfter(closing, deps.clock.now()),
     blocked: blockedSteps(results, deps.clock.now()),
     unblocked: unblockedSteps(reconciled, decided),
@@ -130,13 +130,15 @@ export const blockedSteps = (results: readonly StepResult[], at: number): readon
 /** Refused steps that were done after all, or that the verdict no longer wants. */
 function unblockedSteps(
   { results, observed, verdict }: Reconciled,
-  { memory, isDryRun }: Decided,
+  { memory, judged, isDryRun }: Decided,
 ): readonly BlockedStep[] {
   if (memory.blocked.length === 0 || isDryRun || observed.kind !== 'open' || verdict.kind === 'wait')
     return [];
   const again = new Set(results.flatMap(({ kind, step }) => (kind === 'blocked' ? [stepId(step)] : [])));
-  const wanted = plan(observed, verdict, { ...memory, blocked: [] });
-  const open = new Set([...wanted.stages.flat(), ...wanted.tags].map(stepId));
+  // A refused answer makes a verdict to hold of it, which wants nothing; the tags are those of that one.
+  const wanted = plan(observed, judged, { ...memory, blocked: [] });
+  const { tags } = plan(observed, verdict, { ...memory, blocked: [] });
+  const open = new Set([...wanted.stages.flat(), ...tags].map(stepId));
   const done = new Set(results.flatMap(({ kind, step }) => (kind === 'done' ? [stepId(step)] : [])));
   return memory.blocked.filter(({ step }) => !again.has(step) && (done.has(step) || !open.has(step)));
 }

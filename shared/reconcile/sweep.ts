@@ -6,7 +6,7 @@ import type { PeeringId, VpcId } from '../domain/ids.ts';
 import type { Peering, Place, Role } from '../domain/peering.ts';
 import { hasSteps, plan } from '../domain/plan.ts';
 import type { ConnectOptions } from '../domain/policy/connect.ts';
-import { saysHeld, saysWaiting } from '../domain/status.ts';
+import { hasStatus, saysHeld, saysWaiting } from '../domain/status.ts';
 import { judge, mayJudgeOtherwise, type Verdict } from '../domain/verdict.ts';
 import { routesTo, type Inventory } from '../domain/vpc.ts';
 import { SWEEP_HINT, type SweepItem, type SweepQueue, type WorkQueue } from '../domain/work-item.ts';
@@ -142,6 +142,7 @@ async function needsWork(
       const observed = await observeFrom(peering, inventory, item.place, deps);
       const verdict = judge(observed, deps.policy, 0);
       if (verdict.kind === 'wait' || mayBeFreed(observed, item) || isToldTooLittle(observed)) return true;
+      if (hasNoLook(observed) && isSpokenOf(verdict)) return true;
       // The other side's tags are unknown from here. Where a rule looks at them, the reconcile reads them.
       if (verdict.because.code === 'facts-unknown' || mayJudgeOtherwise(observed, deps.policy)) return true;
       if ('connect' in verdict && verdict.connect !== undefined && restsOnUnread(observed, verdict.connect)) {
@@ -165,6 +166,20 @@ const mayBeFreed = ({ peering, sides: { accepter } }: OpenPeering, { by }: Sweep
  * nobody can ask: then this is the only sweep that sees the request.
  */
 const isToldTooLittle = ({ peering, isExpiring }: OpenPeering): boolean => isExpiring && saysHeld(peering);
+
+/**
+ * A request without any status, seen from the requester's side: its event was lost, and the accepter's account, whose sweep
+ * would find it, may be one that nobody can ask. Whoever waits for it is to know that.
+ */
+const hasNoLook = ({ peering, sides: { accepter } }: OpenPeering): boolean =>
+  peering.state === 'pending-acceptance' &&
+  accepter.kind === 'outside' &&
+  accepter.why === 'not-read' &&
+  !hasStatus(peering);
+
+/** What the policy ignores gets no status; that the accepter's side is not seen from here says nothing of that. */
+const isSpokenOf = ({ kind, because }: Verdict): boolean =>
+  kind !== 'ignore' || because.code === 'accepter-not-governed';
 
 /** The other side's subnets are not seen from here, and the rule wants a route to each of them. */
 const restsOnUnread = ({ sides }: OpenPeering, { routes }: ConnectOptions): boolean =>

@@ -1,6 +1,7 @@
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { isOpen } from '../../shared/aws/account-state.ts';
 import { ousAbove } from '../../shared/aws/organization-path.ts';
+import { lastingFate } from '../simulation/lasting-fates.ts';
 import { readChart, readTree } from '../../shared/aws/organization-tree.ts';
 import { SdkOrganization } from '../../shared/aws/organization.ts';
 import { SimulatedAws } from '../../sim/aws.ts';
@@ -40,11 +41,21 @@ describe('where Organizations tells the path with the account', () => {
 
   it('a chart takes one call a page of accounts, whatever the OUs are', async () => {
     const { aws, client, actions } = anOrganization();
-    const chart = await aws.clock.drive(readChart(client, 7));
+    const chart = await aws.clock.drive(readChart(client, 7, () => undefined));
     expect(chart.readAt).toBe(7);
     expect(chart.accounts.get(MEMBER)).toEqual(['ou-ab12-prod0001', 'ou-ab12-workload']);
     expect(chart.accounts.get(accountId(aws.organization.managementAccountId))).toEqual([]);
     expect(actions()).toEqual(['ListAccounts']);
+  });
+
+  it('an account without its state is left out and told, and the others are there', async () => {
+    const { aws, client } = anOrganization();
+    const odd: string[] = [];
+    aws.faults.leaveTo({ of: (call) => lastingFate([{ id: 0, fromMs: 0, kind: 'odd-account' }], call) });
+    const chart = await aws.clock.drive(readChart(client, 0, (reason) => odd.push(reason)));
+    expect(odd).toEqual([expect.stringContaining('100000009999')]);
+    expect(chart.accounts.has(MEMBER)).toBe(true);
+    expect(chart.accounts.size).toBe(2);
   });
 
   it('a tree takes one call an OU more', async () => {
@@ -67,7 +78,7 @@ describe('where it does not, the tree says the same', () => {
 
   it('of the organization', async () => {
     const [told, untold] = [anOrganization(), withoutPaths()];
-    const chartOf = ({ aws, client }: typeof told) => aws.clock.drive(readChart(client, 0));
+    const chartOf = ({ aws, client }: typeof told) => aws.clock.drive(readChart(client, 0, () => undefined));
     const treeOf = ({ aws, client }: typeof told) => aws.clock.drive(readTree(client));
     const chart = await chartOf(told);
     expect(chart.accounts.size).toBe(2);
@@ -82,14 +93,14 @@ describe('where it does not, the tree says the same', () => {
   it('of an organization whose delegation does not allow the list', async () => {
     const { aws, client } = anOrganization();
     aws.faults.deny('organizations', 'ListAccounts', aws.organization.managementAccountId);
-    const chart = await aws.clock.drive(readChart(client, 0));
+    const chart = await aws.clock.drive(readChart(client, 0, () => undefined));
     expect(chart.accounts.get(MEMBER)).toEqual(['ou-ab12-prod0001', 'ou-ab12-workload']);
   });
 
   it('but a list that fails for another reason fails the chart', async () => {
     const { aws, client } = anOrganization();
     aws.faults.failNext('organizations', 'ListAccounts', new AwsError('ServiceException', 'no', 500));
-    await expect(aws.clock.drive(readChart(client, 0))).rejects.toThrow('ListAccounts');
+    await expect(aws.clock.drive(readChart(client, 0, () => undefined))).rejects.toThrow('ListAccounts');
   });
 });
 

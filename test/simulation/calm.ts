@@ -30,8 +30,9 @@ export async function calmDown(judge: Judge): Promise<number> {
   if (braked !== undefined) return SWEEPS + braked;
   const letters = judge.stage.world.deadLetters().join('\n');
   // Who died before he could tell of the fight has left a letter, which rings an alarm.
+  // What AWS has refused is tried again when an event tells of a change, which may be lost, and after a day.
   const mayWait = ({ peeringId }: Lack): boolean =>
-    isContested(judge, peeringId) || letters.includes(peeringId);
+    isContested(judge, peeringId) || letters.includes(peeringId) || judge.ledger.has(peeringId, 'blocked#');
   if ([...lacksOf(judge), ...untoldOf(judge)].every(mayWait)) {
     await clock.run(clock.now() + TRUCE_MS - HOUR_MS);
     const more = await sweepUntilWell(judge);

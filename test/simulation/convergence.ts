@@ -1,5 +1,6 @@
 import { parseCidr, type Cidr } from '../../shared/domain/cidr.ts';
 import type { PeeringRecord, RouteTableRecord, VpcRecord } from '../../sim/ec2/records.ts';
+import { hasUnreadLists, isDenied } from './invariants/broken.ts';
 import type { Candidate } from './invariants/candidates.ts';
 import { mayTakeForOurs } from './invariants/claims.ts';
 import { isConsentedNow, otherOf } from './invariants/consented.ts';
@@ -27,6 +28,9 @@ export interface Lack {
  * - no route leads to a peering that is over, nor, under quarantine, to one that nobody allows;
  * - what a guardrail took from somebody else is back where the peering is in order again;
  * - no route that autopeer wrote is left where no rule wants it, unless the ledger has lost what it was told.
+ *
+ * **Faults that stay do not spread**: nothing is expected of a call that is denied for good, nor of a place of which nothing
+ * can be read; everything else must come right as if it were not so, the other side of the same peering too.
  */
 export function lacksOf(judge: Judge): readonly Lack[] {
   const { truth } = judge.stage.world.aws.ec2;
@@ -57,19 +61,42 @@ function lacksOfPeering(judge: Judge, peering: PeeringRecord): readonly Lack[] {
 
 function lacksOfRequest(judge: Judge, peering: PeeringRecord, candidate: Candidate): readonly string[] {
   const { decision, rule, places } = candidate;
-  if (decision.kind === 'reject') return lacksOfDenied(judge, candidate);
+  if (decision.kind === 'reject') return lacksOfDenied(judge, peering, candidate);
   // What the accepter's half holds nobody sees before the accept, where the requester's side is not governed.
   if (places.accepter !== 'governed' || decision.kind !== 'accept' || rule === undefined) return [];
+  if (isDenied(judge, peering.accepter, 'AcceptVpcPeeringConnection')) return [];
+  if (restsOnUnreadLists(judge, peering, candidate)) return [];
   return obstacleTo(judge, peering, candidate, judge.now) === undefined
     ? [`rule ${rule.name} allows it, and it is still pending`]
     : [];
 }
 
+/** A list that nobody may read may lead anywhere: then the request is held, and the notice says so. */
+const restsOnUnreadLists = (judge: Judge, peering: PeeringRecord, candidate: Candidate): boolean =>
+  sidesOf(peering, candidate).some(
+    ({ mine, isGoverned }) =>
+      isGoverned && tablesOf(judge, mine).some((table) => hasUnreadLists(judge, table)),
+  );
+
+const tablesOf = (judge: Judge, vpc: VpcRecord): readonly RouteTableRecord[] =>
+  [...judge.stage.world.aws.ec2.truth.routeTables.values()].filter((table) => table.vpc === vpc);
+
 /** It is rejected in the accepter's account; where that cannot be written, the requester's side takes it back, if it may. */
-function lacksOfDenied(judge: Judge, { places, decision }: Candidate): readonly string[] {
-  if (places.accepter === 'governed') return ['the policy rejects it, and it is still pending'];
+function lacksOfDenied(
+  judge: Judge,
+  { requester, accepter }: PeeringRecord,
+  { places, decision }: Candidate,
+): readonly string[] {
+  if (places.accepter === 'governed') {
+    return isDenied(judge, accepter, 'RejectVpcPeeringConnection')
+      ? []
+      : ['the policy rejects it, and it is still pending'];
+  }
   const isTakenBack =
-    places.requester === 'governed' && decision.rule !== undefined && judge.stage.plan.mayDeletePeerings;
+    places.requester === 'governed' &&
+    decision.rule !== undefined &&
+    judge.stage.plan.mayDeletePeerings &&
+    !isDenied(judge, requester, 'DeleteVpcPeeringConnection');
   return isTakenBack ? ['a deny rule stops it, and the requester’s side has not taken it back'] : [];
 }
 
@@ -77,10 +104,12 @@ function lacksOfUnsanctioned(judge: Judge, peering: PeeringRecord, candidate: Ca
   const measure = measureOf(candidate, isAccepted(judge, peering));
   if (measure === undefined || measure === 'report') return [];
   const sides = sidesOf(peering, candidate).filter(({ isGoverned }) => isGoverned);
-  if (measure === 'delete' && judge.stage.plan.mayDeletePeerings && sides.length > 0) {
+  const mayDelete = sides.some(({ mine }) => !isDenied(judge, mine, 'DeleteVpcPeeringConnection'));
+  if (measure === 'delete' && judge.stage.plan.mayDeletePeerings && mayDelete) {
     return ['no rule allows it, and it is not deleted'];
   }
   return sides
+    .filter(({ mine }) => !isDenied(judge, mine, 'DeleteRoute'))
     .flatMap(({ mine }) => routesTo(judge, peering.id, mine))
     .map(({ table, destination }) => `no rule allows it, and ${table.id} still routes ${destination} to it`);
 }
@@ -93,7 +122,7 @@ function missingRoutes(
 ): readonly string[] {
   const { mine, other, role, isGoverned, isOtherGoverned } = side;
   const { rule } = candidate;
-  if (!isGoverned || rule === undefined) return [];
+  if (!isGoverned || rule === undefined || isDenied(judge, mine, 'CreateRoute')) return [];
   const { truth } = judge.stage.world.aws.ec2;
   const owner = otherOf(role);
   const present = cidrsOf(other, judge.now);
@@ -103,7 +132,8 @@ function missingRoutes(
       return cidr !== undefined && isReachable(judge, peering, candidate, { owner, cidr });
     },
   );
-  return wantedTables(mine, rule.connect, truth).flatMap((table) => {
+  const tables = wantedTables(mine, rule.connect, truth).filter((table) => !hasUnreadLists(judge, table));
+  return tables.flatMap((table) => {
     const ways = waysOf(judge, table, table.routes);
     return (
       destinations
@@ -131,6 +161,7 @@ function unrestoredRoutes(judge: Judge, peering: PeeringRecord, candidate: Candi
       ({ mine, isGoverned }) => isGoverned && mine === table?.vpc,
     );
     if (table === undefined || side === undefined || routeIn(table, destination) !== undefined) return [];
+    if (isDenied(judge, table, 'CreateRoute') || hasUnreadLists(judge, table)) return [];
     if (isFull(judge, table, destination) || mayTakeForOurs(judge, peering.id, { tableId, destination }))
       return [];
     const owner = otherOf(side.role);
@@ -166,7 +197,8 @@ function wrongDns(
   { role, mine, other, isGoverned }: Side,
   { rule }: Candidate,
 ): readonly string[] {
-  if (!isGoverned || rule === undefined) return [];
+  if (!isGoverned || rule === undefined || isDenied(judge, mine, 'ModifyVpcPeeringConnectionOptions'))
+    return [];
   const isOn = peering[role].dnsFromRemote;
   if (!rule.connect.dns) {
     const isOurs = judge.flags.isOurs(peering.id, role) && !judge.hasForgottenClaims;
@@ -185,6 +217,7 @@ function unwantedRoutes(
 ): readonly string[] {
   const { rule } = candidate;
   if (!isGoverned || rule === undefined || judge.hasForgottenClaims) return [];
+  if (isDenied(judge, mine, 'DeleteRoute')) return [];
   const { truth } = judge.stage.world.aws.ec2;
   const tables = wantedTables(mine, rule.connect, truth);
   const wanted = wantedDestinations(other, rule.connect, truth, judge.now, isOtherGoverned);
@@ -208,6 +241,7 @@ function leftovers(judge: Judge): readonly Lack[] {
   if (model === undefined || model.dryRun) return [];
   return [...truth.routeTables.values()].flatMap((table) =>
     table.routes.flatMap(({ target, destination }): readonly Lack[] => {
+      if (isDenied(judge, table, 'DeleteRoute')) return [];
       if (target.kind !== 'peering' || !isInReach(judge, table, model.regions)) return [];
       const peering = truth.peerings.get(target.id);
       const state = peering === undefined ? 'forgotten' : judge.state(peering);
@@ -220,7 +254,7 @@ function leftovers(judge: Judge): readonly Lack[] {
 
 function isInReach(judge: Judge, { ownerId, region }: RouteTableRecord, regions: readonly string[]): boolean {
   const [standing] = judge.journal.standings(ownerId, judge.now, judge.now);
-  return judge.journal.isEnrolledNow(ownerId) && standing?.kind === 'member' && regions.includes(region);
+  return judge.journal.mayReadNow(ownerId, region) && standing?.kind === 'member' && regions.includes(region);
 }
 
 function routesTo(
@@ -228,11 +262,9 @@ function routesTo(
   peeringId: string,
   vpc: VpcRecord,
 ): readonly { readonly table: RouteTableRecord; readonly destination: string }[] {
-  return [...judge.stage.world.aws.ec2.truth.routeTables.values()]
-    .filter((table) => table.vpc === vpc)
-    .flatMap((table) =>
-      table.routes
-        .filter(({ target }) => target.id === peeringId)
-        .map((route) => ({ table, destination: destinationText(route) })),
-    );
+  return tablesOf(judge, vpc).flatMap((table) =>
+    table.routes
+      .filter(({ target }) => target.id === peeringId)
+      .map((route) => ({ table, destination: destinationText(route) })),
+  );
 }

@@ -46,7 +46,7 @@ export async function liveAll(task: Task): Promise<void> {
 
 /** Lives plans that are known already, on one thread. */
 export async function livePlans(bundlePath: string, plans: readonly Plan[]): Promise<readonly LifeSummary[]> {
-  const worker = new Worker(bundlePath);
+  const worker = startWorker(bundlePath);
   try {
     return await ask(worker, plans);
   } finally {
@@ -54,12 +54,18 @@ export async function livePlans(bundlePath: string, plans: readonly Plan[]): Pro
   }
 }
 
+/** Most of what a life makes is garbage at once: the more room it has, the less of it is looked through. */
+const YOUNG_GENERATION_MB = 128;
+
+const startWorker = (bundlePath: string): Worker =>
+  new Worker(bundlePath, { resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB } });
+
 async function runWorker(
   bundlePath: string,
   take: () => Share | undefined,
   onLife: (life: LifeSummary) => void,
 ): Promise<void> {
-  const worker = new Worker(bundlePath);
+  const worker = startWorker(bundlePath);
   try {
     for (let share = take(); share !== undefined; share = take()) {
       for (const life of await ask(worker, share)) onLife(life);

@@ -3,8 +3,12 @@ import { DEFAULT_OPTIONS } from '../../sim/ec2/options.ts';
 import type { Fate, Fates } from '../../sim/faults.ts';
 import { denialOf } from '../../sim/iam.ts';
 import { AwsError, type Call } from '../../sim/types.ts';
+import { listAt } from './invariants/read.ts';
 import { Draw } from './plan/draw.ts';
+import { lastingFate } from './lasting-fates.ts';
+import { blinds } from './invariants/broken.ts';
 import { STALE_MS, type PlannedFault, type TroubleKind } from './plan/faults.ts';
+import type { LastingTrouble } from './plan/lasting.ts';
 import type { Stage } from './stage.ts';
 import { note } from './stage.ts';
 
@@ -29,6 +33,7 @@ export class Troubles implements Fates, EnvironmentFates {
   readonly counts = new Map<TroubleKind, number>();
   readonly #stage: Stage;
   #live: readonly Live[] = [];
+  #lasting: readonly LastingTrouble[] = [];
   /** What a read got, by the place and the question. */
   readonly #answers = new Map<string, { readonly atMs: number; readonly output: unknown }>();
   readonly #hasStaleReads: boolean;
@@ -50,7 +55,13 @@ export class Troubles implements Fates, EnvironmentFates {
       const queue = world.aws.sqs.queue(world.hub.arn(name));
       if (queue !== undefined) queue.losesDelete = () => this.#happens('redelivered');
     }
-    world.slackStatus = () => (this.#happens('slack-down') ? 503 : 200);
+    world.slackStatus = () => {
+      if (this.#happens('slack-hangs')) return undefined;
+      return this.#happens('slack-down') ? 503 : 200;
+    };
+    for (const trouble of plan.lasting ?? []) {
+      clock.schedule(trouble.fromMs, () => this.#begin(trouble));
+    }
     for (const fault of plan.faults) {
       const live = { fault, draw: new Draw(plan.seed * 1009 + fault.id * 31 + 7) };
       clock.schedule(fault.fromMs, () => this.#change([...this.#live, live], `begins: ${describe(fault)}`));
@@ -74,10 +85,21 @@ export class Troubles implements Fates, EnvironmentFates {
     if (call.traceId === undefined) return undefined;
     const broken = this.#brokenRole(call, input);
     if (broken !== undefined) return broken;
+    const lasting = lastingFate(this.#lasting, call);
+    if (lasting !== undefined) return lasting;
     if (this.#live.length === 0) return undefined;
     const fate = this.#refusal(call, input) ?? this.#loss(call, input);
     if (fate !== undefined) note(this.#stage, `fault on ${call.service}:${call.action}: ${fateText(fate)}`);
     return fate;
+  }
+
+  /** From now on it is so. */
+  #begin(trouble: LastingTrouble): void {
+    this.#lasting = [...this.#lasting, trouble];
+    note(this.#stage, `for ever: ${JSON.stringify(trouble)}`);
+    if (blinds(trouble) && 'region' in trouble) {
+      this.#stage.judge?.journal.noteBlindness(trouble.accountId, trouble.region);
+    }
   }
 
   dies(functionName: string, moment: 'before-call' | 'after-call'): boolean {
@@ -107,6 +129,7 @@ export class Troubles implements Fates, EnvironmentFates {
   #refusal(call: Call, input: unknown): Fate | undefined {
     const { service, region } = call;
     const fail = (error: AwsError): Fate => ({ kind: 'fail', error });
+    if (this.#happens('hang', (fault) => hangs(fault, call))) return { kind: 'hang' };
     if (this.#happens('region-away', (fault) => fault.region === region)) return fail(away());
     if (this.#happens('throttled', (fault) => isFor(fault.service, call))) {
       const code = service === 'ec2' ? 'RequestLimitExceeded' : 'ThrottlingException';
@@ -141,6 +164,12 @@ export class Troubles implements Fates, EnvironmentFates {
     }
     const isLedgerWrite = call.service === 'dynamodb' && call.action !== 'Query';
     if (isLedgerWrite && this.#happens('ledger-loses-write')) return { kind: 'pretend', output: {} };
+    if (
+      call.action === 'DescribeVpcPeeringConnections' &&
+      this.#happens('odd-peering', ({ accountId }) => accountId === call.caller.accountId)
+    ) {
+      return { kind: 'distort', distort: withoutVpcs };
+    }
     const isRead = call.service === 'ec2' && call.action.startsWith('Describe');
     if (!isRead || !this.#hasStaleReads) return undefined;
     const before = this.#answers.get(question(call, input));
@@ -212,6 +241,23 @@ const isOf = <Kind extends TroubleKind>(fault: PlannedFault, kind: Kind): fault 
 
 const isFor = (service: string | undefined, call: Call): boolean =>
   service === undefined || service === call.service;
+
+const hangs = ({ service, accountId, region, action }: Planned<'hang'>, call: Call): boolean =>
+  service === call.service &&
+  (accountId ?? call.caller.accountId) === call.caller.accountId &&
+  (region ?? call.region) === call.region &&
+  (action ?? call.action) === call.action;
+
+/** The first of the list shows no VPC any more. */
+function withoutVpcs(output: unknown): unknown {
+  if (typeof output !== 'object' || output === null) return output;
+  const VpcPeeringConnections = listAt(output, 'VpcPeeringConnections').map((peering, index) =>
+    index === 0 && typeof peering === 'object'
+      ? { ...peering, RequesterVpcInfo: undefined, AccepterVpcInfo: undefined }
+      : peering,
+  );
+  return { ...output, VpcPeeringConnections };
+}
 
 const question = ({ action, caller, region }: Call, input: unknown): string =>
   `${action} ${caller.accountId} ${region} ${JSON.stringify(input)}`;

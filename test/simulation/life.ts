@@ -6,7 +6,13 @@ import type { TroubleKind } from './plan/faults.ts';
 import { watchChanges } from './invariants/changes.ts';
 import { checkRemembered, watchConsent } from './invariants/consent.ts';
 import { watchFirstLooks } from './invariants/cuts.ts';
-import { checkAcknowledged, checkDeadLetters, checkFailuresTold } from './invariants/dead-letters.ts';
+import {
+  checkAcknowledged,
+  checkDeadLetters,
+  checkFailuresTold,
+  checkNeighbours,
+} from './invariants/dead-letters.ts';
+import { checkQuiet } from './invariants/quiet.ts';
 import { checkTold } from './invariants/told.ts';
 import { checkHistory, watchLedger } from './invariants/ledger.ts';
 import { checkPublished, watchNotices } from './invariants/notices.ts';
@@ -62,6 +68,9 @@ export async function runLife(
   }
   await clock.run(stage.startMs + plan.stormMs);
   const sweeps = await calmDown(judge);
+  const isWell = Number.isFinite(sweeps);
+  const staysBroken = plan.lasting !== undefined && plan.lasting.length > 0;
+  if (isWell && (staysBroken || plan.lingers === true)) await checkQuiet(judge);
   if (plan.lingers === true) await linger(judge);
   for (const check of [
     checkPublished,
@@ -70,6 +79,7 @@ export async function runLife(
     checkDeadLetters,
     checkFailuresTold,
     checkAcknowledged,
+    checkNeighbours,
     checkTold,
     checkRemembered,
     checkWords,

@@ -3,8 +3,8 @@ import type { Plan } from './plan/plan.ts';
 /** How often a plan is lived at most while it is shrunk. */
 const MAX_LIVES = 400;
 
-type Part = 'steps' | 'faults' | 'vpcs' | 'accounts' | 'vendors';
-const PARTS: readonly Part[] = ['steps', 'faults', 'vpcs', 'accounts', 'vendors'];
+type Part = 'steps' | 'faults' | 'lasting' | 'vpcs' | 'accounts' | 'vendors';
+const PARTS: readonly Part[] = ['steps', 'faults', 'lasting', 'vpcs', 'accounts', 'vendors'];
 
 /**
  * Leaves out of a plan whatever is not needed for what went wrong: first halves, then quarters, down to single steps,
@@ -36,11 +36,11 @@ async function shrinkPart(
 ): Promise<boolean> {
   let hasChanged = false;
   for (
-    let size = Math.ceil(current()[part].length / 2);
+    let size = Math.ceil(partOf(current(), part).length / 2);
     size >= 1;
     size = size === 1 ? 0 : Math.ceil(size / 2)
   ) {
-    for (let at = 0; at < current()[part].length;) {
+    for (let at = 0; at < partOf(current(), part).length;) {
       const isShorter = await tryOut(without(current(), part, at, size));
       hasChanged ||= isShorter;
       if (!isShorter) at += size;
@@ -51,5 +51,7 @@ async function shrinkPart(
 
 const without = (plan: Plan, part: Part, at: number, size: number): Plan => ({
   ...plan,
-  [part]: plan[part].toSpliced(at, size),
+  [part]: partOf(plan, part).toSpliced(at, size),
 });
+
+const partOf = (plan: Plan, part: Part): readonly unknown[] => plan[part] ?? [];

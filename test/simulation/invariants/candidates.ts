@@ -147,29 +147,28 @@ function sides(
   const where = placeOf(side);
   const facts = journal.vpc(side.vpcId, fromMs, untilMs);
   const standings = journal.standings(side.ownerId, fromMs - standingAgeMs, untilMs);
-  const enrolments = journal.enrolments(side.ownerId, fromMs, untilMs);
+  const accesses = journal.accesses(side.ownerId, side.region, fromMs, untilMs);
   return standings.flatMap((standing) =>
-    [
-      ...new Set(enrolments.map((isEnrolled) => placeFor(standing, where.region, policy, isEnrolled))),
-    ].flatMap((place) =>
-      facts.map(({ cidrs, tags }): Seen => ({
-        place,
-        side: {
-          ...where,
-          membership: standing.kind === 'suspended' ? { kind: 'external' } : standing,
-          cidrs,
-          tags: place === 'governed' ? tags : 'unknown',
-        },
-      })),
+    [...new Set(accesses.map((mayRead) => placeFor(standing, where.region, policy, mayRead)))].flatMap(
+      (place) =>
+        facts.map(({ cidrs, tags }): Seen => ({
+          place,
+          side: {
+            ...where,
+            membership: standing.kind === 'suspended' ? { kind: 'external' } : standing,
+            cidrs,
+            tags: place === 'governed' ? tags : 'unknown',
+          },
+        })),
     ),
   );
 }
 
-function placeFor(standing: Standing, region: string, policy: CompiledPolicy, isEnrolled: boolean): Place {
+function placeFor(standing: Standing, region: string, policy: CompiledPolicy, mayRead: boolean): Place {
   if (standing.kind === 'suspended') return 'suspended';
   const isGoverned = policy.model.regions.some((each) => each === region);
   if (standing.kind === 'external' || !isGoverned) return 'outside';
-  return isEnrolled ? 'governed' : 'unread';
+  return mayRead ? 'governed' : 'unread';
 }
 
 function placeOf({ ownerId, region, vpcId }: PeeringSideRecord) {

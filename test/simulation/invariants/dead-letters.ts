@@ -1,4 +1,5 @@
 import type { Judge } from './judge.ts';
+import type { PlannedFault, TroubleKind } from '../plan/faults.ts';
 import { listAt, memberAt, textAt } from './read.ts';
 
 /**
@@ -32,13 +33,17 @@ export function checkDeadLetters(judge: Judge): void {
 
 /**
  * **What failed for good is told**, by its cause; where it could not be, it lies in a queue whose alarm rings. A ledger that says
- * that it has written and has not may forget it.
+ * that it has written and has not may forget it. What was told is kept, with its letters.
  */
 export function checkFailuresTold(judge: Judge): void {
   const { world } = judge.stage;
   if (judge.hasForgottenClaims) return;
   const messages = world.aws.sns.published.map(({ message }) => message);
   const causes = new Set(world.letters().flatMap(({ cause }) => cause ?? []));
+  for (const message of messages) {
+    const cause = /^Work Failed: .* of (.*)$/m.exec(message)?.[1];
+    if (cause !== undefined && !causes.has(cause)) judge.report('letter-lost', cause);
+  }
   for (const cause of causes) {
     const isTold = messages.some((message) => /^Work Failed: .* of (.*)$/m.exec(message)?.[1] === cause);
     // Who was to tell it may be a dead letter itself: it has the cause in it.
@@ -48,6 +53,52 @@ export function checkFailuresTold(judge: Judge): void {
     if (!isTold && !isLetter && world.hub.ringing().length === 0) judge.report('failure-not-told', cause);
   }
 }
+
+/**
+ * **What hangs takes nobody along**: where nothing but accounts' regions hang, or actions there, nothing else fails: no sweep of
+ * another place, no peering without a side there; and no sweep waits for long.
+ */
+export function checkNeighbours(judge: Judge): void {
+  const { faults } = judge.stage.plan;
+  const hanging = faults.filter(isOfPlace);
+  if (
+    hanging.length === 0 ||
+    !faults.every((fault) => isOfPlace(fault) || FAILS_NOTHING.includes(fault.kind))
+  )
+    return;
+  for (const { functionName, startedAtMs, endedAtMs } of judge.stage.world.aws.lambda.invocations) {
+    const tookMs = (endedAtMs ?? judge.now) - startedAtMs;
+    if (functionName.endsWith('-sweepAccount') && tookMs > LONGEST_SWEEP_MS)
+      judge.report('neighbour-failed', `a batch of sweeps took ${tookMs} ms`);
+  }
+  const isHanging = (accountId: string | undefined, region: string | undefined): boolean =>
+    hanging.some((fault) => fault.accountId === accountId && fault.region === region);
+  for (const { body } of judge.stage.world.letters()) {
+    const letter: unknown = JSON.parse(body);
+    const [accountId, region] = [textAt(letter, 'accountId'), textAt(letter, 'region')];
+    if (accountId === undefined || isHanging(accountId, region)) continue;
+    const peering = judge.peering(textAt(letter, 'peeringId') ?? '');
+    const sides = peering === undefined ? [] : [peering.requester, peering.accepter];
+    if (sides.some((side) => isHanging(side.ownerId, side.region))) continue;
+    judge.report('neighbour-failed', body);
+  }
+}
+
+/** Some seconds alone, and the 15 that an endpoint that hangs may cost. */
+const LONGEST_SWEEP_MS = 20_000;
+
+const isOfPlace = (fault: PlannedFault): fault is Extract<PlannedFault, { kind: 'hang' }> =>
+  fault.kind === 'hang' && fault.accountId !== undefined;
+
+const FAILS_NOTHING: readonly TroubleKind[] = [
+  'slow-provisioning',
+  'events-lost',
+  'events-doubled',
+  'events-disordered',
+  'events-late',
+  'slack-down',
+  'slack-hangs',
+];
 
 /** **A message that failed is not acknowledged**: its function reports it, so that the queue delivers it again. */
 export function checkAcknowledged(judge: Judge): void {

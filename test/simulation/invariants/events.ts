@@ -45,6 +45,8 @@ function hasToldSides(judge: Judge, peeringId: string): boolean {
   const peering = judge.peering(peeringId);
   return (
     peering !== undefined &&
-    [peering.requester, peering.accepter].every(({ ownerId }) => judge.journal.isEnrolledNow(ownerId))
+    [peering.requester, peering.accepter].every(({ ownerId, region }) =>
+      judge.journal.mayReadNow(ownerId, region),
+    )
   );
 }

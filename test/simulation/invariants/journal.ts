@@ -66,6 +66,8 @@ export class Journal {
   readonly #standings = new Map<string, Timeline<Standing>>();
   /** Whether an account has the member role. */
   readonly #enrolments = new Map<string, Timeline<boolean>>();
+  /** Since when nothing can be read of an account and region, for ever. */
+  readonly #blind = new Map<string, number>();
   /** Routes of somebody else that autopeer took away from a live peering, and that nobody wrote since. */
   readonly #taken = new Map<string, string>();
 
@@ -88,13 +90,24 @@ export class Journal {
     timelineOf(this.#enrolments, accountId).set(this.#aws.clock.now(), isEnrolled);
   }
 
-  enrolments(accountId: string, fromMs: number, untilMs: number): readonly boolean[] {
-    const known = timelineOf(this.#enrolments, accountId).during(fromMs, untilMs);
-    return known.length === 0 ? [false] : [...new Set(known.map(({ value }) => value))];
+  /** Call this when nothing of an account and region can be read any more. */
+  noteBlindness(accountId: string, region: string): void {
+    const place = `${accountId} ${region}`;
+    if (!this.#blind.has(place)) this.#blind.set(place, this.#aws.clock.now());
   }
 
-  isEnrolledNow(accountId: string): boolean {
-    return timelineOf(this.#enrolments, accountId).now === true;
+  /** Whether autopeer may read an account in a region, at each instant of these. */
+  accesses(accountId: string, region: string, fromMs: number, untilMs: number): readonly boolean[] {
+    const blindFrom = this.#blind.get(`${accountId} ${region}`) ?? Number.POSITIVE_INFINITY;
+    if (blindFrom < fromMs) return [false];
+    const known = timelineOf(this.#enrolments, accountId).during(fromMs, untilMs);
+    const enrolled = known.length === 0 ? [false] : known.map(({ value }) => value);
+    return [...new Set([...enrolled, ...(blindFrom <= untilMs ? [false] : [])])];
+  }
+
+  mayReadNow(accountId: string, region: string): boolean {
+    const now = this.#aws.clock.now();
+    return !this.accesses(accountId, region, now, now).includes(false);
   }
 
   vpc(vpcId: string, fromMs: number, untilMs: number): readonly VpcFacts[] {

@@ -98,7 +98,7 @@ export class Judge {
     this.#slackMs = slackOf(stage);
     const has = (...kinds: readonly TroubleKind[]): boolean =>
       stage.plan.faults.some(({ kind }) => kinds.includes(kind));
-    this.#isSlow = has('slow', 'throttled', 'server-error', 'answer-lost', 'region-away');
+    this.#isSlow = has('slow', 'throttled', 'server-error', 'answer-lost', 'region-away', 'hang');
     this.#isForgetful =
       this.#isSlow || has('killed', 'ledger-down', 'ledger-loses-write', 'stale-read', 'read-lag');
     this.isHalfBlind = has('role-refused', 'vpc-unreadable');

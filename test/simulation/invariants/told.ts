@@ -2,6 +2,7 @@ import type { DomainEvent } from '../../../shared/domain/notice.ts';
 import { ROLES } from '../../../shared/domain/peering.ts';
 import type { PeeringRecord } from '../../../sim/ec2/records.ts';
 import type { Lack } from '../convergence.ts';
+import { isDenied } from './broken.ts';
 import type { Candidate } from './candidates.ts';
 import { isUnapproved } from './cuts.ts';
 import type { Judge } from './judge.ts';
@@ -116,20 +117,26 @@ function standingOf(judge: Judge, peering: PeeringRecord): Standing | undefined 
   const [candidate] = judge.candidates(peering, { fromMs: judge.now, untilMs: judge.now, standingAgeMs: 0 });
   // Of a side that nobody may ask, nobody hears: what was dropped there no event and no sweep tells of.
   if (candidate === undefined || !ROLES.some((role) => isGoverned(candidate, role))) return undefined;
-  if (state === 'active') return standingOfActive(candidate);
+  if (state === 'active') return standingOfActive(judge, peering, candidate);
   if (state === 'pending-acceptance') return standingOfPending(judge, peering, candidate);
   // Nothing was said of a request that autopeer has no say in.
   const isTold = isSpokenOf(judge, peering) && lastTold(judge, peering.id, false) !== undefined;
-  return state === 'expired' && isTold
+  return state === 'expired' && isTold && isTagged(judge, peering, candidate)
     ? { detailTypes: ['Peering Ended', 'Peering Cleaned Up'], reason: 'expired' }
     : undefined;
 }
 
-function standingOfActive({ decision, saidByRules, isDryRun }: Candidate): Standing | undefined {
+/** The sweep finds by its own tags a request that will expire, or has: no event tells of it. */
+const isTagged = (judge: Judge, peering: PeeringRecord, candidate: Candidate): boolean =>
+  ROLES.some((role) => isGoverned(candidate, role) && !isDenied(judge, peering[role], 'CreateTags'));
+
+function standingOfActive(judge: Judge, { id }: PeeringRecord, candidate: Candidate): Standing | undefined {
+  const { decision, saidByRules, isDryRun } = candidate;
   const { kind, code, rule } = decision;
   if (code === 'not-governed') return undefined;
-  // A sweep of the other side finds all in order, and no event tells that a role is gone.
-  if (code === 'no-member-role' && saidByRules.kind === 'accept') return undefined;
+  // A sweep of the other side finds all as it was told, and no event tells that a role is gone.
+  const isAsTold = lastTold(judge, id, false)?.detail.reason.code === saidByRules.code;
+  if (code === 'no-member-role' && (saidByRules.kind === 'accept' || isAsTold)) return undefined;
   // Where all is as a dry run would have it, there is nothing to say.
   if (kind === 'accept') return isDryRun ? undefined : { detailTypes: ['Peering Connected'], rule };
   const isUnsanctioned = kind === 'reject' || code === 'no-rule-matches';
@@ -142,13 +149,19 @@ function standingOfActive({ decision, saidByRules, isDryRun }: Candidate): Stand
 function standingOfPending(judge: Judge, peering: PeeringRecord, candidate: Candidate): Standing | undefined {
   const { decision, isDryRun, policy, places, saidByRules } = candidate;
   const { kind, code, rule } = decision;
-  const held = [peering.expiresAt - judge.now <= EXPIRING_WITHIN_MS ? 'Peering Expiring' : 'Peering Held'];
+  const isExpiring = peering.expiresAt - judge.now <= EXPIRING_WITHIN_MS;
+  const isUntagged = !isTagged(judge, peering, candidate);
+  const held =
+    isExpiring && !isUntagged ? ['Peering Expiring'] : isExpiring ? BEFORE_OR_AFTER : ['Peering Held'];
   const detailTypes = policy.model.dryRun ? [...held, PLANNED] : held;
   if (saidByRules.kind === 'ignore') return undefined;
   if (kind === 'reject' && places.accepter !== 'governed') {
     return rule !== undefined && places.requester === 'governed'
       ? { detailTypes, reason: 'denied' }
       : undefined;
+  }
+  if (kind === 'reject' && !isDryRun && isDenied(judge, peering.accepter, 'RejectVpcPeeringConnection')) {
+    return { detailTypes, reason: 'reject-blocked' };
   }
   if (kind === 'reject') return isDryRun ? { detailTypes: [PLANNED] } : undefined;
   // Nothing can be done about a suspended account's request, whenever it expires.
@@ -157,10 +170,14 @@ function standingOfPending(judge: Judge, peering: PeeringRecord, candidate: Cand
   if (code === 'no-member-role') return { detailTypes };
   if (kind === 'hold') return { detailTypes, reason: code };
   if (places.accepter !== 'governed') return undefined;
-  const isHeld = obstacleTo(judge, peering, candidate, judge.now) !== undefined;
+  const isHeld =
+    obstacleTo(judge, peering, candidate, judge.now) !== undefined ||
+    (!isDryRun && isDenied(judge, peering.accepter, 'AcceptVpcPeeringConnection'));
   if (isHeld) return { detailTypes };
   return isDryRun ? { detailTypes: [PLANNED] } : undefined;
 }
+
+const BEFORE_OR_AFTER = ['Peering Held', 'Peering Expiring'];
 
 /** So long before it expires a held request is told again, as docs/reconcile.md says. */
 const EXPIRING_WITHIN_MS = 48 * 3_600_000;

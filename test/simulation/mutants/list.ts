@@ -1,3 +1,4 @@
+import { ENDURANCE } from './endurance.ts';
 import type { Mutant } from './mutant.ts';
 import { NEIGHBOURS } from './neighbours.ts';
 
@@ -361,4 +362,11 @@ const REST: readonly Mutant[] = [
   },
 ];
 
-export const MUTANTS: readonly Mutant[] = [...ACCEPTS, ...CONNECTS, ...DELETES, ...REST, ...NEIGHBOURS];
+export const MUTANTS: readonly Mutant[] = [
+  ...ACCEPTS,
+  ...CONNECTS,
+  ...DELETES,
+  ...REST,
+  ...NEIGHBOURS,
+  ...ENDURANCE,
+];

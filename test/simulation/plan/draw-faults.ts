@@ -26,6 +26,9 @@ const WEIGHTS: Readonly<Record<TroubleKind, number>> = {
   redelivered: 3,
   'clocks-apart': 2,
   'slack-down': 1,
+  hang: 3,
+  'slack-hangs': 0.5,
+  'odd-peering': 1,
 };
 
 const SERVICES = ['ec2', 'sts', 'dynamodb', 'sqs', 'events', 'organizations', 'sns', 'ssm'] as const;
@@ -63,6 +66,9 @@ function drawRate(draw: Draw, kind: TroubleKind): number {
     'slow-provisioning',
     'events-late',
     'vpc-unreadable',
+    'hang',
+    'slack-hangs',
+    'odd-peering',
   ];
   if (always.includes(kind)) return 1;
   if (kind === 'killed') return draw.pick([0.005, 0.02, 0.08]);
@@ -91,7 +97,10 @@ function drawTrouble(
       return { kind, provisioningMs: draw.pick([10_000, 60_000]) };
     case 'role-refused':
     case 'vpc-unreadable':
+    case 'odd-peering':
       return { kind, accountId };
+    case 'hang':
+      return drawHang(draw, { accountId, region });
     case 'region-away':
       return { kind, region };
     case 'events-late':
@@ -106,6 +115,33 @@ function drawTrouble(
     case 'events-disordered':
     case 'redelivered':
     case 'slack-down':
+    case 'slack-hangs':
       return { kind };
+  }
+}
+
+const HANGING_ACTIONS = [
+  'DescribeVpcPeeringConnections',
+  'DescribeRouteTables',
+  'DescribeVpcs',
+  'AcceptVpcPeeringConnection',
+  'CreateRoute',
+  'DeleteRoute',
+  'CreateTags',
+] as const;
+
+/** Mostly one account and region, or one action there; sometimes a region of all, or a service of the hub. */
+function drawHang(draw: Draw, place: { readonly accountId: string; readonly region: string }): Trouble {
+  const what = draw.weighted({ place: 4, action: 3, region: 1, service: 2 });
+  const nobody = { accountId: undefined, region: undefined, action: undefined };
+  switch (what) {
+    case 'place':
+      return { kind: 'hang', service: 'ec2', ...nobody, ...place };
+    case 'action':
+      return { kind: 'hang', service: 'ec2', ...place, action: draw.pick(HANGING_ACTIONS) };
+    case 'region':
+      return { kind: 'hang', service: 'ec2', ...nobody, region: place.region };
+    case 'service':
+      return { kind: 'hang', service: draw.pick(SERVICES), ...nobody };
   }
 }

@@ -1,4 +1,5 @@
 import { drawFaults } from './draw-faults.ts';
+import { drawLasting } from './lasting.ts';
 import { drawSteps } from './draw-steps.ts';
 import { drawStories } from './draw-stories.ts';
 import { Draw } from './draw.ts';
@@ -39,6 +40,7 @@ export function drawPlan(seed: number): Plan {
     mayDeletePeerings,
     steps: [...steps, ...stories].toSorted((one, other) => one.atMs - other.atMs),
     faults,
+    lasting: drawLasting(new Draw(seed * 6151 + 29), landscape, stormMs),
     stormMs,
     isSteady: faults.length === 0,
     lingers: draw.chance(0.1),

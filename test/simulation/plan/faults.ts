@@ -39,7 +39,18 @@ export type Trouble =
   | { readonly kind: 'redelivered' }
   /** New environments have clocks that are off by up to so much. */
   | { readonly kind: 'clocks-apart'; readonly skewMs: number }
-  | { readonly kind: 'slack-down' };
+  | { readonly kind: 'slack-down' }
+  /** Nothing ever answers: one service, and of EC2 all, one account and region, or one action there. */
+  | {
+      readonly kind: 'hang';
+      readonly service: string;
+      readonly accountId: string | undefined;
+      readonly region: string | undefined;
+      readonly action: string | undefined;
+    }
+  | { readonly kind: 'slack-hangs' }
+  /** Lists show one of the account's own peerings without its VPCs. */
+  | { readonly kind: 'odd-peering'; readonly accountId: string };
 
 export type TroubleKind = Trouble['kind'];
 
@@ -64,6 +75,9 @@ export const TROUBLE_KINDS: readonly TroubleKind[] = [
   'redelivered',
   'clocks-apart',
   'slack-down',
+  'hang',
+  'slack-hangs',
+  'odd-peering',
 ];
 
 /** How old an answer of a stale read may be. EC2 settles within seconds, rarely within a minute. */

@@ -1,4 +1,5 @@
 import type { PlannedFault } from './faults.ts';
+import type { LastingTrouble } from './lasting.ts';
 import type { Step } from './steps.ts';
 
 /** Calls take so long where no fault makes them slower, in virtual milliseconds. */
@@ -45,6 +46,8 @@ export interface Plan {
   readonly mayDeletePeerings: boolean;
   readonly steps: readonly Step[];
   readonly faults: readonly PlannedFault[];
+  /** What stays broken. */
+  readonly lasting?: readonly LastingTrouble[];
   /** When the storm is over: no step comes later, no fault goes on. */
   readonly stormMs: number;
   /** Whether each event takes the same time. */

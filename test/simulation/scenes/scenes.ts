@@ -1,4 +1,5 @@
 import type { Plan } from '../plan/plan.ts';
+import { BROKEN_SCENES } from './broken.ts';
 import { CONSENT_SCENES } from './consent.ts';
 import { GUARDRAIL_SCENES } from './guardrails.ts';
 import { OBSTACLE_SCENES } from './obstacles.ts';
@@ -10,4 +11,5 @@ export const SCENES: readonly (readonly [string, Plan])[] = [
   ...OBSTACLE_SCENES,
   ...GUARDRAIL_SCENES,
   ...OWNERSHIP_SCENES,
+  ...BROKEN_SCENES,
 ];
