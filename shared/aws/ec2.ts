@@ -153,12 +153,12 @@ class SdkEc2 implements Ec2 {
   }
 
   async readInventory(): Promise<Inventory> {
-    const [peerings, vpcs, subnets, routeTables] = await Promise.all([
-      this.listPeerings(),
-      this.#listVpcs(),
-      this.#listSubnets([]),
-      this.#listRouteTables([]),
-    ]);
+    const listing = this.listPeerings();
+    const rest = Promise.all([this.#listVpcs(), this.#listSubnets([]), this.#listRouteTables([])]);
+    rest.catch(() => undefined);
+    // Where all are denied, it is always this one that says so: it tells more than any other would.
+    const peerings = await listing;
+    const [vpcs, subnets, routeTables] = await rest;
     return {
       peerings,
       vpcs,

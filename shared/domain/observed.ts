@@ -41,6 +41,8 @@ export type ObservedSide =
       /** The account has not enrolled, its role may read nothing, or its VPC alone cannot be read. */
       readonly why: 'no-member-role' | 'no-access' | 'side-unreadable';
       readonly reason: string;
+      /** It was not asked, since it could not be read for some minutes at least. */
+      readonly isKnown: boolean;
       /** What the peering itself shows of it. */
       readonly cidrs: readonly Cidr[];
       /** This side's tags of the peering, where only the VPC cannot be read; they can be written all the same. */

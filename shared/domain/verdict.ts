@@ -186,9 +186,9 @@ function judgeUnread(
       ? unsanctioned(decision, policy, memory, undefined)
       : denyRequest(observed, decision);
   }
-  const { why, reason } = unread;
+  const { why, reason, isKnown } = unread;
   // A role that was just deployed is not there for everybody at once.
-  return why !== 'side-unreadable' && looks < ROLE_LOOKS
+  return why !== 'side-unreadable' && !isKnown && looks < ROLE_LOOKS
     ? wait(why, reason)
     : holdBecause({ code: why, text: reason });
 }

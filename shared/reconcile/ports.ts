@@ -6,6 +6,7 @@ import type { Peering, Role } from '../domain/peering.ts';
 import type { Ledger } from './ledger.ts';
 import type { Destination, Inventory, PrefixLists, RouteTable, VpcNetwork } from '../domain/vpc.ts';
 import type { Brake } from './brake.ts';
+import type { KnownPlaces } from './places.ts';
 import type { Reservations } from './reservations.ts';
 import type { CompiledPolicy } from '../domain/policy/compile.ts';
 
@@ -83,6 +84,7 @@ export interface ReconcileDeps {
   readonly ledger: Ledger;
   readonly brake: Brake;
   readonly reservations: Reservations;
+  readonly places: KnownPlaces;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;

@@ -1,8 +1,11 @@
 import type { Deadline } from '../domain/deadline.ts';
-import { MAX_LOOKS, type WorkItem } from '../domain/work-item.ts';
+import { MAX_LOOKS, type SweepQueue, type WorkItem } from '../domain/work-item.ts';
+import type { Observed } from '../domain/observed.ts';
+import { ROLES, type Place } from '../domain/peering.ts';
+import { placeWords } from '../domain/place-record.ts';
 import { lookAtFreed } from './freed.ts';
 import type { ReconcileDeps } from './ports.ts';
-import { reconcile } from './reconcile.ts';
+import { reconcile, type Reconciled } from './reconcile.ts';
 
 /** Holds an item back for a while; `handlers/recheck.ts` then sends it to the work queue. */
 export interface RecheckQueue {
@@ -11,6 +14,7 @@ export interface RecheckQueue {
 
 export interface WorkDeps extends ReconcileDeps {
   readonly recheck: RecheckQueue;
+  readonly sweeps: SweepQueue;
 }
 
 const FIRST_DELAY_SECONDS = 15;
@@ -45,6 +49,7 @@ async function workOn(item: WorkItem, delivery: number, deps: WorkDeps): Promise
   const reconciled = await reconcile(item.key, hint, deps);
   const { outcome } = reconciled;
   await lookAtFreed(reconciled, deps);
+  await lookAtRestored(item, reconciled, deps);
   if (outcome.againAfterSeconds !== undefined) {
     await deps.recheck.send(item, outcome.againAfterSeconds);
     return;
@@ -54,6 +59,44 @@ async function workOn(item: WorkItem, delivery: number, deps: WorkDeps): Promise
     throw new Error(`still ${outcome.because.code} after ${MAX_LOOKS} looks: ${outcome.because.text}`);
   }
   await deps.recheck.send({ ...item, looks: item.looks + 1 }, delayAfter(item.looks));
+}
+
+/** Hints of one minute are one look. */
+const BURST_MS = 60_000;
+
+/**
+ * An account that could not be read tells of a peering, and it can be read: it has enrolled. What else was held for it is
+ * looked at now, and not at the next sweep.
+ */
+async function lookAtRestored(
+  { key: { accountId, region } }: WorkItem,
+  { observed }: Pick<Reconciled, 'observed'>,
+  { places, sweeps, clock }: Pick<WorkDeps, 'places' | 'sweeps' | 'clock'>,
+): Promise<void> {
+  const place = { accountId, region };
+  if (!isReadFrom(place, observed) || !(await places.wasDenied(place))) return;
+  const hintId = `restored-${Math.floor(clock.now() / BURST_MS)}`;
+  await sweeps.send([{ place, hintId, affectsPeers: false, by: `access to ${placeWords(place)} is back` }]);
+}
+
+/** Where the place itself cannot be read, the peering may still have been seen from the other side. */
+function isReadFrom(place: Place, observed: Observed): boolean {
+  const isHere = ({ accountId, region }: Place): boolean =>
+    accountId === place.accountId && region === place.region;
+  switch (observed.kind) {
+    case 'open':
+      return ROLES.some(
+        (role) => observed.sides[role].kind === 'governed' && isHere(observed.sides[role].location),
+      );
+    case 'ended':
+      return isHere(observed.seenFrom);
+    case 'not-found':
+      return true;
+    case 'in-transition':
+    case 'unseen':
+    case 'not-governed':
+      return false;
+  }
 }
 
 const delayAfter = (looks: number): number => Math.min(FIRST_DELAY_SECONDS * 2 ** looks, MAX_DELAY_SECONDS);
