@@ -9,11 +9,12 @@ import type { PlaceBook, StoredPlace } from '../reconcile/places.ts';
 import { call, collectPages } from './calls.ts';
 import { form, jsonAttribute, readItem, stillAt, versionAttribute, type Item } from './item-forms.ts';
 
-/** One item a place, in a partition beside the peerings of the ledger's table; deploy/hub/roles.yml names it. */
+/** One item a place, `place#<account>#<region>`, in a partition beside the peerings of the ledger's table; deploy/hub/roles.yml names it. */
 const PARTITION = { S: 'places' };
+const PREFIX = 'place#';
 const keyOf = ({ accountId, region }: Place): Item => ({
   pk: PARTITION,
-  sk: { S: `${accountId}#${region}` },
+  sk: { S: `${PREFIX}${accountId}#${region}` },
 });
 
 /** Of a place that no sweep looks at any more, and of one that is well. */
@@ -64,8 +65,8 @@ export class DynamoDbPlaces implements PlaceBook {
     const items = await collectPages(async (lastSortKey) => {
       const command = new QueryCommand({
         TableName: this.#tableName,
-        KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: { ':pk': PARTITION },
+        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+        ExpressionAttributeValues: { ':pk': PARTITION, ':prefix': { S: PREFIX } },
         ExclusiveStartKey: lastSortKey === undefined ? undefined : { pk: PARTITION, sk: { S: lastSortKey } },
       });
       const answer = await this.#call('Query', () => this.#client.send(command));

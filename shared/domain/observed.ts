@@ -1,4 +1,5 @@
 import type { Cidr } from './cidr.ts';
+import type { Encryption } from './encryption.ts';
 import type { AccountId, PeeringId, Region, RouteTableId, VpcId } from './ids.ts';
 import type { Peering, PeeringKey, Place, Role, SideLocation } from './peering.ts';
 import type { Membership } from './policy/side.ts';
@@ -21,6 +22,8 @@ export type ObservedSide =
       readonly openPeerings: ReadonlySet<PeeringId>;
       /** What other requests are about to take of the VPC; read only while the request is pending. */
       readonly reserved: VpcReservations | undefined;
+      /** Whether the VPC enforces encryption; read only while the request is pending. */
+      readonly encryption: Encryption | undefined;
       /** `undefined` where EC2 does not show the flag, which it does not before the peering is active. */
       readonly dnsFromRemote: boolean | undefined;
     }

@@ -183,9 +183,10 @@ async function readSide(
   const ec2 = reads.ec2.in(accountId, region);
   const isReadHere = accountId === key.accountId && region === key.region;
   const isPending = peering.state === 'pending-acceptance';
-  const [membership, reserved, read] = await Promise.all([
+  const [membership, reserved, encryption, read] = await Promise.all([
     found,
     isPending ? reads.reservations?.read(vpcId) : undefined,
+    isPending ? ec2.readEncryption(vpcId).catch(nothingWithoutAccess) : undefined,
     Promise.all([
       ec2.findNetwork(vpcId).catch(denialAsReason),
       // The other account's DNS flag is not shown to this one: each side is asked itself.
@@ -220,6 +221,7 @@ async function readSide(
     otherPeers: isPending ? peersOf(vpcId, peering.id, peerings) : [],
     openPeerings: openAmong(peerings),
     reserved,
+    encryption,
     peeringTags,
     dnsFromRemote: view?.[role].dnsFromRemote,
   };

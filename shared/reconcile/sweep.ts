@@ -273,8 +273,9 @@ async function sideFrom(
     network,
     otherPeers,
     openPeerings: openAmong(inventory.peerings),
-    // What other requests are about to take, the reconcile reads.
+    // What other requests are about to take, and whether encryption is enforced, the reconcile reads.
     reserved: undefined,
+    encryption: undefined,
     peeringTags,
     dnsFromRemote,
   };
