@@ -27,6 +27,11 @@ interface Measured {
 
 const WHY: ReadonlyMap<string, string> = new Map([
   ['dynamodb:BatchWriteItem', 'what was done is written to the history after it, for auditors'],
+  ['ec2:DescribeVpcEncryptionControls', 'whether the VPCs take a peering at all'],
+  [
+    'dynamodb:Query',
+    'what was consented to; and once a minute, for all peerings, which places may not be read',
+  ],
 ]);
 
 async function main(): Promise<void> {

@@ -11,6 +11,7 @@ import { DynamoDbCharts } from './aws/dynamodb-charts.ts';
 import { DynamoDbFailureNotes } from './aws/dynamodb-failure-notes.ts';
 import { DynamoDbLedger } from './aws/dynamodb-ledger.ts';
 import { DynamoDbLetters } from './aws/dynamodb-letters.ts';
+import { DynamoDbPlaces } from './aws/dynamodb-places.ts';
 import { DynamoDbReservations } from './aws/dynamodb-reservations.ts';
 import { SdkEc2Directory } from './aws/ec2.ts';
 import { HubBus } from './aws/hub-bus.ts';
@@ -35,6 +36,7 @@ import type { StartSweepDeps } from './reconcile/start-sweep.ts';
 import { ChartedOrganization } from './reconcile/charts.ts';
 import type { NotingDeps } from './reconcile/failure-notes.ts';
 import type { Ledger } from './reconcile/ledger.ts';
+import { RememberedPlaces } from './reconcile/places.ts';
 import type { RecheckDeps, SweepBatchDeps, WorkBatchDeps } from './reconcile/work-batch.ts';
 import {
   commandsSettings,
@@ -97,6 +99,12 @@ export function composeRecheck(platform: Platform): RecheckDeps {
   };
 }
 
+const places = (
+  { clock }: Pick<Platform, 'clock'>,
+  dynamoDb: DynamoDBClient,
+  { LEDGER_TABLE }: { readonly LEDGER_TABLE: string },
+): RememberedPlaces => new RememberedPlaces(new DynamoDbPlaces(dynamoDb, LEDGER_TABLE, clock), clock);
+
 /** What a function needs that fails at messages of a queue. */
 function noting(
   platform: Platform,
@@ -142,8 +150,10 @@ export function composeReconcile(platform: Platform): WorkBatchDeps {
     ledger: new DynamoDbLedger(dynamoDb, settings.LEDGER_TABLE),
     brake: new DynamoDbBrake(dynamoDb, settings.LEDGER_TABLE, platform.clock),
     reservations: new DynamoDbReservations(dynamoDb, settings.LEDGER_TABLE, platform.clock),
+    places: places(platform, dynamoDb, settings),
     bus: new HubBus(new EventBridgeClient(hub), settings.HUB_BUS_NAME),
     recheck: new SqsRecheckQueue(sqs, settings.RECHECK_QUEUE_URL),
+    sweeps: new SqsSweepQueue(sqs, settings.SWEEP_QUEUE_URL),
     returns: returns(platform, settings.AWS_REGION, settings.WORK_QUEUE_URL),
     ...noting(platform, settings),
     clock: platform.clock,
@@ -153,8 +163,9 @@ export function composeReconcile(platform: Platform): WorkBatchDeps {
 
 export function composeStartSweep(platform: Platform): StartSweepDeps {
   const settings = readSettings(startSweepSettings, platform.env);
-  const organizations = new OrganizationsClient(clientConfig(platform, settings.AWS_REGION));
-  const sqs = new SQSClient(clientConfig(platform, settings.AWS_REGION));
+  const hub = clientConfig(platform, settings.AWS_REGION);
+  const organizations = new OrganizationsClient(hub);
+  const dynamoDb = new DynamoDBClient(hub);
   return {
     policy: readPolicy(platform, settings.POLICY_FILE),
     readChart: (readAt) =>
@@ -162,12 +173,11 @@ export function composeStartSweep(platform: Platform): StartSweepDeps {
         platform.log.write({ code: 'organization.odd-answer', reason });
         platform.metrics.count('OddAnswer', {});
       }),
-    charts: new DynamoDbCharts(
-      new DynamoDBClient(clientConfig(platform, settings.AWS_REGION)),
-      settings.LEDGER_TABLE,
-    ),
+    charts: new DynamoDbCharts(dynamoDb, settings.LEDGER_TABLE),
+    placeBook: new DynamoDbPlaces(dynamoDb, settings.LEDGER_TABLE, platform.clock),
+    bus: new HubBus(new EventBridgeClient(hub), settings.HUB_BUS_NAME),
     clock: platform.clock,
-    sweeps: new SqsSweepQueue(sqs, settings.SWEEP_QUEUE_URL),
+    sweeps: new SqsSweepQueue(new SQSClient(hub), settings.SWEEP_QUEUE_URL),
     log: platform.log,
   };
 }
@@ -182,6 +192,7 @@ export function composeSweep(platform: Platform): SweepBatchDeps {
     policy: readPolicy(platform, settings.POLICY_FILE),
     ec2,
     organization: new ChartedOrganization(charts, organization, platform.clock),
+    places: places(platform, dynamoDb, settings),
     queue: new SqsWorkQueue(sqs, settings.WORK_QUEUE_URL),
     sweeps: new SqsSweepQueue(sqs, settings.SWEEP_QUEUE_URL),
     returns: returns(platform, settings.AWS_REGION, settings.SWEEP_QUEUE_URL),

@@ -44,12 +44,14 @@ export const reconcileSettings = z.object({
   LEDGER_TABLE: tableName,
   WORK_QUEUE_URL: queueUrl,
   RECHECK_QUEUE_URL: queueUrl,
+  SWEEP_QUEUE_URL: queueUrl,
   MEMBER_ROLE_NAME: roleName,
   POLICY_FILE: policyFile,
   MAX_DELIVERIES: deliveries,
 });
 export const startSweepSettings = z.object({
   AWS_REGION: region,
+  HUB_BUS_NAME: busName,
   LEDGER_TABLE: tableName,
   SWEEP_QUEUE_URL: queueUrl,
   POLICY_FILE: policyFile,

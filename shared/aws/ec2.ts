@@ -7,6 +7,7 @@ import {
   DescribeManagedPrefixListsCommand,
   DescribeRouteTablesCommand,
   DescribeSubnetsCommand,
+  DescribeVpcEncryptionControlsCommand,
   DescribeVpcPeeringConnectionsCommand,
   DescribeVpcsCommand,
   EC2Client,
@@ -17,6 +18,7 @@ import {
   type Filter,
 } from '@aws-sdk/client-ec2';
 import { familyOf } from '../domain/cidr.ts';
+import { encryptionOf, type Encryption } from '../domain/encryption.ts';
 import { AwsFailure } from '../domain/failure.ts';
 import type { AccountId, PeeringId, PrefixListId, Region, VpcId } from '../domain/ids.ts';
 import type { Peering, Role } from '../domain/peering.ts';
@@ -153,12 +155,12 @@ class SdkEc2 implements Ec2 {
   }
 
   async readInventory(): Promise<Inventory> {
-    const [peerings, vpcs, subnets, routeTables] = await Promise.all([
-      this.listPeerings(),
-      this.#listVpcs(),
-      this.#listSubnets([]),
-      this.#listRouteTables([]),
-    ]);
+    const listing = this.listPeerings();
+    const rest = Promise.all([this.#listVpcs(), this.#listSubnets([]), this.#listRouteTables([])]);
+    rest.catch(() => undefined);
+    // Where all are denied, it is always this one that says so: it tells more than any other would.
+    const peerings = await listing;
+    const [vpcs, subnets, routeTables] = await rest;
     return {
       peerings,
       vpcs,
@@ -272,6 +274,20 @@ class SdkEc2 implements Ec2 {
     );
   }
 
+  async readEncryption(vpcId: VpcId): Promise<Encryption> {
+    const command = new DescribeVpcEncryptionControlsCommand({ VpcIds: [vpcId] });
+    try {
+      const answer = await this.#call('DescribeVpcEncryptionControls', () => this.#client.send(command));
+      return encryptionOf(answer.VpcEncryptionControls?.find((control) => control.VpcId === vpcId));
+    } catch (error) {
+      if (!(error instanceof AwsFailure)) throw error;
+      if (NO_SUCH_FEATURE.has(error.code)) return 'none';
+      // Trying again may help. Of anything else, an older member stack for one, no request is to wait.
+      if (error.failureClass === 'throttled' || error.failureClass === 'transient') throw error;
+      return 'not-known';
+    }
+  }
+
   async #readPrefixList(id: PrefixListId): Promise<[PrefixListId, PrefixList] | undefined> {
     if (isOfAws(id)) return [id, OF_AWS];
     try {
@@ -324,6 +340,9 @@ class SdkEc2 implements Ec2 {
     }
   }
 }
+
+/** From a region in which VPCs have no encryption controls yet. */
+const NO_SUCH_FEATURE: ReadonlySet<string> = new Set(['InvalidAction', 'UnsupportedOperation']);
 
 const ofVpc = (vpcId: VpcId): Filter[] => [{ Name: 'vpc-id', Values: [vpcId] }];
 

@@ -1,7 +1,6 @@
 import { PutEventsCommand, type EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { plainFailed, WORK_FAILED, type HubEvent } from '../domain/failed-notice.ts';
+import { plainEvent, type HubEvent } from '../domain/hub-event.ts';
 import { EVENT_SOURCE } from '../domain/notice.ts';
-import { plainNotice } from '../domain/notice-words.ts';
 import type { HubEvents } from '../letters/ports.ts';
 import type { EventBus } from '../reconcile/ports.ts';
 import { call } from './calls.ts';
@@ -28,7 +27,7 @@ export class HubBus implements EventBus, HubEvents {
     for (let start = 0; start < events.length; start += ENTRIES_PER_CALL) {
       const Entries = events
         .slice(start, start + ENTRIES_PER_CALL)
-        .map(plain)
+        .map(plainEvent)
         .map(({ detailType, detail }) => ({
           EventBusName: this.#busName,
           Source: EVENT_SOURCE,
@@ -43,6 +42,3 @@ export class HubBus implements EventBus, HubEvents {
     }
   }
 }
-
-const plain = (event: HubEvent): HubEvent =>
-  event.detailType === WORK_FAILED ? plainFailed(event) : plainNotice(event);

@@ -3,7 +3,7 @@ import { atMost, fitting } from './at-most.ts';
 import { NO_ANSWER } from './failure-note.ts';
 import { plainWords } from './foreign-text.ts';
 import type { LetterCause } from './letter.ts';
-import { EVENT_SOURCE, parseDomainEvent, type DomainEvent } from './notice.ts';
+import { EVENT_SOURCE } from './notice.ts';
 
 /** What people are told of dead letters: one notice a cause. */
 export const WORK_FAILED = 'Work Failed';
@@ -27,25 +27,16 @@ export interface WorkFailed {
   readonly detail: Readonly<z.infer<typeof detailSchema>>;
 }
 
-/** Every event that autopeer puts on the hub's bus: about a peering, or about what failed for good. */
-export type HubEvent = DomainEvent | WorkFailed;
-
 const failedSchema = z.object({
   source: z.literal(EVENT_SOURCE),
   'detail-type': z.literal(WORK_FAILED),
   detail: detailSchema,
 });
-const typeSchema = z.object({ 'detail-type': z.unknown() });
-
-/**
- * Reads an event of autopeer from its EventBridge envelope.
- *
- * @throws ZodError that names every field that is missing or wrong
- */
-export function parseHubEvent(envelope: unknown): HubEvent {
-  if (typeSchema.safeParse(envelope).data?.['detail-type'] !== WORK_FAILED) return parseDomainEvent(envelope);
-  return { detailType: WORK_FAILED, detail: failedSchema.parse(envelope).detail };
-}
+/** @throws ZodError that names every field that is missing or wrong */
+export const parseWorkFailed = (envelope: unknown): WorkFailed => ({
+  detailType: WORK_FAILED,
+  detail: failedSchema.parse(envelope).detail,
+});
 
 /** People read some; `autopeer dead-letters show` has them all. */
 const MAX_ABOUT = 20;

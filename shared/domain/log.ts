@@ -64,7 +64,7 @@ export type LogEntry =
       readonly code: 'notify.sent';
       readonly channel: string;
       readonly detailType: string;
-      /** The peering's id, or the cause of what failed for good. */
+      /** The peering's id, the cause of what failed for good, or how places stand. */
       readonly about: string;
     };
 

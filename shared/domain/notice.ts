@@ -3,7 +3,7 @@ import * as z from 'zod';
 /** The source of autopeer's own events on the hub's bus. */
 export const EVENT_SOURCE = 'autopeer';
 
-/** What people are told of a peering. What failed for good is told beside it: see failed-notice.ts. */
+/** What people are told of a peering. What failed for good, and what may not be read, is told beside it: see hub-event.ts. */
 export const DETAIL_TYPES = [
   'Peering Connected',
   'Peering Held',

@@ -1,4 +1,5 @@
 import type { Cidr } from './cidr.ts';
+import type { Encryption } from './encryption.ts';
 import type { AccountId, PeeringId, Region, RouteTableId, VpcId } from './ids.ts';
 import type { Peering, PeeringKey, Place, Role, SideLocation } from './peering.ts';
 import type { Membership } from './policy/side.ts';
@@ -21,6 +22,8 @@ export type ObservedSide =
       readonly openPeerings: ReadonlySet<PeeringId>;
       /** What other requests are about to take of the VPC; read only while the request is pending. */
       readonly reserved: VpcReservations | undefined;
+      /** Whether the VPC enforces encryption; read only while the request is pending. */
+      readonly encryption: Encryption | undefined;
       /** `undefined` where EC2 does not show the flag, which it does not before the peering is active. */
       readonly dnsFromRemote: boolean | undefined;
     }
@@ -41,6 +44,8 @@ export type ObservedSide =
       /** The account has not enrolled, its role may read nothing, or its VPC alone cannot be read. */
       readonly why: 'no-member-role' | 'no-access' | 'side-unreadable';
       readonly reason: string;
+      /** It was not asked, since it could not be read for some minutes at least. */
+      readonly isKnown: boolean;
       /** What the peering itself shows of it. */
       readonly cidrs: readonly Cidr[];
       /** This side's tags of the peering, where only the VPC cannot be read; they can be written all the same. */

@@ -11,6 +11,7 @@ import {
   takenSentences,
   withheldSentences,
 } from './connection/obstacles.ts';
+import { encryptionFinding } from './connection/encrypted.ts';
 import { restorationOf, type Restoration } from './connection/restore.ts';
 import { termsOfActive, termsOfRequest, type AcceptDecision, type Terms } from './connection/terms.ts';
 import { NO_MEMORY, type Consent, type Memory } from './memory.ts';
@@ -186,9 +187,9 @@ function judgeUnread(
       ? unsanctioned(decision, policy, memory, undefined)
       : denyRequest(observed, decision);
   }
-  const { why, reason } = unread;
+  const { why, reason, isKnown } = unread;
   // A role that was just deployed is not there for everybody at once.
-  return why !== 'side-unreadable' && looks < ROLE_LOOKS
+  return why !== 'side-unreadable' && !isKnown && looks < ROLE_LOOKS
     ? wait(why, reason)
     : holdBecause({ code: why, text: reason });
 }
@@ -345,7 +346,8 @@ function judgeAllowed(observed: OpenPeering, decision: AcceptDecision, asked: Ca
   if (first === undefined) {
     const restoration = { routes: [], refused: [], settled: [] };
     const consent = { ...joinConsent(undefined, consentToAll(observed)), isAccepted: true };
-    return connect(decision, terms, picture, { problems: [], restoration, consent });
+    const { unknown } = encryptionFinding(observed);
+    return connect(decision, terms, picture, { problems: [], restoration, consent, unknown });
   }
   const text = sentencesOf(obstacles).join('; ');
   if (obstacles.every(({ code }) => code === 'peer-overlap') && asked.looks < RESERVED_LOOKS) {
@@ -401,7 +403,12 @@ function connect(
   { rule, reason, connect: options }: AcceptDecision,
   terms: Terms,
   picture: RoutePicture,
-  { problems, restoration, consent }: Pick<Connect, 'problems' | 'restoration' | 'consent'>,
+  {
+    problems,
+    restoration,
+    consent,
+    unknown = [],
+  }: Pick<Connect, 'problems' | 'restoration' | 'consent'> & { readonly unknown?: readonly string[] },
 ): Connect {
   return {
     kind: 'connect',
@@ -411,7 +418,7 @@ function connect(
     terms,
     picture,
     problems: atMost(sortedUnique(problems), MAX_SENTENCES),
-    taken: atMost(takenSentences(picture), MAX_SENTENCES),
+    taken: atMost([...takenSentences(picture), ...unknown], MAX_SENTENCES),
     restoration,
     consent,
   };

@@ -1,5 +1,5 @@
 import type { FailureNote } from '../domain/failure-note.ts';
-import type { HubEvent } from '../domain/failed-notice.ts';
+import type { HubEvent } from '../domain/hub-event.ts';
 import type { CauseRecord, KeptLetter, Letter } from '../domain/letter.ts';
 
 /** A cause and the number of writes that it had, which the next write names so that none gets lost. */

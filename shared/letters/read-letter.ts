@@ -2,8 +2,8 @@ import * as z from 'zod';
 import { NO_ANSWER, thrownNote, type FailureNote } from '../domain/failure-note.ts';
 import { parseAccountId, parsePeeringId, parseRegion } from '../domain/ids.ts';
 import { causeOf, type Letter, type LetterCause, type LetterSource } from '../domain/letter.ts';
-import { DETAIL_TYPES, EVENT_SOURCE } from '../domain/notice.ts';
-import { WORK_FAILED } from '../domain/failed-notice.ts';
+import { EVENT_SOURCE } from '../domain/notice.ts';
+import { HUB_EVENT_TYPES } from '../domain/hub-event.ts';
 import { readSweepItem, readWorkItem } from '../domain/work-item.ts';
 import { readEventName } from '../events/cloudtrail.ts';
 
@@ -153,7 +153,7 @@ function aboutEvent(event: unknown, messageId: string): Subject {
 }
 
 function noticeWords(detailType: string, detail: unknown): string {
-  const type = [...DETAIL_TYPES, WORK_FAILED].find((known) => known === detailType) ?? 'of another form';
+  const type = HUB_EVENT_TYPES.find((known) => known === detailType) ?? 'of another form';
   const peeringId = parsePeeringId(z.object({ peeringId: z.string() }).safeParse(detail).data?.peeringId);
   return peeringId === undefined ? type : `${type} of ${peeringId}`;
 }

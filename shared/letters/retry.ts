@@ -1,4 +1,4 @@
-import { parseHubEvent } from '../domain/failed-notice.ts';
+import { parseHubEvent } from '../domain/hub-event.ts';
 import type { KeptLetter } from '../domain/letter.ts';
 import { EVENT_SOURCE } from '../domain/notice.ts';
 import { API_CALL } from '../events/cloudtrail.ts';

@@ -1,5 +1,5 @@
 import type { Log, Metrics } from '../domain/log.ts';
-import { parseHubEvent, WORK_FAILED, type HubEvent } from '../domain/failed-notice.ts';
+import { isAboutPeering, isAboutWork, parseHubEvent, type HubEvent } from '../domain/hub-event.ts';
 
 /** A place where people read notices. */
 export interface Channel {
@@ -21,7 +21,7 @@ export interface NotifyDeps {
  */
 export async function notify(envelope: unknown, deps: NotifyDeps): Promise<void> {
   const event = parseHubEvent(envelope);
-  const about = event.detailType === WORK_FAILED ? event.detail.cause : event.detail.peeringId;
+  const about = aboutOf(event);
   const results = await Promise.allSettled(
     deps.channels.map(async (channel) => {
       await channel.send(event);
@@ -34,6 +34,11 @@ export async function notify(envelope: unknown, deps: NotifyDeps): Promise<void>
     .map((result): unknown => result.reason);
   if (failures.length > 0)
     throw new AggregateError(failures, `${failures.length} channels failed: ${texts(failures)}`);
+}
+
+function aboutOf(event: HubEvent): string {
+  if (isAboutWork(event)) return event.detail.cause;
+  return isAboutPeering(event) ? event.detail.peeringId : event.detail.reason.code;
 }
 
 const texts = (failures: readonly unknown[]): string =>

@@ -1,10 +1,11 @@
 import type { IncomingWebhookSendArguments } from '@slack/webhook';
 import { atMost, fitting, isRest } from '../domain/at-most.ts';
-import { plainFailed, WORK_FAILED, type HubEvent, type WorkFailed } from '../domain/failed-notice.ts';
+import type { WorkFailed } from '../domain/failed-notice.ts';
 import { unlinked } from '../domain/foreign-text.ts';
+import { isAboutPlaces, isAboutWork, plainEvent, type HubEvent } from '../domain/hub-event.ts';
 import type { DetailType, DomainEvent } from '../domain/notice.ts';
-import { plainNotice } from '../domain/notice-words.ts';
-import { factLines, failedWords, subjectOf } from './text.ts';
+import type { PlacesNotice, PlaceType } from '../domain/place-notice.ts';
+import { factLines, failedWords, placesWords, subjectOf } from './text.ts';
 
 const MARKS: Readonly<Record<DetailType, string>> = {
   'Peering Connected': ':white_check_mark:',
@@ -19,6 +20,11 @@ const MARKS: Readonly<Record<DetailType, string>> = {
   'Peering Planned': ':memo:',
 };
 
+const PLACE_MARKS: Readonly<Record<PlaceType, string>> = {
+  'Access Missing': ':no_entry_sign:',
+  'Access Restored': ':white_check_mark:',
+};
+
 /** More than people read in a chat; the list ends in "and N more". */
 const LIST_LINES = 15;
 /** Slack takes no longer text in a section. Counted after escaping, in UTF-16 units, which are never fewer. */
@@ -30,15 +36,31 @@ const SECTION_CHARACTERS = 3000;
  * @see https://docs.slack.dev/reference/block-kit/composition-objects/text-object
  */
 export function slackMessage(event: HubEvent): IncomingWebhookSendArguments {
-  const plain = event.detailType === WORK_FAILED ? plainFailed(event) : plainNotice(event);
+  const plain = plainEvent(event);
   return {
     // For notifications; where blocks are shown, it is not.
     text: escapeMarkup(subjectOf(plain)),
     unfurl_links: false,
     unfurl_media: false,
     link_names: false,
-    blocks: plain.detailType === WORK_FAILED ? failedBlocks(plain) : noticeBlocks(plain),
+    blocks: blocksOf(plain),
   };
+}
+
+function blocksOf(plain: HubEvent) {
+  if (isAboutWork(plain)) return failedBlocks(plain);
+  return isAboutPlaces(plain) ? placesBlocks(plain) : noticeBlocks(plain);
+}
+
+function placesBlocks(event: PlacesNotice) {
+  const { reason, about, problems } = event.detail;
+  return [
+    heading(PLACE_MARKS[event.detailType], event.detailType, reason.code),
+    section(escapedWithin(placesWords(event))),
+    section(escapedWithin(unlinked(`Reason: ${reason.text} [${reason.code}]`))),
+    ...list('Where', about),
+    ...list('Needs a person', problems),
+  ];
 }
 
 function noticeBlocks({ detailType, detail }: DomainEvent) {

@@ -1,7 +1,8 @@
-import { plainFailed, WORK_FAILED, type HubEvent, type WorkFailed } from '../domain/failed-notice.ts';
+import type { WorkFailed } from '../domain/failed-notice.ts';
 import { unlinked } from '../domain/foreign-text.ts';
+import { isAboutPlaces, isAboutWork, plainEvent, type HubEvent } from '../domain/hub-event.ts';
 import type { DomainEvent, NoticeDetail } from '../domain/notice.ts';
-import { plainNotice } from '../domain/notice-words.ts';
+import type { PlacesNotice } from '../domain/place-notice.ts';
 
 /** https://docs.aws.amazon.com/sns/latest/api/API_Publish.html: ASCII, and less than 100 characters. */
 const SUBJECT_CHARACTERS = 99;
@@ -9,16 +10,33 @@ const SUBJECT_CHARACTERS = 99;
 export const subjectOf = (event: HubEvent): string =>
   `autopeer: ${event.detailType}, ${aboutOf(event)}`.replaceAll(/[^ -~]/g, '?').slice(0, SUBJECT_CHARACTERS);
 
-const aboutOf = (event: HubEvent): string =>
-  event.detailType === WORK_FAILED ? failedWords(event) : event.detail.peeringId;
+function aboutOf(event: HubEvent): string {
+  if (isAboutWork(event)) return failedWords(event);
+  return isAboutPlaces(event) ? placesWords(event) : event.detail.peeringId;
+}
 
 /** `300 dead letters of sweep-describevpcs-internalerror`: a subject that is cut keeps the number. */
 export const failedWords = ({ detail: { cause, count } }: WorkFailed): string =>
   `${count} dead ${count === 1 ? 'letter' : 'letters'} of ${cause}`;
 
+/** `300 places, no-access` */
+export const placesWords = ({ detail: { count, reason } }: PlacesNotice): string =>
+  `${count} ${count === 1 ? 'place' : 'places'}, ${reason.code}`;
+
 /** A notice as plain text, for e-mail and anything else that reads SNS. Each field and each entry is one line. */
-export const plainText = (event: HubEvent): string =>
-  event.detailType === WORK_FAILED ? failedText(plainFailed(event)) : noticeText(plainNotice(event));
+export function plainText(event: HubEvent): string {
+  const plain = plainEvent(event);
+  if (isAboutWork(plain)) return failedText(plain);
+  return isAboutPlaces(plain) ? placesText(plain) : noticeText(plain);
+}
+
+const placesText = (event: PlacesNotice): string =>
+  [
+    unlinked(`${event.detailType}: ${placesWords(event)}`),
+    unlinked(`Reason: ${event.detail.reason.text} [${event.detail.reason.code}]`),
+    ...section('Where', event.detail.about),
+    ...section('Needs a person', event.detail.problems),
+  ].join('\n');
 
 const failedText = (event: WorkFailed): string =>
   [

@@ -49,7 +49,7 @@ export interface Trial {
 }
 
 export type DecideDeps = Pick<ReconcileDeps, 'policy' | 'ec2' | 'organization' | 'ledger' | 'clock'> &
-  Partial<Pick<ReconcileDeps, 'reservations'>>;
+  Partial<Pick<ReconcileDeps, 'reservations' | 'places'>>;
 
 /** A step that AWS refused is tried again once a day: a person may have given the permission. */
 const BLOCKED_FOR_MS = 24 * 60 * 60 * 1000;

@@ -1,6 +1,6 @@
 import type { PeeringId, VpcId } from '../domain/ids.ts';
 import type { Peering, Place } from '../domain/peering.ts';
-import { isWithoutAccess } from './observe.ts';
+import { isWithoutAccess } from './denial.ts';
 import type { ReconcileDeps } from './ports.ts';
 import type { Reconciled } from './reconcile.ts';
 import type { RecheckQueue } from './work.ts';
@@ -14,7 +14,9 @@ const MAX_REQUESTS = 20;
  */
 export async function lookAtFreed(
   { observed, outcome, isDryRun }: Pick<Reconciled, 'observed' | 'outcome' | 'isDryRun'>,
-  deps: Pick<ReconcileDeps, 'ec2' | 'organization' | 'policy'> & { readonly recheck: RecheckQueue },
+  deps: Pick<ReconcileDeps, 'ec2' | 'organization' | 'policy' | 'places'> & {
+    readonly recheck: RecheckQueue;
+  },
 ): Promise<void> {
   if (observed.kind !== 'ended' || outcome.kind !== 'settled' || isDryRun) return;
   const { id, requester, accepter } = observed.peering;
@@ -32,10 +34,11 @@ export async function lookAtFreed(
 async function requestsAt(
   { accountId, region }: Place,
   vpcs: ReadonlySet<VpcId>,
-  { ec2, organization, policy }: Pick<ReconcileDeps, 'ec2' | 'organization' | 'policy'>,
+  { ec2, organization, policy, places }: Pick<ReconcileDeps, 'ec2' | 'organization' | 'policy' | 'places'>,
 ): Promise<readonly PeeringId[]> {
   if (!policy.regions.includes(region)) return [];
   if ((await organization.standingOf(accountId)) !== 'member') return [];
+  if ((await places.denialAt({ accountId, region })) !== undefined) return [];
   const touches = ({ state, requester, accepter }: Peering): boolean =>
     state === 'pending-acceptance' && (vpcs.has(requester.vpcId) || vpcs.has(accepter.vpcId));
   try {

@@ -1,16 +1,18 @@
-import { AwsFailure, classify, RoleNotAssumable } from '../domain/failure.ts';
+import { AwsFailure } from '../domain/failure.ts';
 import type { AccountId, PeeringId, Region, VpcId } from '../domain/ids.ts';
 import type { Memory } from '../domain/memory.ts';
 import { isExpiring } from '../domain/observed.ts';
 import type { Leftover, Observed, ObservedSide, VpcPeer } from '../domain/observed.ts';
 import { isOver, type Peering, type PeeringKey, type Place, type Role } from '../domain/peering.ts';
+import type { Denial } from '../domain/place-record.ts';
 import type { Membership } from '../domain/policy/side.ts';
 import { isPrefixList, routesTo as routesInTable, type VpcNetwork } from '../domain/vpc.ts';
+import { denialOf, isWithoutAccess } from './denial.ts';
 import type { Ec2, Organization, ReconcileDeps } from './ports.ts';
 
-/** Without the reservations, as on the command line, nothing is known of other requests. */
+/** Without the reservations, as on the command line, nothing is known of other requests; without places, all are asked. */
 type Reads = Pick<ReconcileDeps, 'ec2' | 'organization' | 'policy' | 'clock'> &
-  Partial<Pick<ReconcileDeps, 'reservations'>>;
+  Partial<Pick<ReconcileDeps, 'reservations' | 'places'>>;
 type RememberingReads = Reads & { readonly memory: Remembered };
 /** The ledger's answer, asked for beforehand so that it takes no time of its own. */
 type Remembered = Promise<Memory>;
@@ -24,6 +26,8 @@ export async function observe(key: PeeringKey, reads: Reads, memory: Remembered)
   const [standing, found] = await Promise.allSettled([
     reads.organization.standingOf(key.accountId),
     viewOf(key.peeringId, reads.ec2.in(key.accountId, key.region)),
+    // Meanwhile, for the other side. Where it fails it is read again.
+    reads.places?.wasDenied(key),
   ]);
   if (standing.status === 'rejected') throw standing.reason;
   // Then it does not matter what the read came to: that account is none of ours.
@@ -52,7 +56,7 @@ async function observeElsewhere(
   const places = distinctPlaces(sides === undefined ? [] : [sides.requester, sides.accepter]);
   for (const place of places) {
     if (place.accountId === accountId && place.region === region) continue;
-    if (!(await isGoverned(place, reads))) continue;
+    if (!(await isAsked(place, { accountId, region }, reads))) continue;
     const ec2 = reads.ec2.in(place.accountId, place.region);
     const peering = await viewOf(peeringId, ec2).catch(nothingWithoutAccess);
     if (peering === undefined) continue;
@@ -75,7 +79,7 @@ async function observeFound(peering: Peering, key: PeeringKey, reads: Rememberin
         kind: 'ended',
         peering,
         seenFrom: { accountId: key.accountId, region: key.region },
-        leftovers: await leftoversOf(peering, reads),
+        leftovers: await leftoversOf(peering, key, reads),
       };
     case 'pending-acceptance':
     case 'active':
@@ -111,7 +115,8 @@ async function observeSide(
   const { cidrs, accountId, region, vpcId } = peering[role];
   const location = { accountId, region, vpcId };
   const isRegionGoverned = reads.policy.regions.includes(region);
-  if (isRegionGoverned) reads.ec2.prepare(accountId);
+  const known = isRegionGoverned ? await knownDenialAt(location, key, reads) : undefined;
+  if (isRegionGoverned && known === undefined) reads.ec2.prepare(accountId);
   // The OUs above an account are a chain of calls, which the reads of its VPC need not wait for.
   const found = reads.organization.find(accountId);
   found.catch(() => undefined);
@@ -121,7 +126,39 @@ async function observeSide(
     const why = standing === 'external' ? 'external-account' : 'region-not-governed';
     return { kind: 'outside', location, membership: await memberships(found), why, cidrs };
   }
+  if (known !== undefined) {
+    const { kind: why, reason } = known;
+    const membership = await memberships(found);
+    return {
+      kind: 'unreadable',
+      location,
+      membership,
+      cidrs,
+      why,
+      reason,
+      isKnown: true,
+      peeringTags: undefined,
+    };
+  }
   return readSide(role, peering, key, { reads, membership: memberships(found) });
+}
+
+/**
+ * Why a place is not asked: a sweep was denied there some minutes ago at least, and the next one tries again. Otherwise each
+ * hint about an account that nobody has enrolled would cost a session that is refused, and some looks more.
+ *
+ * A hint that comes from the place itself was forwarded by its own stack, so the role is there or will be in a moment: it is
+ * always asked, and where it had no role, so are its other regions. See docs/design/places.md.
+ */
+async function knownDenialAt(
+  { accountId, region }: Place,
+  hintFrom: Place,
+  { places }: Reads,
+): Promise<Denial | undefined> {
+  const isOfAccount = accountId === hintFrom.accountId;
+  if (isOfAccount && region === hintFrom.region) return undefined;
+  const denial = await places?.denialAt({ accountId, region });
+  return isOfAccount && denial?.kind === 'no-member-role' ? undefined : denial;
 }
 
 /** One that was suspended between two answers is asked again. */
@@ -146,9 +183,10 @@ async function readSide(
   const ec2 = reads.ec2.in(accountId, region);
   const isReadHere = accountId === key.accountId && region === key.region;
   const isPending = peering.state === 'pending-acceptance';
-  const [membership, reserved, read] = await Promise.all([
+  const [membership, reserved, encryption, read] = await Promise.all([
     found,
     isPending ? reads.reservations?.read(vpcId) : undefined,
+    isPending ? ec2.readEncryption(vpcId).catch(nothingWithoutAccess) : undefined,
     Promise.all([
       ec2.findNetwork(vpcId).catch(denialAsReason),
       // The other account's DNS flag is not shown to this one: each side is asked itself.
@@ -156,7 +194,9 @@ async function readSide(
     ]).catch(withoutAccess),
   ]);
   const unreadable = { kind: 'unreadable', location, membership, cidrs } as const;
-  if ('why' in read) return { ...unreadable, ...read, peeringTags: undefined };
+  if ('kind' in read) {
+    return { ...unreadable, why: read.kind, reason: read.reason, isKnown: false, peeringTags: undefined };
+  }
   const [network, peerings] = read;
   const view = isReadHere ? peering : peerings.find(({ id }) => id === peering.id);
   const peeringTags = view?.tags ?? {};
@@ -164,6 +204,7 @@ async function readSide(
     ...unreadable,
     why: 'side-unreadable',
     reason,
+    isKnown: false,
     peeringTags,
   });
   if (network === undefined) return unread(`${vpcId} is not in account ${accountId}, ${region}`);
@@ -180,6 +221,7 @@ async function readSide(
     otherPeers: isPending ? peersOf(vpcId, peering.id, peerings) : [],
     openPeerings: openAmong(peerings),
     reserved,
+    encryption,
     peeringTags,
     dnsFromRemote: view?.[role].dnsFromRemote,
   };
@@ -212,18 +254,11 @@ function denialAsReason(error: unknown): { readonly reason: string } {
  * An account without the member role is one that nobody has enrolled, or whose people took it away, and a role that may
  * read nothing is no better. People are told once; were it a failure, the alarm would ring at every sweep.
  */
-function withoutAccess(
-  error: unknown,
-): Pick<Extract<ObservedSide, { kind: 'unreadable' }>, 'why' | 'reason'> {
-  if (!isWithoutAccess(error)) throw error;
-  const why = error instanceof RoleNotAssumable ? 'no-member-role' : 'no-access';
-  return { why, reason: reasonOf(error) };
+function withoutAccess(error: unknown): Denial {
+  const denial = denialOf(error);
+  if (denial === undefined) throw error;
+  return denial;
 }
-
-/** A denial that no retry mends. */
-export const isWithoutAccess = (error: unknown): boolean =>
-  (error instanceof RoleNotAssumable && classify(error.code) === 'denied') ||
-  (error instanceof AwsFailure && error.failureClass === 'denied');
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
@@ -244,9 +279,11 @@ async function withCutLists(
   return { ...network, prefixLists: new Map([...network.prefixLists, ...lists]) };
 }
 
-/** @returns whether autopeer reads and writes there */
-async function isGoverned({ accountId, region }: Place, reads: Reads): Promise<boolean> {
+/** @returns whether autopeer reads and writes there, as far as it knows */
+async function isAsked(place: Place, hintFrom: Place, reads: Reads): Promise<boolean> {
+  const { accountId, region } = place;
   if (!reads.policy.regions.includes(region)) return false;
+  if ((await knownDenialAt(place, hintFrom, reads)) !== undefined) return false;
   reads.ec2.prepare(accountId);
   return (await reads.organization.standingOf(accountId)) === 'member';
 }
@@ -258,21 +295,22 @@ async function isGoverned({ accountId, region }: Place, reads: Reads): Promise<b
  * never leaves, and a peering's id is never given out again. Whatever points at it now leads nowhere and will
  * always lead nowhere, whoever wrote it. The CIDRs are not needed, which a deleted peering may no longer show.
  */
-const leftoversOf = (peering: Peering, reads: Reads): Promise<readonly Leftover[]> =>
-  leftoversAt([peering.requester, peering.accepter], peering.id, reads);
+const leftoversOf = (peering: Peering, key: PeeringKey, reads: Reads): Promise<readonly Leftover[]> =>
+  leftoversAt([peering.requester, peering.accepter], key, reads);
 
 /** Routes to the peering in those of the places that are governed. */
 async function leftoversAt(
   anyPlaces: readonly Place[],
-  peeringId: PeeringId,
+  key: PeeringKey,
   reads: Reads,
 ): Promise<readonly (Leftover & { isBlackhole: boolean })[]> {
   const places = distinctPlaces(anyPlaces);
   const perPlace = await Promise.all(
     places.map(async (place) =>
-      (await isGoverned(place, reads))
-        ? ((await routesTo(peeringId, place.accountId, place.region, reads).catch(nothingWithoutAccess)) ??
-          [])
+      (await isAsked(place, key, reads))
+        ? ((await routesTo(key.peeringId, place.accountId, place.region, reads).catch(
+            nothingWithoutAccess,
+          )) ?? [])
         : [],
     ),
   );
@@ -294,7 +332,7 @@ function nothingWithoutAccess(error: unknown): undefined {
  */
 async function observeMissing(key: PeeringKey, reads: Reads, memory: Memory): Promise<Observed> {
   const remembered = memory.sides === undefined ? [] : [memory.sides.requester, memory.sides.accepter];
-  const routes = await leftoversAt([key, ...remembered], key.peeringId, reads);
+  const routes = await leftoversAt([key, ...remembered], key, reads);
   return { kind: 'not-found', key, leftovers: routes.filter((route) => route.isBlackhole) };
 }
 

@@ -1,3 +1,4 @@
+import type { Encryption } from '../domain/encryption.ts';
 import type { AccountId, PeeringId, PrefixListId, Region, RouteTableId, VpcId } from '../domain/ids.ts';
 import type { Clock, Log, Metrics } from '../domain/log.ts';
 import type { DomainEvent } from '../domain/notice.ts';
@@ -6,6 +7,7 @@ import type { Peering, Role } from '../domain/peering.ts';
 import type { Ledger } from './ledger.ts';
 import type { Destination, Inventory, PrefixLists, RouteTable, VpcNetwork } from '../domain/vpc.ts';
 import type { Brake } from './brake.ts';
+import type { KnownPlaces } from './places.ts';
 import type { Reservations } from './reservations.ts';
 import type { CompiledPolicy } from '../domain/policy/compile.ts';
 
@@ -23,6 +25,8 @@ export interface Ec2 {
   readInventory(): Promise<Inventory>;
   /** What the lists hold; one that may not be read, or is not there, is left out. */
   readPrefixLists(ids: readonly PrefixListId[]): Promise<PrefixLists>;
+  /** Whether the VPC enforces encryption on its peerings. What may not be read is `not-known`. */
+  readEncryption(vpcId: VpcId): Promise<Encryption>;
   /** Every table of the account and region with a route to the peering, whatever VPC it belongs to. */
   listRouteTablesTo(peeringId: PeeringId): Promise<readonly RouteTable[]>;
   acceptPeering(id: PeeringId): Promise<void>;
@@ -83,6 +87,7 @@ export interface ReconcileDeps {
   readonly ledger: Ledger;
   readonly brake: Brake;
   readonly reservations: Reservations;
+  readonly places: KnownPlaces;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;

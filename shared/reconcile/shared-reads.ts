@@ -1,4 +1,5 @@
 import { AgingCache } from '../domain/aging-cache.ts';
+import type { Encryption } from '../domain/encryption.ts';
 import type { AccountId, Region } from '../domain/ids.ts';
 import type { Clock } from '../domain/log.ts';
 import type { Peering } from '../domain/peering.ts';
@@ -28,12 +29,14 @@ export class SharedReads {
   readonly #clock: Clock;
   readonly #peerings: AgingCache<string, Read<readonly Peering[]>>;
   readonly #networks: AgingCache<string, Read<VpcNetwork | undefined>>;
+  readonly #encryptions: AgingCache<string, Read<Encryption>>;
 
   constructor(directory: Ec2Directory, clock: Clock) {
     this.#directory = directory;
     this.#clock = clock;
     this.#peerings = new AgingCache(clock, MAX_AGE_MS);
     this.#networks = new AgingCache(clock, MAX_AGE_MS);
+    this.#encryptions = new AgingCache(clock, MAX_AGE_MS);
   }
 
   /** For a peering whose turn it is: what was read up to now was read for others. */
@@ -68,6 +71,10 @@ export class SharedReads {
         note(await this.#networks.get(`${place}/${vpcId}`, () => this.#read(() => ec2.findNetwork(vpcId)))),
       readInventory: () => ec2.readInventory(),
       readPrefixLists: (ids) => ec2.readPrefixLists(ids),
+      readEncryption: async (vpcId) =>
+        note(
+          await this.#encryptions.get(`${place}/${vpcId}`, () => this.#read(() => ec2.readEncryption(vpcId))),
+        ),
       listRouteTablesTo: (id) => ec2.listRouteTablesTo(id),
       acceptPeering: (id) => this.#write(ec2.acceptPeering(id)),
       rejectPeering: (id) => this.#write(ec2.rejectPeering(id)),
@@ -92,5 +99,6 @@ export class SharedReads {
   #clear(): void {
     this.#peerings.clear();
     this.#networks.clear();
+    this.#encryptions.clear();
   }
 }

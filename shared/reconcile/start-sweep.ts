@@ -3,8 +3,9 @@ import type { Clock, Log } from '../domain/log.ts';
 import type { OrganizationChart } from '../domain/organization-chart.ts';
 import type { SweepQueue } from '../domain/work-item.ts';
 import type { Charts } from './charts.ts';
+import { tellPlaces, type TellPlacesDeps } from './tell-places.ts';
 
-export interface StartSweepDeps {
+export interface StartSweepDeps extends TellPlacesDeps {
   readonly policy: CompiledPolicy;
   readonly readChart: (readAt: number) => Promise<OrganizationChart>;
   readonly charts: Charts;
@@ -15,7 +16,7 @@ export interface StartSweepDeps {
 
 /**
  * Starts a sweep of the organization: reads it once, for all that follow, and sends one message for each active account
- * and governed region.
+ * and governed region. Then it tells what the last one found out about places.
  *
  * @param runId names this sweep; the same one twice within five minutes is one sweep
  */
@@ -31,4 +32,5 @@ export async function startSweep(runId: string, deps: StartSweepDeps): Promise<v
   );
   await deps.sweeps.send(items);
   deps.log.write({ code: 'sweep.started', accounts: chart.accounts.size, places: items.length });
+  await tellPlaces(deps);
 }

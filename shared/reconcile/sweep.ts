@@ -1,4 +1,3 @@
-import { RoleNotAssumable } from '../domain/failure.ts';
 import { NO_MEMORY } from '../domain/memory.ts';
 import { isExpiring } from '../domain/observed.ts';
 import type { GovernedSide, ObservedSide, OpenPeering } from '../domain/observed.ts';
@@ -10,13 +9,16 @@ import { hasStatus, saysHeld, saysWaiting } from '../domain/status.ts';
 import { judge, mayJudgeOtherwise, type Verdict } from '../domain/verdict.ts';
 import { routesTo, type Inventory } from '../domain/vpc.ts';
 import { SWEEP_HINT, type SweepItem, type SweepQueue, type WorkQueue } from '../domain/work-item.ts';
-import { isWithoutAccess, openAmong, peersOf } from './observe.ts';
+import { denialOf } from './denial.ts';
+import { openAmong, peersOf } from './observe.ts';
+import type { RememberedPlaces } from './places.ts';
 import type { ReconcileDeps } from './ports.ts';
 
 export interface SweepDeps extends Pick<
   ReconcileDeps,
   'policy' | 'ec2' | 'organization' | 'clock' | 'log' | 'metrics'
 > {
+  readonly places: RememberedPlaces;
   readonly queue: WorkQueue;
   readonly sweeps: SweepQueue;
 }
@@ -37,9 +39,11 @@ export async function sweep(item: SweepItem, deps: SweepDeps): Promise<void> {
     deps.metrics.count('Swept', { outcome: 'not-governed' });
     return;
   }
-  const inventory = await readInventory(item.place, deps);
-  if (inventory === undefined) return;
-  if (item.affectsPeers) await lookAtPeers(item, inventory, deps);
+  const look = await lookAt(item.place, deps);
+  if (look === undefined) return;
+  const { inventory, isRestored } = look;
+  if (item.affectsPeers || isRestored) await lookAtPeers(item, inventory, deps);
+  if (isRestored) await lookAtOtherRegions(item, deps);
   const unsettledIds = await unsettled(inventory, item, deps);
   const vanishedIds = vanished(inventory);
   // Both accounts of a peering may find it in the same sweep: one look is enough. Of one that has vanished each
@@ -56,18 +60,27 @@ export async function sweep(item: SweepItem, deps: SweepDeps): Promise<void> {
 /**
  * An account whose member role is not there, or may read nothing, is passed over and counted: the management account,
  * which service-managed stack sets leave out, one that nobody has enrolled, a region that an SCP denies. Were that a
- * failure, it would ring for each of them at every sweep. A peering of such an account is held by its reconcile.
+ * failure, it would ring for each of them at every sweep. A peering of such an account is held by its reconcile. The state
+ * is remembered, so that people are told of it once, and hints need not find it out anew.
  */
-async function readInventory({ accountId, region }: Place, deps: SweepDeps): Promise<Inventory | undefined> {
+async function lookAt(
+  { accountId, region }: Place,
+  deps: SweepDeps,
+): Promise<{ readonly inventory: Inventory; readonly isRestored: boolean } | undefined> {
+  const place = { accountId, region };
+  let inventory: Inventory;
   try {
-    return await deps.ec2.in(accountId, region).readInventory();
+    inventory = await deps.ec2.in(accountId, region).readInventory();
   } catch (error) {
-    if (!isWithoutAccess(error)) throw error;
-    const why = error instanceof RoleNotAssumable ? 'no-member-role' : 'no-access';
-    deps.log.write({ code: `sweep.${why}`, accountId, region });
-    deps.metrics.count('Swept', { outcome: why });
+    const denial = denialOf(error);
+    if (denial === undefined) throw error;
+    await deps.places.remember(place, denial);
+    deps.log.write({ code: `sweep.${denial.kind}`, accountId, region });
+    deps.metrics.count('Swept', { outcome: denial.kind });
     return undefined;
   }
+  const isRestored = (await deps.places.remember(place, { kind: 'ok' })) === 'restored';
+  return { inventory, isRestored };
 }
 
 /**
@@ -90,14 +103,28 @@ async function lookAtPeers(item: SweepItem, { peerings }: Inventory, deps: Sweep
     .filter((side) => side.accountId !== accountId || side.region !== region)
     .filter((side) => deps.policy.regions.includes(side.region));
   const places = new Map(others.map((side) => [`${side.accountId}/${side.region}`, side]));
+  const denials = await Promise.all([...places.values()].map((side) => deps.places.denialAt(side)));
+  const readable = [...places.values()].filter((_side, index) => denials[index] === undefined);
   await deps.sweeps.send(
-    [...places.values()].map((side) => ({
+    readable.map((side) => ({
       place: { accountId: side.accountId, region: side.region },
       hintId: `${item.hintId}-${accountId}-${region}`,
       affectsPeers: false,
       by: item.by,
     })),
   );
+}
+
+/** An account that has enrolled has its role in all regions, and an event told of one of them. */
+async function lookAtOtherRegions(item: SweepItem, deps: SweepDeps): Promise<void> {
+  const { accountId, region } = item.place;
+  const places = await deps.places.withoutRole(accountId);
+  const others = places.filter(
+    (place) => place.region !== region && deps.policy.regions.includes(place.region),
+  );
+  if (others.length === 0) return;
+  const hintId = `${item.hintId}-${accountId}-${region}`;
+  await deps.sweeps.send(others.map((place) => ({ place, hintId, affectsPeers: false, by: item.by })));
 }
 
 const queue = (
@@ -242,7 +269,16 @@ async function sideFrom(
   const peeringTags = peering.tags;
   if (network === undefined) {
     const reason = `${vpcId} is not in account ${accountId}, ${region}`;
-    return { kind: 'unreadable', location, membership, why: 'side-unreadable', reason, cidrs, peeringTags };
+    return {
+      kind: 'unreadable',
+      location,
+      membership,
+      why: 'side-unreadable',
+      reason,
+      isKnown: false,
+      cidrs,
+      peeringTags,
+    };
   }
   const otherPeers = peering.state === 'active' ? [] : peersOf(vpcId, peering.id, inventory.peerings);
   return {
@@ -252,8 +288,9 @@ async function sideFrom(
     network,
     otherPeers,
     openPeerings: openAmong(inventory.peerings),
-    // What other requests are about to take, the reconcile reads.
+    // What other requests are about to take, and whether encryption is enforced, the reconcile reads.
     reserved: undefined,
+    encryption: undefined,
     peeringTags,
     dnsFromRemote,
   };

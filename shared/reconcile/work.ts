@@ -1,5 +1,8 @@
 import type { Deadline } from '../domain/deadline.ts';
-import { MAX_LOOKS, SWEEP_HINT, type WorkItem } from '../domain/work-item.ts';
+import { MAX_LOOKS, SWEEP_HINT, type SweepQueue, type WorkItem } from '../domain/work-item.ts';
+import type { Observed } from '../domain/observed.ts';
+import { ROLES, type Place } from '../domain/peering.ts';
+import { placeWords } from '../domain/place-record.ts';
 import { lookAtFreed } from './freed.ts';
 import type { ReconcileDeps } from './ports.ts';
 import { isChange } from './publish.ts';
@@ -12,6 +15,7 @@ export interface RecheckQueue {
 
 export interface WorkDeps extends ReconcileDeps {
   readonly recheck: RecheckQueue;
+  readonly sweeps: SweepQueue;
 }
 
 const FIRST_DELAY_SECONDS = 15;
@@ -47,6 +51,7 @@ async function workOn(item: WorkItem, delivery: number, deps: WorkDeps): Promise
   const { outcome } = reconciled;
   if (isOfSweep(item)) countFound(reconciled, deps);
   await lookAtFreed(reconciled, deps);
+  await lookAtRestored(item, reconciled, deps);
   if (outcome.againAfterSeconds !== undefined) {
     await deps.recheck.send(item, outcome.againAfterSeconds);
     return;
@@ -68,6 +73,44 @@ const isOfSweep = ({ hintId, by }: WorkItem): boolean => by === undefined && hin
 function countFound({ results }: Reconciled, { metrics }: Pick<WorkDeps, 'metrics'>): void {
   const changed = results.flatMap((result) => (isChange(result) ? [result.step.at.accountId] : []));
   for (const accountId of new Set(changed)) metrics.count('FoundBySweep', { accountId });
+}
+
+/** Hints of one minute are one look. */
+const BURST_MS = 60_000;
+
+/**
+ * An account that could not be read tells of a peering, and it can be read: it has enrolled. What else was held for it is
+ * looked at now, and not at the next sweep.
+ */
+async function lookAtRestored(
+  { key: { accountId, region } }: WorkItem,
+  { observed }: Pick<Reconciled, 'observed'>,
+  { places, sweeps, clock }: Pick<WorkDeps, 'places' | 'sweeps' | 'clock'>,
+): Promise<void> {
+  const place = { accountId, region };
+  if (!isReadFrom(place, observed) || !(await places.wasDenied(place))) return;
+  const hintId = `restored-${Math.floor(clock.now() / BURST_MS)}`;
+  await sweeps.send([{ place, hintId, affectsPeers: false, by: `access to ${placeWords(place)} is back` }]);
+}
+
+/** Where the place itself cannot be read, the peering may still have been seen from the other side. */
+function isReadFrom(place: Place, observed: Observed): boolean {
+  const isHere = ({ accountId, region }: Place): boolean =>
+    accountId === place.accountId && region === place.region;
+  switch (observed.kind) {
+    case 'open':
+      return ROLES.some(
+        (role) => observed.sides[role].kind === 'governed' && isHere(observed.sides[role].location),
+      );
+    case 'ended':
+      return isHere(observed.seenFrom);
+    case 'not-found':
+      return true;
+    case 'in-transition':
+    case 'unseen':
+    case 'not-governed':
+      return false;
+  }
 }
 
 const delayAfter = (looks: number): number => Math.min(FIRST_DELAY_SECONDS * 2 ** looks, MAX_DELAY_SECONDS);

@@ -1,4 +1,4 @@
-import { parseHubEvent, WORK_FAILED } from '../../shared/domain/failed-notice.ts';
+import { isAboutPeering, parseHubEvent } from '../../shared/domain/hub-event.ts';
 import { EVENT_SOURCE, type DetailType, type DomainEvent } from '../../shared/domain/notice.ts';
 import { requireArn } from '../arn.ts';
 import type { Invocation, LogLine } from '../lambda/function.ts';
@@ -84,8 +84,7 @@ function toldBy(
     // Members may put events on this bus too, and say in them what they like.
     if (event.account !== accountId) continue;
     const told = parseHubEvent(event);
-    if (told.detailType !== WORK_FAILED && told.detail.peeringId === run.peeringId)
-      return { atMs, event: told };
+    if (isAboutPeering(told) && told.detail.peeringId === run.peeringId) return { atMs, event: told };
   }
   return undefined;
 }

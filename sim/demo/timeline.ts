@@ -1,4 +1,4 @@
-import { parseHubEvent, WORK_FAILED } from '../../shared/domain/failed-notice.ts';
+import { isAboutPeering, parseHubEvent } from '../../shared/domain/hub-event.ts';
 import type { Records } from './records.ts';
 import { callEntries, eventEntries } from './timeline-calls.ts';
 import type { FailureEntry, NoticeEntry, TimelineEntry } from './timeline-entry.ts';
@@ -37,8 +37,8 @@ function noticeEntries({ invocations, logs, published, name }: Records): readonl
     .filter(({ functionName, result }) => functionName === `${name}-notify` && result?.kind === 'success')
     .flatMap(({ event, requestId, startedAtMs, endedAtMs = startedAtMs }) => {
       const told = parseHubEvent(event);
-      // What failed for good is no part of a peering's timeline: the summary counts it.
-      if (told.detailType === WORK_FAILED) return [];
+      // What failed for good is no part of a peering's timeline: the summary counts it. Nor are places.
+      if (!isAboutPeering(told)) return [];
       const { detailType, detail } = told;
       const { peeringId, problems } = detail;
       const logged = logs.flatMap((line) =>

@@ -3,6 +3,8 @@ import type { SeededRandom } from '../random.ts';
 import type { Action, ActionTable, Call } from '../types.ts';
 import { parseCidr } from '../../shared/domain/cidr.ts';
 import { mustExist } from './errors.ts';
+import { encryptionControlActions, setEncryptionControl } from './encryption-controls.ts';
+import type { EncryptionControl } from './records.ts';
 import { internetGatewayActions } from './internet-gateways.ts';
 import { defaultVpcActions, DefaultVpcs } from './default-vpc.ts';
 import { networkAclActions } from './network-acls.ts';
@@ -76,6 +78,7 @@ export class SimulatedEc2 {
       ...securityGroupRuleActions(this.#store),
       ...securityGroupPeerActions(this.#store),
       ...regionActions,
+      ...encryptionControlActions(this.#store),
       ...defaultVpcActions(this.#store),
       ...peeringActions(this.#store),
       ...peeringDescribeActions(this.#store),
@@ -98,6 +101,11 @@ export class SimulatedEc2 {
   /** Changes how EC2 behaves from now on, for example to switch eventual consistency on and off. */
   configure(options: Partial<Ec2Options>): void {
     this.#store.options = { ...this.#store.options, ...options };
+  }
+
+  /** What the owner of a VPC does, or a declarative policy of his organization. */
+  setEncryptionControl(vpcId: string, control: EncryptionControl): void {
+    setEncryptionControl(this.#store, vpcId, control);
   }
 
   /** What Service Quotas does: raises, or in a test lowers, the quotas of one account in one region. */

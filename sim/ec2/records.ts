@@ -28,6 +28,12 @@ export interface VpcRecord extends Owned {
   dnsHostnames: boolean;
 }
 
+/** A VPC's encryption control, as far as it matters to peerings. */
+export interface EncryptionControl {
+  readonly mode: 'monitor' | 'enforce';
+  readonly peeringExclusion: 'enabled' | 'disabled';
+}
+
 export interface SubnetRecord extends Owned {
   readonly vpc: VpcRecord;
   readonly cidr: Cidr | undefined;

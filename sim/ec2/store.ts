@@ -8,6 +8,7 @@ import { defaultNetworkAcl, defaultSecurityGroup } from './defaults.ts';
 import { IndexedMap } from './indexed-map.ts';
 import type { Ec2Options, Ec2Quotas } from './options.ts';
 import type {
+  EncryptionControl,
   InternetGatewayRecord,
   NetworkAclRecord,
   Owned,
@@ -55,6 +56,8 @@ export class Ec2Store {
   /** Those of AWS are here only once somebody asked for them: {@link prefixListsAt}. */
   readonly prefixLists = new IndexedMap<PrefixListRecord>((list) => [placeKey(list)]);
   readonly vpnGateways = new IndexedMap<VpnGatewayRecord>((gateway) => [placeKey(gateway)]);
+  /** By the ids of their VPCs. */
+  readonly encryptionControls = new Map<string, EncryptionControl>();
   readonly tags = new TagStore();
   /** Ids of VPCs with a subnet that is shared with an account, by that account. */
   readonly sharedVpcs = new Map<string, Set<string>>();

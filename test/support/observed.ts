@@ -1,3 +1,4 @@
+import type { Encryption } from '../../shared/domain/encryption.ts';
 import type { GovernedSide, ObservedSide, OpenPeering, VpcPeer } from '../../shared/domain/observed.ts';
 import type { Peering, PeeringState, SideLocation } from '../../shared/domain/peering.ts';
 import type { PrefixLists, Route, RouteTable, RouteTarget, Subnet } from '../../shared/domain/vpc.ts';
@@ -59,6 +60,7 @@ interface SideParts {
   readonly subnets: readonly Subnet[];
   readonly otherPeers: readonly VpcPeer[];
   readonly prefixLists: PrefixLists;
+  readonly encryption: Encryption;
   readonly peeringTags: Readonly<Record<string, string>>;
   readonly dnsFromRemote: boolean;
 }
@@ -86,6 +88,7 @@ function aGovernedSide(
     otherPeers: parts.otherPeers ?? [],
     openPeerings: new Set([PEERING]),
     reserved: undefined,
+    encryption: parts.encryption ?? 'none',
     peeringTags: parts.peeringTags ?? {},
     dnsFromRemote: parts.dnsFromRemote ?? false,
   };

@@ -53,6 +53,7 @@ async function applied(
       prefixLists: new Map(),
     }),
     readPrefixLists: async () => new Map(),
+    readEncryption: async () => 'none',
     listRouteTablesTo: async () => [],
     acceptPeering: writing('accept'),
     rejectPeering: writing('reject'),

@@ -1,6 +1,7 @@
 import { AwsFailure, RoleNotAssumable } from '../../shared/domain/failure.ts';
 import { failureNote, NO_ANSWER, thrownNote } from '../../shared/domain/failure-note.ts';
-import { parseHubEvent, workFailed } from '../../shared/domain/failed-notice.ts';
+import { workFailed } from '../../shared/domain/failed-notice.ts';
+import { parseHubEvent } from '../../shared/domain/hub-event.ts';
 import { causeOf, GATHER_MS, onceTold, whileTelling, withLetter } from '../../shared/domain/letter.ts';
 import { slackMessage } from '../../shared/notices/slack-message.ts';
 import { plainText, subjectOf } from '../../shared/notices/text.ts';

@@ -31,6 +31,7 @@ function reads({
   const ec2: Ec2 = {
     findPeering: never,
     readPrefixLists: async () => new Map(),
+    readEncryption: async () => 'none',
     listPeerings: async () => (peering === undefined ? [] : [peering]),
     findNetwork: async (vpcId) =>
       vpcId === ACCEPTER.vpcId ? (accepterNetwork ?? anAccepter().network) : aRequester().network,

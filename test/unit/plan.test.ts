@@ -203,6 +203,7 @@ describe('status tags', () => {
     const requester: ObservedSide = {
       kind: 'unreadable',
       why: 'side-unreadable',
+      isKnown: false,
       location,
       membership,
       reason: 'DescribeVpcs is denied',

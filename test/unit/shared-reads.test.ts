@@ -18,6 +18,7 @@ function counted(overrides: Partial<Ec2> = {}) {
     listPeerings: reading('list', [aPeering('active')]),
     findNetwork: reading('network', undefined),
     readPrefixLists: async () => new Map(),
+    readEncryption: reading('encryption', 'none'),
     readInventory: reading('inventory', {
       peerings: [],
       vpcs: [],

@@ -55,6 +55,7 @@ describe('a pending request', () => {
     const unreadable: ObservedSide = {
       kind: 'unreadable',
       why: 'side-unreadable',
+      isKnown: false,
       peeringTags: {},
       cidrs: [],
       location: ACCEPTER,
@@ -72,6 +73,7 @@ describe('a pending request', () => {
     const unenrolled: ObservedSide = {
       kind: 'unreadable',
       why: 'no-member-role',
+      isKnown: false,
       peeringTags: undefined,
       cidrs: [],
       location: ACCEPTER,
@@ -198,6 +200,7 @@ describe('a deny that is certain without what cannot be read', () => {
     membership: { kind: 'member', ous: [ouId('ou-ab12-sandbox1')] },
     why,
     reason: 'cannot be read',
+    isKnown: false,
     cidrs: [],
     peeringTags: undefined,
   });

@@ -8,6 +8,7 @@ import { sortedUnique } from '../policy/canonical.ts';
 import type { PrefixLists, RouteTable } from '../vpc.ts';
 import { chosenDestinations, describeDestinations, describeTables, governedSides } from './choice.ts';
 import { describeLane, type RoutePicture } from './compare.ts';
+import { encryptionFinding } from './encrypted.ts';
 import { isNamedPublic, type Terms } from './terms.ts';
 
 /** Something in EC2 that stands in the way of what the policy allows, and what a person can do about it. */
@@ -23,7 +24,8 @@ export interface Obstacle {
     | 'no-route-table'
     | 'no-destination'
     | 'route-table-full'
-    | 'too-many-peerings';
+    | 'too-many-peerings'
+    | 'encryption-enforced';
   readonly text: string;
 }
 
@@ -52,6 +54,7 @@ export function obstaclesToRequest(
     ...reservedOverlaps(observed, terms),
     ...publicSpace(observed, terms),
     ...crowdedVpcs(observed, limits),
+    ...encryptionFinding(observed).obstacles.map((text) => ({ code: 'encryption-enforced' as const, text })),
   ];
 }
 

@@ -58,7 +58,7 @@ export class Judge {
   readonly policies = new Timeline<CompiledPolicy>();
   readonly violations: Violation[] = [];
   readonly ownChanges: OwnChange[] = [];
-  /** The subjects of what autopeer told of dead letters. */
+  /** The subjects of what autopeer told of dead letters and of places. */
   readonly toldFailures = new Set<string>();
   /** What autopeer told, and when. */
   readonly told: { readonly atMs: number; readonly event: DomainEvent }[] = [];

@@ -13,6 +13,9 @@ export function watchNotices(judge: Judge): void {
       if (call.caller.roleArn?.endsWith(`:role/${NAME}-on-dead-letter`) === true) {
         for (const subject of failuresOf(input)) judge.toldFailures.add(subject);
       }
+      if (call.caller.roleArn?.endsWith(`:role/${NAME}-start-sweep`) === true) {
+        for (const subject of placesOf(input)) judge.toldFailures.add(subject);
+      }
       if (call.caller.roleArn?.endsWith(`:role/${NAME}-reconcile`) !== true) return;
       for (const event of eventsOf(input)) {
         judge.told.push({ atMs: judge.now, event });
@@ -29,6 +32,14 @@ const failuresOf = (input: unknown): readonly string[] =>
     const letters = `${String(count)} dead ${count === 1 ? 'letter' : 'letters'}`;
     // SNS takes less than 100 characters of subject.
     return `autopeer: ${textAt(entry, 'DetailType')}, ${letters} of ${textAt(detail, 'cause')}`.slice(0, 99);
+  });
+
+const placesOf = (input: unknown): readonly string[] =>
+  listAt(input, 'Entries').map((entry) => {
+    const detail: unknown = JSON.parse(textAt(entry, 'Detail') ?? '{}');
+    const count = memberAt(detail, 'count');
+    const places = `${String(count)} ${count === 1 ? 'place' : 'places'}`;
+    return `autopeer: ${textAt(entry, 'DetailType')}, ${places}, ${textAt(detail, 'reason', 'code')}`;
   });
 
 const eventsOf = (input: unknown): readonly DomainEvent[] =>
