@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
 import { sweepOrganization, type OrganizationSweep } from './calls/organization.ts';
 import { connectBesideHanging } from './calls/hanging.ts';
-import { World } from '../sim/world.ts';
+import { World } from '../sim/world/world.ts';
 import { APPS, POLICY, REGIONS, SCENARIOS, type Scenario } from './calls/scenarios.ts';
 
 /**

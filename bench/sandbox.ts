@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ensurePackaged } from '../sim/packaged-template.ts';
+import { ensurePackaged } from '../sim/world/packaged-template.ts';
 import { floodDescribeVpcs, timeDescribeVpcs } from './sandbox/describe.ts';
 import { startServer } from './sandbox/server.ts';
 import { manyPeerings, manyVpcs } from './sandbox/worlds.ts';

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { buildSync } from 'esbuild';
-import { ensurePackaged } from '../sim/packaged-template.ts';
+import { ensurePackaged } from '../sim/world/packaged-template.ts';
 
 /**
  * Start-up of the packaged reconcile function: the time that a fresh Node process takes to load its bundle. Beside

@@ -15,7 +15,7 @@ deletion that is cleaned up. Needs no credentials and no network, and ends by it
 EC2's answers and from what the simulation recorded.
 
 With --json each line is an object with a kind: start; part; side (before and after); call, event, read, decision,
-wait, notice, look and failure, which are the timeline; check; summary. sim/demo/json.ts describes them. The same
+wait, notice, look and failure, which are the timeline; check; summary. demo/json.ts describes them. The same
 seed gives the same output, but for the real time that people are shown in the end.
 
 Exit code: 0 if all went as the story says, 1 if not (EC2 differs, a dead letter, an alarm), 2 if the policy
@@ -58,7 +58,7 @@ export async function demo({ policy, seed, json }: Options, io: Io, realMs: () =
   const loaded = await readPolicy(file, io);
   if (loaded === undefined) return 2;
   // Only here, so that the other commands do not load a whole simulated AWS.
-  const { play } = await import('../sim/demo/play.ts');
+  const { play } = await import('../demo/play.ts');
   const isAsTold = await play({
     seed,
     policyFile: printable(file),

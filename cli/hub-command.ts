@@ -1,8 +1,8 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod';
-import type { Verb } from '../shared/domain/command.ts';
-import { AwsFailure } from '../shared/domain/failure.ts';
+import type { Verb } from '../shared/domain/work/command.ts';
+import { AwsFailure } from '../shared/domain/work/failure.ts';
 import type { AwsTransport } from '../shared/platform.ts';
 import type { ExitCode, Io } from './io.ts';
 import { printable } from './policy/files.ts';

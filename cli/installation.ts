@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import type { DeployedCode } from '../sim/world.ts';
+import type { DeployedCode } from '../sim/world/world.ts';
 
 /** What came with the command: this repository, or the package that was made of it. */
 export interface Installation {

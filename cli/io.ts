@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Installation } from './installation.ts';
 import { wrapParagraphs } from './width.ts';
-import { printable } from '../shared/domain/foreign-text.ts';
+import { printable } from '../shared/domain/words/foreign-text.ts';
 
 /** What a command may touch outside itself, so that tests can run it without a process or a disk. */
 export interface Io {

@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import picocolors from 'picocolors';
-import { printable } from '../shared/domain/foreign-text.ts';
+import { printable } from '../shared/domain/words/foreign-text.ts';
 import type { ParsedEvent } from '../shared/events/registry.ts';
 import { parseEvent } from '../shared/events/registry.ts';
 import { recordToEvent } from '../shared/events/record.ts';

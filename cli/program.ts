@@ -9,7 +9,7 @@ import { addParse } from './parse.ts';
 import { addPlan } from './plan.ts';
 import { addPolicy } from './policy/policy.ts';
 import { addSandbox } from './sandbox/sandbox.ts';
-import { addSnapshot } from './snapshot.ts';
+import { addSnapshot } from './snapshot/snapshot.ts';
 
 /** In the order of the help. The last two look at those before them. */
 const SUBCOMMANDS: readonly AddSubcommand[] = [

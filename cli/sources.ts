@@ -9,10 +9,10 @@ import { versionIn, type Installation } from './installation.ts';
  */
 export const sources = (root: string): Installation => ({
   version: versionIn(root),
-  demoPolicy: join(root, 'sim/demo/policy.yaml'),
+  demoPolicy: join(root, 'demo/policy.yaml'),
   deployedCode: async () => {
     // Only here, so that the other commands do not load what packages.
-    const { readPackagedTemplate } = await import('../sim/packaged-template.ts');
+    const { readPackagedTemplate } = await import('../sim/world/packaged-template.ts');
     return {
       template: readPackagedTemplate(root),
       memberTemplate: readFileSync(join(root, 'deploy/member.yaml'), 'utf8'),

@@ -24,12 +24,12 @@ import { SqsRecheckQueue, SqsReturns, SqsSweepQueue, SqsWorkQueue } from './aws/
 import { SlackChannel } from './aws/slack.ts';
 import { SnsChannel } from './aws/sns.ts';
 import type { CommandDeps } from './commands/answer.ts';
-import { loadPolicy } from './domain/policy/load.ts';
-import type { CompiledPolicy } from './domain/policy/compile.ts';
+import { loadPolicy } from './domain/policy/language/load.ts';
+import type { CompiledPolicy } from './domain/policy/decision/compile.ts';
 import type { IntakeDeps } from './events/intake.ts';
 import type { LettersDeps } from './letters/take-letters.ts';
 import type { NotifyDeps } from './notices/notify.ts';
-import { partitionOf } from './domain/partition.ts';
+import { partitionOf } from './domain/facts/partition.ts';
 import type { Platform } from './platform.ts';
 import type { ReconcileDeps } from './reconcile/ports.ts';
 import type { StartSweepDeps } from './reconcile/start-sweep.ts';

@@ -1,5 +1,5 @@
 import { Stopwatch } from './aws/stopwatch.ts';
-import type { Deadline } from './domain/deadline.ts';
+import type { Deadline } from './domain/work/deadline.ts';
 import type { Platform } from './platform.ts';
 
 /** Left for what follows when work has no time left: to write down why, and to give messages back. */

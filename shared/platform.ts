@@ -1,6 +1,6 @@
 import type { EC2ClientConfig } from '@aws-sdk/client-ec2';
 import type { RequestHandler } from './aws/http.ts';
-import type { Clock, Log, Metrics } from './domain/log.ts';
+import type { Clock, Log, Metrics } from './domain/work/log.ts';
 
 /** The part of an AWS SDK client's configuration that differs between Lambda, tests and the sandbox. */
 export interface AwsTransport {

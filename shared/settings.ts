@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { isCallerPattern, parseVerb, VERBS, type CommandCallers } from './domain/command.ts';
-import { parseAccountId, type AccountId } from './domain/ids.ts';
+import { isCallerPattern, parseVerb, VERBS, type CommandCallers } from './domain/work/command.ts';
+import { parseAccountId, type AccountId } from './domain/facts/ids.ts';
 
 /** Environment variables as they come: nothing here is believed. */
 export type Env = Readonly<Record<string, string | undefined>>;

@@ -1,4 +1,4 @@
-import { partitionOf, type Partition } from '../shared/domain/partition.ts';
+import { partitionOf, type Partition } from '../shared/domain/facts/partition.ts';
 
 /** The parts of an Amazon Resource Name. */
 export interface Arn {

@@ -1,4 +1,4 @@
-import { denialOf } from './iam.ts';
+import { denialOf } from './iam/iam.ts';
 import type { SeededRandom } from './random.ts';
 import { AwsError, type Call } from './types.ts';
 

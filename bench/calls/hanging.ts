@@ -1,4 +1,4 @@
-import type { BuiltVpc, World } from '../../sim/world.ts';
+import type { BuiltVpc, World } from '../../sim/world/world.ts';
 import { APPS, IRELAND, SHARED, VIRGINIA } from './scenarios.ts';
 
 const NEAR = 4;

@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { World } from '../../sim/world.ts';
+import { World } from '../../sim/world/world.ts';
 
 const REGIONS = ['eu-west-1', 'us-east-1', 'eu-central-1', 'us-west-2'];
 const POLICY = `version: 1\nregions: [${REGIONS.join(', ')}]\n`;

@@ -1,4 +1,4 @@
-import type { BuiltVpc, World } from '../../sim/world.ts';
+import type { BuiltVpc, World } from '../../sim/world/world.ts';
 
 export const IRELAND = 'eu-west-1';
 export const VIRGINIA = 'us-east-1';

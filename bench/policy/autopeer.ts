@@ -12,8 +12,8 @@ export function translateForAutopeer(workload: Workload): Translated {
 }
 
 async function openAutopeer(text: string, { requests }: Workload): Promise<Library> {
-  const { loadPolicy } = await import('../../shared/domain/policy/load.ts');
-  const { decide } = await import('../../shared/domain/policy/decide.ts');
+  const { loadPolicy } = await import('../../shared/domain/policy/language/load.ts');
+  const { decide } = await import('../../shared/domain/policy/decision/decide.ts');
   const load: Library['load'] = () => {
     const loaded = loadPolicy(text);
     if (loaded.kind === 'faulty') throw new Error(loaded.faults.map(({ message }) => message).join('\n'));

@@ -1,5 +1,5 @@
 import type { EntityJson, StatefulAuthorizationCall, TypeAndId } from '@cedar-policy/cedar-wasm/nodejs';
-import type { PolicySide } from '../../shared/domain/policy/side.ts';
+import type { PolicySide } from '../../shared/domain/policy/decision/side.ts';
 import { at, type Library, Referee, type Translated, type Workload } from './engine.ts';
 import { VPC_CIDRS_MAX } from './organization.ts';
 import { cidrReading, type Effect, externalOf, type Rule, type RuleSide, type Selector } from './rules.ts';

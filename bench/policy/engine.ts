@@ -1,4 +1,4 @@
-import type { PolicyRequest } from '../../shared/domain/policy/side.ts';
+import type { PolicyRequest } from '../../shared/domain/policy/decision/side.ts';
 import { type Answer, type Effect, OUTCOMES, type Rule, type Selector, UNMATCHED } from './rules.ts';
 
 /** The work of the bench. */

@@ -1,4 +1,4 @@
-import type { PolicyRequest, PolicySide } from '../../shared/domain/policy/side.ts';
+import type { PolicyRequest, PolicySide } from '../../shared/domain/policy/decision/side.ts';
 import type { SeededRandom } from '../../sim/random.ts';
 import type { Exemplar } from './generate-rules.ts';
 import { must, type Organization, pick, type Top, TOPS, type Vpc } from './organization.ts';

@@ -1,4 +1,4 @@
-import { type Cidr, parseCidr } from '../../shared/domain/cidr.ts';
+import { type Cidr, parseCidr } from '../../shared/domain/facts/cidr.ts';
 import type { SeededRandom } from '../../sim/random.ts';
 import {
   must,

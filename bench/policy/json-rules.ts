@@ -1,5 +1,5 @@
 import type { RuleProperties, TopLevelCondition } from 'json-rules-engine';
-import type { PolicySide } from '../../shared/domain/policy/side.ts';
+import type { PolicySide } from '../../shared/domain/policy/decision/side.ts';
 import { type AddressRange, isWithin, overlaps, rangeOf } from './address-range.ts';
 import { at, type Library, Referee, type Translated, type Workload } from './engine.ts';
 import { cidrReading, type Effect, externalOf, type Rule, type RuleSide } from './rules.ts';

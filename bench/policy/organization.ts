@@ -1,4 +1,4 @@
-import { type Cidr, parseCidr } from '../../shared/domain/cidr.ts';
+import { type Cidr, parseCidr } from '../../shared/domain/facts/cidr.ts';
 import {
   type AccountId,
   type OuId,
@@ -7,8 +7,8 @@ import {
   parseRegion,
   parseVpcId,
   type Region,
-} from '../../shared/domain/ids.ts';
-import type { PolicySide } from '../../shared/domain/policy/side.ts';
+} from '../../shared/domain/facts/ids.ts';
+import type { PolicySide } from '../../shared/domain/policy/decision/side.ts';
 import type { SeededRandom } from '../../sim/random.ts';
 
 /** The top OUs, by what they are for. */

@@ -1,5 +1,5 @@
-import type { Cidr } from '../../shared/domain/cidr.ts';
-import type { AccountId, OuId, Region } from '../../shared/domain/ids.ts';
+import type { Cidr } from '../../shared/domain/facts/cidr.ts';
+import type { AccountId, OuId, Region } from '../../shared/domain/facts/ids.ts';
 
 /**
  * The rules of the bench in a form of their own, from which each engine's rules are translated: what a rule means is

@@ -1,4 +1,4 @@
-import type { WorldFile } from '../../sim/sandbox/world-schema.ts';
+import type { WorldFile } from '../../sandbox/world-schema.ts';
 
 /** Only what is not left to defaults. */
 type Input = Pick<WorldFile, 'version'> & {

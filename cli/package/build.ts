@@ -5,7 +5,7 @@
 import { copyFileSync, globSync, rmSync, writeFileSync } from 'node:fs';
 import { readFileSync } from 'node:fs';
 import { build, type Plugin } from 'esbuild';
-import { readPackagedTemplate } from '../../sim/packaged-template.ts';
+import { readPackagedTemplate } from '../../sim/world/packaged-template.ts';
 import { BUNDLES, DEMO_POLICY, HUB_TEMPLATE } from './bundled.ts';
 import { licencesOf } from './licences.ts';
 
@@ -65,5 +65,5 @@ const { metafile } = await build({
   logLevel: 'warning',
 });
 writeFileSync(`${BUNDLES}/LICENCES.txt`, licencesOf(Object.keys(metafile.inputs)));
-copyFileSync('sim/demo/policy.yaml', DEMO_POLICY);
+copyFileSync('demo/policy.yaml', DEMO_POLICY);
 writeFileSync(HUB_TEMPLATE, readPackagedTemplate());

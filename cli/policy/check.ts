@@ -1,9 +1,9 @@
 import picocolors from 'picocolors';
-import type { Organization } from '../../shared/domain/organization.ts';
-import { loadPolicy } from '../../shared/domain/policy/load.ts';
-import { trialRules } from '../../shared/domain/policy/trial.ts';
-import type { PolicyFault } from '../../shared/domain/policy/faults.ts';
-import { type LintFinding, lintPolicy } from '../../shared/domain/policy-lint/lint.ts';
+import type { Organization } from '../../shared/domain/facts/organization.ts';
+import { loadPolicy } from '../../shared/domain/policy/language/load.ts';
+import { trialRules } from '../../shared/domain/policy/language/trial.ts';
+import type { PolicyFault } from '../../shared/domain/policy/language/faults.ts';
+import { type LintFinding, lintPolicy } from '../../analysis/lint/lint.ts';
 import { manual, type AddSubcommand, type ExitCode, type Io } from '../io.ts';
 import { plural, printable, readOrganization, readText, tellFaults } from './files.ts';
 import { chosenPolicy, withPolicyArgument } from './policy-file.ts';

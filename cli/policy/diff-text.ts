@@ -1,15 +1,10 @@
-import type { PairGroup, PolicyDiff } from '../../shared/domain/policy-analysis/diff.ts';
-import type { Growth } from '../../shared/domain/policy-analysis/growth.ts';
-import type { Facet } from '../../shared/domain/policy-analysis/outcome-change.ts';
-import type {
-  Effect,
-  LiveChange,
-  LivePeering,
-  LiveState,
-} from '../../shared/domain/policy-analysis/live-peerings.ts';
-import type { SnapshotIndex } from '../../shared/domain/policy-analysis/snapshot-index.ts';
-import type { Strangers } from '../../shared/domain/policy-analysis/strangers.ts';
-import { shortList } from '../../shared/domain/policy/trace.ts';
+import type { PairGroup, PolicyDiff } from '../../analysis/access/diff.ts';
+import type { Growth } from '../../analysis/access/growth.ts';
+import type { Facet } from '../../analysis/access/outcome-change.ts';
+import type { Effect, LiveChange, LivePeering, LiveState } from '../../analysis/access/live-peerings.ts';
+import type { SnapshotIndex } from '../../analysis/access/snapshot-index.ts';
+import type { Strangers } from '../../analysis/access/strangers.ts';
+import { shortList } from '../../shared/domain/policy/decision/trace.ts';
 import type { Paint } from './table.ts';
 import { counted, grouped, leftOutLines, outcomeText, shortAccount, sideText } from './words.ts';
 

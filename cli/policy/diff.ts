@@ -1,10 +1,10 @@
 import picocolors from 'picocolors';
-import { diffPolicies, type PairGroup, type PolicyDiff } from '../../shared/domain/policy-analysis/diff.ts';
-import type { Growth } from '../../shared/domain/policy-analysis/growth.ts';
-import type { Outcome } from '../../shared/domain/policy-analysis/outcome.ts';
-import { ANY_REGION, ANY_VPC, type Strangers } from '../../shared/domain/policy-analysis/strangers.ts';
-import type { CompiledPolicy } from '../../shared/domain/policy/compile.ts';
-import type { PolicySide } from '../../shared/domain/policy/side.ts';
+import { diffPolicies, type PairGroup, type PolicyDiff } from '../../analysis/access/diff.ts';
+import type { Growth } from '../../analysis/access/growth.ts';
+import type { Outcome } from '../../analysis/access/outcome.ts';
+import { ANY_REGION, ANY_VPC, type Strangers } from '../../analysis/access/strangers.ts';
+import type { CompiledPolicy } from '../../shared/domain/policy/decision/compile.ts';
+import type { PolicySide } from '../../shared/domain/policy/decision/side.ts';
 import { manual, type AddSubcommand, type ExitCode, type Io } from '../io.ts';
 import { diffText } from './diff-text.ts';
 import { readOrganization, readPolicy } from './files.ts';

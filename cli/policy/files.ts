@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import { printable } from '../../shared/domain/foreign-text.ts';
-import { organizationOf, type Organization } from '../../shared/domain/organization.ts';
-import type { CompiledPolicy } from '../../shared/domain/policy/compile.ts';
-import { type PolicyFault, showPath } from '../../shared/domain/policy/faults.ts';
-import { loadPolicy } from '../../shared/domain/policy/load.ts';
-import { parseSnapshot } from '../../shared/domain/snapshot.ts';
+import { printable } from '../../shared/domain/words/foreign-text.ts';
+import { organizationOf, type Organization } from '../../shared/domain/facts/organization.ts';
+import type { CompiledPolicy } from '../../shared/domain/policy/decision/compile.ts';
+import { type PolicyFault, showPath } from '../../shared/domain/policy/language/faults.ts';
+import { loadPolicy } from '../../shared/domain/policy/language/load.ts';
+import { parseSnapshot } from '../../analysis/snapshot/snapshot.ts';
 import { type Io, MIB, UnreadableFileError } from '../io.ts';
 
 /** More than the policy language takes, so that a larger file gets the language's own message. */

@@ -1,15 +1,15 @@
 import { InvalidArgumentError } from 'commander';
 import picocolors from 'picocolors';
-import type { Organization } from '../../shared/domain/organization.ts';
-import type { PolicyFault } from '../../shared/domain/policy/faults.ts';
-import { readTests } from '../../shared/domain/policy-cases/read.ts';
+import type { Organization } from '../../shared/domain/facts/organization.ts';
+import type { PolicyFault } from '../../shared/domain/policy/language/faults.ts';
+import { readTests } from '../../analysis/cases/read.ts';
 import {
   type CaseResult,
   type Coverage,
   coverageOf,
   prepareCases,
   runCase,
-} from '../../shared/domain/policy-cases/run.ts';
+} from '../../analysis/cases/run.ts';
 import { manual, STDIN, type AddSubcommand, type ExitCode, type Io } from '../io.ts';
 import { plural, printable, readOrganization, readPolicy, readText, tellFaults } from './files.ts';
 import { chosenPolicy, POLICY_FILE, withPolicyArgument } from './policy-file.ts';

@@ -1,7 +1,7 @@
-import type { SnapshotIndex } from '../../shared/domain/policy-analysis/snapshot-index.ts';
-import type { Access } from '../../shared/domain/policy-analysis/outcome.ts';
-import type { Question, WhoCan, WhoCanRow } from '../../shared/domain/policy-analysis/who-can.ts';
-import { shortList } from '../../shared/domain/policy/trace.ts';
+import type { SnapshotIndex } from '../../analysis/access/snapshot-index.ts';
+import type { Access } from '../../analysis/access/outcome.ts';
+import type { Question, WhoCan, WhoCanRow } from '../../analysis/access/who-can.ts';
+import { shortList } from '../../shared/domain/policy/decision/trace.ts';
 import { columns, type Paint } from './table.ts';
 import { counted, grouped, leftOutLines, whoText } from './words.ts';
 import { printable } from './files.ts';

@@ -1,8 +1,8 @@
 import picocolors from 'picocolors';
-import type { SnapshotIndex } from '../../shared/domain/policy-analysis/snapshot-index.ts';
-import { parseQuery, type SideQuery } from '../../shared/domain/policy-analysis/side-query.ts';
-import { type Question, whoCan, type WhoCan } from '../../shared/domain/policy-analysis/who-can.ts';
-import type { CompiledPolicy } from '../../shared/domain/policy/compile.ts';
+import type { SnapshotIndex } from '../../analysis/access/snapshot-index.ts';
+import { parseQuery, type SideQuery } from '../../analysis/access/side-query.ts';
+import { type Question, whoCan, type WhoCan } from '../../analysis/access/who-can.ts';
+import type { CompiledPolicy } from '../../shared/domain/policy/decision/compile.ts';
 import { manual, type AddSubcommand, type ExitCode, type Io } from '../io.ts';
 import { printable, readOrganization, readPolicy } from './files.ts';
 import { withPolicy } from './policy-file.ts';

@@ -1,12 +1,12 @@
-import type { SnapshotIndex } from '../../shared/domain/policy-analysis/snapshot-index.ts';
-import type { Who } from '../../shared/domain/policy-analysis/fold.ts';
-import type { LeftOut } from '../../shared/domain/policy-analysis/left-out.ts';
-import type { Outcome } from '../../shared/domain/policy-analysis/outcome.ts';
-import { ANY_REGION, ANY_VPC, type Strangers } from '../../shared/domain/policy-analysis/strangers.ts';
-import type { AccountId } from '../../shared/domain/ids.ts';
-import type { PolicySide } from '../../shared/domain/policy/side.ts';
-import { shortList } from '../../shared/domain/policy/trace.ts';
-import { plainWords } from '../../shared/domain/foreign-text.ts';
+import type { SnapshotIndex } from '../../analysis/access/snapshot-index.ts';
+import type { Who } from '../../analysis/access/fold.ts';
+import type { LeftOut } from '../../analysis/access/left-out.ts';
+import type { Outcome } from '../../analysis/access/outcome.ts';
+import { ANY_REGION, ANY_VPC, type Strangers } from '../../analysis/access/strangers.ts';
+import type { AccountId } from '../../shared/domain/facts/ids.ts';
+import type { PolicySide } from '../../shared/domain/policy/decision/side.ts';
+import { shortList } from '../../shared/domain/policy/decision/trace.ts';
+import { plainWords } from '../../shared/domain/words/foreign-text.ts';
 import { plural } from './files.ts';
 
 /** AWS's names of accounts and OUs are shorter; a snapshot may be written by hand. */

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import type { ChosenWorld } from '../../sim/sandbox/start.ts';
+import type { ChosenWorld } from '../../sandbox/start.ts';
 import { processEnv } from '../../shared/settings.ts';
 import { faultText } from '../fault-text.ts';
 import { shownPath } from '../installation.ts';
@@ -78,7 +78,7 @@ export async function sandbox(
   const world = await chosenWorld(worldName, io);
   if (world === undefined) return 2;
   // Only here, so that the other commands do not load a whole simulated AWS.
-  const { startSandbox } = await import('../../sim/sandbox/start.ts');
+  const { startSandbox } = await import('../../sandbox/start.ts');
   const started = await startSandbox({
     world,
     policy: policy.text,

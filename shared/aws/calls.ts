@@ -1,4 +1,4 @@
-import { AwsFailure } from '../domain/failure.ts';
+import { AwsFailure } from '../domain/work/failure.ts';
 
 /** The code of an SDK error: AWS's own code, or the name of what went wrong on the way. */
 export function errorCode(error: unknown): string {

@@ -8,11 +8,11 @@ import {
   type BrakeMemory,
   type BrakeRelease,
   type BrakeState,
-} from '../domain/brake.ts';
-import { AwsFailure } from '../domain/failure.ts';
-import { parsePeeringId } from '../domain/ids.ts';
-import type { PeeringId } from '../domain/ids.ts';
-import type { Clock } from '../domain/log.ts';
+} from '../domain/memory/brake.ts';
+import { AwsFailure } from '../domain/work/failure.ts';
+import { parsePeeringId } from '../domain/facts/ids.ts';
+import type { PeeringId } from '../domain/facts/ids.ts';
+import type { Clock } from '../domain/work/log.ts';
 import type { Brake } from '../reconcile/brake.ts';
 import { call } from './calls.ts';
 import { form, jsonAttribute, readItem, stillAt, versionAttribute } from './item-forms.ts';

@@ -1,8 +1,8 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { GetItemCommand, PutItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
-import { parseAccountId, parseOuId, type AccountId, type OuId } from '../domain/ids.ts';
-import type { OrganizationChart } from '../domain/organization-chart.ts';
+import { parseAccountId, parseOuId, type AccountId, type OuId } from '../domain/facts/ids.ts';
+import type { OrganizationChart } from '../domain/facts/organization-chart.ts';
 import type { Charts } from '../reconcile/charts.ts';
 import { call } from './calls.ts';
 

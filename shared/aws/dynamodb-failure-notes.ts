@@ -1,6 +1,6 @@
 import { PutItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { FailureNote } from '../domain/failure-note.ts';
-import type { Clock } from '../domain/log.ts';
+import type { FailureNote } from '../domain/work/failure-note.ts';
+import type { Clock } from '../domain/work/log.ts';
 import type { FailureNotes } from '../reconcile/failure-notes.ts';
 import { call } from './calls.ts';
 import { noteItem } from './letter-items.ts';

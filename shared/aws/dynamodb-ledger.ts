@@ -6,9 +6,9 @@ import {
   type DynamoDBClient,
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
-import type { PeeringId } from '../domain/ids.ts';
+import type { PeeringId } from '../domain/facts/ids.ts';
 import { mapBounded } from '../reconcile/bounded.ts';
-import type { HistoryEntry, Memory } from '../domain/memory.ts';
+import type { HistoryEntry, Memory } from '../domain/memory/memory.ts';
 import type { Ledger, LedgerPage } from '../reconcile/ledger.ts';
 import { call, collectPages } from './calls.ts';
 import type { Item } from './item-forms.ts';

@@ -5,10 +5,10 @@ import {
   QueryCommand,
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
-import { AwsFailure } from '../domain/failure.ts';
-import type { FailureNote } from '../domain/failure-note.ts';
-import type { CauseRecord, KeptLetter } from '../domain/letter.ts';
-import type { Clock } from '../domain/log.ts';
+import { AwsFailure } from '../domain/work/failure.ts';
+import type { FailureNote } from '../domain/work/failure-note.ts';
+import type { CauseRecord, KeptLetter } from '../domain/work/letter.ts';
+import type { Clock } from '../domain/work/log.ts';
 import type { LetterBook, StoredCause } from '../letters/ports.ts';
 import { call, collectPages } from './calls.ts';
 import { stillAt, type Item } from './item-forms.ts';

@@ -1,10 +1,10 @@
 import { GetItemCommand, PutItemCommand, QueryCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
-import { AwsFailure } from '../domain/failure.ts';
-import { parseAccountId, parseRegion } from '../domain/ids.ts';
-import type { Clock } from '../domain/log.ts';
-import type { Place } from '../domain/peering.ts';
-import type { PlaceRecord } from '../domain/place-record.ts';
+import { AwsFailure } from '../domain/work/failure.ts';
+import { parseAccountId, parseRegion } from '../domain/facts/ids.ts';
+import type { Clock } from '../domain/work/log.ts';
+import type { Place } from '../domain/facts/peering.ts';
+import type { PlaceRecord } from '../domain/memory/place-record.ts';
 import type { PlaceBook, StoredPlace } from '../reconcile/places.ts';
 import { call, collectPages } from './calls.ts';
 import { form, jsonAttribute, readItem, stillAt, versionAttribute, type Item } from './item-forms.ts';

@@ -5,10 +5,10 @@ import {
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
-import { parseCidr, type Cidr } from '../domain/cidr.ts';
-import { AwsFailure } from '../domain/failure.ts';
-import { parsePeeringId, type PeeringId, type VpcId } from '../domain/ids.ts';
-import type { Clock } from '../domain/log.ts';
+import { parseCidr, type Cidr } from '../domain/facts/cidr.ts';
+import { AwsFailure } from '../domain/work/failure.ts';
+import { parsePeeringId, type PeeringId, type VpcId } from '../domain/facts/ids.ts';
+import type { Clock } from '../domain/work/log.ts';
 import {
   RESERVED_MS,
   type Reservation,

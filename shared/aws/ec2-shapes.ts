@@ -7,7 +7,7 @@ import type {
   VpcPeeringConnection,
   VpcPeeringConnectionVpcInfo,
 } from '@aws-sdk/client-ec2';
-import { parseCidr, type Cidr } from '../domain/cidr.ts';
+import { parseCidr, type Cidr } from '../domain/facts/cidr.ts';
 import {
   parseAccountId,
   parsePeeringId,
@@ -16,9 +16,9 @@ import {
   parseRouteTableId,
   parseVpcId,
   type Region,
-} from '../domain/ids.ts';
-import { PEERING_STATES, type Peering, type PeeringSide } from '../domain/peering.ts';
-import type { PrefixListRoute, Route, RouteTable, RouteTarget, Subnet, Vpc } from '../domain/vpc.ts';
+} from '../domain/facts/ids.ts';
+import { PEERING_STATES, type Peering, type PeeringSide } from '../domain/facts/peering.ts';
+import type { PrefixListRoute, Route, RouteTable, RouteTarget, Subnet, Vpc } from '../domain/facts/vpc.ts';
 
 /** EC2 answered something that its own documentation rules out. Never guessed around. */
 export class UnexpectedAnswer extends Error {

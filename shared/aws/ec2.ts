@@ -17,11 +17,11 @@ import {
   type EC2ClientConfig,
   type Filter,
 } from '@aws-sdk/client-ec2';
-import { familyOf } from '../domain/cidr.ts';
-import { encryptionOf, type Encryption } from '../domain/encryption.ts';
-import { AwsFailure } from '../domain/failure.ts';
-import type { AccountId, PeeringId, PrefixListId, Region, VpcId } from '../domain/ids.ts';
-import type { Peering, Role } from '../domain/peering.ts';
+import { familyOf } from '../domain/facts/cidr.ts';
+import { encryptionOf, type Encryption } from '../domain/facts/encryption.ts';
+import { AwsFailure } from '../domain/work/failure.ts';
+import type { AccountId, PeeringId, PrefixListId, Region, VpcId } from '../domain/facts/ids.ts';
+import type { Peering, Role } from '../domain/facts/peering.ts';
 import {
   isPrefixList,
   type Destination,
@@ -32,7 +32,7 @@ import {
   type Subnet,
   type Vpc,
   type VpcNetwork,
-} from '../domain/vpc.ts';
+} from '../domain/facts/vpc.ts';
 import type { Ec2, Ec2Directory } from '../reconcile/ports.ts';
 import { call, collectPages } from './calls.ts';
 import { toEntries, toPeering, toRouteTable, toSubnet, toVpc, UnexpectedAnswer } from './ec2-shapes.ts';

@@ -1,6 +1,6 @@
 import { PutEventsCommand, type EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { plainEvent, type HubEvent } from '../domain/hub-event.ts';
-import { EVENT_SOURCE } from '../domain/notice.ts';
+import { plainEvent, type HubEvent } from '../domain/words/hub-event.ts';
+import { EVENT_SOURCE } from '../domain/words/notice.ts';
 import type { HubEvents } from '../letters/ports.ts';
 import type { EventBus } from '../reconcile/ports.ts';
 import { call } from './calls.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { parseCidr, type Cidr } from '../domain/cidr.ts';
+import { parseCidr, type Cidr } from '../domain/facts/cidr.ts';
 import {
   parseAccountId,
   parseRegion,
@@ -9,7 +9,7 @@ import {
   type Region,
   type RouteTableId,
   type VpcId,
-} from '../domain/ids.ts';
+} from '../domain/facts/ids.ts';
 import { form } from './item-forms.ts';
 
 export const accountId = form<AccountId>(parseAccountId, 'an account id');

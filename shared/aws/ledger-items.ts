@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
-import { atMost } from '../domain/at-most.ts';
-import type { PeeringId } from '../domain/ids.ts';
-import type { Role, SideLocation } from '../domain/peering.ts';
-import type { HistoryEntry, LedgerRoute, Memory } from '../domain/memory.ts';
+import { atMost } from '../domain/words/at-most.ts';
+import type { PeeringId } from '../domain/facts/ids.ts';
+import type { Role, SideLocation } from '../domain/facts/peering.ts';
+import type { HistoryEntry, LedgerRoute, Memory } from '../domain/memory/memory.ts';
 import type { Item } from './item-forms.ts';
 import { accountId, destination, region, routeTableId, textOf, vpcId } from './ledger-forms.ts';
 import { readNotes } from './ledger-notes.ts';

@@ -1,11 +1,11 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
-import type { Cidr } from '../domain/cidr.ts';
+import type { Cidr } from '../domain/facts/cidr.ts';
 import { RESTORE_WITHIN_MS } from '../domain/connection/restore.ts';
-import type { PrefixListId } from '../domain/ids.ts';
-import { parsePrefixListId } from '../domain/ids.ts';
-import type { BlockedStep, Consent, CutRoute, Memory, Suspicion } from '../domain/memory.ts';
-import { ROLES, type Role } from '../domain/peering.ts';
+import type { PrefixListId } from '../domain/facts/ids.ts';
+import { parsePrefixListId } from '../domain/facts/ids.ts';
+import type { BlockedStep, Consent, CutRoute, Memory, Suspicion } from '../domain/memory/memory.ts';
+import { ROLES, type Role } from '../domain/facts/peering.ts';
 import { form, type Item } from './item-forms.ts';
 import { accountId, destination as cidr, region, routeTableId, textOf } from './ledger-forms.ts';
 

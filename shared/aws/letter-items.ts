@@ -1,7 +1,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import * as z from 'zod';
-import type { FailureNote } from '../domain/failure-note.ts';
-import { LETTER_SOURCES, type CauseRecord, type KeptLetter } from '../domain/letter.ts';
+import type { FailureNote } from '../domain/work/failure-note.ts';
+import { LETTER_SOURCES, type CauseRecord, type KeptLetter } from '../domain/work/letter.ts';
 import type { StoredCause } from '../letters/ports.ts';
 import { jsonAttribute, readItem, versionAttribute, type Item } from './item-forms.ts';
 

@@ -1,5 +1,5 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import type { Letter, LetterSource } from '../domain/letter.ts';
+import type { Letter, LetterSource } from '../domain/work/letter.ts';
 import type { LetterQueues } from '../letters/ports.ts';
 import { call } from './calls.ts';
 

@@ -1,8 +1,8 @@
 import { AssumeRoleCommand, type STSClient } from '@aws-sdk/client-sts';
-import { RoleNotAssumable } from '../domain/failure.ts';
-import type { AccountId } from '../domain/ids.ts';
-import type { Clock } from '../domain/log.ts';
-import type { Partition } from '../domain/partition.ts';
+import { RoleNotAssumable } from '../domain/work/failure.ts';
+import type { AccountId } from '../domain/facts/ids.ts';
+import type { Clock } from '../domain/work/log.ts';
+import type { Partition } from '../domain/facts/partition.ts';
 import { errorCode } from './calls.ts';
 
 interface MemberCredentials {

@@ -1,5 +1,5 @@
 import type { Account } from '@aws-sdk/client-organizations';
-import { parseOuId, type OuId } from '../domain/ids.ts';
+import { parseOuId, type OuId } from '../domain/facts/ids.ts';
 
 /** `o-a1b2c3d4e5/r-ab12/`, then the OUs from the root down, each with a slash. */
 const OUS = /^o-[a-z0-9]{10,32}\/r-[0-9a-z]{4,32}\/((?:ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}\/)*)$/;

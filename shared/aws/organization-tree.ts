@@ -6,10 +6,14 @@ import {
   ListRootsCommand,
   type OrganizationsClient,
 } from '@aws-sdk/client-organizations';
-import { AwsFailure } from '../domain/failure.ts';
-import { parseAccountId, parseOuId, type AccountId, type OuId } from '../domain/ids.ts';
-import { chartOf, type OrganizationChart, type OrganizationTree } from '../domain/organization-chart.ts';
-import type { Snapshot } from '../domain/snapshot.ts';
+import { AwsFailure } from '../domain/work/failure.ts';
+import { parseAccountId, parseOuId, type AccountId, type OuId } from '../domain/facts/ids.ts';
+import {
+  chartOf,
+  type OrganizationChart,
+  type OrganizationTree,
+} from '../domain/facts/organization-chart.ts';
+import type { Snapshot } from '../../analysis/snapshot/snapshot.ts';
 import { isOpen } from './account-state.ts';
 import { call, collectPages } from './calls.ts';
 import { UnexpectedAnswer } from './ec2-shapes.ts';

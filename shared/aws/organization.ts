@@ -3,10 +3,10 @@ import {
   ListParentsCommand,
   type OrganizationsClient,
 } from '@aws-sdk/client-organizations';
-import { AgingCache } from '../domain/aging-cache.ts';
-import { parseOuId, type AccountId, type OuId } from '../domain/ids.ts';
-import type { Clock } from '../domain/log.ts';
-import type { Membership } from '../domain/policy/side.ts';
+import { AgingCache } from '../domain/work/aging-cache.ts';
+import { parseOuId, type AccountId, type OuId } from '../domain/facts/ids.ts';
+import type { Clock } from '../domain/work/log.ts';
+import type { Membership } from '../domain/policy/decision/side.ts';
 import type { Organization, Standing } from '../reconcile/ports.ts';
 import { isOpen } from './account-state.ts';
 import { call, errorCode } from './calls.ts';

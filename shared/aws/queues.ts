@@ -11,7 +11,7 @@ import {
   type SweepQueue,
   type WorkItem,
   type WorkQueue,
-} from '../domain/work-item.ts';
+} from '../domain/work/work-item.ts';
 import type { Returns } from '../reconcile/batch.ts';
 import type { RecheckQueue } from '../reconcile/work.ts';
 import { mapBounded } from '../reconcile/bounded.ts';

@@ -1,6 +1,6 @@
 import { GetParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
 import { IncomingWebhook } from '@slack/webhook';
-import type { HubEvent } from '../domain/hub-event.ts';
+import type { HubEvent } from '../domain/words/hub-event.ts';
 import type { Channel } from '../notices/notify.ts';
 import { slackMessage } from '../notices/slack-message.ts';
 import { call, errorCode } from './calls.ts';

@@ -1,5 +1,5 @@
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
-import type { HubEvent } from '../domain/hub-event.ts';
+import type { HubEvent } from '../domain/words/hub-event.ts';
 import type { Channel } from '../notices/notify.ts';
 import { plainText, subjectOf } from '../notices/text.ts';
 import { call } from './calls.ts';

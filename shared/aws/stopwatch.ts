@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { OutOfTime, type Deadline } from '../domain/deadline.ts';
+import { OutOfTime, type Deadline } from '../domain/work/deadline.ts';
 
 /**
  * The signal of the deadline that the running code keeps. It follows the code through every `await`, down to the request

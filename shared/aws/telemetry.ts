@@ -1,7 +1,7 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { MetricUnit, type Metrics as PowertoolsMetrics } from '@aws-lambda-powertools/metrics';
-import { plainWords } from '../domain/foreign-text.ts';
-import type { Counter, Log, LogEntry, Metrics } from '../domain/log.ts';
+import { plainWords } from '../domain/words/foreign-text.ts';
+import type { Counter, Log, LogEntry, Metrics } from '../domain/work/log.ts';
 
 /** Everything else is information: waiting and holding are no errors. */
 const ERRORS: ReadonlySet<LogEntry['code']> = new Set([

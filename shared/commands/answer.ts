@@ -1,6 +1,6 @@
-import { mayUse, parseVerb, VERBS, type CommandCallers } from '../domain/command.ts';
-import type { AccountId } from '../domain/ids.ts';
-import type { Log } from '../domain/log.ts';
+import { mayUse, parseVerb, VERBS, type CommandCallers } from '../domain/work/command.ts';
+import type { AccountId } from '../domain/facts/ids.ts';
+import type { Log } from '../domain/work/log.ts';
 import { readCall } from './call.ts';
 import type { CommandTools } from './command.ts';
 import { COMMANDS } from './verbs.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { BrakeState, UsedRelease } from '../domain/brake.ts';
+import type { BrakeState, UsedRelease } from '../domain/memory/brake.ts';
 import { command } from './command.ts';
 
 const MINUTE_MS = 60_000;

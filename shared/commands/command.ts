@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { Caller } from '../domain/command.ts';
-import type { Clock } from '../domain/log.ts';
+import type { Caller } from '../domain/work/command.ts';
+import type { Clock } from '../domain/work/log.ts';
 import type { LetterBook } from '../letters/ports.ts';
 import type { RetryDeps } from '../letters/retry.ts';
 import type { Brake } from '../reconcile/brake.ts';

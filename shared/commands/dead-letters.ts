@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { mapBounded } from '../reconcile/bounded.ts';
-import type { KeptLetter } from '../domain/letter.ts';
+import type { KeptLetter } from '../domain/work/letter.ts';
 import type { LetterBook } from '../letters/ports.ts';
 import { sendAgain } from '../letters/retry.ts';
 import { command, type CommandTools } from './command.ts';

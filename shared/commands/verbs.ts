@@ -1,4 +1,4 @@
-import type { Verb } from '../domain/command.ts';
+import type { Verb } from '../domain/work/command.ts';
 import { releaseBrake, showBrake } from './brake.ts';
 import type { Command } from './command.ts';
 import { dropLetters, listLetters, retryLetters, showLetters } from './dead-letters.ts';

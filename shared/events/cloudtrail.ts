@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { parseAccountId, parseRegion } from '../domain/ids.ts';
-import type { AccountId, Region } from '../domain/ids.ts';
+import { parseAccountId, parseRegion } from '../domain/facts/ids.ts';
+import type { AccountId, Region } from '../domain/facts/ids.ts';
 
 /** EventBridge's `detail-type` of a call that CloudTrail recorded. */
 export const API_CALL = 'AWS API Call via CloudTrail';

@@ -1,6 +1,6 @@
-import type { Log, Metrics } from '../domain/log.ts';
-import type { Place } from '../domain/peering.ts';
-import type { SweepQueue, WorkQueue } from '../domain/work-item.ts';
+import type { Log, Metrics } from '../domain/work/log.ts';
+import type { Place } from '../domain/facts/peering.ts';
+import type { SweepQueue, WorkQueue } from '../domain/work/work-item.ts';
 import { parseEvent } from './registry.ts';
 
 export interface IntakeDeps {

@@ -1,5 +1,5 @@
-import { parsePeeringId } from '../domain/ids.ts';
-import type { PeeringId } from '../domain/ids.ts';
+import { parsePeeringId } from '../domain/facts/ids.ts';
+import type { PeeringId } from '../domain/facts/ids.ts';
 import type { ApiCall, Fault } from './cloudtrail.ts';
 import { readField } from './wrapped.ts';
 

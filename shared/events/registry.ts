@@ -1,4 +1,4 @@
-import type { PeeringKey, Place } from '../domain/peering.ts';
+import type { PeeringKey, Place } from '../domain/facts/peering.ts';
 import { API_CALL, readAddress, readApiCall, readEventName } from './cloudtrail.ts';
 import type { ApiCall, Fault } from './cloudtrail.ts';
 import { peeringAnswered, peeringAsked, tagged } from './peering-events.ts';

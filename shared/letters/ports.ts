@@ -1,6 +1,6 @@
-import type { FailureNote } from '../domain/failure-note.ts';
-import type { HubEvent } from '../domain/hub-event.ts';
-import type { CauseRecord, KeptLetter, Letter } from '../domain/letter.ts';
+import type { FailureNote } from '../domain/work/failure-note.ts';
+import type { HubEvent } from '../domain/words/hub-event.ts';
+import type { CauseRecord, KeptLetter, Letter } from '../domain/work/letter.ts';
 
 /** A cause and the number of writes that it had, which the next write names so that none gets lost. */
 export interface StoredCause {

@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import { NO_ANSWER, thrownNote, type FailureNote } from '../domain/failure-note.ts';
-import { parseAccountId, parsePeeringId, parseRegion } from '../domain/ids.ts';
-import { causeOf, type Letter, type LetterCause, type LetterSource } from '../domain/letter.ts';
-import { EVENT_SOURCE } from '../domain/notice.ts';
-import { HUB_EVENT_TYPES } from '../domain/hub-event.ts';
-import { readSweepItem, readWorkItem } from '../domain/work-item.ts';
+import { NO_ANSWER, thrownNote, type FailureNote } from '../domain/work/failure-note.ts';
+import { parseAccountId, parsePeeringId, parseRegion } from '../domain/facts/ids.ts';
+import { causeOf, type Letter, type LetterCause, type LetterSource } from '../domain/work/letter.ts';
+import { EVENT_SOURCE } from '../domain/words/notice.ts';
+import { HUB_EVENT_TYPES } from '../domain/words/hub-event.ts';
+import { readSweepItem, readWorkItem } from '../domain/work/work-item.ts';
 import { readEventName } from '../events/cloudtrail.ts';
 
 /** A message of a dead-letter queue, as Lambda hands it over. */

@@ -1,6 +1,6 @@
-import { parseHubEvent } from '../domain/hub-event.ts';
-import type { KeptLetter } from '../domain/letter.ts';
-import { EVENT_SOURCE } from '../domain/notice.ts';
+import { parseHubEvent } from '../domain/words/hub-event.ts';
+import type { KeptLetter } from '../domain/work/letter.ts';
+import { EVENT_SOURCE } from '../domain/words/notice.ts';
 import { API_CALL } from '../events/cloudtrail.ts';
 import { intake, type IntakeDeps } from '../events/intake.ts';
 import * as z from 'zod';

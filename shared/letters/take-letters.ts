@@ -1,7 +1,7 @@
-import type { Deadline } from '../domain/deadline.ts';
-import type { Clock, Log, Metrics } from '../domain/log.ts';
-import { onceTold, whileTelling, withLetter, type LetterCause } from '../domain/letter.ts';
-import { workFailed } from '../domain/failed-notice.ts';
+import type { Deadline } from '../domain/work/deadline.ts';
+import type { Clock, Log, Metrics } from '../domain/work/log.ts';
+import { onceTold, whileTelling, withLetter, type LetterCause } from '../domain/work/letter.ts';
+import { workFailed } from '../domain/words/failed-notice.ts';
 import type { HubEvents, LetterBook, StoredCause } from './ports.ts';
 import { causeOfLetter, readLetter, readRecords, type DeadRecord, type SourceQueues } from './read-letter.ts';
 

@@ -1,5 +1,5 @@
-import type { Log, Metrics } from '../domain/log.ts';
-import { isAboutPeering, isAboutWork, parseHubEvent, type HubEvent } from '../domain/hub-event.ts';
+import type { Log, Metrics } from '../domain/work/log.ts';
+import { isAboutPeering, isAboutWork, parseHubEvent, type HubEvent } from '../domain/words/hub-event.ts';
 
 /** A place where people read notices. */
 export interface Channel {

@@ -1,10 +1,10 @@
 import type { IncomingWebhookSendArguments } from '@slack/webhook';
-import { atMost, fitting, isRest } from '../domain/at-most.ts';
-import type { WorkFailed } from '../domain/failed-notice.ts';
-import { unlinked } from '../domain/foreign-text.ts';
-import { isAboutPlaces, isAboutWork, plainEvent, type HubEvent } from '../domain/hub-event.ts';
-import type { DetailType, DomainEvent } from '../domain/notice.ts';
-import type { PlacesNotice, PlaceType } from '../domain/place-notice.ts';
+import { atMost, fitting, isRest } from '../domain/words/at-most.ts';
+import type { WorkFailed } from '../domain/words/failed-notice.ts';
+import { unlinked } from '../domain/words/foreign-text.ts';
+import { isAboutPlaces, isAboutWork, plainEvent, type HubEvent } from '../domain/words/hub-event.ts';
+import type { DetailType, DomainEvent } from '../domain/words/notice.ts';
+import type { PlacesNotice, PlaceType } from '../domain/words/place-notice.ts';
 import { factLines, failedWords, placesWords, subjectOf } from './text.ts';
 
 const MARKS: Readonly<Record<DetailType, string>> = {

@@ -1,8 +1,8 @@
-import type { WorkFailed } from '../domain/failed-notice.ts';
-import { unlinked } from '../domain/foreign-text.ts';
-import { isAboutPlaces, isAboutWork, plainEvent, type HubEvent } from '../domain/hub-event.ts';
-import type { DomainEvent, NoticeDetail } from '../domain/notice.ts';
-import type { PlacesNotice } from '../domain/place-notice.ts';
+import type { WorkFailed } from '../domain/words/failed-notice.ts';
+import { unlinked } from '../domain/words/foreign-text.ts';
+import { isAboutPlaces, isAboutWork, plainEvent, type HubEvent } from '../domain/words/hub-event.ts';
+import type { DomainEvent, NoticeDetail } from '../domain/words/notice.ts';
+import type { PlacesNotice } from '../domain/words/place-notice.ts';
 
 /** https://docs.aws.amazon.com/sns/latest/api/API_Publish.html: ASCII, and less than 100 characters. */
 const SUBJECT_CHARACTERS = 99;

@@ -1,10 +1,10 @@
-import { AwsFailure, type FailureClass } from '../domain/failure.ts';
-import { routeKey, type LedgerRoute, type Memory } from '../domain/memory.ts';
-import type { StepResult } from '../domain/outcome.ts';
-import type { PeeringId, RouteTableId } from '../domain/ids.ts';
-import { claimedBy, type DeleteRoute, type Plan, type Step } from '../domain/plan.ts';
-import type { PeeringState, Place } from '../domain/peering.ts';
-import { isPrefixList, routesTo, type Destination, type RouteTable } from '../domain/vpc.ts';
+import { AwsFailure, type FailureClass } from '../domain/work/failure.ts';
+import { routeKey, type LedgerRoute, type Memory } from '../domain/memory/memory.ts';
+import type { StepResult } from '../domain/connection/outcome.ts';
+import type { PeeringId, RouteTableId } from '../domain/facts/ids.ts';
+import { claimedBy, type DeleteRoute, type Plan, type Step } from '../domain/connection/plan.ts';
+import type { PeeringState, Place } from '../domain/facts/peering.ts';
+import { isPrefixList, routesTo, type Destination, type RouteTable } from '../domain/facts/vpc.ts';
 import type { LedgerPage } from './ledger.ts';
 import type { Ec2, ReconcileDeps } from './ports.ts';
 

@@ -1,5 +1,5 @@
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
-import type { Deadline } from '../domain/deadline.ts';
+import type { Deadline } from '../domain/work/deadline.ts';
 import { mapBounded } from './bounded.ts';
 import {
   returnedFailed,

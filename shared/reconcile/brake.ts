@@ -1,5 +1,5 @@
-import type { BrakeRelease, BrakeState } from '../domain/brake.ts';
-import type { PeeringId } from '../domain/ids.ts';
+import type { BrakeRelease, BrakeState } from '../domain/memory/brake.ts';
+import type { PeeringId } from '../domain/facts/ids.ts';
 
 /** Bounds how many peerings an hour lose their reachability, for the whole organization. */
 export interface Brake {

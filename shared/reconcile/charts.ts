@@ -1,7 +1,7 @@
-import { AgingCache } from '../domain/aging-cache.ts';
-import type { AccountId } from '../domain/ids.ts';
-import type { Clock } from '../domain/log.ts';
-import type { OrganizationChart } from '../domain/organization-chart.ts';
+import { AgingCache } from '../domain/work/aging-cache.ts';
+import type { AccountId } from '../domain/facts/ids.ts';
+import type { Clock } from '../domain/work/log.ts';
+import type { OrganizationChart } from '../domain/facts/organization-chart.ts';
 import type { Organization, Standing } from './ports.ts';
 
 /** Where the chart of the last sweep is kept for those that follow. */

@@ -1,13 +1,13 @@
-import { CONTESTED_WINDOW_MS, contestIn, type Contest, type Repair } from '../domain/contested.ts';
+import { CONTESTED_WINDOW_MS, contestIn, type Contest, type Repair } from '../domain/memory/contested.ts';
 import { confirmationOf, suspicionOf } from '../domain/connection/guardrail.ts';
 import { losesReach } from '../domain/connection/reach.ts';
 import { RESTORE_WITHIN_MS } from '../domain/connection/restore.ts';
-import { NO_MEMORY, type Memory, type Suspicion } from '../domain/memory.ts';
-import type { Observed } from '../domain/observed.ts';
-import type { PeeringKey } from '../domain/peering.ts';
-import { plan, stepId, without, type ChangeStep, type Plan, type Step } from '../domain/plan.ts';
-import { holdBecause, judge, verdictWithProblems, type Verdict } from '../domain/verdict.ts';
-import { describeStep } from '../domain/words.ts';
+import { NO_MEMORY, type Memory, type Suspicion } from '../domain/memory/memory.ts';
+import type { Observed } from '../domain/facts/observed.ts';
+import type { PeeringKey } from '../domain/facts/peering.ts';
+import { plan, stepId, without, type ChangeStep, type Plan, type Step } from '../domain/connection/plan.ts';
+import { holdBecause, judge, verdictWithProblems, type Verdict } from '../domain/connection/verdict.ts';
+import { describeStep } from '../domain/words/words.ts';
 import { observe } from './observe.ts';
 import type { ReconcileDeps } from './ports.ts';
 

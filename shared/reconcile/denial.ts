@@ -1,5 +1,5 @@
-import { AwsFailure, classify, RoleNotAssumable } from '../domain/failure.ts';
-import type { Denial } from '../domain/place-record.ts';
+import { AwsFailure, classify, RoleNotAssumable } from '../domain/work/failure.ts';
+import type { Denial } from '../domain/memory/place-record.ts';
 
 /** A denial that no retry mends. */
 export const isWithoutAccess = (error: unknown): boolean => denialOf(error) !== undefined;

@@ -1,6 +1,6 @@
 import type { SQSRecord } from 'aws-lambda';
-import { failureNote, notTried, type FailureNote } from '../domain/failure-note.ts';
-import type { Log } from '../domain/log.ts';
+import { failureNote, notTried, type FailureNote } from '../domain/work/failure-note.ts';
+import type { Log } from '../domain/work/log.ts';
 
 /** Where a failing function writes down why, for whoever reads its message from the dead-letter queue. */
 export interface FailureNotes {

@@ -1,5 +1,5 @@
-import type { PeeringId, VpcId } from '../domain/ids.ts';
-import type { Peering, Place } from '../domain/peering.ts';
+import type { PeeringId, VpcId } from '../domain/facts/ids.ts';
+import type { Peering, Place } from '../domain/facts/peering.ts';
 import { isWithoutAccess } from './denial.ts';
 import type { ReconcileDeps } from './ports.ts';
 import type { Reconciled } from './reconcile.ts';

@@ -1,10 +1,10 @@
 import { vpcCidrs } from '../domain/connection/choice.ts';
 import { peeringRoutes } from '../domain/connection/compare.ts';
 import { losesReach } from '../domain/connection/reach.ts';
-import type { Observed } from '../domain/observed.ts';
-import { otherRole, ROLES } from '../domain/peering.ts';
-import { plan, without } from '../domain/plan.ts';
-import type { Verdict } from '../domain/verdict.ts';
+import type { Observed } from '../domain/facts/observed.ts';
+import { otherRole, ROLES } from '../domain/facts/peering.ts';
+import { plan, without } from '../domain/connection/plan.ts';
+import type { Verdict } from '../domain/connection/verdict.ts';
 import type { Decided } from './decide-on.ts';
 import type { ReconcileDeps } from './ports.ts';
 import { newConsent } from './remember.ts';

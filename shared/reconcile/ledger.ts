@@ -1,4 +1,4 @@
-import type { PeeringId } from '../domain/ids.ts';
+import type { PeeringId } from '../domain/facts/ids.ts';
 import type {
   BlockedStep,
   Consent,
@@ -7,8 +7,8 @@ import type {
   LedgerRoute,
   Memory,
   Suspicion,
-} from '../domain/memory.ts';
-import type { Role, SideLocation } from '../domain/peering.ts';
+} from '../domain/memory/memory.ts';
+import type { Role, SideLocation } from '../domain/facts/peering.ts';
 
 /**
  * The memory beside EC2, which holds the truth. Losing it must never let anything in, nor delete anything that is

@@ -1,12 +1,12 @@
-import { AwsFailure } from '../domain/failure.ts';
-import type { AccountId, PeeringId, Region, VpcId } from '../domain/ids.ts';
-import type { Memory } from '../domain/memory.ts';
-import { isExpiring } from '../domain/observed.ts';
-import type { Leftover, Observed, ObservedSide, VpcPeer } from '../domain/observed.ts';
-import { isOver, type Peering, type PeeringKey, type Place, type Role } from '../domain/peering.ts';
-import type { Denial } from '../domain/place-record.ts';
-import type { Membership } from '../domain/policy/side.ts';
-import { isPrefixList, routesTo as routesInTable, type VpcNetwork } from '../domain/vpc.ts';
+import { AwsFailure } from '../domain/work/failure.ts';
+import type { AccountId, PeeringId, Region, VpcId } from '../domain/facts/ids.ts';
+import type { Memory } from '../domain/memory/memory.ts';
+import { isExpiring } from '../domain/facts/observed.ts';
+import type { Leftover, Observed, ObservedSide, VpcPeer } from '../domain/facts/observed.ts';
+import { isOver, type Peering, type PeeringKey, type Place, type Role } from '../domain/facts/peering.ts';
+import type { Denial } from '../domain/memory/place-record.ts';
+import type { Membership } from '../domain/policy/decision/side.ts';
+import { isPrefixList, routesTo as routesInTable, type VpcNetwork } from '../domain/facts/vpc.ts';
 import { denialOf, isWithoutAccess } from './denial.ts';
 import type { Ec2, Organization, ReconcileDeps } from './ports.ts';
 

@@ -1,14 +1,14 @@
-import { AgingCache } from '../domain/aging-cache.ts';
-import type { AccountId } from '../domain/ids.ts';
-import type { Clock } from '../domain/log.ts';
-import type { Place } from '../domain/peering.ts';
+import { AgingCache } from '../domain/work/aging-cache.ts';
+import type { AccountId } from '../domain/facts/ids.ts';
+import type { Clock } from '../domain/work/log.ts';
+import type { Place } from '../domain/facts/peering.ts';
 import {
   knownDenial,
   recordAfterLook,
   type Denial,
   type PlaceRecord,
   type PlaceState,
-} from '../domain/place-record.ts';
+} from '../domain/memory/place-record.ts';
 
 /** A record and the number of writes that it had, which the next write names so that none gets lost. */
 export interface StoredPlace {

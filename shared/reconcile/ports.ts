@@ -1,15 +1,15 @@
-import type { Encryption } from '../domain/encryption.ts';
-import type { AccountId, PeeringId, PrefixListId, Region, RouteTableId, VpcId } from '../domain/ids.ts';
-import type { Clock, Log, Metrics } from '../domain/log.ts';
-import type { DomainEvent } from '../domain/notice.ts';
-import type { Membership } from '../domain/policy/side.ts';
-import type { Peering, Role } from '../domain/peering.ts';
+import type { Encryption } from '../domain/facts/encryption.ts';
+import type { AccountId, PeeringId, PrefixListId, Region, RouteTableId, VpcId } from '../domain/facts/ids.ts';
+import type { Clock, Log, Metrics } from '../domain/work/log.ts';
+import type { DomainEvent } from '../domain/words/notice.ts';
+import type { Membership } from '../domain/policy/decision/side.ts';
+import type { Peering, Role } from '../domain/facts/peering.ts';
 import type { Ledger } from './ledger.ts';
-import type { Destination, Inventory, PrefixLists, RouteTable, VpcNetwork } from '../domain/vpc.ts';
+import type { Destination, Inventory, PrefixLists, RouteTable, VpcNetwork } from '../domain/facts/vpc.ts';
 import type { Brake } from './brake.ts';
 import type { KnownPlaces } from './places.ts';
 import type { Reservations } from './reservations.ts';
-import type { CompiledPolicy } from '../domain/policy/compile.ts';
+import type { CompiledPolicy } from '../domain/policy/decision/compile.ts';
 
 /**
  * EC2 in one account and region, with that account's own credentials. Reads answer `undefined` for what is not

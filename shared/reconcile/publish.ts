@@ -1,14 +1,14 @@
-import { atMost } from '../domain/at-most.ts';
-import type { Memory } from '../domain/memory.ts';
-import type { DetailType, DomainEvent, NoticeDetail } from '../domain/notice.ts';
+import { atMost } from '../domain/words/at-most.ts';
+import type { Memory } from '../domain/memory/memory.ts';
+import type { DetailType, DomainEvent, NoticeDetail } from '../domain/words/notice.ts';
 import { MAX_SENTENCES } from '../domain/connection/obstacles.ts';
-import type { Observed } from '../domain/observed.ts';
-import type { StepResult } from '../domain/outcome.ts';
-import type { PeeringSide } from '../domain/peering.ts';
-import type { Step } from '../domain/plan.ts';
-import { digestOf, sortedUnique } from '../domain/policy/canonical.ts';
-import { statusOf } from '../domain/status.ts';
-import { describeStep } from '../domain/words.ts';
+import type { Observed } from '../domain/facts/observed.ts';
+import type { StepResult } from '../domain/connection/outcome.ts';
+import type { PeeringSide } from '../domain/facts/peering.ts';
+import type { Step } from '../domain/connection/plan.ts';
+import { digestOf, sortedUnique } from '../domain/policy/language/canonical.ts';
+import { statusOf } from '../domain/words/status.ts';
+import { describeStep } from '../domain/words/words.ts';
 import type { Hint } from './decide-on.ts';
 import type { Reconciled } from './reconcile.ts';
 

@@ -8,14 +8,14 @@ import {
   type HistoryEntry,
   type LedgerRoute,
   type Memory,
-} from '../domain/memory.ts';
-import type { Observed } from '../domain/observed.ts';
-import type { StepResult } from '../domain/outcome.ts';
-import type { Role } from '../domain/peering.ts';
-import { claimedBy, plan, stepId, stepKey, type ChangeStep } from '../domain/plan.ts';
-import type { Verdict } from '../domain/verdict.ts';
-import { routesTo } from '../domain/vpc.ts';
-import { describeStep } from '../domain/words.ts';
+} from '../domain/memory/memory.ts';
+import type { Observed } from '../domain/facts/observed.ts';
+import type { StepResult } from '../domain/connection/outcome.ts';
+import type { Role } from '../domain/facts/peering.ts';
+import { claimedBy, plan, stepId, stepKey, type ChangeStep } from '../domain/connection/plan.ts';
+import type { Verdict } from '../domain/connection/verdict.ts';
+import { routesTo } from '../domain/facts/vpc.ts';
+import { describeStep } from '../domain/words/words.ts';
 import type { Applied } from './apply.ts';
 import type { Decided, Hint } from './decide-on.ts';
 import type { LedgerPage } from './ledger.ts';

@@ -1,8 +1,8 @@
-import type { Cidr } from '../domain/cidr.ts';
-import type { PeeringId, VpcId } from '../domain/ids.ts';
-import type { VpcReservations } from '../domain/reservations.ts';
+import type { Cidr } from '../domain/facts/cidr.ts';
+import type { PeeringId, VpcId } from '../domain/facts/ids.ts';
+import type { VpcReservations } from '../domain/memory/reservations.ts';
 
-export type { Reservation, VpcReservations } from '../domain/reservations.ts';
+export type { Reservation, VpcReservations } from '../domain/memory/reservations.ts';
 
 /** So that two requests in two functions at once, each of which shuts out the other, are not both accepted. */
 export interface Reservations {

@@ -1,9 +1,9 @@
-import { AgingCache } from '../domain/aging-cache.ts';
-import type { Encryption } from '../domain/encryption.ts';
-import type { AccountId, Region } from '../domain/ids.ts';
-import type { Clock } from '../domain/log.ts';
-import type { Peering } from '../domain/peering.ts';
-import type { VpcNetwork } from '../domain/vpc.ts';
+import { AgingCache } from '../domain/work/aging-cache.ts';
+import type { Encryption } from '../domain/facts/encryption.ts';
+import type { AccountId, Region } from '../domain/facts/ids.ts';
+import type { Clock } from '../domain/work/log.ts';
+import type { Peering } from '../domain/facts/peering.ts';
+import type { VpcNetwork } from '../domain/facts/vpc.ts';
 import type { Ec2, Ec2Directory } from './ports.ts';
 
 /** How long a read serves the next peering of the batch: looking at all of them takes some seconds. */

@@ -1,7 +1,7 @@
-import type { CompiledPolicy } from '../domain/policy/compile.ts';
-import type { Clock, Log } from '../domain/log.ts';
-import type { OrganizationChart } from '../domain/organization-chart.ts';
-import type { SweepQueue } from '../domain/work-item.ts';
+import type { CompiledPolicy } from '../domain/policy/decision/compile.ts';
+import type { Clock, Log } from '../domain/work/log.ts';
+import type { OrganizationChart } from '../domain/facts/organization-chart.ts';
+import type { SweepQueue } from '../domain/work/work-item.ts';
 import type { Charts } from './charts.ts';
 import { tellPlaces, type TellPlacesDeps } from './tell-places.ts';
 

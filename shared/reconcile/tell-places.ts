@@ -1,5 +1,5 @@
-import { isUntold } from '../domain/place-record.ts';
-import { placesNotice, type PlacesNotice } from '../domain/place-notice.ts';
+import { isUntold } from '../domain/memory/place-record.ts';
+import { placesNotice, type PlacesNotice } from '../domain/words/place-notice.ts';
 import { mapBounded } from './bounded.ts';
 import type { PlaceBook, StoredPlace } from './places.ts';
 

@@ -1,5 +1,5 @@
-import type { Deadline } from '../domain/deadline.ts';
-import { readSweepItem, readWorkItem, type WorkItem, type WorkQueue } from '../domain/work-item.ts';
+import type { Deadline } from '../domain/work/deadline.ts';
+import { readSweepItem, readWorkItem, type WorkItem, type WorkQueue } from '../domain/work/work-item.ts';
 import { handleBatch, type BatchAnswer, type Returns } from './batch.ts';
 import type { NotingDeps } from './failure-notes.ts';
 import { SharedReads } from './shared-reads.ts';

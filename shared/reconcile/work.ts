@@ -1,8 +1,8 @@
-import type { Deadline } from '../domain/deadline.ts';
-import { MAX_LOOKS, SWEEP_HINT, type SweepQueue, type WorkItem } from '../domain/work-item.ts';
-import type { Observed } from '../domain/observed.ts';
-import { ROLES, type Place } from '../domain/peering.ts';
-import { placeWords } from '../domain/place-record.ts';
+import type { Deadline } from '../domain/work/deadline.ts';
+import { MAX_LOOKS, SWEEP_HINT, type SweepQueue, type WorkItem } from '../domain/work/work-item.ts';
+import type { Observed } from '../domain/facts/observed.ts';
+import { ROLES, type Place } from '../domain/facts/peering.ts';
+import { placeWords } from '../domain/memory/place-record.ts';
 import { lookAtFreed } from './freed.ts';
 import type { ReconcileDeps } from './ports.ts';
 import { isChange } from './publish.ts';

@@ -1,5 +1,5 @@
 import type { VpcCidrBlockAssociation, VpcIpv6CidrBlockAssociation } from '@aws-sdk/client-ec2';
-import { familyOf, overlaps, parseCidr, type Cidr } from '../../shared/domain/cidr.ts';
+import { familyOf, overlaps, parseCidr, type Cidr } from '../../shared/domain/facts/cidr.ts';
 import { AwsError } from '../types.ts';
 import { invalidValue } from './errors.ts';
 import type { CidrAssociation, VpcRecord } from './records.ts';

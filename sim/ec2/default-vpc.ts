@@ -4,7 +4,7 @@ import type {
   CreateDefaultVpcRequest,
   CreateDefaultVpcResult,
 } from '@aws-sdk/client-ec2';
-import { overlaps } from '../../shared/domain/cidr.ts';
+import { overlaps } from '../../shared/domain/facts/cidr.ts';
 import { subnetCidr } from './cidrs.ts';
 import { ALL_IPV4 } from './defaults.ts';
 import { AwsError, type ActionTable, type Call } from '../types.ts';

@@ -1,4 +1,4 @@
-import { parseCidr, type Cidr } from '../../shared/domain/cidr.ts';
+import { parseCidr, type Cidr } from '../../shared/domain/facts/cidr.ts';
 import { mustExist, type Kind } from './errors.ts';
 import type {
   NetworkAclEntryRecord,

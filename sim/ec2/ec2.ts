@@ -1,7 +1,7 @@
 import type { VirtualClock } from '../clock.ts';
 import type { SeededRandom } from '../random.ts';
 import type { Action, ActionTable, Call } from '../types.ts';
-import { parseCidr } from '../../shared/domain/cidr.ts';
+import { parseCidr } from '../../shared/domain/facts/cidr.ts';
 import { mustExist } from './errors.ts';
 import { encryptionControlActions, setEncryptionControl } from './encryption-controls.ts';
 import type { EncryptionControl } from './records.ts';
@@ -16,7 +16,7 @@ import { DEFAULT_OPTIONS, type Ec2Options, type Ec2Quotas } from './options.ts';
 import { peeringDescribeActions } from './peering-describe.ts';
 import { peeringOptionActions } from './peering-options.ts';
 import { stateAt } from './peering-state.ts';
-import type { PeeringState } from '../../shared/domain/peering.ts';
+import type { PeeringState } from '../../shared/domain/facts/peering.ts';
 import { peeringActions } from './peerings.ts';
 import { prefixListChangeActions } from './prefix-list-changes.ts';
 import { prefixListActions } from './prefix-lists.ts';

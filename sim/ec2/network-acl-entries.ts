@@ -3,7 +3,7 @@ import type {
   DeleteNetworkAclEntryRequest,
   ReplaceNetworkAclEntryRequest,
 } from '@aws-sdk/client-ec2';
-import { parseCidr, type Cidr } from '../../shared/domain/cidr.ts';
+import { parseCidr, type Cidr } from '../../shared/domain/facts/cidr.ts';
 import { AwsError } from '../types.ts';
 import { invalidCombination, invalidValue, limitExceeded, missingParameter } from './errors.ts';
 import type { NetworkAclEntryRecord, NetworkAclRecord } from './records.ts';

@@ -4,7 +4,7 @@ import type {
   PeeringConnectionOptions,
   PeeringConnectionOptionsRequest,
 } from '@aws-sdk/client-ec2';
-import type { Role } from '../../shared/domain/peering.ts';
+import type { Role } from '../../shared/domain/facts/peering.ts';
 import { AwsError, type ActionTable, type Call } from '../types.ts';
 import { arnOf, ec2Action } from './ec2-action.ts';
 import { invalidValue, missingParameter, notPermitted } from './errors.ts';

@@ -1,4 +1,4 @@
-import type { PeeringState, Role } from '../../shared/domain/peering.ts';
+import type { PeeringState, Role } from '../../shared/domain/facts/peering.ts';
 import type { Call } from '../types.ts';
 import type { Ec2Options } from './options.ts';
 import type { PeeringRecord } from './records.ts';

@@ -1,6 +1,6 @@
 import type { VpcPeeringConnection, VpcPeeringConnectionVpcInfo } from '@aws-sdk/client-ec2';
-import { familyOf, type Cidr } from '../../shared/domain/cidr.ts';
-import type { Role } from '../../shared/domain/peering.ts';
+import { familyOf, type Cidr } from '../../shared/domain/facts/cidr.ts';
+import type { Role } from '../../shared/domain/facts/peering.ts';
 import type { Call } from '../types.ts';
 import { cidrsInForce } from './cidrs.ts';
 import { isAcceptedBy, isSameAccount, messageAt, rolesAt, stateAt } from './peering-state.ts';

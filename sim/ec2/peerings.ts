@@ -8,7 +8,7 @@ import type {
   RejectVpcPeeringConnectionRequest,
   RejectVpcPeeringConnectionResult,
 } from '@aws-sdk/client-ec2';
-import type { PeeringState } from '../../shared/domain/peering.ts';
+import type { PeeringState } from '../../shared/domain/facts/peering.ts';
 import { AwsError, type ActionTable, type Call } from '../types.ts';
 import { anyOverlap, cidrsReserved } from './cidrs.ts';
 import { arnOf, ec2Action } from './ec2-action.ts';

@@ -1,5 +1,5 @@
-import type { Cidr, familyOf } from '../../shared/domain/cidr.ts';
-import type { Role } from '../../shared/domain/peering.ts';
+import type { Cidr, familyOf } from '../../shared/domain/facts/cidr.ts';
+import type { Role } from '../../shared/domain/facts/peering.ts';
 
 /** A resource of one account in one region. */
 export interface Owned {

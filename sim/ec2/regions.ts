@@ -6,7 +6,7 @@ import type {
   DescribeRegionsResult,
   Region,
 } from '@aws-sdk/client-ec2';
-import { partitionOf } from '../../shared/domain/partition.ts';
+import { partitionOf } from '../../shared/domain/facts/partition.ts';
 import { dnsSuffixOf } from '../arn.ts';
 import type { ActionTable, Call } from '../types.ts';
 import { ec2Action } from './ec2-action.ts';

@@ -2,7 +2,7 @@ import type {
   DisableVgwRoutePropagationRequest,
   EnableVgwRoutePropagationRequest,
 } from '@aws-sdk/client-ec2';
-import type { Cidr } from '../../shared/domain/cidr.ts';
+import type { Cidr } from '../../shared/domain/facts/cidr.ts';
 import { AwsError, type ActionTable, type Call } from '../types.ts';
 import { arnOf, ec2Action } from './ec2-action.ts';
 import type { RouteTableRecord, VpnGatewayRecord } from './records.ts';

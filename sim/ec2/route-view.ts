@@ -1,5 +1,5 @@
 import type { Route, RouteState } from '@aws-sdk/client-ec2';
-import { familyOf } from '../../shared/domain/cidr.ts';
+import { familyOf } from '../../shared/domain/facts/cidr.ts';
 import { cidrsInForce } from './cidrs.ts';
 import { stateAt } from './peering-state.ts';
 import { propagatedTo } from './route-propagation.ts';

@@ -4,7 +4,7 @@ import type {
   DeleteRouteRequest,
   ReplaceRouteRequest,
 } from '@aws-sdk/client-ec2';
-import { contains } from '../../shared/domain/cidr.ts';
+import { contains } from '../../shared/domain/facts/cidr.ts';
 import { AwsError, type ActionTable, type Call } from '../types.ts';
 import { cidrOf, cidrsInForce } from './cidrs.ts';
 import { arnOf, ec2Action } from './ec2-action.ts';

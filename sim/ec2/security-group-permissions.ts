@@ -1,5 +1,5 @@
 import type { IpPermission, UserIdGroupPair } from '@aws-sdk/client-ec2';
-import { familyOf, parseCidr, type Cidr } from '../../shared/domain/cidr.ts';
+import { familyOf, parseCidr, type Cidr } from '../../shared/domain/facts/cidr.ts';
 import { AwsError } from '../types.ts';
 import { invalidValue, missingParameter, notFound, requireId } from './errors.ts';
 import { stateAt } from './peering-state.ts';

@@ -8,7 +8,7 @@ import type {
   Subnet,
 } from '@aws-sdk/client-ec2';
 import { formatArn } from '../arn.ts';
-import { contains, overlaps, type Cidr } from '../../shared/domain/cidr.ts';
+import { contains, overlaps, type Cidr } from '../../shared/domain/facts/cidr.ts';
 import { AwsError, type ActionTable, type Call } from '../types.ts';
 import { cidrsInForce, prefixOf, subnetCidr } from './cidrs.ts';
 import { selectPage } from './describe.ts';

@@ -4,7 +4,7 @@ import type {
   DisassociateVpcCidrBlockRequest,
   DisassociateVpcCidrBlockResult,
 } from '@aws-sdk/client-ec2';
-import { contains, overlaps, type Cidr } from '../../shared/domain/cidr.ts';
+import { contains, overlaps, type Cidr } from '../../shared/domain/facts/cidr.ts';
 import { AwsError, type ActionTable, type Call } from '../types.ts';
 import { amazonIpv6Cidr, anyOverlap, cidrsReserved, ipv4View, ipv6View, vpcCidr } from './cidrs.ts';
 import { arnOf, ec2Action } from './ec2-action.ts';

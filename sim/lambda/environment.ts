@@ -1,6 +1,6 @@
 import type { AwsTransport, CreateHandler, Platform } from '../../shared/platform.ts';
 import type { Cancel, VirtualClock } from '../clock.ts';
-import type { ClientCredentials } from '../credentials.ts';
+import type { ClientCredentials } from '../sts/credentials.ts';
 import type { SdkRequestHandler } from '../wire/sdk-handler.ts';
 import type { SdkTransport } from './lambda.ts';
 import type { Count, FunctionConfig, FunctionPackage, LogLine } from './function.ts';

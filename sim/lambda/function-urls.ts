@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import type { VirtualClock } from '../clock.ts';
-import type { SimulatedIam } from '../iam.ts';
+import type { SimulatedIam } from '../iam/iam.ts';
 import type { Caller } from '../types.ts';
 import { credentialScope } from '../wire/credential-scope.ts';
 import type { WireRequest, WireResponse } from '../wire/http.ts';

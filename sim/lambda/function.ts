@@ -1,4 +1,4 @@
-import type { Counter, LogEntry } from '../../shared/domain/log.ts';
+import type { Counter, LogEntry } from '../../shared/domain/work/log.ts';
 import type { CreateHandler } from '../../shared/platform.ts';
 
 /** A function as its template describes it. */

@@ -1,6 +1,6 @@
 import type { Cancel, VirtualClock } from '../clock.ts';
-import type { CredentialStore } from '../credentials.ts';
-import type { SimulatedIam } from '../iam.ts';
+import type { CredentialStore } from '../sts/credentials.ts';
+import type { SimulatedIam } from '../iam/iam.ts';
 import type { SeededRandom } from '../random.ts';
 import { AwsError } from '../types.ts';
 import type { SdkRequestHandler } from '../wire/sdk-handler.ts';

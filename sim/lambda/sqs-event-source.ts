@@ -1,7 +1,7 @@
 import { requireArn } from '../arn.ts';
 import type { VirtualClock } from '../clock.ts';
-import { attributesDigest } from '../services/sqs-attributes.ts';
-import type { MessageAttribute, Queue, QueueMessage } from '../services/sqs-queue.ts';
+import { attributesDigest } from '../sqs/sqs-attributes.ts';
+import type { MessageAttribute, Queue, QueueMessage } from '../sqs/sqs-queue.ts';
 import { AwsError } from '../types.ts';
 import type { SimulatedLambda } from './lambda.ts';
 import type { InvocationResult } from './function.ts';

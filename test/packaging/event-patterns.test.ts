@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseEvent } from '../../shared/events/registry.ts';
-import { parseTemplate } from '../../sim/cloudformation-parse.ts';
-import { readPackagedTemplate } from '../../sim/packaged-template.ts';
+import { parseTemplate } from '../../sim/cloudformation/cloudformation-parse.ts';
+import { readPackagedTemplate } from '../../sim/world/packaged-template.ts';
 import { aRecordedCall } from '../support/recorded-calls.ts';
 
 /** "Event pattern size": https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html */

@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { CreateVpcPeeringConnectionCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { processEnv, type Env } from '../../shared/settings.ts';
-import { HUB_ACCOUNT } from '../../sim/world.ts';
+import { HUB_ACCOUNT } from '../../sim/world/world.ts';
 import { aRecord } from '../support/recorded-calls.ts';
 import { clientConfig } from '../sandbox/support.ts';
 import { untilCalled } from '../sandbox/until-called.ts';

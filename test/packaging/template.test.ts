@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { parseDomainEvent } from '../../shared/domain/notice.ts';
-import { readPackagedTemplate } from '../../sim/packaged-template.ts';
+import { parseDomainEvent } from '../../shared/domain/words/notice.ts';
+import { readPackagedTemplate } from '../../sim/world/packaged-template.ts';
 import { aPair, aWorld } from '../support/world.ts';
 
 const packaged = readPackagedTemplate();

@@ -1,8 +1,8 @@
 import { connect } from 'node:net';
 import { CreateVpcCommand, DescribeVpcsCommand } from '@aws-sdk/client-ec2';
 import fc from 'fast-check';
-import { MAX_BODY_BYTES } from '../../sim/sandbox/body.ts';
-import { EMPTY_WORLD } from '../../sim/sandbox/worlds.ts';
+import { MAX_BODY_BYTES } from '../../sandbox/body.ts';
+import { EMPTY_WORLD } from '../../sandbox/worlds.ts';
 import { aSandbox, credentialOf, type TestSandbox } from './support.ts';
 
 const FORM = 'application/x-www-form-urlencoded';

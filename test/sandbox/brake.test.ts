@@ -1,7 +1,7 @@
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { releaseBrake } from '../../cli/brake/release.ts';
 import { showBrake } from '../../cli/brake/show.ts';
-import { HUB_ACCOUNT, HUB_REGION } from '../../sim/world.ts';
+import { HUB_ACCOUNT, HUB_REGION } from '../../sim/world/world.ts';
 import { runCli } from '../support/run-cli.ts';
 import { runInSandbox as run } from './hub-command-support.ts';
 import { aSandbox, clientConfig } from './support.ts';

@@ -5,7 +5,7 @@ import { sandbox } from '../../cli/sandbox/sandbox.ts';
 import { runCli, HERE } from '../support/run-cli.ts';
 import { aSandbox } from './support.ts';
 
-const DEMO_POLICY = readFileSync('sim/demo/policy.yaml', 'utf8');
+const DEMO_POLICY = readFileSync('demo/policy.yaml', 'utf8');
 
 /** What a command printed, and files in memory. */
 function anIo(files: Readonly<Record<string, string>> = {}) {

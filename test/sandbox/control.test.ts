@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { CreateVpcCommand, DescribeVpcsCommand } from '@aws-sdk/client-ec2';
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { EMPTY_WORLD } from '../../sim/sandbox/worlds.ts';
+import { EMPTY_WORLD } from '../../sandbox/worlds.ts';
 import { aSandbox, clientConfig, worldOf } from './support.ts';
 
 describe('health', () => {

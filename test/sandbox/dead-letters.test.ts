@@ -3,7 +3,7 @@ import { dropDeadLetters } from '../../cli/dead-letters/drop.ts';
 import { listDeadLetters } from '../../cli/dead-letters/list.ts';
 import { retryDeadLetters } from '../../cli/dead-letters/retry.ts';
 import { showDeadLetters } from '../../cli/dead-letters/show.ts';
-import { HUB_ACCOUNT, HUB_REGION } from '../../sim/world.ts';
+import { HUB_ACCOUNT, HUB_REGION } from '../../sim/world/world.ts';
 import { runCli } from '../support/run-cli.ts';
 import { runInSandbox } from './hub-command-support.ts';
 import { aSandbox, clientConfig, type TestSandbox } from './support.ts';

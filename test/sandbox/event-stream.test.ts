@@ -1,5 +1,5 @@
 import { CreateVpcCommand, CreateVpcPeeringConnectionCommand } from '@aws-sdk/client-ec2';
-import { EMPTY_WORLD } from '../../sim/sandbox/worlds.ts';
+import { EMPTY_WORLD } from '../../sandbox/worlds.ts';
 import { aSandbox, type TestSandbox } from './support.ts';
 
 interface Streamed {

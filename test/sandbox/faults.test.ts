@@ -3,8 +3,8 @@ import {
   DescribeVpcPeeringConnectionsCommand,
   DescribeVpcsCommand,
 } from '@aws-sdk/client-ec2';
-import type { FeedEvent } from '../../sim/sandbox/feed.ts';
-import type { FaultChange } from '../../sim/sandbox/fault-settings.ts';
+import type { FeedEvent } from '../../sandbox/feed.ts';
+import type { FaultChange } from '../../sandbox/fault-settings.ts';
 import { aSandbox, type TestSandbox } from './support.ts';
 
 const SHOP = '111111111111';

@@ -1,6 +1,6 @@
 import type { HubPlatform } from '../../cli/hub-command.ts';
 import type { Io } from '../../cli/io.ts';
-import { HUB_ACCOUNT } from '../../sim/world.ts';
+import { HUB_ACCOUNT } from '../../sim/world/world.ts';
 import { clientConfig, type TestSandbox } from './support.ts';
 import { HERE } from '../support/run-cli.ts';
 

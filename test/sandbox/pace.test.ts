@@ -1,6 +1,6 @@
 import { VirtualClock } from '../../sim/clock.ts';
-import { Pace } from '../../sim/sandbox/pace.ts';
-import type { WallClock } from '../../sim/sandbox/wall-clock.ts';
+import { Pace } from '../../sandbox/pace.ts';
+import type { WallClock } from '../../sandbox/wall-clock.ts';
 
 const START_MS = Date.UTC(2026, 5, 1);
 

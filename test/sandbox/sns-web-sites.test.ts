@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { SNS } from '@aws-sdk/client-sns';
-import { loopbackHttp } from '../../sim/sandbox/loopback-http.ts';
-import { EMPTY_WORLD } from '../../sim/sandbox/worlds.ts';
+import { loopbackHttp } from '../../sandbox/loopback-http.ts';
+import { EMPTY_WORLD } from '../../sandbox/worlds.ts';
 import { aSandbox, clientConfig, credentialOf, type TestSandbox } from './support.ts';
 
 interface Received {

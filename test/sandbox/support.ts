@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { EC2Client } from '@aws-sdk/client-ec2';
-import type { FeedEvent } from '../../sim/sandbox/feed.ts';
-import { Sandbox } from '../../sim/sandbox/sandbox.ts';
-import { serve } from '../../sim/sandbox/server.ts';
-import type { WallClock } from '../../sim/sandbox/wall-clock.ts';
-import { readWorldFile } from '../../sim/sandbox/world-file.ts';
-import { DEMO_WORLD, EMPTY_WORLD, type WorldSource } from '../../sim/sandbox/worlds.ts';
+import type { FeedEvent } from '../../sandbox/feed.ts';
+import { Sandbox } from '../../sandbox/sandbox.ts';
+import { serve } from '../../sandbox/server.ts';
+import type { WallClock } from '../../sandbox/wall-clock.ts';
+import { readWorldFile } from '../../sandbox/world-file.ts';
+import { DEMO_WORLD, EMPTY_WORLD, type WorldSource } from '../../sandbox/worlds.ts';
 
 /** Any fixed instant: the clients of these tests compare nothing with the machine's clock. */
 const START_MS = Date.UTC(2026, 5, 1);
@@ -52,7 +52,7 @@ export async function aSandbox(
     Sandbox.start({
       world,
       resetWorld: world === DEMO_WORLD ? EMPTY_WORLD : world,
-      policy: readFileSync('sim/demo/policy.yaml', 'utf8'),
+      policy: readFileSync('demo/policy.yaml', 'utf8'),
       regions: ['eu-west-1', 'us-east-1'],
       seed,
       speed,

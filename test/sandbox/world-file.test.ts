@@ -6,7 +6,7 @@ import {
   DescribeVpcsCommand,
 } from '@aws-sdk/client-ec2';
 import { ListAccountsForParentCommand, OrganizationsClient } from '@aws-sdk/client-organizations';
-import { readWorldFile } from '../../sim/sandbox/world-file.ts';
+import { readWorldFile } from '../../sandbox/world-file.ts';
 import { aSandbox, clientConfig, worldOf } from './support.ts';
 
 const WORLD = `

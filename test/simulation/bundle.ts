@@ -18,7 +18,7 @@ export interface Replacement {
  * many cold starts each: here each text is read once.
  */
 const READ_POLICIES_ONCE: Replacement = {
-  file: 'shared/domain/policy/load.ts',
+  file: 'shared/domain/policy/language/load.ts',
   from: 'export function loadPolicy(text: string): LoadedPolicy {',
   to: `const loaded = new Map<string, LoadedPolicy>();
 export function loadPolicy(text: string): LoadedPolicy {

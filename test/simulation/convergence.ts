@@ -1,4 +1,4 @@
-import { parseCidr, type Cidr } from '../../shared/domain/cidr.ts';
+import { parseCidr, type Cidr } from '../../shared/domain/facts/cidr.ts';
 import type { PeeringRecord, RouteTableRecord, VpcRecord } from '../../sim/ec2/records.ts';
 import { hasUnreadLists, isDenied } from './invariants/broken.ts';
 import type { Candidate } from './invariants/candidates.ts';

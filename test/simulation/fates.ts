@@ -1,7 +1,7 @@
 import type { EnvironmentFates } from '../../sim/lambda/lambda.ts';
 import { DEFAULT_OPTIONS } from '../../sim/ec2/options.ts';
 import type { Fate, Fates } from '../../sim/faults.ts';
-import { denialOf } from '../../sim/iam.ts';
+import { denialOf } from '../../sim/iam/iam.ts';
 import { AwsError, type Call } from '../../sim/types.ts';
 import { listAt } from './invariants/read.ts';
 import { Draw } from './plan/draw.ts';

@@ -1,5 +1,5 @@
 import type { Fate } from '../../sim/faults.ts';
-import { denialOf } from '../../sim/iam.ts';
+import { denialOf } from '../../sim/iam/iam.ts';
 import { AwsError, type Call } from '../../sim/types.ts';
 import { listAt } from './invariants/read.ts';
 import type { LastingTrouble } from './plan/lasting.ts';

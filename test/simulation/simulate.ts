@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
 
-import { ensurePackaged } from '../../sim/packaged-template.ts';
+import { ensurePackaged } from '../../sim/world/packaged-template.ts';
 import { bundle } from './bundle.ts';
 import { liveAll } from './crew.ts';
 import { runLife } from './life.ts';

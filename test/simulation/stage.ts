@@ -1,4 +1,4 @@
-import { HUB_ACCOUNT, HUB_REGION, NAME, World } from '../../sim/world.ts';
+import { HUB_ACCOUNT, HUB_REGION, NAME, World } from '../../sim/world/world.ts';
 import { HANDLERS } from './handlers.ts';
 import type { Judge } from './invariants/judge.ts';
 import { textAt } from './invariants/read.ts';

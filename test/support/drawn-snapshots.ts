@@ -1,6 +1,6 @@
-import type { OuId } from '../../shared/domain/ids.ts';
-import { PEERING_STATES } from '../../shared/domain/peering.ts';
-import { parseSnapshot, type Snapshot } from '../../shared/domain/snapshot.ts';
+import type { OuId } from '../../shared/domain/facts/ids.ts';
+import { PEERING_STATES } from '../../shared/domain/facts/peering.ts';
+import { parseSnapshot, type Snapshot } from '../../analysis/snapshot/snapshot.ts';
 import { type Choices, WORLD } from './policy-arbitraries.ts';
 
 const [top, middle, other] = WORLD.ous;

@@ -1,5 +1,5 @@
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
-import { HUB_ACCOUNT, HUB_REGION, type World } from '../../sim/world.ts';
+import { HUB_ACCOUNT, HUB_REGION, type World } from '../../sim/world/world.ts';
 
 /** The key of a session of a new role of the hub's account, which may do what the statements say. */
 export async function sessionKey(world: World, name: string, Statement: readonly object[]): Promise<string> {

@@ -1,4 +1,4 @@
-import { parseCidr, type Cidr } from '../../shared/domain/cidr.ts';
+import { parseCidr, type Cidr } from '../../shared/domain/facts/cidr.ts';
 import {
   parseAccountId,
   parseOuId,
@@ -7,7 +7,7 @@ import {
   parseRegion,
   parseRouteTableId,
   parseVpcId,
-} from '../../shared/domain/ids.ts';
+} from '../../shared/domain/facts/ids.ts';
 
 /** Ids for tests: a text of the wrong form fails the test that wrote it. */
 const of =

@@ -1,7 +1,7 @@
 import { PutItemCommand, QueryCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
 import { DynamoDbLedger } from '../../shared/aws/dynamodb-ledger.ts';
-import type { PeeringId } from '../../shared/domain/ids.ts';
-import type { HistoryEntry, LedgerRoute } from '../../shared/domain/memory.ts';
+import type { PeeringId } from '../../shared/domain/facts/ids.ts';
+import type { HistoryEntry, LedgerRoute } from '../../shared/domain/memory/memory.ts';
 import { createLedgerTable, startDynamoDb } from './dynamodb-engine.ts';
 import { accountId, cidr, peeringId, region, routeTableId, vpcId } from './ids.ts';
 

@@ -1,7 +1,7 @@
-import type { Encryption } from '../../shared/domain/encryption.ts';
-import type { GovernedSide, ObservedSide, OpenPeering, VpcPeer } from '../../shared/domain/observed.ts';
-import type { Peering, PeeringState, SideLocation } from '../../shared/domain/peering.ts';
-import type { PrefixLists, Route, RouteTable, RouteTarget, Subnet } from '../../shared/domain/vpc.ts';
+import type { Encryption } from '../../shared/domain/facts/encryption.ts';
+import type { GovernedSide, ObservedSide, OpenPeering, VpcPeer } from '../../shared/domain/facts/observed.ts';
+import type { Peering, PeeringState, SideLocation } from '../../shared/domain/facts/peering.ts';
+import type { PrefixLists, Route, RouteTable, RouteTarget, Subnet } from '../../shared/domain/facts/vpc.ts';
 import { accountId, cidr, ouId, peeringId, region, routeTableId, vpcId } from './ids.ts';
 
 export const PEERING = peeringId('pcx-0123456789abcdef0');

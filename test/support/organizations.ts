@@ -1,5 +1,5 @@
-import { type Organization, organizationOf } from '../../shared/domain/organization.ts';
-import { parseSnapshot } from '../../shared/domain/snapshot.ts';
+import { type Organization, organizationOf } from '../../shared/domain/facts/organization.ts';
+import { parseSnapshot } from '../../analysis/snapshot/snapshot.ts';
 
 /** Workloads/Prod/Payments, Workloads/NonProd and Sandbox, an account and a VPC in each, one account without any. */
 export const SNAPSHOT = {

@@ -1,11 +1,11 @@
-import type { PeeringId } from '../../shared/domain/ids.ts';
+import type { PeeringId } from '../../shared/domain/facts/ids.ts';
 import {
   NO_MEMORY,
   routeKey,
   type HistoryEntry,
   type LedgerRoute,
   type Memory,
-} from '../../shared/domain/memory.ts';
+} from '../../shared/domain/memory/memory.ts';
 import type { Ledger, LedgerPage } from '../../shared/reconcile/ledger.ts';
 
 /** A ledger of one peering in this process, for tests of what uses it. The real one is tested on DynamoDB's engine. */

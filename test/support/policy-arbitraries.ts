@@ -1,14 +1,14 @@
 import fc from 'fast-check';
-import { compilePolicy, type CompiledPolicy } from '../../shared/domain/policy/compile.ts';
-import { modelOf } from '../../shared/domain/policy/model.ts';
+import { compilePolicy, type CompiledPolicy } from '../../shared/domain/policy/decision/compile.ts';
+import { modelOf } from '../../shared/domain/policy/language/model.ts';
 import type {
   AllowRuleFile,
   DenyRuleFile,
   PolicyFile,
   SelectorFile,
   SideFile,
-} from '../../shared/domain/policy/schema.ts';
-import type { PolicyRequest, PolicySide } from '../../shared/domain/policy/side.ts';
+} from '../../shared/domain/policy/language/schema.ts';
+import type { PolicyRequest, PolicySide } from '../../shared/domain/policy/decision/side.ts';
 import { account, cidr, ou, region, vpc } from './policy-builders.ts';
 
 /**

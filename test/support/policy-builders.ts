@@ -1,11 +1,11 @@
-import { type Cidr, parseCidr } from '../../shared/domain/cidr.ts';
-import { parseAccountId, parseOuId, parseRegion, parseVpcId } from '../../shared/domain/ids.ts';
-import type { CompiledPolicy } from '../../shared/domain/policy/compile.ts';
-import type { Decision } from '../../shared/domain/policy/decide.ts';
-import type { PolicyFault } from '../../shared/domain/policy/faults.ts';
-import { approvalSubject, fingerprintOf } from '../../shared/domain/policy/fingerprint.ts';
-import { loadPolicy } from '../../shared/domain/policy/load.ts';
-import type { PolicyRequest, PolicySide } from '../../shared/domain/policy/side.ts';
+import { type Cidr, parseCidr } from '../../shared/domain/facts/cidr.ts';
+import { parseAccountId, parseOuId, parseRegion, parseVpcId } from '../../shared/domain/facts/ids.ts';
+import type { CompiledPolicy } from '../../shared/domain/policy/decision/compile.ts';
+import type { Decision } from '../../shared/domain/policy/decision/decide.ts';
+import type { PolicyFault } from '../../shared/domain/policy/language/faults.ts';
+import { approvalSubject, fingerprintOf } from '../../shared/domain/policy/decision/fingerprint.ts';
+import { loadPolicy } from '../../shared/domain/policy/language/load.ts';
+import type { PolicyRequest, PolicySide } from '../../shared/domain/policy/decision/side.ts';
 
 function must<Value>(value: Value | undefined, text: string): Value {
   if (value === undefined) throw new Error(`not well formed: ${text}`);

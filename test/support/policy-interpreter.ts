@@ -1,14 +1,14 @@
-import { contains, overlaps } from '../../shared/domain/cidr.ts';
-import { approvalSubject, fingerprintOf } from '../../shared/domain/policy/fingerprint.ts';
-import type { CompiledPolicy } from '../../shared/domain/policy/compile.ts';
+import { contains, overlaps } from '../../shared/domain/facts/cidr.ts';
+import { approvalSubject, fingerprintOf } from '../../shared/domain/policy/decision/fingerprint.ts';
+import type { CompiledPolicy } from '../../shared/domain/policy/decision/compile.ts';
 import type {
   AllowRule,
   DenyRule,
   PolicyModel,
   Selector,
   SideSpec,
-} from '../../shared/domain/policy/model.ts';
-import type { PolicyRequest, PolicySide } from '../../shared/domain/policy/side.ts';
+} from '../../shared/domain/policy/language/model.ts';
+import type { PolicyRequest, PolicySide } from '../../shared/domain/policy/decision/side.ts';
 
 /**
  * The policy language as docs/policy.md tells it, word by word, without indexes: every rule is looked at, every

@@ -1,5 +1,5 @@
-import type { CompiledPolicy } from '../../shared/domain/policy/compile.ts';
-import { loadPolicy } from '../../shared/domain/policy/load.ts';
+import type { CompiledPolicy } from '../../shared/domain/policy/decision/compile.ts';
+import { loadPolicy } from '../../shared/domain/policy/language/load.ts';
 
 /** A policy for tests; a faulty one fails the test that wrote it. */
 export function policyOf(text: string): CompiledPolicy {

@@ -1,4 +1,4 @@
-import { World, type BuiltVpc, type WorldOptions } from '../../sim/world.ts';
+import { World, type BuiltVpc, type WorldOptions } from '../../sim/world/world.ts';
 import { APPS_TO_SHARED } from './policy-text.ts';
 
 export const APPS = '111111111111';

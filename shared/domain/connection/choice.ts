@@ -1,8 +1,8 @@
-import { contains, familyOf, type Cidr } from '../cidr.ts';
-import type { GovernedSide, ObservedSide, OpenPeering } from '../observed.ts';
-import { ROLES, type Role } from '../peering.ts';
-import type { ConnectOptions, DestinationChoice, TableChoice } from '../policy/connect.ts';
-import { associatedRouteTables, type RouteTable } from '../vpc.ts';
+import { contains, familyOf, type Cidr } from '../facts/cidr.ts';
+import type { GovernedSide, ObservedSide, OpenPeering } from '../facts/observed.ts';
+import { ROLES, type Role } from '../facts/peering.ts';
+import type { ConnectOptions, DestinationChoice, TableChoice } from '../policy/language/connect.ts';
+import { associatedRouteTables, type RouteTable } from '../facts/vpc.ts';
 
 export function governedSides(observed: OpenPeering): readonly (readonly [Role, GovernedSide])[] {
   return ROLES.flatMap((role) => {

@@ -1,9 +1,9 @@
-import { contains, type Cidr } from '../cidr.ts';
-import type { PrefixListId, RouteTableId } from '../ids.ts';
-import type { GovernedSide, OpenPeering } from '../observed.ts';
-import { otherRole, type Role } from '../peering.ts';
-import type { ConnectOptions } from '../policy/connect.ts';
-import { describeTarget, isPeering, routesTo, type Destination, type RouteTable } from '../vpc.ts';
+import { contains, type Cidr } from '../facts/cidr.ts';
+import type { PrefixListId, RouteTableId } from '../facts/ids.ts';
+import type { GovernedSide, OpenPeering } from '../facts/observed.ts';
+import { otherRole, type Role } from '../facts/peering.ts';
+import type { ConnectOptions } from '../policy/language/connect.ts';
+import { describeTarget, isPeering, routesTo, type Destination, type RouteTable } from '../facts/vpc.ts';
 import { chosenDestinations, chosenTables, governedSides, type ChosenDestination } from './choice.ts';
 import { lanesOf, type Lane } from './lanes.ts';
 import { isBounded, type LateCidr, type Terms } from './terms.ts';

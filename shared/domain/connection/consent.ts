@@ -1,8 +1,8 @@
-import { overlaps, type Cidr } from '../cidr.ts';
-import type { Consent } from '../memory.ts';
-import type { OpenPeering } from '../observed.ts';
-import { otherRole, type Role } from '../peering.ts';
-import { isPeering } from '../vpc.ts';
+import { overlaps, type Cidr } from '../facts/cidr.ts';
+import type { Consent } from '../memory/memory.ts';
+import type { OpenPeering } from '../facts/observed.ts';
+import { otherRole, type Role } from '../facts/peering.ts';
+import { isPeering } from '../facts/vpc.ts';
 import { vpcCidrs } from './choice.ts';
 import { lanesOf } from './lanes.ts';
 

@@ -1,6 +1,6 @@
-import type { Encryption } from '../encryption.ts';
-import type { ObservedSide, OpenPeering } from '../observed.ts';
-import { otherRole, ROLES } from '../peering.ts';
+import type { Encryption } from '../facts/encryption.ts';
+import type { ObservedSide, OpenPeering } from '../facts/observed.ts';
+import { otherRole, ROLES } from '../facts/peering.ts';
 
 /** What stands in the way, and what is not known; in words. */
 interface EncryptionFinding {

@@ -1,5 +1,5 @@
-import type { Suspicion } from '../memory.ts';
-import type { Verdict } from '../verdict.ts';
+import type { Suspicion } from '../memory/memory.ts';
+import type { Verdict } from './verdict.ts';
 
 /** Two looks this far apart must agree before a guardrail cuts: an account that is being moved passes through other OUs. */
 export const CONFIRM_AFTER_MS = 10 * 60 * 1000;

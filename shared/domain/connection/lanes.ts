@@ -1,8 +1,8 @@
-import { isEverything } from '../address-space.ts';
-import type { Cidr } from '../cidr.ts';
-import type { PrefixListId } from '../ids.ts';
-import { compareText } from '../policy/canonical.ts';
-import { describeTarget, type PrefixLists, type RouteTable, type RouteTarget } from '../vpc.ts';
+import { isEverything } from '../facts/address-space.ts';
+import type { Cidr } from '../facts/cidr.ts';
+import type { PrefixListId } from '../facts/ids.ts';
+import { compareText } from '../policy/language/canonical.ts';
+import { describeTarget, type PrefixLists, type RouteTable, type RouteTarget } from '../facts/vpc.ts';
 
 /** One destination of a table: a route to a CIDR, or one entry of a prefix list that is routed. */
 export interface Lane {

@@ -1,8 +1,8 @@
-import { contains, type Cidr } from '../cidr.ts';
-import { routeKey, type Consent, type CutRoute } from '../memory.ts';
-import type { GovernedSide, OpenPeering } from '../observed.ts';
-import { otherRole, type Role } from '../peering.ts';
-import { describeTarget, isPeering, isPrefixList, type Destination, type RouteTable } from '../vpc.ts';
+import { contains, type Cidr } from '../facts/cidr.ts';
+import { routeKey, type Consent, type CutRoute } from '../memory/memory.ts';
+import type { GovernedSide, OpenPeering } from '../facts/observed.ts';
+import { otherRole, type Role } from '../facts/peering.ts';
+import { describeTarget, isPeering, isPrefixList, type Destination, type RouteTable } from '../facts/vpc.ts';
 import { governedSides, vpcCidrs } from './choice.ts';
 import { describeLane, losesTo, type RoutePicture } from './compare.ts';
 import { lanesOf } from './lanes.ts';

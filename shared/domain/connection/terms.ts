@@ -1,12 +1,12 @@
-import { isEverything, isPrivate, isWhollyPublic } from '../address-space.ts';
-import { contains, familyOf, type Cidr } from '../cidr.ts';
-import type { Consent } from '../memory.ts';
-import type { OpenPeering } from '../observed.ts';
-import { otherRole, type Role } from '../peering.ts';
-import type { CompiledPolicy } from '../policy/compile.ts';
-import type { ConnectOptions } from '../policy/connect.ts';
-import { decide, type Decision } from '../policy/decide.ts';
-import type { PolicySide } from '../policy/side.ts';
+import { isEverything, isPrivate, isWhollyPublic } from '../facts/address-space.ts';
+import { contains, familyOf, type Cidr } from '../facts/cidr.ts';
+import type { Consent } from '../memory/memory.ts';
+import type { OpenPeering } from '../facts/observed.ts';
+import { otherRole, type Role } from '../facts/peering.ts';
+import type { CompiledPolicy } from '../policy/decision/compile.ts';
+import type { ConnectOptions } from '../policy/language/connect.ts';
+import { decide, type Decision } from '../policy/decision/decide.ts';
+import type { PolicySide } from '../policy/decision/side.ts';
 import { vpcCidrs } from './choice.ts';
 
 /** A CIDR that a VPC got after consent. */

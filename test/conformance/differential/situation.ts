@@ -1,4 +1,4 @@
-import { overlaps, parseCidr } from '../../../shared/domain/cidr.ts';
+import { overlaps, parseCidr } from '../../../shared/domain/facts/cidr.ts';
 import type { Difference } from './compare.ts';
 import type { Names } from './names.ts';
 import { isSamePlace, type Made, type PlannedCall, type SequenceWorld } from './world.ts';

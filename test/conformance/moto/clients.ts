@@ -1,6 +1,6 @@
 import { EC2 } from '@aws-sdk/client-ec2';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
-import type { ClientCredentials } from '../../../sim/credentials.ts';
+import type { ClientCredentials } from '../../../sim/sts/credentials.ts';
 import { given } from '../given.ts';
 
 /** Whoever has no role of another account is in this one: moto's default. */

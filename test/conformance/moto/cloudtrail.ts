@@ -1,5 +1,5 @@
 import type { EC2Client } from '@aws-sdk/client-ec2';
-import { trailRecord } from '../../../sim/cloudtrail.ts';
+import { trailRecord } from '../../../sim/cloudtrail/cloudtrail.ts';
 import type { Call } from '../../../sim/types.ts';
 import { peoplesRole } from './clients.ts';
 

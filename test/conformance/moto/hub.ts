@@ -24,7 +24,7 @@ import { createHandler as createReconcile } from '../../../handlers/reconcile-pe
 import { createHandler as createStartSweep } from '../../../handlers/start-sweep.ts';
 import { createHandler as createSweepAccount } from '../../../handlers/sweep-account.ts';
 import { DynamoDbLedger } from '../../../shared/aws/dynamodb-ledger.ts';
-import type { LogEntry } from '../../../shared/domain/log.ts';
+import type { LogEntry } from '../../../shared/domain/work/log.ts';
 import type { Platform } from '../../../shared/platform.ts';
 import { given } from '../given.ts';
 import { MOTO_ACCOUNT } from './clients.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { DescribeVpcPeeringConnectionsCommand } from '@aws-sdk/client-ec2';
-import type { PeeringId } from '../../../shared/domain/ids.ts';
+import type { PeeringId } from '../../../shared/domain/facts/ids.ts';
 import { Steps, type Part } from '../part.ts';
 import { MotoHub } from './hub.ts';
 import { createOrganization, type Member } from './organization.ts';

@@ -14,7 +14,7 @@ import {
   type Route,
   type VpcPeeringConnection,
 } from '@aws-sdk/client-ec2';
-import { parsePeeringId, type PeeringId } from '../../../shared/domain/ids.ts';
+import { parsePeeringId, type PeeringId } from '../../../shared/domain/facts/ids.ts';
 import { given } from '../given.ts';
 import { MotoClients } from './clients.ts';
 import { emitCloudTrail } from './cloudtrail.ts';

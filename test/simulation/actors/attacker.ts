@@ -1,4 +1,4 @@
-import { EVENT_SOURCE } from '../../../shared/domain/notice.ts';
+import { EVENT_SOURCE } from '../../../shared/domain/words/notice.ts';
 import type { Deed, Step } from '../plan/steps.ts';
 import type { Stage } from '../stage.ts';
 

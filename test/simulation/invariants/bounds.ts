@@ -1,7 +1,7 @@
-import { contains, familyOf, overlaps, parseCidr, type Cidr } from '../../../shared/domain/cidr.ts';
-import type { CompiledPolicy } from '../../../shared/domain/policy/compile.ts';
-import type { AllowRule, Selector, SideSpec } from '../../../shared/domain/policy/model.ts';
-import type { PolicyRequest, PolicySide } from '../../../shared/domain/policy/side.ts';
+import { contains, familyOf, overlaps, parseCidr, type Cidr } from '../../../shared/domain/facts/cidr.ts';
+import type { CompiledPolicy } from '../../../shared/domain/policy/decision/compile.ts';
+import type { AllowRule, Selector, SideSpec } from '../../../shared/domain/policy/language/model.ts';
+import type { PolicyRequest, PolicySide } from '../../../shared/domain/policy/decision/side.ts';
 import { answerEntry } from '../../support/policy-interpreter.ts';
 import type { Role } from '../plan/steps.ts';
 

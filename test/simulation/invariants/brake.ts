@@ -1,4 +1,4 @@
-import { contains, overlaps, parseCidr, type Cidr } from '../../../shared/domain/cidr.ts';
+import { contains, overlaps, parseCidr, type Cidr } from '../../../shared/domain/facts/cidr.ts';
 import type { PeeringRecord, RouteTableRecord, VpcRecord } from '../../../sim/ec2/records.ts';
 import { otherOf } from './consented.ts';
 import type { Judge } from './judge.ts';

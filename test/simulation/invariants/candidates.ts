@@ -1,9 +1,9 @@
 import type { PeeringRecord, PeeringSideRecord } from '../../../sim/ec2/records.ts';
-import type { Cidr } from '../../../shared/domain/cidr.ts';
-import type { CompiledPolicy } from '../../../shared/domain/policy/compile.ts';
-import type { AllowRule } from '../../../shared/domain/policy/model.ts';
-import type { PolicyRequest, PolicySide } from '../../../shared/domain/policy/side.ts';
-import { parseAccountId, parseRegion, parseVpcId } from '../../../shared/domain/ids.ts';
+import type { Cidr } from '../../../shared/domain/facts/cidr.ts';
+import type { CompiledPolicy } from '../../../shared/domain/policy/decision/compile.ts';
+import type { AllowRule } from '../../../shared/domain/policy/language/model.ts';
+import type { PolicyRequest, PolicySide } from '../../../shared/domain/policy/decision/side.ts';
+import { parseAccountId, parseRegion, parseVpcId } from '../../../shared/domain/facts/ids.ts';
 import { interpret, type PlainDecision } from '../../support/policy-interpreter.ts';
 import type { Role } from '../plan/steps.ts';
 import { boundsOf, type Bounds } from './bounds.ts';

@@ -1,4 +1,4 @@
-import { ROLES } from '../../../shared/domain/peering.ts';
+import { ROLES } from '../../../shared/domain/facts/peering.ts';
 import type { PeeringRecord } from '../../../sim/ec2/records.ts';
 import type { Call } from '../../../sim/types.ts';
 import { faultOfCut } from './cuts.ts';

@@ -1,4 +1,4 @@
-import type { Cidr } from '../../../shared/domain/cidr.ts';
+import type { Cidr } from '../../../shared/domain/facts/cidr.ts';
 import type { PeeringRecord } from '../../../sim/ec2/records.ts';
 import type { Role } from '../plan/steps.ts';
 import type { Window } from './candidates.ts';

@@ -1,4 +1,4 @@
-import { overlaps, parseCidr, type Cidr } from '../../../shared/domain/cidr.ts';
+import { overlaps, parseCidr, type Cidr } from '../../../shared/domain/facts/cidr.ts';
 import type { PeeringRecord, RouteTableRecord } from '../../../sim/ec2/records.ts';
 import type { Role } from '../plan/steps.ts';
 import type { JudgedCidrs, Window } from './candidates.ts';

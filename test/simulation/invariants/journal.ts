@@ -1,9 +1,9 @@
 import type { SimulatedAws } from '../../../sim/aws.ts';
 import type { CidrAssociation, RouteRecord, RouteTableRecord, VpcRecord } from '../../../sim/ec2/records.ts';
 import type { Call } from '../../../sim/types.ts';
-import type { Cidr } from '../../../shared/domain/cidr.ts';
-import type { Membership } from '../../../shared/domain/policy/side.ts';
-import { parseOuId, type OuId } from '../../../shared/domain/ids.ts';
+import type { Cidr } from '../../../shared/domain/facts/cidr.ts';
+import type { Membership } from '../../../shared/domain/policy/decision/side.ts';
+import { parseOuId, type OuId } from '../../../shared/domain/facts/ids.ts';
 
 /** Something that was so from an instant until the next one began. */
 interface Era<Value> {

@@ -1,10 +1,10 @@
-import { NAME } from '../../../sim/world.ts';
+import { NAME } from '../../../sim/world/world.ts';
 import type { PeeringRecord } from '../../../sim/ec2/records.ts';
 import { stateAt } from '../../../sim/ec2/peering-state.ts';
 import type { Call } from '../../../sim/types.ts';
-import type { DomainEvent } from '../../../shared/domain/notice.ts';
-import { loadPolicy } from '../../../shared/domain/policy/load.ts';
-import type { CompiledPolicy } from '../../../shared/domain/policy/compile.ts';
+import type { DomainEvent } from '../../../shared/domain/words/notice.ts';
+import { loadPolicy } from '../../../shared/domain/policy/language/load.ts';
+import type { CompiledPolicy } from '../../../shared/domain/policy/decision/compile.ts';
 import { STALE_MS, type TroubleKind } from '../plan/faults.ts';
 import { LATENCY_MS } from '../plan/plan.ts';
 import type { Stage } from '../stage.ts';

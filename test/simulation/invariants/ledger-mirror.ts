@@ -1,4 +1,4 @@
-import { parseCidr, type Cidr } from '../../../shared/domain/cidr.ts';
+import { parseCidr, type Cidr } from '../../../shared/domain/facts/cidr.ts';
 import type { SimulatedAws } from '../../../sim/aws.ts';
 import type { Call } from '../../../sim/types.ts';
 import type { Role } from '../plan/steps.ts';

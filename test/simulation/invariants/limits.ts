@@ -1,5 +1,5 @@
-import type { Cidr } from '../../../shared/domain/cidr.ts';
-import type { AllowRule } from '../../../shared/domain/policy/model.ts';
+import type { Cidr } from '../../../shared/domain/facts/cidr.ts';
+import type { AllowRule } from '../../../shared/domain/policy/language/model.ts';
 import type { Call } from '../../../sim/types.ts';
 import type { PeeringRecord, RouteRecord, RouteTableRecord, VpcRecord } from '../../../sim/ec2/records.ts';
 import type { Role } from '../plan/steps.ts';

@@ -1,4 +1,4 @@
-import { contains, parseCidr, type Cidr } from '../../../shared/domain/cidr.ts';
+import { contains, parseCidr, type Cidr } from '../../../shared/domain/facts/cidr.ts';
 import type { PeeringRecord, RouteRecord, RouteTableRecord } from '../../../sim/ec2/records.ts';
 import { interpret } from '../../support/policy-interpreter.ts';
 import type { Role } from '../plan/steps.ts';

@@ -1,6 +1,6 @@
-import { parseDomainEvent, type DomainEvent } from '../../../shared/domain/notice.ts';
-import type { PolicyModel } from '../../../shared/domain/policy/model.ts';
-import { HUB_ACCOUNT, NAME } from '../../../sim/world.ts';
+import { parseDomainEvent, type DomainEvent } from '../../../shared/domain/words/notice.ts';
+import type { PolicyModel } from '../../../shared/domain/policy/language/model.ts';
+import { HUB_ACCOUNT, NAME } from '../../../sim/world/world.ts';
 import type { Call } from '../../../sim/types.ts';
 import type { Judge } from './judge.ts';
 import { listAt, memberAt, textAt } from './read.ts';

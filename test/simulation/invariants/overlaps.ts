@@ -1,4 +1,4 @@
-import { overlaps, type Cidr } from '../../../shared/domain/cidr.ts';
+import { overlaps, type Cidr } from '../../../shared/domain/facts/cidr.ts';
 import type { PeeringRecord, VpcRecord } from '../../../sim/ec2/records.ts';
 import type { Candidate } from './candidates.ts';
 import { otherOf } from './consented.ts';

@@ -1,4 +1,4 @@
-import { HUB_ACCOUNT } from '../../../sim/world.ts';
+import { HUB_ACCOUNT } from '../../../sim/world/world.ts';
 import type { RecordedCall } from '../../../sim/aws.ts';
 import { isRead, type Judge } from './judge.ts';
 import { memberAt, listAt, textAt } from './read.ts';

@@ -1,4 +1,4 @@
-import { contains, parseCidr } from '../../../shared/domain/cidr.ts';
+import { contains, parseCidr } from '../../../shared/domain/facts/cidr.ts';
 import type { PeeringRecord, RouteRecord, RouteTableRecord } from '../../../sim/ec2/records.ts';
 import type { Call } from '../../../sim/types.ts';
 import type { Role } from '../plan/steps.ts';

@@ -1,5 +1,5 @@
-import type { DomainEvent } from '../../../shared/domain/notice.ts';
-import { ROLES } from '../../../shared/domain/peering.ts';
+import type { DomainEvent } from '../../../shared/domain/words/notice.ts';
+import { ROLES } from '../../../shared/domain/facts/peering.ts';
 import type { PeeringRecord } from '../../../sim/ec2/records.ts';
 import type { Lack } from '../convergence.ts';
 import { isDenied } from './broken.ts';

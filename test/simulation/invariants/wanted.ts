@@ -1,5 +1,5 @@
-import { contains, familyOf, type Cidr } from '../../../shared/domain/cidr.ts';
-import type { ConnectOptions } from '../../../shared/domain/policy/connect.ts';
+import { contains, familyOf, type Cidr } from '../../../shared/domain/facts/cidr.ts';
+import type { ConnectOptions } from '../../../shared/domain/policy/language/connect.ts';
 import type { SimulatedEc2 } from '../../../sim/ec2/ec2.ts';
 import type { RouteTableRecord, VpcRecord } from '../../../sim/ec2/records.ts';
 

@@ -1,4 +1,4 @@
-import { contains, type Cidr } from '../../../shared/domain/cidr.ts';
+import { contains, type Cidr } from '../../../shared/domain/facts/cidr.ts';
 import type { RouteRecord, RouteTableRecord } from '../../../sim/ec2/records.ts';
 import type { Judge } from './judge.ts';
 

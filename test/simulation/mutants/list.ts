@@ -9,13 +9,13 @@ const PUBLISH = 'shared/reconcile/publish.ts';
 const SWEEP = 'shared/reconcile/sweep.ts';
 const SHARED_READS = 'shared/reconcile/shared-reads.ts';
 const WORK = 'shared/reconcile/work.ts';
-const VERDICT = 'shared/domain/verdict.ts';
-const PLAN = 'shared/domain/plan.ts';
+const VERDICT = 'shared/domain/connection/verdict.ts';
+const PLAN = 'shared/domain/connection/plan.ts';
 const COMPARE = 'shared/domain/connection/compare.ts';
 const CHOICE = 'shared/domain/connection/choice.ts';
 const OBSTACLES = 'shared/domain/connection/obstacles.ts';
 const REMEMBER = 'shared/reconcile/remember.ts';
-const VPC = 'shared/domain/vpc.ts';
+const VPC = 'shared/domain/facts/vpc.ts';
 const SHAPES = 'shared/aws/ec2-shapes.ts';
 const EC2 = 'shared/aws/ec2.ts';
 const CALLS = 'shared/aws/calls.ts';
@@ -180,7 +180,7 @@ const CONNECTS: readonly Mutant[] = [
   },
   {
     name: 'a fight never ends',
-    file: 'shared/domain/contested.ts',
+    file: 'shared/domain/memory/contested.ts',
     from: 'export const CONTESTED_ROUNDS = 3;',
     to: 'export const CONTESTED_ROUNDS = 1000;',
   },

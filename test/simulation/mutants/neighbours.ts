@@ -16,7 +16,7 @@ export const NEIGHBOURS: readonly Mutant[] = [
   },
   {
     name: 'a later CIDR is judged together with the others',
-    file: 'shared/domain/verdict.ts',
+    file: 'shared/domain/connection/verdict.ts',
     from: 'const cidrs = consent[role].length > 0 ? consent[role] : vpcCidrs(each);',
     to: 'const cidrs = vpcCidrs(each);',
   },
@@ -82,19 +82,19 @@ export const NEIGHBOURS: readonly Mutant[] = [
   },
   {
     name: 'a deny waits for the side that cannot be read',
-    file: 'shared/domain/verdict.ts',
+    file: 'shared/domain/connection/verdict.ts',
     from: "  if (decision.kind === 'reject' && decision.rule !== undefined) {\n    return observed.peering.state",
     to: "  if (Math.abs(0) > 1 && decision.kind === 'reject') {\n    return observed.peering.state",
   },
   {
     name: 'what was accepted by hand counts as approved',
-    file: 'shared/domain/verdict.ts',
+    file: 'shared/domain/connection/verdict.ts',
     from: "      if (decision.reason.code === 'facts-unknown') return holdBecause(decision.reason);\n      break;",
     to: '      return holdBecause(decision.reason);',
   },
   {
     name: 'unmatched: ignore switches guardrails off',
-    file: 'shared/domain/verdict.ts',
+    file: 'shared/domain/connection/verdict.ts',
     from: "      if (decision.reason.code !== 'no-rule-matches') {\n        return { kind: 'ignore', because: decision.reason };\n      }\n      break;",
     to: "      return { kind: 'ignore', because: decision.reason };",
   },
@@ -142,7 +142,7 @@ export const NEIGHBOURS: readonly Mutant[] = [
   },
   {
     name: 'a restored route counts as ours',
-    file: 'shared/domain/plan.ts',
+    file: 'shared/domain/connection/plan.ts',
     from: '    create({ accountId, region }, routeTableId, destination, false),',
     to: '    create({ accountId, region }, routeTableId, destination, true),',
   },
@@ -166,13 +166,13 @@ export const NEIGHBOURS: readonly Mutant[] = [
   },
   {
     name: 'DNS that somebody else turned on is turned off',
-    file: 'shared/domain/plan.ts',
+    file: 'shared/domain/connection/plan.ts',
     from: 'dns ? side.dnsFromRemote !== true : side.dnsFromRemote === true && memory.dns.includes(role),',
     to: 'dns ? side.dnsFromRemote !== true : side.dnsFromRemote === true,',
   },
   {
     name: 'DNS of ours that no rule wants stays on',
-    file: 'shared/domain/plan.ts',
+    file: 'shared/domain/connection/plan.ts',
     from: 'dns ? side.dnsFromRemote !== true : side.dnsFromRemote === true && memory.dns.includes(role),',
     to: 'dns && side.dnsFromRemote !== true && memory !== undefined && role !== undefined,',
   },
@@ -190,13 +190,13 @@ export const NEIGHBOURS: readonly Mutant[] = [
   },
   {
     name: 'a region that nobody governs is accepted from',
-    file: 'shared/domain/verdict.ts',
+    file: 'shared/domain/connection/verdict.ts',
     from: '  if (side === undefined || oneSided) return undefined;',
     to: "  if (side === undefined || oneSided || rule !== '') return undefined;",
   },
   {
     name: 'foreign words are not stripped',
-    file: 'shared/domain/foreign-text.ts',
+    file: 'shared/domain/words/foreign-text.ts',
     from: '  const read = text.slice(0, READ_FOR_EACH * maxCharacters);\n',
     to: '  if (maxCharacters > 0) return text;\n  const read = text.slice(0, READ_FOR_EACH * maxCharacters);\n',
   },

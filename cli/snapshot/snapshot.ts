@@ -1,0 +1,171 @@
+import { writeFile } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
+import { InvalidArgumentError } from 'commander';
+import type { AwsTransport } from '../../shared/platform.ts';
+import { AwsFailure } from '../../shared/domain/work/failure.ts';
+import { parseRegion, type Region } from '../../shared/domain/facts/ids.ts';
+import type { Clock } from '../../shared/domain/work/log.ts';
+import { partitionOf } from '../../shared/domain/facts/partition.ts';
+import type { Snapshot } from '../../analysis/snapshot/snapshot.ts';
+import { guardedText, type AddSubcommand, type ExitCode, type Io, manual } from '../io.ts';
+import { plural, printable, readPolicy } from '../policy/files.ts';
+import { POLICY_FILE } from '../policy/policy-file.ts';
+
+const MEMBER_ROLE = 'autopeer-prod-member';
+
+const HELP = `
+Reads the tree of the organization, and the VPCs and peerings of every active account in each region, with the
+credentials that the AWS SDK finds (environment, profile, SSO). They must be those of the management account or of a
+delegated administrator of Organizations, and must be allowed to assume the role in each account. The member role of
+deploy/member.yaml trusts the hub's functions only: name another with --role-name, one that may call
+ec2:DescribeVpcs and ec2:DescribeVpcPeeringConnections and trusts you. Nothing in AWS is changed.
+
+The snapshot is what autopeer policy check, test, explain, who-can and diff work on. It holds ids, names, CIDRs and tags.
+
+Exit code: 0 if all was read; 1 if something of an account could not be (see stderr; the snapshot is written and says
+so itself; with --allow-partial 0); 2 if there is no snapshot.
+
+Examples:
+  $ autopeer snapshot --out organization.json
+  $ autopeer snapshot --out organization.json --regions eu-west-1,us-east-1 --role-name OrganizationAccountAccessRole`;
+
+interface Options {
+  readonly out: string;
+  readonly regions?: readonly Region[];
+  readonly policy: string;
+  readonly roleName: string;
+  readonly allowPartial: boolean;
+}
+
+/** What the command takes from outside, beside its files: a test gives it a simulated AWS. */
+export interface SnapshotPlatform {
+  readonly transport: AwsTransport;
+  readonly clock: Clock;
+  writeFile(path: string, text: string): Promise<void>;
+}
+
+const REAL: SnapshotPlatform = {
+  transport: {},
+  clock: { now: Date.now, sleep: (ms) => setTimeout(ms) },
+  // The names of accounts and the tags of VPCs are nobody else's business.
+  writeFile: (path, text) => writeFile(path, text, { mode: 0o600 }),
+};
+
+/** `autopeer snapshot`: the organization as it is now, in a file. */
+export const addSnapshot: AddSubcommand = (program, io, finish) => {
+  program
+    .command('snapshot')
+    .description('write what the policy tools need to know of your AWS organization to a file')
+    .requiredOption('--out <file>', 'where to write it')
+    .option('--regions <regions>', 'regions to read, with commas; the policy’s if left out', parseRegions)
+    .option('--policy <file>', 'the policy, whose regions are read', POLICY_FILE)
+    .option('--role-name <name>', 'the role to assume in each account', MEMBER_ROLE)
+    .option('--allow-partial', 'exit with 0 although some account could not be read', false)
+    .addHelpText('after', manual(HELP, io))
+    .action(async (options: Options) => {
+      finish(await takeSnapshot(options, io, REAL));
+    });
+};
+
+function parseRegions(text: string): readonly Region[] {
+  return text.split(',').map((part) => {
+    const region = parseRegion(part.trim());
+    if (region === undefined) throw new InvalidArgumentError(`'${part}' is not a region, such as eu-west-1.`);
+    return region;
+  });
+}
+
+/** Takes the snapshot and writes it. */
+export async function takeSnapshot(options: Options, io: Io, platform: SnapshotPlatform): Promise<ExitCode> {
+  const regions = options.regions ?? (await readPolicy(options.policy, io))?.policy.regions;
+  if (regions === undefined) {
+    io.stderr.write('autopeer: say which regions to read: --regions, or --policy\n');
+    return 2;
+  }
+  const snapshot = await read(options.roleName, regions, io, platform);
+  if (snapshot === undefined) return 2;
+  try {
+    await platform.writeFile(options.out, guardedText(`${JSON.stringify(snapshot, undefined, 2)}\n`));
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    io.stderr.write(`autopeer: ${printable(options.out)}: cannot be written (${String(error.code)})\n`);
+    return 2;
+  }
+  const { accounts, vpcs, peerings, unread = [] } = snapshot;
+  for (const { accountId, region, reason } of unread) {
+    const name = accounts.find(({ id }) => id === accountId)?.name ?? '';
+    const place = region === undefined ? accountId : `${accountId}, ${region}`;
+    io.stderr.write(`autopeer: account ${printable(name)} (${place}) is not read: ${printable(reason)}\n`);
+  }
+  const counts = [
+    plural(accounts.length, 'account'),
+    plural(vpcs.length, 'VPC'),
+    plural(peerings.length, 'peering'),
+  ];
+  io.stdout.write(
+    `${printable(options.out)}: ${counts.join(', ')}${unread.length > 0 ? '; incomplete' : ''}\n`,
+  );
+  return unread.length === 0 || options.allowPartial ? 0 : 1;
+}
+
+/** The SDK's own retries, with its client-side rate limiter, are the only ones. */
+const MAX_ATTEMPTS = 5;
+
+async function read(
+  roleName: string,
+  regions: readonly Region[],
+  io: Io,
+  { transport, clock }: SnapshotPlatform,
+): Promise<Snapshot | undefined> {
+  const [home] = regions;
+  if (home === undefined) throw new Error('a list of regions is not empty');
+  // Only here, so that the other commands do not load the SDK.
+  const [{ OrganizationsClient }, { STSClient }, { TimedHttp }, { MemberSessions }, { readSnapshot }] =
+    await Promise.all([
+      import('@aws-sdk/client-organizations'),
+      import('@aws-sdk/client-sts'),
+      import('../../shared/aws/http.ts'),
+      import('../../shared/aws/member-credentials.ts'),
+      import('./reader.ts'),
+    ]);
+  const config = (region: string) => ({
+    ...transport,
+    requestHandler: new TimedHttp(transport.requestHandler),
+    region,
+    maxAttempts: MAX_ATTEMPTS,
+    retryMode: 'adaptive',
+  });
+  const sessions = new MemberSessions(new STSClient(config(home)), roleName, clock, partitionOf(home));
+  try {
+    return await readSnapshot(
+      {
+        // One endpoint serves all regions of a partition, and the SDK knows which.
+        organizations: new OrganizationsClient(config(home)),
+        configureEc2: (accountId, region) => ({
+          ...config(region),
+          credentials: sessions.provider(accountId),
+        }),
+        clock,
+      },
+      regions,
+    );
+  } catch (error) {
+    const reason = explain(error);
+    if (reason === undefined) throw error;
+    io.stderr.write(`autopeer: ${printable(reason)}\n`);
+    return undefined;
+  }
+}
+
+function explain(error: unknown): string | undefined {
+  if (error instanceof AwsFailure) {
+    const advice =
+      error.failureClass === 'denied'
+        ? '; use the management account, or a delegated administrator of Organizations'
+        : '';
+    return `${error.message}${advice}`;
+  }
+  return error instanceof Error && error.name === 'CredentialsProviderError'
+    ? 'the AWS SDK finds no credentials: sign in first'
+    : undefined;
+}

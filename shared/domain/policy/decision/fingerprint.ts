@@ -1,0 +1,78 @@
+import type { Cidr } from '../../facts/cidr.ts';
+import type { SideLocation } from '../../facts/peering.ts';
+import { type Digest, digestOf, sortedUnique } from '../language/canonical.ts';
+import type { PolicySide } from './side.ts';
+
+/** One side of what a person is shown before approving. */
+export interface ApprovalSide extends SideLocation {
+  /** Every CIDR, sorted; what was unknown then and is known later needs a new approval. */
+  readonly cidrs: readonly Cidr[] | 'unknown';
+}
+
+/** Exactly what an approval covers. Anything else, however small, needs a new approval. */
+export interface ApprovalSubject {
+  readonly requester: ApprovalSide;
+  readonly accepter: ApprovalSide;
+  readonly rule: string;
+  /** `CompiledPolicy.liveVersion`: a trial rule outdates no approval. */
+  readonly policyVersion: Digest;
+}
+
+/** What somebody approved, as the ledger keeps it. */
+export interface Approval {
+  /** {@link fingerprintOf} the subject that was shown. Only this counts. */
+  readonly fingerprint: Digest;
+  /** Serves to say what has changed since; trusted for nothing else. */
+  readonly subject?: ApprovalSubject | undefined;
+}
+
+/**
+ * @example
+ * ```ts
+ * const subject = approvalSubject(request, 'atlas', policy.liveVersion);
+ * fingerprintOf(subject); // 'sha256:9f86d0…'
+ * ```
+ */
+export function approvalSubject(
+  request: { readonly requester: PolicySide; readonly accepter: PolicySide },
+  rule: string,
+  policyVersion: Digest,
+): ApprovalSubject {
+  return { requester: shown(request.requester), accepter: shown(request.accepter), rule, policyVersion };
+}
+
+function shown({ accountId, region, vpcId, cidrs }: PolicySide): ApprovalSide {
+  const known = cidrs !== 'unknown' && cidrs.length > 0;
+  return { accountId, region, vpcId, cidrs: known ? sortedUnique(cidrs) : 'unknown' };
+}
+
+export const fingerprintOf = (subject: ApprovalSubject): Digest => digestOf({ approval: subject });
+
+/** What differs between what was approved and what is there now, in words; empty when nothing does. */
+export function changesSince(approved: ApprovalSubject, now: ApprovalSubject): readonly string[] {
+  const changes = [
+    ...sideChanges('requester', approved.requester, now.requester),
+    ...sideChanges('accepter', approved.accepter, now.accepter),
+  ];
+  if (approved.rule !== now.rule) changes.push(`the rule was ${approved.rule}`);
+  if (approved.policyVersion !== now.policyVersion) changes.push('the policy has changed');
+  return changes;
+}
+
+function sideChanges(role: string, approved: ApprovalSide, now: ApprovalSide): string[] {
+  const changes: string[] = [];
+  for (const field of ['accountId', 'region', 'vpcId'] as const) {
+    if (approved[field] !== now[field]) changes.push(`the ${role} was ${approved[field]}`);
+  }
+  if (now.cidrs === 'unknown' && approved.cidrs !== 'unknown') {
+    changes.push(`the ${role}'s CIDRs cannot be read now`);
+  } else if (now.cidrs !== 'unknown' && approved.cidrs === 'unknown') {
+    changes.push(`the ${role}'s CIDRs were not known then`);
+  } else if (now.cidrs !== 'unknown' && approved.cidrs !== 'unknown') {
+    const before = new Set(approved.cidrs);
+    const after = new Set(now.cidrs);
+    for (const cidr of after.difference(before)) changes.push(`the ${role}'s CIDR ${cidr} was added`);
+    for (const cidr of before.difference(after)) changes.push(`the ${role}'s CIDR ${cidr} is gone`);
+  }
+  return changes;
+}

@@ -1,0 +1,202 @@
+import type { Cidr } from '../../facts/cidr.ts';
+import { quoted } from '../../words/foreign-text.ts';
+import type { Role } from '../../facts/peering.ts';
+import { blockOf } from './blocks.ts';
+import { type Condition, judge, MAYBE, type SideView, tagOf, type Verdict, YES } from './conditions.ts';
+import type { Judgement } from './judgement.ts';
+import { type Node, nodeAt } from './nodes.ts';
+import type { PolicySide } from './side.ts';
+import { hasValue, listValues, type Values } from '../language/values.ts';
+
+export type Outcome = 'holds' | 'unknown' | 'fails';
+
+/** One condition of a selector against one fact of a side. */
+export interface Evidence {
+  readonly field: Condition['kind'];
+  /** What the selector wants; of a long list only the first few. */
+  readonly wanted: readonly string[];
+  /** How many entries the selector really lists. */
+  readonly wantedCount: number;
+  readonly outcome: Outcome;
+  /** In words: `OU ou-ab12-prod0001` where it holds, `region us-east-1 is not eu-west-1` where it fails. */
+  readonly text: string;
+}
+
+/** Why one side of a rule matches a VPC, or does not. */
+export interface SideTrace {
+  readonly role: Role;
+  /** The group through which it matches, or comes nearest; `undefined` for a selector written in place. */
+  readonly group: string | undefined;
+  readonly outcome: Outcome;
+  readonly evidence: readonly Evidence[];
+}
+
+/** What a selector with `external: true` wants. */
+export const OUTSIDE = 'outside the organization';
+const INSIDE = 'in the organization';
+const WANTED_MAX = 5;
+/** One fact unknown is nearer than one that fails. */
+const COST_UNKNOWN = 1;
+const COST_FAILS = 1000;
+
+/** Weighs how far nodes are from matching, and says why. Lives as long as one decision. */
+export class Tracer {
+  readonly #nodes: readonly Node[];
+  readonly #judgement: Judgement;
+  readonly #costs = new Map<number, number>();
+
+  constructor(nodes: readonly Node[], judgement: Judgement) {
+    this.#nodes = nodes;
+    this.#judgement = judgement;
+  }
+
+  /** Zero when the node matches; more, the more of its conditions do not. */
+  cost(id: number): number {
+    if (this.#judgement.of(id) === YES) return 0;
+    const known = this.#costs.get(id);
+    if (known !== undefined) return known;
+    const { conditions, oneOf } = nodeAt(this.#nodes, id);
+    let cost = 0;
+    for (const condition of conditions) cost += costOf(judge(condition, this.#judgement.view));
+    if (oneOf !== undefined) cost += Math.min(...oneOf.map((member) => this.cost(member)));
+    this.#costs.set(id, cost);
+    return cost;
+  }
+
+  trace(id: number, role: Role): SideTrace {
+    const evidence: Evidence[] = [];
+    let group: string | undefined;
+    for (let at: number | undefined = id; at !== undefined; at = this.#nearestMember(at)) {
+      const node: Node = nodeAt(this.#nodes, at);
+      group ??= node.group;
+      for (const condition of node.conditions) evidence.push(evidenceOf(condition, this.#judgement.view));
+    }
+    return { role, group, outcome: outcomeOf(this.#judgement.of(id)), evidence };
+  }
+
+  #nearestMember(id: number): number | undefined {
+    let best: number | undefined;
+    let least = Infinity;
+    for (const member of nodeAt(this.#nodes, id).oneOf ?? []) {
+      const cost = this.cost(member);
+      if (cost < least) {
+        least = cost;
+        best = member;
+      }
+      if (cost === 0) break;
+    }
+    return best;
+  }
+}
+
+const costOf = (verdict: Verdict): number =>
+  verdict === YES ? 0 : verdict === MAYBE ? COST_UNKNOWN : COST_FAILS;
+
+const outcomeOf = (verdict: Verdict): Outcome =>
+  verdict === YES ? 'holds' : verdict === MAYBE ? 'unknown' : 'fails';
+
+function evidenceOf(condition: Condition, view: SideView): Evidence {
+  const wanted = wantedBy(condition);
+  const outcome = outcomeOf(judge(condition, view));
+  return {
+    field: condition.kind,
+    wanted: wanted.slice(0, WANTED_MAX),
+    wantedCount: wanted.length,
+    outcome,
+    text: WORDS[outcome](condition, view),
+  };
+}
+
+function wantedBy(condition: Condition): readonly string[] {
+  switch (condition.kind) {
+    case 'membership':
+      return [condition.external ? OUTSIDE : INSIDE];
+    case 'cidrs':
+      return condition.set.cidrs;
+    case 'tag':
+      return listValues(condition.values).map((value) => `${condition.key}=${value}`);
+    case 'accounts':
+    case 'ous':
+    case 'regions':
+    case 'vpcs':
+      return listValues(condition.values);
+  }
+}
+
+const WORDS = { holds: whatHolds, fails: whatFails, unknown: whatLacks } as const;
+
+function whatHolds(condition: Condition, view: SideView): string {
+  const { side, ous } = view;
+  switch (condition.kind) {
+    case 'accounts':
+      return `account ${side.accountId}`;
+    case 'ous':
+      return `OU ${ous.find((ou) => hasValue(condition.values, ou)) ?? ''}`;
+    case 'membership':
+      return condition.external ? OUTSIDE : INSIDE;
+    case 'regions':
+      return `region ${side.region}`;
+    case 'vpcs':
+      return side.vpcId;
+    case 'tag':
+      return `tag ${condition.key}=${tagOf(view.tags ?? {}, condition.key) ?? ''}`;
+    case 'cidrs': {
+      if (condition.reading === 'narrow') return `CIDR ${shortList(cidrsOf(side))}`;
+      const hit = cidrsOf(side).find((cidr) => condition.set.touches(blockOf(cidr)));
+      return `CIDR ${hit ?? ''} overlaps ${shortList(condition.set.cidrs, 'or')}`;
+    }
+  }
+}
+
+function whatFails(condition: Condition, view: SideView): string {
+  const { side } = view;
+  switch (condition.kind) {
+    case 'accounts':
+      return `account ${side.accountId} is not ${oneOf(condition.values)}`;
+    case 'ous':
+      return `account ${side.accountId} is not in OU ${shortList(listValues(condition.values), 'or')}`;
+    case 'membership':
+      return condition.external
+        ? `account ${side.accountId} is in the organization, and the rule wants external: true`
+        : `account ${side.accountId} is outside the organization, and the rule does not say external: true`;
+    case 'regions':
+      return `region ${side.region} is not ${oneOf(condition.values)}`;
+    case 'vpcs':
+      return `${side.vpcId} is not ${oneOf(condition.values)}`;
+    case 'tag': {
+      const value = tagOf(view.tags ?? {}, condition.key);
+      return value === undefined
+        ? `${side.vpcId} has no tag ${condition.key}`
+        : `tag ${condition.key} of ${side.vpcId} is ${quoted(value)}, not ${oneOf(condition.values)}`;
+    }
+    case 'cidrs': {
+      const wanted = shortList(condition.set.cidrs, 'or');
+      if (condition.reading === 'wide') return `no CIDR of ${side.vpcId} overlaps ${wanted}`;
+      const miss = cidrsOf(side).find((cidr) => !condition.set.covers(blockOf(cidr)));
+      return `CIDR ${miss ?? ''} of ${side.vpcId} is not within ${wanted}`;
+    }
+  }
+}
+
+function whatLacks(condition: Condition, { side, external }: SideView): string {
+  const fact = condition.kind === 'cidrs' ? 'CIDRs' : 'tags';
+  return external
+    ? `nobody here can read the ${fact} of ${side.vpcId}, outside the organization`
+    : `the ${fact} of ${side.vpcId} are not known yet`;
+}
+
+const cidrsOf = (side: PolicySide): readonly Cidr[] => (side.cidrs === 'unknown' ? [] : side.cidrs);
+
+function oneOf(values: Values): string {
+  const listed = listValues(values);
+  return listed.length === 1 ? shortList(listed) : `one of ${shortList(listed)}`;
+}
+
+/** `a, b and 7 more` */
+export function shortList(texts: readonly string[], word = 'and'): string {
+  const shown = texts.slice(0, WANTED_MAX);
+  const more = texts.length - shown.length;
+  const last = more > 0 ? `${more} more` : shown.pop();
+  if (last === undefined) return '';
+  return shown.length === 0 ? last : `${shown.join(', ')} ${word} ${last}`;
+}

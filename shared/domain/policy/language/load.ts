@@ -1,0 +1,63 @@
+import type { CompiledPolicy } from '../decision/compile.ts';
+import { compilePolicy } from '../decision/compile.ts';
+import type { PolicyFault } from './faults.ts';
+import { checkExternalBounds } from './external-bounds.ts';
+import { findingsOf } from './issues.ts';
+import { modelOf } from './model.ts';
+import { checkReferences } from './references.ts';
+import { policyFileSchema } from './schema.ts';
+import { readYaml } from './yaml-source.ts';
+
+/** More than anybody reads; a hostile file could have a million. */
+const FAULTS_MAX = 1000;
+
+export type LoadedPolicy =
+  | { readonly kind: 'loaded'; readonly policy: CompiledPolicy }
+  /** Every fault at once, in the order of the file. */
+  | { readonly kind: 'faulty'; readonly faults: readonly PolicyFault[] };
+
+/**
+ * Reads, checks and compiles a policy file.
+ *
+ * Never throws, whatever the text: what is wrong comes as faults, all at once. There is no half-loaded policy.
+ *
+ * @example
+ * ```ts
+ * const loaded = loadPolicy(readFile('policy.yaml'));
+ * if (loaded.kind === 'faulty') {
+ *   for (const { line, column, message } of loaded.faults) print(`policy.yaml:${line}:${column} ${message}`);
+ * } else {
+ *   decide(loaded.policy, request);
+ * }
+ * ```
+ */
+export function loadPolicy(text: string): LoadedPolicy {
+  const { source, faults } = readYaml(text);
+  if (source === undefined) return faulty(faults);
+  if (source.value === null && faults.length === 0) {
+    const message = 'the file is empty: write at least version: 1 and regions: [eu-west-1]';
+    return faulty([{ line: 1, column: 1, path: '', message }]);
+  }
+  const parsed = policyFileSchema.safeParse(source.value);
+  const findings = [
+    ...findingsOf(parsed.error?.issues ?? []),
+    ...checkReferences(source.value),
+    ...checkExternalBounds(source.value),
+  ];
+  if (parsed.success && findings.length === 0 && faults.length === 0) {
+    return { kind: 'loaded', policy: compilePolicy(modelOf(parsed.data)) };
+  }
+  // Where the YAML itself is at fault, what the schema makes of the same place is only noise.
+  const taken = new Set(faults.map(placeOf));
+  const rest = findings
+    .map((finding) => source.locate(finding))
+    .filter((fault) => !taken.has(placeOf(fault)));
+  return faulty([...faults, ...rest]);
+}
+
+const placeOf = ({ line, column }: PolicyFault): string => `${line}:${column}`;
+
+function faulty(faults: readonly PolicyFault[]): LoadedPolicy {
+  const sorted = faults.toSorted((one, other) => one.line - other.line || one.column - other.column);
+  return { kind: 'faulty', faults: sorted.slice(0, FAULTS_MAX) };
+}

@@ -1,0 +1,205 @@
+import type { Cidr } from '../../facts/cidr.ts';
+import type { AccountId, OuId, Region, VpcId } from '../../facts/ids.ts';
+import { canonicalJson, compareText, sortedUnique } from './canonical.ts';
+import {
+  BUILT_IN_CONNECT,
+  BUILT_IN_LIMITS,
+  type ConnectOptions,
+  type ConnectOverrides,
+  type DestinationChoice,
+  type Limits,
+  mergeConnect,
+  mergeLimits,
+  type TableChoice,
+} from './connect.ts';
+import { BUILT_IN_GUARDRAILS, type Guardrails } from './guardrails.ts';
+import type { ConnectFile, PolicyFile, SelectorFile, SideFile } from './schema.ts';
+
+/** A set of VPCs. Fields are ANDed, a field's entries are ORed; an absent field says nothing. */
+export interface Selector {
+  /** In at least one of these groups. */
+  readonly groups: readonly string[] | undefined;
+  readonly accounts: readonly AccountId[] | undefined;
+  /** Under one of these, at any depth. */
+  readonly ous: readonly OuId[] | undefined;
+  readonly external: boolean | undefined;
+  readonly regions: readonly Region[] | undefined;
+  readonly vpcs: readonly VpcId[] | undefined;
+  /** Each key with one of its values. */
+  readonly tags: readonly TagCondition[] | undefined;
+  readonly cidrs: readonly Cidr[] | undefined;
+}
+
+export interface TagCondition {
+  readonly key: string;
+  readonly values: readonly string[];
+}
+
+/** One of these must match: names of groups and selectors written in place. */
+export type SideSpec = readonly (string | Selector)[];
+
+export type Ends =
+  | { readonly kind: 'directed'; readonly requester: SideSpec; readonly accepter: SideSpec }
+  /** Either way round. */
+  | { readonly kind: 'between'; readonly one: SideSpec; readonly other: SideSpec };
+
+export interface AllowRule {
+  readonly kind: 'allow';
+  readonly name: string;
+  readonly ends: Ends;
+  readonly needsApproval: boolean;
+  /** Whether one side may lie in the organization, but in a region that the policy does not govern. */
+  readonly oneSided: boolean;
+  /** The rule's own options over the policy's defaults. */
+  readonly connect: ConnectOptions;
+  readonly limits: Limits;
+  /** A trial rule: it decides nothing, and autopeer says what it would change. */
+  readonly dryRun: boolean;
+}
+
+export interface DenyRule {
+  readonly kind: 'deny';
+  readonly name: string;
+  readonly ends: Ends;
+  readonly reason: string | undefined;
+  /** A trial rule: it decides nothing, and autopeer says what it would change. */
+  readonly dryRun: boolean;
+}
+
+export type Unmatched = 'hold' | 'reject' | 'ignore';
+
+/**
+ * A policy in its one canonical form: every list sorted, every default filled in. Two files that differ only in
+ * comments or in the order of things have the same model, and so the same version and the same decisions.
+ */
+export interface PolicyModel {
+  readonly regions: readonly Region[];
+  /** Sorted by name. */
+  readonly groups: ReadonlyMap<string, Selector>;
+  readonly defaults: {
+    readonly unmatched: Unmatched;
+    readonly connect: ConnectOptions;
+    readonly limits: Limits;
+  };
+  /** Sorted by name. */
+  readonly allow: readonly AllowRule[];
+  /** Sorted by name. */
+  readonly deny: readonly DenyRule[];
+  readonly guardrails: Guardrails;
+  /** Only say what would be done, for every peering. */
+  readonly dryRun: boolean;
+}
+
+/** The canonical model of a file that has passed the schema and the checks of its references. */
+export function modelOf(file: PolicyFile): PolicyModel {
+  const connect = mergeConnect(BUILT_IN_CONNECT, overridesOf(file.defaults?.connect));
+  const limits = mergeLimits(BUILT_IN_LIMITS, file.defaults?.limits);
+  const groups = Object.entries(file.groups ?? {}).toSorted(([one], [other]) => compareText(one, other));
+  return {
+    regions: sortedUnique(file.regions),
+    groups: new Map(groups.map(([name, selector]) => [name, selectorOf(selector)])),
+    defaults: { unmatched: file.defaults?.unmatched ?? 'hold', connect, limits },
+    allow: (file.allow ?? []).toSorted(byName).map((rule) => ({
+      kind: 'allow',
+      name: rule.name,
+      ends: endsOf(rule),
+      needsApproval: rule.approval === 'required',
+      oneSided: rule.oneSided ?? false,
+      connect: mergeConnect(connect, overridesOf(rule.connect)),
+      limits: mergeLimits(limits, rule.limits),
+      dryRun: rule.dryRun ?? false,
+    })),
+    deny: (file.deny ?? []).toSorted(byName).map((rule) => ({
+      kind: 'deny',
+      name: rule.name,
+      ends: endsOf(rule),
+      reason: rule.reason,
+      dryRun: rule.dryRun ?? false,
+    })),
+    guardrails: {
+      unsanctioned: file.guardrails?.unsanctioned ?? BUILT_IN_GUARDRAILS.unsanctioned,
+      unapproved: file.guardrails?.unapproved ?? BUILT_IN_GUARDRAILS.unapproved,
+      atMost: file.guardrails?.atMost ?? BUILT_IN_GUARDRAILS.atMost,
+    },
+    dryRun: file.dryRun ?? false,
+  };
+}
+
+const byName = (one: { readonly name: string }, other: { readonly name: string }): number =>
+  compareText(one.name, other.name);
+
+/** The canonical form of a selector; also of one that a command line gives. */
+export function selectorOf(file: SelectorFile): Selector {
+  const tags = Object.entries(file.tags ?? {})
+    .toSorted(([one], [other]) => compareText(one, other))
+    .map(([key, value]) => ({ key, values: sortedUnique(typeof value === 'string' ? [value] : value) }));
+  return {
+    groups: file.groups && sortedUnique(file.groups),
+    accounts: file.accounts && sortedUnique(file.accounts),
+    ous: file.ous && sortedUnique(file.ous),
+    external: file.external,
+    regions: file.regions && sortedUnique(file.regions),
+    vpcs: file.vpcs && sortedUnique(file.vpcs),
+    tags: tags.length === 0 ? undefined : tags,
+    cidrs: file.cidrs && sortedUnique(file.cidrs),
+  };
+}
+
+function sideOf(file: SideFile): SideSpec {
+  const entryOf = (entry: string | SelectorFile): string | Selector =>
+    typeof entry === 'string' ? entry : selectorOf(entry);
+  if (!Array.isArray(file)) return [entryOf(file)];
+  const distinct = new Map<string, string | Selector>();
+  for (const canonical of file.map(entryOf)) {
+    distinct.set(canonicalJson(canonical), canonical);
+  }
+  return [...distinct].toSorted(([one], [other]) => compareText(one, other)).map(([, entry]) => entry);
+}
+
+interface EndsFile {
+  readonly requester?: SideFile | undefined;
+  readonly accepter?: SideFile | undefined;
+  readonly between?: readonly [SideFile, SideFile] | undefined;
+}
+
+function endsOf({ requester, accepter, between }: EndsFile): Ends {
+  if (between !== undefined) {
+    const [one, other] = [sideOf(between[0]), sideOf(between[1])];
+    // The sides of a `between` have no order either.
+    return canonicalJson(one) <= canonicalJson(other)
+      ? { kind: 'between', one, other }
+      : { kind: 'between', one: other, other: one };
+  }
+  if (requester === undefined || accepter === undefined) {
+    throw new Error('a rule without both ends passed the check of references');
+  }
+  return { kind: 'directed', requester: sideOf(requester), accepter: sideOf(accepter) };
+}
+
+function overridesOf(file: ConnectFile | undefined): ConnectOverrides | undefined {
+  if (file === undefined) return undefined;
+  const { tables, destinations, exclude, ipv6, newCidrs } = file.routes ?? {};
+  return {
+    dns: file.dns,
+    routes: {
+      tables: tables === undefined ? undefined : tableChoiceOf(tables),
+      destinations: destinations === undefined ? undefined : destinationChoiceOf(destinations),
+      exclude: exclude && sortedUnique(exclude),
+      ipv6,
+      newCidrs,
+    },
+  };
+}
+
+type RoutesFile = NonNullable<ConnectFile['routes']>;
+
+function tableChoiceOf(file: NonNullable<RoutesFile['tables']>): TableChoice {
+  if (typeof file === 'string') return { kind: file };
+  return 'tagged' in file
+    ? { kind: 'tagged', tags: file.tagged }
+    : { kind: 'listed', ids: sortedUnique(file) };
+}
+
+function destinationChoiceOf(file: NonNullable<RoutesFile['destinations']>): DestinationChoice {
+  return typeof file === 'string' ? { kind: file } : { kind: 'listed', cidrs: sortedUnique(file) };
+}

@@ -1,0 +1,193 @@
+import {
+  CreateRouteCommand,
+  CreateTagsCommand,
+  CreateVpcPeeringConnectionCommand,
+} from '@aws-sdk/client-ec2';
+import { AwsError } from '../../sim/types.ts';
+import type { BuiltVpc, World } from '../../sim/world/world.ts';
+import { APPS_TO_SHARED } from '../support/policy-text.ts';
+import { aPair, APPS, aWorld, expectConnected, SHARED } from '../support/world.ts';
+
+const NO_RULES = 'version: 1\nregions: [eu-west-1, us-east-1]\n';
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** `Peering Held`, … in the order in which they were sent. */
+const subjects = (world: World): readonly (string | undefined)[] =>
+  world.aws.sns.published.map(({ subject }) => /^autopeer: ([^,]*)/.exec(subject ?? '')?.[1]);
+const messages = (world: World): string => world.aws.sns.published.map(({ message }) => message).join('\n');
+const pass = (world: World, ms: number): Promise<void> => world.aws.clock.run(world.aws.clock.now() + ms);
+
+const tag = (world: World, by: BuiltVpc, id: string, tags: Readonly<Record<string, string>>) => {
+  const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+  const command = new CreateTagsCommand({ Resources: [id], Tags });
+  return world.aws.clock.drive(world.ec2(by.accountId, by.region).send(command));
+};
+
+async function aHeldRequest() {
+  const world = aWorld({ policy: NO_RULES });
+  const { requester, accepter } = await aPair(world);
+  const peeringId = await world.requestPeering(requester, accepter);
+  await world.settle();
+  return { world, requester, accepter, peeringId };
+}
+
+describe('a held request that is about to expire', () => {
+  it('is told once, two days before, and once when it has', async () => {
+    const { world, requester, peeringId } = await aHeldRequest();
+    expect(subjects(world)).toEqual(['Peering Held']);
+    await pass(world, 4 * DAY_MS);
+    await world.sweep();
+    expect(subjects(world)).toEqual(['Peering Held']);
+    await pass(world, DAY_MS + HOUR_MS);
+    await world.sweep();
+    await world.sweep();
+    expect(subjects(world)).toEqual(['Peering Held', 'Peering Expiring']);
+    expect((await world.peering(requester, peeringId))?.Tags).toContainEqual({
+      Key: 'autopeer:status',
+      Value: 'expiring',
+    });
+    await pass(world, 2 * DAY_MS);
+    await world.sweep();
+    await world.sweep();
+    expect(subjects(world)).toEqual(['Peering Held', 'Peering Expiring', 'Peering Ended']);
+    expect(world.deadLetters()).toEqual([]);
+  });
+});
+
+describe('what people were told is in the ledger, and no tag changes it', () => {
+  it('a notice is not repeated because somebody took the tags away', async () => {
+    const { world, requester, peeringId } = await aHeldRequest();
+    await tag(world, requester, peeringId, { 'autopeer:status': 'connected' });
+    await world.sweep();
+    expect(subjects(world)).toEqual(['Peering Held']);
+    expect((await world.peering(requester, peeringId))?.Tags).toContainEqual({
+      Key: 'autopeer:status',
+      Value: 'held',
+    });
+  });
+
+  it('nor kept back because somebody set them beforehand', async () => {
+    const world = aWorld({ policy: NO_RULES });
+    const { requester, accepter } = await aPair(world);
+    const command = new CreateVpcPeeringConnectionCommand({
+      VpcId: requester.vpcId,
+      PeerVpcId: accepter.vpcId,
+      PeerOwnerId: accepter.accountId,
+      TagSpecifications: [
+        {
+          ResourceType: 'vpc-peering-connection',
+          Tags: [
+            { Key: 'autopeer:status', Value: 'held' },
+            { Key: 'autopeer:rule', Value: '-' },
+            { Key: 'autopeer:reason', Value: 'no-rule-matches' },
+          ],
+        },
+      ],
+    });
+    await world.aws.clock.drive(world.ec2(requester.accountId, requester.region).send(command));
+    await world.settle();
+    expect(subjects(world)).toEqual(['Peering Held']);
+  });
+
+  it('a member stack that may not tag still has its people told, once', async () => {
+    const world = aWorld({ policy: NO_RULES });
+    world.aws.faults.deny('ec2', 'CreateTags');
+    const { requester, accepter } = await aPair(world);
+    await world.requestPeering(requester, accepter);
+    await world.settle();
+    await world.sweep();
+    await world.sweep();
+    expect(subjects(world)).toEqual(['Peering Held']);
+    expect(world.deadLetters()).toEqual([]);
+  });
+});
+
+it('a peering that has all the tags that EC2 takes is connected all the same', async () => {
+  const world = aWorld();
+  const { requester, accepter } = await aPair(world);
+  const peeringId = await world.requestPeering(requester, accepter);
+  const Tags = Array.from({ length: 50 }, (_, index) => ({ Key: `team:${index}`, Value: 'ours' }));
+  const command = new CreateTagsCommand({ Resources: [peeringId], Tags });
+  await world.aws.clock.drive(world.ec2(requester.accountId, requester.region).send(command));
+  await world.settle();
+  await world.sweep();
+  await expectConnected(world, requester, accepter, peeringId);
+  expect(subjects(world)).toEqual(['Peering Connected']);
+  expect(world.deadLetters()).toEqual([]);
+});
+
+it.each(['an incomplete peering', 'a dry run'])(
+  '%s is told once, in whatever order EC2 lists the route tables',
+  async (what) => {
+    const world = aWorld();
+    const requester = await world.buildVpc(APPS, 'eu-west-1', '10.1.0.0/16', 2);
+    const accepter = await world.buildVpc(SHARED, 'eu-west-1', '10.2.0.0/16');
+    const peeringId = await world.requestPeering(requester, accepter);
+    await world.settle();
+    for (const RouteTableId of requester.tableIds) {
+      const DestinationCidrBlock = '10.2.7.0/24';
+      const route = { RouteTableId, DestinationCidrBlock, TransitGatewayId: 'tgw-0123456789abcdef0' };
+      await world.aws.clock.drive(world.ec2(APPS, 'eu-west-1').send(new CreateRouteCommand(route)));
+    }
+    if (what === 'a dry run') {
+      const more = 'accepter: shared, dryRun: true, connect: { routes: { destinations: subnet-cidrs } } }';
+      world.changePolicy(APPS_TO_SHARED.replace('accepter: shared }', more));
+    }
+    await world.settle();
+    const told = subjects(world).length;
+    for (const tableOrder of ['reversed', 'created'] as const) {
+      world.aws.ec2.configure({ tableOrder });
+      await world.hint(requester, peeringId);
+      await world.settle();
+      await world.sweep();
+    }
+    expect(subjects(world)).toHaveLength(told);
+  },
+);
+
+it('an accept that EC2 keeps refusing is told once, not at every sweep', async () => {
+  const world = aWorld();
+  const { requester, accepter } = await aPair(world);
+  const refuse = (): void =>
+    world.aws.faults.failNext(
+      'ec2',
+      'AcceptVpcPeeringConnection',
+      new AwsError('VpcPeeringConnectionAlreadyExists', 'it exists'),
+    );
+  refuse();
+  const peeringId = await world.requestPeering(requester, accepter);
+  await world.settle();
+  for (let sweeps = 0; sweeps < 2; sweeps++) {
+    refuse();
+    await world.sweep();
+  }
+  expect(subjects(world)).toEqual(['Peering Held']);
+  expect(messages(world)).toContain('VpcPeeringConnectionAlreadyExists');
+  await world.sweep();
+  await expectConnected(world, requester, accepter, peeringId);
+  expect(subjects(world)).toEqual(['Peering Held', 'Peering Connected']);
+});
+
+it('a full route table is told once, and the peering is incomplete until there is room', async () => {
+  const world = aWorld();
+  const { requester, accepter } = await aPair(world);
+  const heal = world.aws.faults.failSome(
+    { service: 'ec2', action: 'CreateRoute' },
+    1,
+    new AwsError('RouteLimitExceeded', 'full'),
+  );
+  const peeringId = await world.requestPeering(requester, accepter);
+  await world.settle();
+  await world.sweep();
+  await world.sweep();
+  expect(subjects(world)).toEqual(['Peering Connected']);
+  expect((await world.peering(requester, peeringId))?.Tags).toContainEqual({
+    Key: 'autopeer:status',
+    Value: 'incomplete',
+  });
+  heal();
+  await world.sweep();
+  await expectConnected(world, requester, accepter, peeringId);
+  expect(subjects(world)).toEqual(['Peering Connected', 'Peering Connected']);
+});

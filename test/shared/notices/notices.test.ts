@@ -1,0 +1,95 @@
+import { parseDomainEvent, type DomainEvent } from '../../../shared/domain/words/notice.ts';
+import { notify, type Channel, type NotifyDeps } from '../../../shared/notices/notify.ts';
+import { slackMessage } from '../../../shared/notices/slack-message.ts';
+import { plainText, subjectOf } from '../../../shared/notices/text.ts';
+
+const connected: DomainEvent = {
+  detailType: 'Peering Connected',
+  detail: {
+    version: 1,
+    peeringId: 'pcx-0123456789abcdef0',
+    state: 'active',
+    requester: { accountId: '111111111111', region: 'eu-west-1', vpcId: 'vpc-11111111' },
+    accepter: { accountId: '222222222222', region: 'us-east-1', vpcId: 'vpc-22222222' },
+    rule: 'apps-to-shared',
+    reason: { code: 'rule-allows', text: 'Rule apps-to-shared allows it.' },
+    changes: ['accept the peering in 222222222222 us-east-1'],
+    problems: [],
+  },
+};
+const envelope = (event: DomainEvent) => ({
+  source: 'autopeer',
+  'detail-type': event.detailType,
+  detail: event.detail,
+});
+
+it('a notice in plain text says what, where, why and by which rule', () => {
+  expect(plainText(connected)).toBe(
+    [
+      'Peering Connected: pcx-0123456789abcdef0 (active)',
+      'Requester: vpc-11111111 in 111111111111, eu-west-1',
+      'Accepter: vpc-22222222 in 222222222222, us-east-1',
+      'Rule: apps-to-shared',
+      'Reason: Rule apps-to-shared allows it. [rule-allows]',
+      '',
+      'Changes:',
+      '- accept the peering in 222222222222 us-east-1',
+    ].join('\n'),
+  );
+});
+
+it('a subject fits SNS', () => {
+  const long = { ...connected, detail: { ...connected.detail, peeringId: 'p'.repeat(200) } };
+  expect(subjectOf(long).length).toBeLessThan(100);
+});
+
+it('another account’s text is no markup in Slack', () => {
+  const hostile = {
+    ...connected.detail,
+    reason: { code: 'x', text: '<!channel> <https://evil|click> & more' },
+  };
+  const message = JSON.stringify(slackMessage({ ...connected, detail: hostile }));
+  expect(message).not.toContain('<!channel>');
+  expect(message).toContain('&lt;!channel&gt;');
+});
+
+it('a long list is cut, and says so', () => {
+  const changes = Array.from({ length: 40 }, (_, index) => `change ${index}`);
+  expect(JSON.stringify(slackMessage({ ...connected, detail: { ...connected.detail, changes } }))).toContain(
+    'and 25 more',
+  );
+});
+
+it('a domain event of another form is refused with the field’s name', () => {
+  expect(() => parseDomainEvent({ ...envelope(connected), detail: { version: 1 } })).toThrow(/peeringId/);
+});
+
+describe('notify', () => {
+  const silent: Pick<NotifyDeps, 'log' | 'metrics'> = {
+    log: { write: () => {} },
+    metrics: { count: () => {} },
+  };
+  const recording = (name: string, sent: string[]): Channel => ({
+    name,
+    send: async () => {
+      sent.push(name);
+    },
+  });
+  const broken: Channel = { name: 'broken', send: () => Promise.reject(new Error('no service')) };
+
+  it('tells every channel', async () => {
+    const sent: string[] = [];
+    await notify(envelope(connected), {
+      ...silent,
+      channels: [recording('sns', sent), recording('slack', sent)],
+    });
+    expect(sent).toEqual(['sns', 'slack']);
+  });
+
+  it('pain 24: a channel that fails is thrown, after the others were told', async () => {
+    const sent: string[] = [];
+    const channels = [broken, recording('slack', sent)];
+    await expect(notify(envelope(connected), { ...silent, channels })).rejects.toThrow('no service');
+    expect(sent).toEqual(['slack']);
+  });
+});
