@@ -104,7 +104,7 @@ export async function planPeering(
   if (loaded === undefined) return 2;
   // Only here, so that the other commands do not load the SDK.
   const [{ composePlanning }, { decideOn }] = await Promise.all([
-    import('../shared/compose.ts'),
+    import('../shared/compose/planning.ts'),
     import('../shared/reconcile/decide-on.ts'),
   ]);
   const reads = composePlanning(platform, {

@@ -1,5 +1,5 @@
 import { answerCommand } from '../shared/commands/answer.ts';
-import { composeCommands } from '../shared/compose.ts';
+import { composeCommands } from '../shared/compose/commands.ts';
 import { inTime } from '../shared/in-time.ts';
 import { onLambda } from '../shared/lambda.ts';
 import type { CreateHandler } from '../shared/platform.ts';

@@ -1,4 +1,4 @@
-import { composeIntake } from '../shared/compose.ts';
+import { composeIntake } from '../shared/compose/intake.ts';
 import { intake } from '../shared/events/intake.ts';
 import { inTime } from '../shared/in-time.ts';
 import { onLambda } from '../shared/lambda.ts';

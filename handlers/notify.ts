@@ -1,4 +1,4 @@
-import { composeNotify } from '../shared/compose.ts';
+import { composeNotify } from '../shared/compose/notify.ts';
 import { notify } from '../shared/notices/notify.ts';
 import { inTime } from '../shared/in-time.ts';
 import { onLambda } from '../shared/lambda.ts';

@@ -1,4 +1,4 @@
-import { composeLetters } from '../shared/compose.ts';
+import { composeLetters } from '../shared/compose/letters.ts';
 import { inTime } from '../shared/in-time.ts';
 import { takeLetters } from '../shared/letters/take-letters.ts';
 import { onLambda } from '../shared/lambda.ts';

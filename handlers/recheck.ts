@@ -1,4 +1,4 @@
-import { composeRecheck } from '../shared/compose.ts';
+import { composeRecheck } from '../shared/compose/recheck.ts';
 import { recheckBatch } from '../shared/reconcile/work-batch.ts';
 import { inTime } from '../shared/in-time.ts';
 import { onLambda } from '../shared/lambda.ts';

@@ -1,4 +1,4 @@
-import { composeReconcile } from '../shared/compose.ts';
+import { composeReconcile } from '../shared/compose/reconcile.ts';
 import { workBatch } from '../shared/reconcile/work-batch.ts';
 import { inTime } from '../shared/in-time.ts';
 import { onLambda } from '../shared/lambda.ts';

@@ -1,4 +1,4 @@
-import { composeStartSweep } from '../shared/compose.ts';
+import { composeStartSweep } from '../shared/compose/start-sweep.ts';
 import { scheduleId } from '../shared/events/schedule.ts';
 import { startSweep } from '../shared/reconcile/start-sweep.ts';
 import { inTime } from '../shared/in-time.ts';

@@ -1,4 +1,4 @@
-import { composeSweep } from '../shared/compose.ts';
+import { composeSweep } from '../shared/compose/sweep.ts';
 import { sweepBatch } from '../shared/reconcile/work-batch.ts';
 import { inTime } from '../shared/in-time.ts';
 import { onLambda } from '../shared/lambda.ts';

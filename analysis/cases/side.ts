@@ -6,7 +6,7 @@ import {
   parseVpcId,
   type VpcId,
 } from '../../shared/domain/facts/ids.ts';
-import { type Organization, ouPath } from '../../shared/domain/facts/organization.ts';
+import { type Organization, ouPath } from '../snapshot/organization.ts';
 import type { Role } from '../../shared/domain/facts/peering.ts';
 import { seenUnder } from '../access/snapshot-index.ts';
 import type { CompiledPolicy } from '../../shared/domain/policy/decision/compile.ts';

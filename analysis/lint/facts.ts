@@ -1,5 +1,5 @@
 import { type Cidr, contains, familyOf, parseCidr } from '../../shared/domain/facts/cidr.ts';
-import type { Organization } from '../../shared/domain/facts/organization.ts';
+import type { Organization } from '../snapshot/organization.ts';
 import type { Path } from '../../shared/domain/policy/language/faults.ts';
 import type { PolicyFile, SelectorFile } from '../../shared/domain/policy/language/schema.ts';
 import { nearestName } from '../../shared/domain/policy/language/suggest.ts';

@@ -1,4 +1,4 @@
-import type { Organization } from '../../shared/domain/facts/organization.ts';
+import type { Organization } from '../snapshot/organization.ts';
 import type { AccountId, OuId } from '../../shared/domain/facts/ids.ts';
 import { leftOutOf } from '../access/left-out.ts';
 import type { CompiledPolicy } from '../../shared/domain/policy/decision/compile.ts';

@@ -1,4 +1,4 @@
-import type { Organization } from '../../shared/domain/facts/organization.ts';
+import type { Organization } from '../snapshot/organization.ts';
 import { parseOuId } from '../../shared/domain/facts/ids.ts';
 import type { CompiledPolicy } from '../../shared/domain/policy/decision/compile.ts';
 import type { PolicyFault } from '../../shared/domain/policy/language/faults.ts';

@@ -1,5 +1,5 @@
 import picocolors from 'picocolors';
-import type { Organization } from '../../shared/domain/facts/organization.ts';
+import type { Organization } from '../../analysis/snapshot/organization.ts';
 import { loadPolicy } from '../../shared/domain/policy/language/load.ts';
 import { trialRules } from '../../shared/domain/policy/language/trial.ts';
 import type { PolicyFault } from '../../shared/domain/policy/language/faults.ts';

@@ -1,5 +1,5 @@
 import picocolors from 'picocolors';
-import type { Organization } from '../../shared/domain/facts/organization.ts';
+import type { Organization } from '../../analysis/snapshot/organization.ts';
 import { parseDigest } from '../../shared/domain/policy/language/canonical.ts';
 import type { CompiledPolicy } from '../../shared/domain/policy/decision/compile.ts';
 import type { ConnectOptions } from '../../shared/domain/policy/language/connect.ts';

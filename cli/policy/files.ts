@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { printable } from '../../shared/domain/words/foreign-text.ts';
-import { organizationOf, type Organization } from '../../shared/domain/facts/organization.ts';
+import { organizationOf, type Organization } from '../../analysis/snapshot/organization.ts';
 import type { CompiledPolicy } from '../../shared/domain/policy/decision/compile.ts';
 import { type PolicyFault, showPath } from '../../shared/domain/policy/language/faults.ts';
 import { loadPolicy } from '../../shared/domain/policy/language/load.ts';

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import picocolors from 'picocolors';
-import type { Organization } from '../../shared/domain/facts/organization.ts';
+import type { Organization } from '../../analysis/snapshot/organization.ts';
 import type { PolicyFault } from '../../shared/domain/policy/language/faults.ts';
 import { readTests } from '../../analysis/cases/read.ts';
 import {

@@ -12,8 +12,9 @@ import {
   chartOf,
   type OrganizationChart,
   type OrganizationTree,
+  type PlacedAccount,
+  type Unit,
 } from '../domain/facts/organization-chart.ts';
-import type { Snapshot } from '../../analysis/snapshot/snapshot.ts';
 import { isOpen } from './account-state.ts';
 import { call, collectPages } from './calls.ts';
 import { UnexpectedAnswer } from './ec2-shapes.ts';
@@ -61,7 +62,7 @@ export async function readTree(client: OrganizationsClient): Promise<Organizatio
   return { ous, accounts: accounts.map(({ id, name, ous: [ou = null] }) => ({ id, name, ou })) };
 }
 
-interface PlacedAccount {
+interface AccountWithPath {
   readonly id: AccountId;
   readonly name: string;
   /** Nearest first. */
@@ -75,13 +76,13 @@ interface PlacedAccount {
 async function listPlaced(
   client: OrganizationsClient,
   counts: (account: Account) => boolean,
-): Promise<readonly PlacedAccount[] | undefined> {
+): Promise<readonly AccountWithPath[] | undefined> {
   const listed = await collectPages(async (NextToken) => {
     const command = new ListAccountsCommand({ NextToken });
     const answer = await call('ListAccounts', 'the organization', () => client.send(command));
     return { items: answer.Accounts ?? [], nextToken: answer.NextToken };
   }).catch(nothingWhereDenied);
-  const placed: PlacedAccount[] = [];
+  const placed: AccountWithPath[] = [];
   for (const account of listed?.filter(counts) ?? []) {
     const ous = ousAbove(account);
     if (ous === undefined) return undefined;
@@ -101,7 +102,7 @@ function named({ Id, Name = '' }: Account): { readonly id: AccountId; readonly n
   return { id, name: Name };
 }
 
-type ReadAccounts = (client: OrganizationsClient, parent: Parent) => Promise<Snapshot['accounts']>;
+type ReadAccounts = (client: OrganizationsClient, parent: Parent) => Promise<OrganizationTree['accounts']>;
 
 /** From the root down, one after another: Organizations allows few calls a second. */
 async function walk(client: OrganizationsClient, accountsOf: ReadAccounts): Promise<OrganizationTree> {
@@ -110,19 +111,20 @@ async function walk(client: OrganizationsClient, accountsOf: ReadAccounts): Prom
     const answer = await call('ListRoots', 'the organization', () => client.send(command));
     return { items: answer.Roots ?? [], nextToken: answer.NextToken };
   });
-  const tree: OrganizationTree = { ous: [], accounts: [] };
+  const ous: Unit[] = [];
+  const accounts: PlacedAccount[] = [];
   // This list grows while it is walked.
   const parents: { readonly id: string; readonly ou: OuId | null }[] = roots.map(({ Id = '' }) => ({
     id: Id,
     ou: null,
   }));
   for (const parent of parents) {
-    tree.accounts.push(...(await accountsOf(client, parent)));
+    accounts.push(...(await accountsOf(client, parent)));
     const units = await readUnits(client, parent);
-    tree.ous.push(...units);
+    ous.push(...units);
     parents.push(...units.map(({ id }) => ({ id, ou: id })));
   }
-  return tree;
+  return { ous, accounts };
 }
 
 interface Parent {
@@ -142,7 +144,7 @@ const accountsThatAre =
     return accounts.filter(counted).map((account) => ({ ...named(account), ou: parent.ou }));
   };
 
-async function readUnits(client: OrganizationsClient, parent: Parent): Promise<Snapshot['ous']> {
+async function readUnits(client: OrganizationsClient, parent: Parent): Promise<OrganizationTree['ous']> {
   const units = await collectPages(async (NextToken) => {
     const command = new ListOrganizationalUnitsForParentCommand({ ParentId: parent.id, NextToken });
     const answer = await call('ListOrganizationalUnitsForParent', 'the organization', () =>

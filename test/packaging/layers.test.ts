@@ -31,15 +31,22 @@ it.each([
   ['shared/domain/planted.ts', 'node:fs'],
   ['shared/events/planted.ts', '../aws/queues.ts'],
   ['shared/reconcile/planted.ts', '@aws-sdk/client-ec2'],
-  ['shared/notices/planted.ts', '../compose.ts'],
+  ['shared/notices/planted.ts', '../compose/notify.ts'],
   ['shared/commands/planted.ts', '../aws/dynamodb-brake.ts'],
   ['shared/letters/planted.ts', '../aws/dynamodb-letters.ts'],
   ['shared/domain/planted.ts', '../letters/ports.ts'],
   ['shared/domain/planted.ts', '../commands/answer.ts'],
-  ['shared/aws/planted.ts', '../compose.ts'],
+  ['shared/aws/planted.ts', '../compose/core.ts'],
   ['shared/planted.ts', '../sim/aws.ts'],
   ['handlers/planted.ts', '../sim/world.ts'],
   ['handlers/planted.ts', '../test/support/ids.ts'],
+  ['shared/domain/policy/planted.ts', '../../../analysis/lint/lint.ts'],
+  ['shared/compose/planted.ts', '../../analysis/access/diff.ts'],
+  ['analysis/access/planted.ts', '../../shared/aws/ec2.ts'],
+  ['analysis/planted.ts', '@aws-sdk/client-ec2'],
+  ['analysis/planted.ts', 'node:fs'],
+  ['sim/planted.ts', '../sandbox/server.ts'],
+  ['sim/ec2/planted.ts', '../../demo/play.ts'],
 ])('%s may not import %s', (path, specifier) => {
   expect(lintPlanted(path, importing(specifier))).toContain('no-restricted-imports');
 });
@@ -47,7 +54,9 @@ it.each([
 it.each([
   ['shared/domain/planted.ts', './ids.ts'],
   ['shared/aws/planted.ts', '@aws-sdk/client-ec2'],
-  ['handlers/planted.ts', '../shared/compose.ts'],
+  ['handlers/planted.ts', '../shared/compose/intake.ts'],
+  ['analysis/planted.ts', '../shared/domain/facts/cidr.ts'],
+  ['sandbox/planted.ts', '../sim/aws.ts'],
 ])('%s may import %s', (path, specifier) => {
   expect(lintPlanted(path, importing(specifier))).not.toContain('no-restricted-imports');
 });

@@ -1,4 +1,4 @@
-import { type Organization, organizationOf } from '../../shared/domain/facts/organization.ts';
+import { type Organization, organizationOf } from '../../analysis/snapshot/organization.ts';
 import { parseSnapshot } from '../../analysis/snapshot/snapshot.ts';
 
 /** Workloads/Prod/Payments, Workloads/NonProd and Sandbox, an account and a VPC in each, one account without any. */

@@ -1,8 +1,24 @@
 import type { AccountId, OuId } from './ids.ts';
-import type { Snapshot } from '../../../analysis/snapshot/snapshot.ts';
 
-/** The OUs and the active accounts, each with what it is in; `null` is the root. */
-export type OrganizationTree = Pick<Snapshot, 'ous' | 'accounts'>;
+export interface Unit {
+  readonly id: OuId;
+  readonly name: string;
+  /** `null` is the root. */
+  readonly parent: OuId | null;
+}
+
+export interface PlacedAccount {
+  readonly id: AccountId;
+  readonly name: string;
+  /** What it is in; `null` is the root. */
+  readonly ou: OuId | null;
+}
+
+/** The OUs and the active accounts. */
+export interface OrganizationTree {
+  readonly ous: readonly Unit[];
+  readonly accounts: readonly PlacedAccount[];
+}
 
 /** Where the active accounts were in the organization at one moment. */
 export interface OrganizationChart {

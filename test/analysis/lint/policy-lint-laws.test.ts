@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { organizationOf } from '../../../shared/domain/facts/organization.ts';
+import { organizationOf } from '../../../analysis/snapshot/organization.ts';
 import type { CompiledPolicy } from '../../../shared/domain/policy/decision/compile.ts';
 import type { PolicyRequest, PolicySide } from '../../../shared/domain/policy/decision/side.ts';
 import { findIdleDenies } from '../../../analysis/lint/hits.ts';

@@ -1,4 +1,4 @@
-import type { Organization } from '../../../shared/domain/facts/organization.ts';
+import type { Organization } from '../../../analysis/snapshot/organization.ts';
 import { loadPolicy } from '../../../shared/domain/policy/language/load.ts';
 import { type LintFinding, lintPolicy } from '../../../analysis/lint/lint.ts';
 import { organization } from '../../support/organizations.ts';

@@ -1,7 +1,7 @@
-import type { AccountId, OuId, VpcId } from './ids.ts';
-import { indexSnapshot, type SnapshotIndex } from '../../../analysis/access/snapshot-index.ts';
-import type { PolicySide } from '../policy/decision/side.ts';
-import type { Snapshot } from '../../../analysis/snapshot/snapshot.ts';
+import type { AccountId, OuId, VpcId } from '../../shared/domain/facts/ids.ts';
+import { indexSnapshot, type SnapshotIndex } from '../access/snapshot-index.ts';
+import type { PolicySide } from '../../shared/domain/policy/decision/side.ts';
+import type { Snapshot } from './snapshot.ts';
 
 /** A snapshot by its ids: for questions about single accounts, OUs and VPCs. */
 export interface Organization extends SnapshotIndex {

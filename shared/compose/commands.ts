@@ -1,0 +1,36 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { DynamoDbBrake } from '../aws/dynamodb-brake.ts';
+import { DynamoDbLetters } from '../aws/dynamodb-letters.ts';
+import { HubBus } from '../aws/hub-bus.ts';
+import { SqsLetterQueues } from '../aws/letter-queues.ts';
+import type { CommandDeps } from '../commands/answer.ts';
+import type { Platform } from '../platform.ts';
+import { commandsSettings, readSettings } from '../settings.ts';
+import { clientConfig } from './core.ts';
+import { intakeOf } from './intake.ts';
+
+export function composeCommands(platform: Platform): CommandDeps {
+  const settings = readSettings(commandsSettings, platform.env);
+  const hub = clientConfig(platform, settings.AWS_REGION);
+  const dynamoDb = new DynamoDBClient(hub);
+  const sqs = new SQSClient(hub);
+  return {
+    brake: new DynamoDbBrake(dynamoDb, settings.LEDGER_TABLE, platform.clock),
+    letters: new DynamoDbLetters(dynamoDb, settings.LEDGER_TABLE, platform.clock),
+    resend: {
+      queues: new SqsLetterQueues(sqs, {
+        work: settings.WORK_QUEUE_URL,
+        sweep: settings.SWEEP_QUEUE_URL,
+        recheck: settings.RECHECK_QUEUE_URL,
+      }),
+      bus: new HubBus(new EventBridgeClient(hub), settings.HUB_BUS_NAME),
+      intake: intakeOf(platform, sqs, settings),
+    },
+    callers: settings.COMMAND_CALLERS,
+    hubAccountId: settings.HUB_ACCOUNT_ID,
+    clock: platform.clock,
+    log: platform.log,
+  };
+}

@@ -1,0 +1,29 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { DynamoDbCharts } from '../aws/dynamodb-charts.ts';
+import { SqsSweepQueue, SqsWorkQueue } from '../aws/queues.ts';
+import type { Platform } from '../platform.ts';
+import { ChartedOrganization } from '../reconcile/charts.ts';
+import type { SweepBatchDeps } from '../reconcile/work-batch.ts';
+import { readSettings, sweepSettings } from '../settings.ts';
+import { clientConfig, noting, places, readPolicy, readers, returns } from './core.ts';
+
+export function composeSweep(platform: Platform): SweepBatchDeps {
+  const settings = readSettings(sweepSettings, platform.env);
+  const sqs = new SQSClient(clientConfig(platform, settings.AWS_REGION));
+  const dynamoDb = new DynamoDBClient(clientConfig(platform, settings.AWS_REGION));
+  const { ec2, organization } = readers(platform, settings);
+  const charts = new DynamoDbCharts(dynamoDb, settings.LEDGER_TABLE);
+  return {
+    policy: readPolicy(platform, settings.POLICY_FILE),
+    ec2,
+    organization: new ChartedOrganization(charts, organization, platform.clock),
+    places: places(platform, dynamoDb, settings),
+    queue: new SqsWorkQueue(sqs, settings.WORK_QUEUE_URL),
+    sweeps: new SqsSweepQueue(sqs, settings.SWEEP_QUEUE_URL),
+    returns: returns(platform, settings.AWS_REGION, settings.SWEEP_QUEUE_URL),
+    ...noting(platform, settings),
+    clock: platform.clock,
+    metrics: platform.metrics,
+  };
+}
