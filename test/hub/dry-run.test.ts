@@ -2,7 +2,15 @@ import { planPeering } from '../../cli/plan.ts';
 import { HUB_ACCOUNT, type BuiltVpc, type World } from '../../sim/world/world.ts';
 import { accountId, peeringId as asPeeringId, region } from '../support/ids.ts';
 import { APPS_TO_SHARED } from '../support/policy-text.ts';
-import { aPair, APPS, aWorld, expectConnected, SANDBOX, SHARED } from '../support/world.ts';
+import {
+  aPair,
+  APPS,
+  aWorld,
+  expectConnected,
+  SANDBOX,
+  SHARED,
+  toldBesidesPlaces,
+} from '../support/world.ts';
 import { HERE } from '../support/run-cli.ts';
 
 const ALL_DRY = `${APPS_TO_SHARED}dryRun: true\n`;
@@ -16,7 +24,7 @@ const changes = ({ aws }: World): readonly string[] =>
         service === 'ec2' && !action.startsWith('Describe') && caller.roleArn?.endsWith('-member'),
     )
     .map(({ action }) => action);
-const notices = ({ aws }: World): readonly string[] => aws.sns.published.map(({ message }) => message);
+const notices = (world: World): readonly string[] => toldBesidesPlaces(world).map(({ message }) => message);
 
 it('dry run of the whole policy: nothing is changed, and the plan is told once', async () => {
   const world = aWorld({ policy: ALL_DRY });

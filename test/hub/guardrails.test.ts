@@ -1,6 +1,6 @@
 import { AcceptVpcPeeringConnectionCommand, CreateRouteCommand } from '@aws-sdk/client-ec2';
 import type { WorldOptions } from '../../sim/world/world.ts';
-import { aPair, APPS, aWorld, SHARED } from '../support/world.ts';
+import { aPair, APPS, aWorld, SHARED, toldBesidesPlaces } from '../support/world.ts';
 
 const policyWith = (measure: string): string =>
   `version: 1\nregions: [eu-west-1, us-east-1]\nguardrails: { unsanctioned: ${measure} }\n`;
@@ -29,7 +29,7 @@ async function unsanctioned(measure: string, options: Partial<WorldOptions> = {}
   forget();
   const state = async () => (await world.peering(requester, peeringId))?.Status?.Code;
   const routes = async () => [...(await world.routes(requester)), ...(await world.routes(accepter))];
-  const subjects = () => world.aws.sns.published.map(({ subject }) => subject?.replace(/, pcx-.*/, ''));
+  const subjects = () => toldBesidesPlaces(world).map(({ subject }) => subject?.replace(/, pcx-.*/, ''));
   return { world, requester, accepter, peeringId, state, routes, subjects };
 }
 

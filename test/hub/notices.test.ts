@@ -6,7 +6,7 @@ import {
 import { AwsError } from '../../sim/types.ts';
 import type { BuiltVpc, World } from '../../sim/world/world.ts';
 import { APPS_TO_SHARED } from '../support/policy-text.ts';
-import { aPair, APPS, aWorld, expectConnected, SHARED } from '../support/world.ts';
+import { aPair, APPS, aWorld, expectConnected, SHARED, toldBesidesPlaces } from '../support/world.ts';
 
 const NO_RULES = 'version: 1\nregions: [eu-west-1, us-east-1]\n';
 const HOUR_MS = 3_600_000;
@@ -14,7 +14,7 @@ const DAY_MS = 24 * HOUR_MS;
 
 /** `Peering Held`, … in the order in which they were sent. */
 const subjects = (world: World): readonly (string | undefined)[] =>
-  world.aws.sns.published.map(({ subject }) => /^autopeer: ([^,]*)/.exec(subject ?? '')?.[1]);
+  toldBesidesPlaces(world).map(({ subject }) => /^autopeer: ([^,]*)/.exec(subject ?? '')?.[1]);
 const messages = (world: World): string => world.aws.sns.published.map(({ message }) => message).join('\n');
 const pass = (world: World, ms: number): Promise<void> => world.aws.clock.run(world.aws.clock.now() + ms);
 

@@ -12,7 +12,16 @@ import {
 import { APPS_TO_SHARED } from '../support/policy-text.ts';
 import { AwsError } from '../../sim/types.ts';
 import type { World } from '../../sim/world/world.ts';
-import { aPair, APPS, aWorld, dnsFlags, expectConnected, SANDBOX, SHARED } from '../support/world.ts';
+import {
+  aPair,
+  APPS,
+  aWorld,
+  dnsFlags,
+  expectConnected,
+  SANDBOX,
+  SHARED,
+  toldBesidesPlaces,
+} from '../support/world.ts';
 
 const VENDOR = '777766665555';
 const DAY_MS = 24 * 3600 * 1000;
@@ -20,8 +29,7 @@ const DAY_MS = 24 * 3600 * 1000;
 /** Loses every event of EC2 from now on: whatever happens then, only a sweep can find it. */
 const deaf = (world: World) => world.aws.trail.dropWhere(() => true);
 
-const toldOfPeerings = (world: World) =>
-  world.aws.sns.published.flatMap(({ subject }) => (subject?.includes('Peering') ? [subject] : []));
+const toldOfPeerings = (world: World) => toldBesidesPlaces(world).map(({ subject }) => subject);
 
 const writesIn = (world: World, from: number) =>
   world.aws.calls

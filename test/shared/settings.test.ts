@@ -12,6 +12,7 @@ const RECONCILE = {
   LEDGER_TABLE: 'autopeer-prod-ledger',
   WORK_QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/111122223333/autopeer-prod-work.fifo',
   RECHECK_QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/111122223333/autopeer-prod-recheck',
+  SWEEP_QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/111122223333/autopeer-prod-sweep.fifo',
   MEMBER_ROLE_NAME: 'autopeer-prod-member',
   POLICY_FILE: 'policy.yaml',
   MAX_DELIVERIES: '5',

@@ -33,6 +33,10 @@ export async function aPair(
   return { requester, accepter };
 }
 
+/** What people were told, without the accounts that have no member stack: the hub's own is one, in every world. */
+export const toldBesidesPlaces = (world: World) =>
+  world.aws.sns.published.filter(({ subject }) => subject?.startsWith('autopeer: Access') !== true);
+
 /** The side's own DNS flag, which only its own account sees. */
 export async function dnsFlags(
   world: World,

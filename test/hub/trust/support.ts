@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import type { BuiltVpc, World } from '../../../sim/world/world.ts';
 import { APPS_TO_SHARED } from '../../support/policy-text.ts';
+import { toldBesidesPlaces } from '../../support/world.ts';
 
 export const MINUTE_MS = 60_000;
 
@@ -43,12 +44,12 @@ export const pass = (world: World, ms: number): Promise<void> =>
   world.aws.clock.run(world.aws.clock.now() + ms);
 
 export const subjects = (world: World): readonly string[] =>
-  world.aws.sns.published.map(({ subject }) =>
+  toldBesidesPlaces(world).map(({ subject }) =>
     (subject ?? '').replace(/^autopeer: /, '').replace(/, pcx-.*/, ''),
   );
 
 export const messages = (world: World): readonly string[] =>
-  world.aws.sns.published.map(({ message }) => message);
+  toldBesidesPlaces(world).map(({ message }) => message);
 
 /** autopeer's own calls of the given actions, since `from`. */
 export const callsOf = (world: World, actions: readonly string[], from = 0): readonly string[] =>

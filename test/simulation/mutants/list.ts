@@ -233,8 +233,8 @@ const DELETES: readonly Mutant[] = [
   {
     name: 'an ended peering keeps its routes on the other side',
     file: OBSERVE,
-    from: 'leftoversAt([peering.requester, peering.accepter], peering.id, reads);',
-    to: 'leftoversAt([peering.requester], peering.id, reads);',
+    from: 'leftoversAt([peering.requester, peering.accepter], key, reads);',
+    to: 'leftoversAt([peering.requester], key, reads);',
   },
 ];
 
@@ -285,7 +285,7 @@ const REST: readonly Mutant[] = [
   {
     name: 'a changed CIDR does not concern the other side',
     file: SWEEP,
-    from: '  if (item.affectsPeers) await lookAtPeers(item, inventory, deps);\n',
+    from: '  if (item.affectsPeers || isRestored) await lookAtPeers(item, inventory, deps);\n',
     to: '',
   },
   {
