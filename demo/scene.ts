@@ -1,8 +1,7 @@
 import type { DemoAccount, DemoVpc } from './landscape.ts';
 import type { SideState } from './side-state.ts';
 import type { Expected, PartPlan } from './story.ts';
-import type { Summary } from './summary.ts';
-import type { TimelineEntry } from './timeline-entry.ts';
+import type { DecisionKind, TimelineEntry } from './timeline-entry.ts';
 
 /** What the demo shows, in this order: one opening, a part for each of the story, one closing. */
 export type Scene = Opening | Part | Closing;
@@ -51,4 +50,26 @@ export interface Check {
 export interface Closing {
   readonly kind: 'closing';
   readonly summary: Summary;
+}
+
+/** The whole story in numbers. */
+export interface Summary {
+  /** How many peerings EC2 has in each state in the end. */
+  readonly peerings: Readonly<Record<string, number>>;
+  readonly decisions: Readonly<Partial<Record<DecisionKind, number>>>;
+  /** autopeer's API calls: EC2 calls that read, EC2 calls that change, and those to other services. */
+  readonly calls: { readonly reads: number; readonly changes: number; readonly other: number };
+  /** Calls of autopeer that AWS answered with an error. */
+  readonly refusedCalls: number;
+  /** Failures that Lambda or a queue tried again. */
+  readonly failures: number;
+  /** From each part's first call to the last thing that happened in it, all together. */
+  readonly virtualMs: number;
+  /** Messages in each dead-letter queue, by its name, and letters in the ledger. */
+  readonly deadLetters: Readonly<Record<string, number>>;
+  /** The names of the alarms that ring. */
+  readonly ringing: readonly string[];
+  readonly parts: number;
+  /** The parts that EC2 does not confirm. */
+  readonly differing: readonly number[];
 }

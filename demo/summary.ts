@@ -1,30 +1,7 @@
 import { PEERING_STATES } from '../shared/domain/facts/peering.ts';
 import { type World, NAME } from '../sim/world/world.ts';
-import type { Part } from './scene.ts';
+import type { Part, Summary } from './scene.ts';
 import { isAutopeer } from './records.ts';
-import type { DecisionKind } from './timeline-entry.ts';
-
-/** The whole story in numbers. */
-export interface Summary {
-  /** How many peerings EC2 has in each state in the end. */
-  readonly peerings: Readonly<Record<string, number>>;
-  readonly decisions: Readonly<Partial<Record<DecisionKind, number>>>;
-  /** autopeer's API calls: EC2 calls that read, EC2 calls that change, and those to other services. */
-  readonly calls: { readonly reads: number; readonly changes: number; readonly other: number };
-  /** Calls of autopeer that AWS answered with an error. */
-  readonly refusedCalls: number;
-  /** Failures that Lambda or a queue tried again. */
-  readonly failures: number;
-  /** From each part's first call to the last thing that happened in it, all together. */
-  readonly virtualMs: number;
-  /** Messages in each dead-letter queue, by its name, and letters in the ledger. */
-  readonly deadLetters: Readonly<Record<string, number>>;
-  /** The names of the alarms that ring. */
-  readonly ringing: readonly string[];
-  readonly parts: number;
-  /** The parts that EC2 does not confirm. */
-  readonly differing: readonly number[];
-}
 
 export function summarize(world: World, parts: readonly Part[]): Summary {
   const timeline = parts.flatMap((part) => part.timeline);

@@ -1,6 +1,6 @@
 import { DEFAULT_OPTIONS } from '../sim/ec2/options.ts';
 import type { World } from '../sim/world/world.ts';
-import type { Attempt, PlacedVpc } from './build-world.ts';
+import type { Attempt, PlacedVpc } from './placed-vpc.ts';
 import { ec2Call } from './ec2-calls.ts';
 import type { WorldFile } from './world-schema.ts';
 

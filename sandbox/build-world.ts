@@ -2,16 +2,12 @@ import { AwsError } from '../sim/types.ts';
 import type { World } from '../sim/world/world.ts';
 import { buildPeerings } from './build-peerings.ts';
 import { ec2Call, type Place } from './ec2-calls.ts';
+import type { Attempt, PlacedVpc } from './placed-vpc.ts';
 import type { Path, WorldFinding } from './world-fault.ts';
 import type { WorldFile } from './world-schema.ts';
 
 type AccountPlan = WorldFile['accounts'][number];
 type VpcPlan = AccountPlan['vpcs'][number];
-
-/** A VPC of the file, and where it is now. */
-export interface PlacedVpc extends Place {
-  readonly vpcId: string;
-}
 
 /**
  * Puts into a new world what its file says.
@@ -49,9 +45,6 @@ export async function buildWorld(
   await buildPeerings(world, file, vpcs, attempt);
   return { vpcs, findings };
 }
-
-/** Does a part of the work; what EC2 refuses becomes a finding at this path. */
-export type Attempt = <Result>(path: Path, work: () => Result) => Result | undefined;
 
 function addAccount(world: World, { id, name = id, unit, external, member }: AccountPlan): void {
   if (external) return;

@@ -1,7 +1,8 @@
 import type { Cancel } from '../sim/clock.ts';
 import type { Answer } from '../sim/wire/http.ts';
 import { World, type DeployedCode } from '../sim/world/world.ts';
-import { buildWorld, type PlacedVpc } from './build-world.ts';
+import { buildWorld } from './build-world.ts';
+import type { PlacedVpc } from './placed-vpc.ts';
 import { SwitchedFaults } from './fault-settings.ts';
 import type { Feed } from './feed.ts';
 import { loopbackHttp } from './loopback-http.ts';

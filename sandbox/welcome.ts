@@ -1,5 +1,5 @@
 import { HUB_REGION } from '../sim/world/world.ts';
-import type { PlacedVpc } from './build-world.ts';
+import type { PlacedVpc } from './placed-vpc.ts';
 import { DEFAULT_ACCOUNT } from './running-world.ts';
 import type { Sandbox } from './sandbox.ts';
 import type { WorldFile } from './world-schema.ts';

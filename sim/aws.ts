@@ -6,7 +6,8 @@ import { Faults } from './faults.ts';
 import { deployHub, type HubDeployment } from './world/hub.ts';
 import { SimulatedIam } from './iam/iam.ts';
 import { FunctionUrls } from './lambda/function-urls.ts';
-import { SimulatedLambda, type SdkTransport } from './lambda/lambda.ts';
+import { SimulatedLambda } from './lambda/lambda.ts';
+import type { SdkTransport } from './wire/sdk-transport.ts';
 import { deployMember, type MemberDeployment } from './world/member.ts';
 import { SimulatedOrganization } from './organizations/organization.ts';
 import { SeededRandom } from './random.ts';
@@ -15,13 +16,17 @@ import { deadLetterRuleEvent } from './eventbridge/event-dead-letters.ts';
 import { DynamoDbMemory } from './dynamodb/dynamodb-memory.ts';
 import { SimulatedDynamoDb } from './dynamodb/dynamodb.ts';
 import { SimulatedEventBridge } from './eventbridge/eventbridge.ts';
+import { allEventBridgeActions } from './eventbridge/actions.ts';
 import { organizationsActions } from './organizations/organizations.ts';
 import { SimulatedServiceQuotas } from './service-quotas/service-quotas.ts';
 import { deliverToService } from './sns/sns-delivery.ts';
 import type { SendHttp } from './sns/sns-http.ts';
 import { SimulatedSns } from './sns/sns.ts';
+import { snsActions } from './sns/sns-actions.ts';
 import { SimulatedSqs } from './sqs/sqs.ts';
+import { queueActions } from './sqs/sqs-admin.ts';
 import { SimulatedSsm } from './ssm/ssm.ts';
+import { ssmActions } from './ssm/ssm-actions.ts';
 import { stsActions } from './sts/sts.ts';
 import type { DeployedStack } from './cloudformation/stack.ts';
 import { Trail, type TrailOptions } from './cloudtrail/trail.ts';
@@ -129,7 +134,7 @@ export class SimulatedAws {
     this.faults = new Faults(random);
     this.ec2 = new SimulatedEc2({ ...deps, ...(options.ec2 === undefined ? {} : { options: options.ec2 }) });
     this.serviceQuotas = new SimulatedServiceQuotas({ ...deps, ec2: this.ec2 });
-    this.sqs = new SimulatedSqs({ ...deps, iam: this.iam });
+    this.sqs = new SimulatedSqs(deps);
     this.sns = new SimulatedSns({
       ...deps,
       deliver: (subscription, publication) => deliverToService(this, subscription, publication),
@@ -149,11 +154,11 @@ export class SimulatedAws {
       ['ec2', this.ec2.actions],
       ['sts', stsActions({ iam: this.iam, credentials: this.#credentials })],
       ['organizations', organizationsActions(this.organization)],
-      ['sqs', this.sqs.actions],
-      ['sns', this.sns.actions],
-      ['ssm', this.ssm.actions],
+      ['sqs', { ...this.sqs.actions, ...queueActions(this.sqs, this.iam) }],
+      ['sns', snsActions(this.sns)],
+      ['ssm', ssmActions(this.ssm)],
       ['dynamodb', this.dynamodb.actions],
-      ['events', this.events.actions],
+      ['events', allEventBridgeActions(this.events)],
       ['servicequotas', this.serviceQuotas.actions],
     ]);
     const answering: AnswerDeps = {

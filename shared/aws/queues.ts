@@ -13,7 +13,7 @@ import {
   type WorkQueue,
 } from '../domain/work/work-item.ts';
 import type { Returns } from '../reconcile/batch.ts';
-import type { RecheckQueue } from '../reconcile/work.ts';
+import type { RecheckQueue } from '../reconcile/ports.ts';
 import { mapBounded } from '../reconcile/bounded.ts';
 import { call } from './calls.ts';
 

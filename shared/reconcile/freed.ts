@@ -2,8 +2,8 @@ import type { PeeringId, VpcId } from '../domain/facts/ids.ts';
 import type { Peering, Place } from '../domain/facts/peering.ts';
 import { isWithoutAccess } from './denial.ts';
 import type { ReconcileDeps } from './ports.ts';
-import type { Reconciled } from './reconcile.ts';
-import type { RecheckQueue } from './work.ts';
+import type { Reconciled } from './reconciled.ts';
+import type { RecheckQueue } from './ports.ts';
 
 /** Requests that are looked at again at once; the sweep finds the rest. */
 const MAX_REQUESTS = 20;

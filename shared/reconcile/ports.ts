@@ -10,6 +10,7 @@ import type { Brake } from './brake.ts';
 import type { KnownPlaces } from './places.ts';
 import type { Reservations } from './reservations.ts';
 import type { CompiledPolicy } from '../domain/policy/decision/compile.ts';
+import type { WorkItem } from '../domain/work/work-item.ts';
 
 /**
  * EC2 in one account and region, with that account's own credentials. Reads answer `undefined` for what is not
@@ -91,4 +92,9 @@ export interface ReconcileDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
+}
+
+/** Holds an item back for a while; `handlers/recheck.ts` then sends it to the work queue. */
+export interface RecheckQueue {
+  send(item: WorkItem, delaySeconds: number): Promise<void>;
 }

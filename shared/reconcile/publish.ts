@@ -5,12 +5,12 @@ import { MAX_SENTENCES } from '../domain/connection/obstacles.ts';
 import type { Observed } from '../domain/facts/observed.ts';
 import type { StepResult } from '../domain/connection/outcome.ts';
 import type { PeeringSide } from '../domain/facts/peering.ts';
-import type { Step } from '../domain/connection/plan.ts';
+import type { Step } from '../domain/connection/step.ts';
 import { digestOf, sortedUnique } from '../domain/policy/language/canonical.ts';
 import { statusOf } from '../domain/words/status.ts';
 import { describeStep } from '../domain/words/words.ts';
 import type { Hint } from './decide-on.ts';
-import type { Reconciled } from './reconcile.ts';
+import type { Reconciled } from './reconciled.ts';
 
 /**
  * A sentence has some hundred bytes, of the 256 KB that an SNS message takes.

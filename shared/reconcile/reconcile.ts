@@ -6,26 +6,13 @@ import type { Reservation, VpcReservations } from '../domain/memory/reservations
 import { vpcCidrs } from '../domain/connection/choice.ts';
 import { plan, stepId, tagSteps, type Plan } from '../domain/connection/plan.ts';
 import { verdictWithProblems, type Verdict } from '../domain/connection/verdict.ts';
-import type { Observed } from '../domain/facts/observed.ts';
 import { apply, applyTags, type Applied } from './apply.ts';
-import { decideOn, type Decided, type Hint, type Trial } from './decide-on.ts';
+import { decideOn, type Decided, type Hint } from './decide-on.ts';
 import { gate } from './gate.ts';
 import { blockedSteps, closingOf, isEmpty, openingOf, UNSEEN_MS } from './remember.ts';
 import type { ReconcileDeps } from './ports.ts';
+import type { Reconciled } from './reconciled.ts';
 import { newsOf, plannedNewsOf } from './publish.ts';
-
-/** One reconcile, whole: what was seen, what was decided, what was done, and how it ended. */
-export interface Reconciled {
-  readonly observed: Observed;
-  readonly verdict: Verdict;
-  readonly plan: Plan;
-  /** Nothing was done; `plan` is what would have been. */
-  readonly isDryRun: boolean;
-  /** What trial rules would have become of it, where that is something else. */
-  readonly trial: Trial | undefined;
-  readonly results: readonly StepResult[];
-  readonly outcome: Outcome;
-}
 
 /**
  * The one path for events, sweeps, approvals and the command line: observe ▶ decide ▶ compare ▶ judge ▶ plan ▶ apply ▶

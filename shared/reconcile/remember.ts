@@ -12,7 +12,8 @@ import {
 import type { Observed } from '../domain/facts/observed.ts';
 import type { StepResult } from '../domain/connection/outcome.ts';
 import type { Role } from '../domain/facts/peering.ts';
-import { claimedBy, plan, stepId, stepKey, type ChangeStep } from '../domain/connection/plan.ts';
+import { claimedBy, plan, stepId, stepKey } from '../domain/connection/plan.ts';
+import type { ChangeStep } from '../domain/connection/step.ts';
 import type { Verdict } from '../domain/connection/verdict.ts';
 import { routesTo } from '../domain/facts/vpc.ts';
 import { describeStep } from '../domain/words/words.ts';
@@ -21,7 +22,7 @@ import type { Decided, Hint } from './decide-on.ts';
 import type { LedgerPage } from './ledger.ts';
 import type { ReconcileDeps } from './ports.ts';
 import type { News, PlannedNews } from './publish.ts';
-import type { Reconciled } from './reconcile.ts';
+import type { Reconciled } from './reconciled.ts';
 
 type RememberDeps = Pick<ReconcileDeps, 'policy' | 'clock'>;
 

@@ -4,14 +4,10 @@ import type { Observed } from '../domain/facts/observed.ts';
 import { ROLES, type Place } from '../domain/facts/peering.ts';
 import { placeWords } from '../domain/memory/place-record.ts';
 import { lookAtFreed } from './freed.ts';
-import type { ReconcileDeps } from './ports.ts';
+import type { RecheckQueue, ReconcileDeps } from './ports.ts';
 import { isChange } from './publish.ts';
-import { reconcile, type Reconciled } from './reconcile.ts';
-
-/** Holds an item back for a while; `handlers/recheck.ts` then sends it to the work queue. */
-export interface RecheckQueue {
-  send(item: WorkItem, delaySeconds: number): Promise<void>;
-}
+import { reconcile } from './reconcile.ts';
+import type { Reconciled } from './reconciled.ts';
 
 export interface WorkDeps extends ReconcileDeps {
   readonly recheck: RecheckQueue;

@@ -2,7 +2,8 @@ import { evaluateStack, type StackResource } from './cloudformation.ts';
 import { parseTemplate } from './cloudformation-parse.ts';
 import type { FunctionPackage } from '../lambda/function.ts';
 import { createPolicy, createRole } from './resources/access.ts';
-import { createAlarm, type Alarm } from './resources/alarms.ts';
+import type { Alarm } from './resources/alarm.ts';
+import { createAlarm } from './resources/alarms.ts';
 import type { Create, ResourceContext, StackServices } from './resources/context.ts';
 import { createEventBus, createEventBusPolicy, createRule } from './resources/events.ts';
 import {

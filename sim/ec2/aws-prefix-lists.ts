@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { cidrOf } from './cidrs.ts';
+import { parseCidr } from '../../shared/domain/facts/cidr.ts';
 import type { PrefixListRecord } from './records.ts';
-import type { Ec2Store } from './store.ts';
 
 export const AWS_OWNER = 'AWS';
 
@@ -19,12 +18,12 @@ const SERVICES = [
  * The managed prefix lists that AWS has in a region. Their ids are the same for every account.
  * @see https://docs.aws.amazon.com/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html
  */
-export function awsPrefixLists(store: Ec2Store, region: string): PrefixListRecord[] {
+export function awsPrefixLists(nextOrder: () => number, region: string): PrefixListRecord[] {
   return SERVICES.map(({ service, cidrs }) => {
     const name = `com.amazonaws.${region}.${service}`;
     return {
       id: `pl-${createHash('sha256').update(name).digest('hex').slice(0, ID_DIGITS)}`,
-      order: store.nextOrder(),
+      order: nextOrder(),
       ownerId: AWS_OWNER,
       region,
       family: 'ipv4',
@@ -32,7 +31,10 @@ export function awsPrefixLists(store: Ec2Store, region: string): PrefixListRecor
       maxEntries: WEIGHT,
       versions: [
         {
-          entries: cidrs.map((text) => ({ cidr: cidrOf(text, 'ipv4', 'cidr'), description: undefined })),
+          entries: cidrs.flatMap((text) => {
+            const cidr = parseCidr(text);
+            return cidr === undefined ? [] : [{ cidr, description: undefined }];
+          }),
           since: 0,
         },
       ],

@@ -164,7 +164,7 @@ export class Ec2Store {
   prefixListsAt(call: Call): PrefixListRecord[] {
     const ofAws = { ownerId: AWS_OWNER, region: call.region };
     if (this.prefixLists.count(placeKey(ofAws)) === 0) {
-      for (const list of awsPrefixLists(this, call.region)) this.prefixLists.add(list);
+      for (const list of awsPrefixLists(() => this.nextOrder(), call.region)) this.prefixLists.add(list);
     }
     return [...this.prefixLists.with(placeKey(ofAws)), ...itemsAt(this.prefixLists, call)];
   }

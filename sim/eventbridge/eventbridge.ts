@@ -3,11 +3,8 @@ import type { VirtualClock } from '../clock.ts';
 import { compilePattern } from './pattern/compile.ts';
 import type { SimulatedIam } from '../iam/iam.ts';
 import type { SeededRandom } from '../random.ts';
-import { AwsError, type ActionTable } from '../types.ts';
+import { AwsError } from '../types.ts';
 import { busArn, busName, ruleArn } from './event-bus-arn.ts';
-import { eventBridgeActions } from './eventbridge-actions.ts';
-import { eventBusActions } from './eventbridge-bus-actions.ts';
-import { eventRuleActions } from './eventbridge-rule-actions.ts';
 import type { Delivery, EventEnvelope, EventRule, EventTarget, FailedInvocation } from './event-rules.ts';
 import { sendToTarget, type TargetServices } from './event-targets.ts';
 
@@ -22,7 +19,6 @@ const TARGETS_PER_RULE = 5;
 
 /** Simulated EventBridge: every bus of every account and region. */
 export class SimulatedEventBridge {
-  readonly actions: ActionTable;
   /** What each bus received, in order. */
   readonly delivered: Delivery[] = [];
   readonly failedInvocations: FailedInvocation[] = [];
@@ -45,11 +41,6 @@ export class SimulatedEventBridge {
       ...deps.targets,
       iam: deps.iam,
       receive: (busArn, event) => this.receive(busArn, event, true),
-    };
-    this.actions = {
-      ...eventBridgeActions(this),
-      ...eventRuleActions(this),
-      ...eventBusActions(this),
     };
   }
 

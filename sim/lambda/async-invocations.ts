@@ -2,7 +2,6 @@ import { requireArn } from '../arn.ts';
 import type { VirtualClock } from '../clock.ts';
 import type { SeededRandom } from '../random.ts';
 import type { InvocationResult } from './function.ts';
-import type { SimulatedLambda } from './lambda.ts';
 
 /** How a function's asynchronous invocations are retried, and where their ends are told. */
 export interface InvokeConfig {
@@ -24,10 +23,16 @@ export interface LostRecord {
 const RETRY_DELAYS_MS = [60_000, 120_000];
 const DEFAULT_EVENT_AGE_SECONDS = 6 * 3600;
 
+/** What of Lambda it needs. */
+interface Invoked {
+  config(functionName: string): { readonly arn: string };
+  invoke(functionName: string, event: unknown, requestId?: string): Promise<InvocationResult>;
+}
+
 interface Deps {
   readonly clock: VirtualClock;
   readonly random: SeededRandom;
-  readonly lambda: SimulatedLambda;
+  readonly lambda: Invoked;
   mayUse(functionArn: string, action: string, resource: string): boolean;
   sendMessage(queueArn: string, body: string): void;
   publish(topicArn: string, message: string): void;

@@ -2,7 +2,7 @@ import type { AwsTransport, CreateHandler, Platform } from '../../shared/platfor
 import type { Cancel, VirtualClock } from '../clock.ts';
 import type { ClientCredentials } from '../sts/credentials.ts';
 import type { SdkRequestHandler } from '../wire/sdk-handler.ts';
-import type { SdkTransport } from './lambda.ts';
+import type { SdkTransport } from '../wire/sdk-transport.ts';
 import type { Count, FunctionConfig, FunctionPackage, LogLine } from './function.ts';
 
 /** What an execution environment is made of. */

@@ -3,9 +3,7 @@ import type { CredentialStore } from '../sts/credentials.ts';
 import type { SimulatedIam } from '../iam/iam.ts';
 import type { SeededRandom } from '../random.ts';
 import { AwsError } from '../types.ts';
-import type { SdkRequestHandler } from '../wire/sdk-handler.ts';
-import type { SdkRetryStrategy } from '../wire/virtual-retries.ts';
-import type { DirectSettings } from '../wire/direct.ts';
+import type { SdkTransport } from '../wire/sdk-transport.ts';
 import { AsyncInvocations, type InvokeConfig } from './async-invocations.ts';
 import { ExecutionEnvironment } from './environment.ts';
 import type {
@@ -22,12 +20,6 @@ const LAMBDA = 'lambda.amazonaws.com';
 const ENVIRONMENT_MAX_AGE_MS = 2 * 3600_000;
 /** The credentials of an environment outlive it. */
 const CREDENTIAL_SECONDS = 12 * 3600;
-
-/** What of an SDK client's configuration makes it one of the simulation. */
-export interface SdkTransport extends DirectSettings {
-  readonly requestHandler: SdkRequestHandler;
-  readonly retryStrategy: SdkRetryStrategy;
-}
 
 interface Deployed {
   readonly config: FunctionConfig;

@@ -5,8 +5,7 @@ import type { PublishInput, PublishResponse } from '@aws-sdk/client-sns';
 import { formatArn, parseArn } from '../arn.ts';
 import type { VirtualClock } from '../clock.ts';
 import type { SeededRandom } from '../random.ts';
-import { AwsError, type ActionTable } from '../types.ts';
-import { snsActions } from './sns-actions.ts';
+import { AwsError } from '../types.ts';
 import { SnsHttp, type Delivery, type SendHttp } from './sns-http.ts';
 import { invalidParameter, type Publication, type SnsAddress, type Subscription } from './sns-messages.ts';
 
@@ -36,7 +35,6 @@ const PROTOCOLS = new Set([
 
 /** Simulated SNS. Web sites get messages where the simulation was given a way to send; people never do. */
 export class SimulatedSns {
-  readonly actions: ActionTable;
   /** Everything that was published, in order. */
   readonly published: Publication[] = [];
   /** Every attempt to reach a web site, in the order of their ends. */
@@ -66,7 +64,6 @@ export class SimulatedSns {
     this.#http =
       send &&
       new SnsHttp({ clock, send, addressOf: this.addressOf, tell: (one) => this.deliveries.push(one) });
-    this.actions = snsActions(this);
   }
 
   /** Creates a topic; one of the same name stays as it is, as on AWS. */

@@ -20,10 +20,8 @@ import type {
 
 import { formatArn } from '../arn.ts';
 import type { VirtualClock } from '../clock.ts';
-import type { SimulatedIam } from '../iam/iam.ts';
 import type { SeededRandom } from '../random.ts';
 import { action, AwsError, type ActionTable, type Call } from '../types.ts';
-import { queueActions } from './sqs-admin.ts';
 import { batch } from './sqs-batch.ts';
 import { queueAttributes, wireMessage } from './sqs-answers.ts';
 import { attributesDigest, messageAttributes } from './sqs-attributes.ts';
@@ -48,15 +46,16 @@ export type NewQueue = Partial<Omit<QueueSettings, 'arn' | 'url' | 'name' | 'fif
 
 /** Simulated SQS: every queue of every account and region. */
 export class SimulatedSqs {
+  /** Of messages; those of queues themselves are in sqs-admin.ts. */
   readonly actions: ActionTable;
   readonly #clock: VirtualClock;
   readonly #random: SeededRandom;
   readonly #queues = new Map<string, Queue>();
 
-  constructor(deps: { clock: VirtualClock; random: SeededRandom; iam: SimulatedIam }) {
+  constructor(deps: { clock: VirtualClock; random: SeededRandom }) {
     this.#clock = deps.clock;
     this.#random = deps.random;
-    this.actions = { ...this.#actionTable(), ...queueActions(this, deps.iam) };
+    this.actions = this.#actionTable();
   }
 
   /** Creates a queue; a name that ends in `.fifo` makes it a FIFO queue, as on AWS. */

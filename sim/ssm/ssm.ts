@@ -1,6 +1,5 @@
 import type { VirtualClock } from '../clock.ts';
-import { AwsError, type ActionTable, type Call } from '../types.ts';
-import { ssmActions } from './ssm-actions.ts';
+import { AwsError, type Call } from '../types.ts';
 import { parameterArn, type StoredParameter } from './ssm-parameter.ts';
 
 /** A parameter's versions, the latest one last. */
@@ -15,13 +14,11 @@ const KEPT_VERSIONS = 100;
 
 /** Simulated SSM Parameter Store. */
 export class SimulatedSsm {
-  readonly actions: ActionTable;
   readonly #clock: VirtualClock;
   readonly #parameters = new Map<string, Versions>();
 
   constructor(clock: VirtualClock) {
     this.#clock = clock;
-    this.actions = ssmActions(this);
   }
 
   /** Writes a parameter, as `PutParameter` with `Overwrite` does; gives its new version. */

@@ -1,4 +1,4 @@
-import type { Step } from './plan.ts';
+import type { Step } from './step.ts';
 import type { Because } from './verdict.ts';
 
 /** How one step of a plan ended. */

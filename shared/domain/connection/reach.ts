@@ -1,7 +1,7 @@
 import { contains, overlaps } from '../facts/cidr.ts';
 import type { GovernedSide, Observed } from '../facts/observed.ts';
 import { otherRole, ROLES, type Role } from '../facts/peering.ts';
-import type { ChangeStep } from './plan.ts';
+import type { ChangeStep } from './step.ts';
 import { associatedRouteTables, isPrefixList } from '../facts/vpc.ts';
 import { vpcCidrs } from './choice.ts';
 import type { RoutePicture } from './compare.ts';

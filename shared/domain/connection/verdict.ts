@@ -16,7 +16,7 @@ import { restorationOf, type Restoration } from './restore.ts';
 import { termsOfActive, termsOfRequest, type AcceptDecision, type Terms } from './terms.ts';
 import { NO_MEMORY, type Consent, type Memory } from '../memory/memory.ts';
 import type { Observed, ObservedSide, OpenPeering } from '../facts/observed.ts';
-import type { Step } from './plan.ts';
+import type { Step } from './step.ts';
 import { otherRole, ROLES, type Role } from '../facts/peering.ts';
 import { sortedUnique } from '../policy/language/canonical.ts';
 import type { CompiledPolicy } from '../policy/decision/compile.ts';

@@ -1,4 +1,4 @@
-import type { Step } from '../connection/plan.ts';
+import type { Step } from '../connection/step.ts';
 
 /** A step in words, for notices, dry runs, timelines and the history. */
 export function describeStep(step: Step): string {

@@ -1,14 +1,6 @@
 import { formatArn } from '../../arn.ts';
 import type { Create } from './context.ts';
 
-export interface Alarm {
-  readonly name: string;
-  readonly description: string;
-  readonly actions: readonly string[];
-  /** Asks the metric now; only the depth of queues and what functions count are modelled. */
-  state(): 'ALARM' | 'OK' | 'INSUFFICIENT_DATA';
-}
-
 const COMPARE: Readonly<Record<string, (value: number, threshold: number) => boolean>> = {
   GreaterThanThreshold: (value, threshold) => value > threshold,
   GreaterThanOrEqualToThreshold: (value, threshold) => value >= threshold,

@@ -10,7 +10,7 @@ import type { EventRule } from '../../eventbridge/event-rules.ts';
 import type { SimulatedSns } from '../../sns/sns.ts';
 import type { SimulatedSqs } from '../../sqs/sqs.ts';
 import type { SimulatedSsm } from '../../ssm/ssm.ts';
-import type { Alarm } from './alarms.ts';
+import type { Alarm } from './alarm.ts';
 import type { Properties } from './properties.ts';
 
 /** The services that resources are created in. */

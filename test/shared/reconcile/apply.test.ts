@@ -1,5 +1,6 @@
 import { AwsFailure } from '../../../shared/domain/work/failure.ts';
-import type { Plan, Step } from '../../../shared/domain/connection/plan.ts';
+import type { Plan } from '../../../shared/domain/connection/plan.ts';
+import type { Step } from '../../../shared/domain/connection/step.ts';
 import { apply } from '../../../shared/reconcile/apply.ts';
 import type { LedgerPage } from '../../../shared/reconcile/ledger.ts';
 import type { Ec2 } from '../../../shared/reconcile/ports.ts';

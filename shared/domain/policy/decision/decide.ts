@@ -2,13 +2,8 @@ import { type Bounds, boundsOf } from './bounds.ts';
 import { compareText, type Digest } from '../language/canonical.ts';
 import type { CompiledPolicy, CompiledRule, RuleSet } from './compile.ts';
 import type { ConnectOptions, Limits } from '../language/connect.ts';
-import {
-  type Approval,
-  type ApprovalSubject,
-  approvalSubject,
-  changesSince,
-  fingerprintOf,
-} from './fingerprint.ts';
+import { approvalSubject, changesSince, fingerprintOf } from './fingerprint.ts';
+import type { Approval, ApprovalSubject } from './approval.ts';
 import { type Judged, judgeSide, matchRules } from './match.ts';
 import type { AllowRule, DenyRule } from '../language/model.ts';
 import { nearestRule, type TracedRule, traceRule } from './nearest.ts';

@@ -1,6 +1,6 @@
 import type { Cidr } from '../../facts/cidr.ts';
 import type { AccountId, OuId, Region, VpcId } from '../../facts/ids.ts';
-import type { Approval } from './fingerprint.ts';
+import type { Approval } from './approval.ts';
 
 /** Where an account stands: in the organization, under these OUs, or outside of it. */
 export type Membership =

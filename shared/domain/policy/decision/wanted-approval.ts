@@ -2,7 +2,8 @@ import type { Bounds } from './bounds.ts';
 import type { CompiledPolicy } from './compile.ts';
 import type { ConnectOptions, Limits } from '../language/connect.ts';
 import type { Digest } from '../language/canonical.ts';
-import { type ApprovalSubject, approvalSubject, fingerprintOf } from './fingerprint.ts';
+import { approvalSubject, fingerprintOf } from './fingerprint.ts';
+import type { ApprovalSubject } from './approval.ts';
 import type { AllowRule } from '../language/model.ts';
 import type { PolicyRequest } from './side.ts';
 

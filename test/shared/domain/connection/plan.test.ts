@@ -1,4 +1,5 @@
-import { plan, type Step } from '../../../../shared/domain/connection/plan.ts';
+import { plan } from '../../../../shared/domain/connection/plan.ts';
+import type { Step } from '../../../../shared/domain/connection/step.ts';
 import { NO_MEMORY, type Memory } from '../../../../shared/domain/memory/memory.ts';
 import type { Observed, ObservedSide, OpenPeering } from '../../../../shared/domain/facts/observed.ts';
 import { judge } from '../../../../shared/domain/connection/verdict.ts';

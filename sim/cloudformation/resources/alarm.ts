@@ -1,0 +1,7 @@
+export interface Alarm {
+  readonly name: string;
+  readonly description: string;
+  readonly actions: readonly string[];
+  /** Asks the metric now; only the depth of queues and what functions count are modelled. */
+  state(): 'ALARM' | 'OK' | 'INSUFFICIENT_DATA';
+}
