@@ -120,13 +120,21 @@ function suspicionAfter({ decided, reconciled }: Closing, now: number): LedgerPa
 
 const isRemoval = ({ kind, step }: StepResult): boolean => kind === 'done' && step.kind === 'delete-route';
 
-/** What AWS refuses until a person does something. */
-export const blockedSteps = (results: readonly StepResult[], at: number): readonly BlockedStep[] =>
-  results.flatMap((result) =>
-    result.kind === 'blocked' && result.isLasting
-      ? [{ step: stepId(result.step), at, problem: result.problem }]
-      : [],
+/** What AWS refuses until a person does something. A table from which this run took a route has room for another now. */
+export function blockedSteps(results: readonly StepResult[], at: number): readonly BlockedStep[] {
+  const withRoom = new Set(
+    results.flatMap(({ kind, step }) =>
+      kind === 'done' && step.kind === 'delete-route' ? [step.routeTableId] : [],
+    ),
   );
+  return results.flatMap((result) => {
+    if (result.kind !== 'blocked' || !result.isLasting) return [];
+    const { step, problem } = result;
+    return step.kind === 'create-route' && withRoom.has(step.routeTableId)
+      ? []
+      : [{ step: stepId(step), at, problem }];
+  });
+}
 
 /** Refused steps that were done after all, or that the verdict no longer wants. */
 function unblockedSteps(

@@ -11,7 +11,7 @@ import { obstacleTo, unboundedDiversion } from './invariants/limits.ts';
 import { cidrAround, isReachable } from './invariants/newcomers.ts';
 import { sidesOf, type Side } from './invariants/sides.ts';
 import { cidrsOf, wantedDestinations, wantedTables } from './invariants/wanted.ts';
-import { entriesOf, waysOf, weightOf } from './invariants/ways.ts';
+import { entriesOf, isFull, waysOf } from './invariants/ways.ts';
 
 /** One thing that is not yet as the policy wants it. */
 export interface Lack {
@@ -180,15 +180,6 @@ function unrestoredRoutes(judge: Judge, peering: PeeringRecord, candidate: Candi
       ? [`${tableId} has not got its route to ${destination} back`]
       : [];
   });
-}
-
-function isFull(judge: Judge, table: RouteTableRecord, destination: string): boolean {
-  const { routesPerTable } = judge.stage.world.aws.ec2.quotas(table.ownerId, table.region);
-  const isIpv6 = destination.includes(':');
-  const used = table.routes
-    .filter((route) => destinationText(route).includes(':') === isIpv6)
-    .reduce((sum, route) => sum + weightOf(judge, route), 0);
-  return used >= routesPerTable;
 }
 
 function wrongDns(

@@ -8,11 +8,9 @@ type Denied = Extract<LastingTrouble, { kind: 'place-denied' | 'region-off' | 'a
 
 /** What becomes of a call of autopeer's in an organization where something stays broken, or odd, for ever. */
 export function lastingFate(lasting: readonly LastingTrouble[], call: Call): Fate | undefined {
-  for (const trouble of lasting) {
-    const fate = fateOf(trouble, call);
-    if (fate !== undefined) return fate;
-  }
-  return undefined;
+  const fates = lasting.flatMap((trouble) => fateOf(trouble, call) ?? []);
+  // What is denied has no answer that could be odd.
+  return fates.find(({ kind }) => kind === 'fail') ?? fates[0];
 }
 
 function fateOf(trouble: LastingTrouble, call: Call): Fate | undefined {

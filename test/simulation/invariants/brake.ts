@@ -3,6 +3,7 @@ import type { PeeringRecord, RouteTableRecord, VpcRecord } from '../../../sim/ec
 import { otherOf } from './consented.ts';
 import type { Judge } from './judge.ts';
 import { associatedTables } from './wanted.ts';
+import { isFull } from './ways.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -60,7 +61,9 @@ export function losesReach(
   const isThere = [...other.cidrs, ...other.ipv6Cidrs].some(
     ({ cidr, associatedAt }) => associatedAt <= judge.now && contains(cidr, block),
   );
-  return isThere && hasSubnetIn(judge, other, block) && !isReplaced(table, peering, block);
+  // Where the quota leaves no room for the new route, the old one makes it.
+  const isInTheWay = isReplaced(table, peering, block) || isFull(judge, table, destination);
+  return isThere && hasSubnetIn(judge, other, block) && !isInTheWay;
 }
 
 /** Where no subnet is, nobody is reached. */

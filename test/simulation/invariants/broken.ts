@@ -33,3 +33,9 @@ export const blinds = (trouble: LastingTrouble): boolean =>
   trouble.kind === 'place-denied' ||
   trouble.kind === 'region-off' ||
   (trouble.kind === 'action-denied' && NEEDED_READS.some((action) => action === trouble.action));
+
+/** Routes that autopeer sees in each table there, and that EC2 does not have. */
+export const oddRoutesIn = (judge: Judge, { ownerId, region }: PlaceOf): number =>
+  begun(judge).filter(
+    (trouble) => trouble.kind === 'odd-route' && trouble.accountId === ownerId && trouble.region === region,
+  ).length;

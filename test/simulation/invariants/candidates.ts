@@ -49,6 +49,8 @@ export interface Facts {
   readonly journal: Journal;
   readonly policies: Timeline<CompiledPolicy>;
   readonly judged: JudgedCidrs;
+  /** Whether anything was remembered of what an active peering was judged on, at some instant, and at some other not. */
+  readonly remembered: readonly boolean[];
   /** Whether EC2 hid the accepter's CIDRs from whoever may not read its VPC, at some instant, and at some other not. */
   readonly hidden: readonly boolean[];
 }
@@ -83,13 +85,49 @@ export function candidatesOf(peering: PeeringRecord, window: Window, facts: Fact
                     .map((cidrs): PolicySide => ({ ...side, cidrs })),
           );
         return judged('requester', requester).flatMap((one) =>
-          judged('accepter', accepter).map((other) =>
-            candidate(policy, places, { requester: one, accepter: other }),
+          judged('accepter', accepter).flatMap((other) =>
+            requestsOf(
+              policy,
+              { requester: one, accepter: other },
+              [requester, accepter],
+              facts.remembered,
+            ).map((request) => candidate(policy, places, request)),
           ),
         );
       }),
     );
   });
+}
+
+/**
+ * Where nothing is remembered of an active peering, one CIDR that its rule does not cover may have come later, and costs the
+ * others nothing: then those are judged that a rule allows by themselves.
+ */
+function requestsOf(
+  policy: CompiledPolicy,
+  request: PolicyRequest,
+  [requester, accepter]: readonly [Seen, Seen],
+  remembered: readonly boolean[],
+): readonly PolicyRequest[] {
+  if (!remembered.includes(false) || interpret(policy, request).code !== 'no-rule-matches') return [request];
+  const alone = (role: Role, other: PolicySide, { side: { cidrs: present } }: Seen): PolicySide => {
+    const { cidrs } = request[role];
+    if (cidrs === 'unknown' || cidrs.length < 2) return request[role];
+    const first = { ...other, cidrs: other.cidrs === 'unknown' ? other.cidrs : other.cidrs.slice(0, 1) };
+    const pair = (cidr: Cidr): PolicyRequest => {
+      const one = { ...request[role], cidrs: [cidr] };
+      return role === 'requester' ? { requester: one, accepter: first } : { requester: first, accepter: one };
+    };
+    const allowed = present.filter(
+      (cidr) => cidrs.includes(cidr) && interpret(policy, pair(cidr)).kind === 'accept',
+    );
+    return allowed.length > 0 ? { ...request[role], cidrs: allowed } : request[role];
+  };
+  const parted = {
+    requester: alone('requester', request.accepter, requester),
+    accepter: alone('accepter', request.requester, accepter),
+  };
+  return remembered.includes(true) ? [request, parted] : [parted];
 }
 
 function candidate(policy: CompiledPolicy, places: Candidate['places'], request: PolicyRequest): Candidate {

@@ -46,10 +46,8 @@ export function checkFailuresTold(judge: Judge): void {
   }
   for (const cause of causes) {
     const isTold = messages.some((message) => /^Work Failed: .* of (.*)$/m.exec(message)?.[1] === cause);
-    // Who was to tell it may be a dead letter itself: it has the cause in it.
-    const isLetter = world
-      .letters()
-      .some((letter) => letter.cause !== cause && letter.body.includes(`"${cause}"`));
+    // Who was to tell it may be a dead letter himself, for the same cause even: it has the cause in it.
+    const isLetter = world.letters().some(({ body }) => body.includes(`"${cause}"`));
     if (!isTold && !isLetter && world.hub.ringing().length === 0) judge.report('failure-not-told', cause);
   }
 }

@@ -159,7 +159,13 @@ export class Judge {
       ...(acceptedAt <= window.untilMs ? [false] : []),
     ];
     const judged = judgedCidrs(this, peering, window);
-    return candidatesOf(peering, window, { journal, policies, judged, hidden });
+    const states = this.statesDuring(peering, window);
+    const consents = this.ledger.consentsDuring(peering.id, window.fromMs, window.untilMs);
+    const remembered = [
+      ...(states.some((state) => state !== 'active') ? [true] : []),
+      ...(states.includes('active') ? consents.map((consent) => consent !== undefined) : []),
+    ];
+    return candidatesOf(peering, window, { journal, policies, judged, remembered, hidden });
   }
 
   /** Whether the caller heard only an error, and may see only later that the call was done. */

@@ -4,6 +4,7 @@ import type { Call } from '../../../sim/types.ts';
 import type { PeeringRecord, RouteRecord, RouteTableRecord, VpcRecord } from '../../../sim/ec2/records.ts';
 import type { Role } from '../plan/steps.ts';
 import { isBounded, isUnnamedPublic } from './bounds.ts';
+import { oddRoutesIn } from './broken.ts';
 import type { Candidate, Window } from './candidates.ts';
 import { otherOf } from './consented.ts';
 import type { Judge, OwnChange } from './judge.ts';
@@ -88,7 +89,7 @@ function obstacleOn(judge: Judge, peering: PeeringRecord, side: Side, asked: Ask
       if (found !== undefined)
         return `${table.id} leads ${wayText(found)} already, and ${destination} is wanted`;
     }
-    const full = overLimit(judge, before, destinations, rule);
+    const full = overLimit(judge, { table, before }, destinations, rule);
     if (full !== undefined) return `${table.id} ${full}`;
   }
   return undefined;
@@ -114,13 +115,13 @@ export function unboundedDiversion(
 
 function overLimit(
   judge: Judge,
-  before: readonly RouteRecord[],
+  { table, before }: { readonly table: RouteTableRecord; readonly before: readonly RouteRecord[] },
   destinations: readonly Cidr[],
   { limits }: AllowRule,
 ): string | undefined {
   const used = before
     .filter(({ destination }) => destination.kind !== 'ipv6')
-    .reduce((sum, route) => sum + weightOf(judge, route), 0);
+    .reduce((sum, route) => sum + weightOf(judge, route), oddRoutesIn(judge, table));
   const missing = destinations.filter(
     (wanted) => !wanted.includes(':') && !before.some((route) => destinationText(route) === wanted),
   ).length;

@@ -60,7 +60,11 @@ function takesTraffic(
     const ways = waysOf(judge, table, routesOf(table));
     return destinations.some((destination) => {
       const isTaken = ways.some((way) => way.kind === 'static' && way.destination === destination);
-      return !isTaken && divertedBy(ways, destination, peering.id) !== undefined;
+      // A propagated route to the very same destination gives way too: that is traffic to somebody else.
+      const isPropagated = ways.some(
+        (way) => way.kind === 'propagated' && way.destination === destination && way.target !== peering.id,
+      );
+      return !isTaken && (isPropagated || divertedBy(ways, destination, peering.id) !== undefined);
     });
   });
 }

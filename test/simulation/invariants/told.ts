@@ -91,7 +91,7 @@ export function untoldOf(judge: Judge): readonly Lack[] {
 
 /** A session that was opened before its role went is refused otherwise than one that cannot be opened. */
 const isSaidBy = (expected: string, code: string): boolean =>
-  code === expected || (expected === 'no-member-role' && code === 'no-access');
+  code === expected || (expected === 'no-member-role' && ['no-access', 'side-unreadable'].includes(code));
 
 /** What a dry run would do is told besides: once it is over, the peering stands as was told before. */
 const PLANNED = 'Peering Planned';

@@ -1,5 +1,6 @@
 import { contains, type Cidr } from '../../../shared/domain/facts/cidr.ts';
 import type { RouteRecord, RouteTableRecord } from '../../../sim/ec2/records.ts';
+import { destinationText } from './journal.ts';
 import type { Judge } from './judge.ts';
 
 /** One way that traffic may take out of a table: written anew here, as AWS documents which route goes before which. */
@@ -78,6 +79,16 @@ export const weightOf = (judge: Judge, { destination }: RouteRecord): number =>
   destination.kind === 'prefix-list'
     ? (judge.stage.world.aws.ec2.truth.prefixLists.get(destination.id)?.maxEntries ?? 1)
     : 1;
+
+/** Whether EC2's own quota leaves no room in a table for one more route of the destination's family. */
+export function isFull(judge: Judge, table: RouteTableRecord, destination: string): boolean {
+  const { routesPerTable } = judge.stage.world.aws.ec2.quotas(table.ownerId, table.region);
+  const isIpv6 = destination.includes(':');
+  const used = table.routes
+    .filter((route) => destinationText(route).includes(':') === isIpv6)
+    .reduce((sum, route) => sum + weightOf(judge, route), 0);
+  return used >= routesPerTable;
+}
 
 /** A way to somebody else from which a new static route would take traffic. */
 export const divertedBy = (ways: readonly Way[], destination: Cidr, peeringId: string): Way | undefined =>
