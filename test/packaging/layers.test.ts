@@ -3,13 +3,15 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 
-/** Lints one planted file with the project's own configuration and says which rules it breaks. */
-function lintPlanted(path: string, source: string): string {
+/** Lints planted files with the project's own configuration and says which rules the first breaks. */
+function lintPlanted(path: string, source: string, others: Readonly<Record<string, string>> = {}): string {
   const folder = mkdtempSync(join(tmpdir(), 'autopeer-layers-'));
   try {
     copyFileSync('.oxlintrc.json', join(folder, '.oxlintrc.json'));
-    mkdirSync(join(folder, dirname(path)), { recursive: true });
-    writeFileSync(join(folder, path), source);
+    for (const [file, text] of Object.entries({ ...others, [path]: source })) {
+      mkdirSync(join(folder, dirname(file)), { recursive: true });
+      writeFileSync(join(folder, file), text);
+    }
     const oxlint = resolve('node_modules/oxlint/bin/oxlint');
     const { stdout, stderr } = spawnSync(process.execPath, [oxlint, '-f', 'unix', path], {
       cwd: folder,
@@ -65,4 +67,13 @@ it('only shared/settings.ts reads the process’s environment', () => {
   const reading = 'export const home = process.env.HOME;\n';
   expect(lintPlanted('shared/planted.ts', reading)).toContain('no-process-env');
   expect(lintPlanted('shared/settings.ts', reading)).not.toContain('no-process-env');
+});
+
+it('no file imports what imports it, types included', () => {
+  const typing = (specifier: string): string =>
+    `import type { Thing } from '${specifier}';\n\nexport type Used = Thing;\nexport type Thing = string;\n`;
+  const planted = lintPlanted('shared/domain/one.ts', typing('./other.ts'), {
+    'shared/domain/other.ts': typing('./one.ts'),
+  });
+  expect(planted).toContain('no-cycle');
 });
