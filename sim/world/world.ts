@@ -316,7 +316,7 @@ const readFile = (path: string): string => readFileSync(path, 'utf8');
 
 const loadSource: LoadHandler = (path) => {
   // Not within the call: a bundler would take it for a pattern, and bundle whatever fits.
-  const source = `../${path}.ts`;
+  const source = `../../${path}.ts`;
   return import(source);
 };
 

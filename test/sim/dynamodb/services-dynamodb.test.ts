@@ -242,7 +242,7 @@ describe('virtual time', () => {
 test('the engine is not loaded before a call needs it', () => {
   const script = `
     import { _cache } from 'node:module';
-    import { SimulatedAws } from '../../contract/sim/aws.ts';
+    import { SimulatedAws } from './sim/aws.ts';
     const aws = new SimulatedAws({ seed: 1 });
     aws.deployMember({ template: ${JSON.stringify(template)}, accountId: '${HUB}', region: '${REGION}' });
     await aws.clock.run();

@@ -5,8 +5,8 @@ export const ENDURANCE: readonly Mutant[] = [
   {
     name: 'a place that nobody may read fails its sweep',
     file: 'shared/reconcile/sweep.ts',
-    from: '    if (!isWithoutAccess(error)) throw error;\n',
-    to: '    if (!isWithoutAccess(error) || accountId.length > 0) throw error;\n',
+    from: '    if (denial === undefined) throw error;\n    await deps.places',
+    to: '    if (denial === undefined || accountId.length > 0) throw error;\n    await deps.places',
   },
   {
     name: 'one broken place stops the sweep',
@@ -29,7 +29,7 @@ export const ENDURANCE: readonly Mutant[] = [
   {
     name: 'a hanging region takes its neighbours along',
     file: 'shared/aws/http.ts',
-    from: '        requestTimeout: REQUEST_TIMEOUT_MS,\n        ...options,\n        ...(signal === undefined ? {} : { abortSignal: signal }),\n',
+    from: '        requestTimeout: this.#patience.answerMs,\n        ...options,\n        ...(signal === undefined ? {} : { abortSignal: signal }),\n',
     to: '        ...options,\n',
   },
   {

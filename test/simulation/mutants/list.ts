@@ -20,7 +20,7 @@ const SHAPES = 'shared/aws/ec2-shapes.ts';
 const EC2 = 'shared/aws/ec2.ts';
 const CALLS = 'shared/aws/calls.ts';
 const ORGANIZATION = 'shared/aws/organization.ts';
-const POLICY = 'shared/domain/policy';
+const POLICY = 'shared/domain/policy/decision';
 
 /** What goes wrong in accepting. */
 const ACCEPTS: readonly Mutant[] = [
