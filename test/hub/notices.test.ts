@@ -187,6 +187,8 @@ it('a full route table is told once, and the peering is incomplete until there i
     Value: 'incomplete',
   });
   heal();
+  // Nothing tells that a quota was raised: what was refused is tried again once a day.
+  await world.aws.clock.run(world.aws.clock.now() + 24 * 3_600_000);
   await world.sweep();
   await expectConnected(world, requester, accepter, peeringId);
   expect(subjects(world)).toEqual(['Peering Connected', 'Peering Connected']);
