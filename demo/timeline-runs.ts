@@ -39,6 +39,7 @@ function runsOf(invocations: readonly Invocation[], logs: readonly LogLine[]): r
 
 const DECISIONS: Readonly<Record<DetailType, DecisionKind | undefined>> = {
   'Peering Connected': 'connect',
+  'Peering Accepted': 'connect',
   'Peering Held': 'hold',
   'Peering Expiring': 'hold',
   'Peering Rejected': 'reject',

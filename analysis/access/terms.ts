@@ -2,9 +2,12 @@ import type { Cidr } from '../../shared/domain/facts/cidr.ts';
 import { canonicalJson } from '../../shared/domain/policy/language/canonical.ts';
 import { blockContains, blockOf } from '../../shared/domain/policy/decision/blocks.ts';
 import type {
+  ConnectOptions,
   DestinationChoice,
   NewCidrs,
+  RouteWriting,
   TableChoice,
+  WritingMode,
 } from '../../shared/domain/policy/language/connect.ts';
 import { shortList } from '../../shared/domain/policy/decision/trace.ts';
 import { both, type Growth } from './growth.ts';
@@ -22,7 +25,9 @@ export function compareTerms(before: Terms, after: Terms): TermsChange {
   const [one, other] = [before.connect, after.connect];
   const { peeringsPerVpc, routesPerTable } = before.limits;
   const differences = [
-    difference('dns', one.dns, other.dns, byOrder(Number), onOff),
+    difference('dns', one.dns, other.dns, dnsGrowth, dnsText),
+    difference('routes', one.routes.writing, other.routes.writing, writingGrowth, writingText),
+    difference('modes', one.routes.modes, other.routes.modes, () => 'unclear', modesText),
     difference('tables', one.routes.tables, other.routes.tables, tableGrowth, tableText),
     difference(
       'destinations',
@@ -100,6 +105,34 @@ function excludeGrowth(before: readonly Cidr[], after: readonly Cidr[]): Growth 
 
 const coveredBy = (cidrs: readonly Cidr[], others: readonly Cidr[]): boolean =>
   cidrs.every((cidr) => others.some((other) => blockContains(blockOf(other), blockOf(cidr))));
+
+/** What autopeer leaves to others, others may turn on. */
+function dnsGrowth(before: ConnectOptions['dns'], after: ConnectOptions['dns']): Growth {
+  if (before === 'leave' || after === 'leave') return 'unclear';
+  return after ? 'grew' : 'shrank';
+}
+
+/** What is written later is written all the same. */
+function writingGrowth({ kind: before }: RouteWriting, { kind: after }: RouteWriting): Growth {
+  if ((before === 'never') === (after === 'never')) return 'same';
+  return after === 'never' ? 'shrank' : 'grew';
+}
+
+const dnsText = (value: ConnectOptions['dns']): string => (value === 'leave' ? value : onOff(value));
+
+const writingText = (writing: RouteWriting): string => {
+  switch (writing.kind) {
+    case 'at-once':
+      return 'at once';
+    case 'settle':
+      return `after ${writing.seconds} s`;
+    case 'never':
+      return 'none';
+  }
+};
+
+const modesText = (modes: readonly WritingMode[]): string =>
+  modes.length === 0 ? 'the rule alone' : shortList(modes);
 
 const onOff = (value: boolean): string => (value ? 'on' : 'off');
 

@@ -43,7 +43,9 @@ export const findDeniesByTags = (rules: readonly RuleWays<DenyRule>[], placeOf: 
 export const findUnboundedSides = (rules: readonly RuleWays<AllowRule>[], placeOf: PlaceOf) =>
   rules.flatMap(({ rule, title, ways = [] }): RawFinding[] => {
     const place = placeOf(rule.name);
-    const { newCidrs, destinations } = rule.connect.routes;
+    const { newCidrs, destinations, writing, modes } = rule.connect.routes;
+    // Nobody is routed anywhere by autopeer.
+    if (writing.kind === 'never' && modes.length === 0) return [];
     if (place === undefined || newCidrs === 'hold' || destinations.kind === 'listed') return [];
     const open = SIDES.filter((side) => ways.some((way) => isUnbounded(way[side])));
     if (open.length === 0) return [];

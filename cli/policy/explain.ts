@@ -2,7 +2,7 @@ import picocolors from 'picocolors';
 import type { Organization } from '../../analysis/snapshot/organization.ts';
 import { parseDigest } from '../../shared/domain/policy/language/canonical.ts';
 import type { CompiledPolicy } from '../../shared/domain/policy/decision/compile.ts';
-import type { ConnectOptions } from '../../shared/domain/policy/language/connect.ts';
+import { ROUTES_TAG, type ConnectOptions } from '../../shared/domain/policy/language/connect.ts';
 import { decide, type Decision } from '../../shared/domain/policy/decision/decide.ts';
 import type { WantedApproval } from '../../shared/domain/policy/decision/wanted-approval.ts';
 import type { PolicyRequest } from '../../shared/domain/policy/decision/side.ts';
@@ -159,12 +159,19 @@ function traceTable(trace: readonly SideTrace[], paint: Paint): string {
 }
 
 function showConnect({ routes, dns }: ConnectOptions, write: (line: string) => void): void {
-  const { tables, destinations, exclude, ipv6 } = routes;
-  const except = exclude.length === 0 ? '' : ` except ${shortList(exclude)}`;
   write('');
-  write(
-    `connects: routes to ${destinations.kind}${except} in ${tables.kind} tables, IPv6 ${ipv6 ? 'on' : 'off'}, DNS ${dns ? 'on' : 'off'}`,
-  );
+  const does = routes.writing.kind === 'never' ? 'accepts only' : 'connects';
+  write(`${does}: ${routesText(routes)}, DNS ${dns === 'leave' ? 'left as it is' : dns ? 'on' : 'off'}`);
+  if (routes.modes.length > 0) {
+    write(`a VPC's tag ${ROUTES_TAG} may choose for its own tables: ${routes.modes.join(', ')}`);
+  }
+}
+
+function routesText({ writing, tables, destinations, exclude, ipv6 }: ConnectOptions['routes']): string {
+  if (writing.kind === 'never') return 'no routes';
+  const except = exclude.length === 0 ? '' : ` except ${shortList(exclude)}`;
+  const wait = writing.kind === 'settle' ? `, those that nobody else wrote within ${writing.seconds} s` : '';
+  return `routes to ${destinations.kind}${except} in ${tables.kind} tables${wait}, IPv6 ${ipv6 ? 'on' : 'off'}`;
 }
 
 function showApproval(

@@ -33,6 +33,8 @@ import {
   cutItem,
   cutKey,
   dnsKey,
+  missingItem,
+  missingKey,
   PLANNED_KEY,
   plannedItem,
   SUSPICION_KEY,
@@ -138,21 +140,38 @@ export class DynamoDbLedger implements Ledger {
   }
 }
 
-function* putNotes({ consent, cuts, suspicion, dns, blocked, planned }: LedgerPage): Generator<Item> {
+function* putNotes({
+  consent,
+  cuts,
+  suspicion,
+  dns,
+  blocked,
+  planned,
+  missing,
+}: LedgerPage): Generator<Item> {
   if (consent !== undefined) yield consentItem(consent);
   for (const cut of cuts ?? []) yield cutItem(cut);
   if (suspicion !== undefined && suspicion !== null) yield suspicionItem(suspicion);
   for (const role of dns ?? []) yield dnsKey(role);
   for (const step of blocked ?? []) yield blockedItem(step);
+  for (const route of missing ?? []) yield missingItem(route);
   if (planned !== undefined && planned !== null) yield plannedItem(planned);
 }
 
-function* forgottenNotes({ uncuts, suspicion, undns, planned, unblocked }: LedgerPage): Generator<Item> {
+function* forgottenNotes({
+  uncuts,
+  suspicion,
+  undns,
+  planned,
+  unblocked,
+  unmissing,
+}: LedgerPage): Generator<Item> {
   for (const cut of uncuts ?? []) yield cutKey(cut);
   if (suspicion === null) yield SUSPICION_KEY;
   for (const role of undns ?? []) yield dnsKey(role);
   if (planned === null) yield PLANNED_KEY;
   for (const step of unblocked ?? []) yield blockedKey(step);
+  for (const route of unmissing ?? []) yield missingKey(route);
 }
 
 /** BatchWriteItem refuses two requests for one item. */

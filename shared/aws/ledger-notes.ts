@@ -4,7 +4,14 @@ import type { Cidr } from '../domain/facts/cidr.ts';
 import { RESTORE_WITHIN_MS } from '../domain/connection/restore.ts';
 import type { PrefixListId } from '../domain/facts/ids.ts';
 import { parsePrefixListId } from '../domain/facts/ids.ts';
-import type { BlockedStep, Consent, CutRoute, Memory, Suspicion } from '../domain/memory/memory.ts';
+import type {
+  BlockedStep,
+  Consent,
+  CutRoute,
+  Memory,
+  MissingRoute,
+  Suspicion,
+} from '../domain/memory/memory.ts';
 import { ROLES, type Role } from '../domain/facts/peering.ts';
 import { form, type Item } from './item-forms.ts';
 import { accountId, destination as cidr, region, routeTableId, textOf } from './ledger-forms.ts';
@@ -18,9 +25,13 @@ import { accountId, destination as cidr, region, routeTableId, textOf } from './
  * - `cut#<account>#<region>#<route table>#<destination>` is a route that a guardrail took away,
  * - `dns#<role>` is a DNS flag that autopeer turned on,
  * - `blocked#<step>` is a step that AWS refuses until a person does something,
+ * - `missing#<account>#<region>#<route table>#<destination>` is a wanted route that is left to others for a while,
  * - `planned` is what people were told of trial rules.
  */
-export type Notes = Pick<Memory, 'consent' | 'suspicion' | 'cuts' | 'dns' | 'blocked' | 'planned'>;
+export type Notes = Pick<
+  Memory,
+  'consent' | 'suspicion' | 'cuts' | 'dns' | 'blocked' | 'planned' | 'missing'
+>;
 
 const MS_PER_SECOND = 1000;
 
@@ -67,6 +78,20 @@ export const blockedItem = ({ step, at, problem }: BlockedStep): Item => ({
   problem: { S: problem },
 });
 
+export const missingKey = ({
+  accountId,
+  region,
+  routeTableId,
+  destination,
+}: Omit<MissingRoute, 'since'>): Item => ({
+  sk: { S: `missing#${accountId}#${region}#${routeTableId}#${destination}` },
+});
+
+export const missingItem = (route: MissingRoute): Item => ({
+  ...missingKey(route),
+  since: { N: String(route.since) },
+});
+
 export const PLANNED_KEY: Item = { sk: { S: 'planned' } };
 
 export const plannedItem = (text: string): Item => ({ ...PLANNED_KEY, text: { S: text } });
@@ -98,6 +123,15 @@ const cutSchema = z.object({
   wasOurs: z.object({ BOOL: z.boolean() }),
   at: number,
 });
+const missingSchema = z.object({
+  sk: textOf(
+    z
+      .string()
+      .transform((sk) => sk.split('#'))
+      .pipe(z.tuple([z.literal('missing'), accountId, region, routeTableId, cidr])),
+  ),
+  since: number,
+});
 const blockedSchema = z.object({ at: number, problem: textOf(z.string()) });
 const textSchema = z.object({ text: textOf(z.string()) });
 
@@ -123,6 +157,7 @@ export function readNotes(
     cuts: under('cut#').map((item) => read(item, readCut)),
     dns: ROLES.filter((role) => named(`dns#${role}`) !== undefined),
     blocked: under('blocked#').map((item) => read(item, readBlocked)),
+    missing: under('missing#').map((item) => read(item, readMissing)),
     planned: one('planned', (item) => textSchema.parse(item).text.S),
   };
 }
@@ -143,6 +178,12 @@ function readCut(item: Item): CutRoute {
   const { sk, wasOurs, at } = cutSchema.parse(item);
   const [, accountId, region, routeTableId, destination] = sk.S;
   return { accountId, region, routeTableId, destination, wasOurs: wasOurs.BOOL, at };
+}
+
+function readMissing(item: Item): MissingRoute {
+  const { sk, since } = missingSchema.parse(item);
+  const [, accountId, region, routeTableId, destination] = sk.S;
+  return { accountId, region, routeTableId, destination, since };
 }
 
 function readBlocked(item: Item): BlockedStep {

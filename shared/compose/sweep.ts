@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { DynamoDbLedger } from '../aws/dynamodb-ledger.ts';
 import { DynamoDbCharts } from '../aws/dynamodb-charts.ts';
 import { SqsSweepQueue, SqsWorkQueue } from '../aws/queues.ts';
 import type { Platform } from '../platform.ts';
@@ -18,6 +19,7 @@ export function composeSweep(platform: Platform): SweepBatchDeps {
     policy: readPolicy(platform, settings.POLICY_FILE),
     ec2,
     organization: new ChartedOrganization(charts, organization, platform.clock),
+    ledger: new DynamoDbLedger(dynamoDb, settings.LEDGER_TABLE),
     places: places(platform, dynamoDb, settings),
     queue: new SqsWorkQueue(sqs, settings.WORK_QUEUE_URL),
     sweeps: new SqsSweepQueue(sqs, settings.SWEEP_QUEUE_URL),

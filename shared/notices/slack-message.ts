@@ -9,6 +9,7 @@ import { factLines, failedWords, placesWords, subjectOf } from './text.ts';
 
 const MARKS: Readonly<Record<DetailType, string>> = {
   'Peering Connected': ':white_check_mark:',
+  'Peering Accepted': ':white_check_mark:',
   'Peering Held': ':raised_hand:',
   'Peering Expiring': ':hourglass_flowing_sand:',
   'Peering Rejected': ':no_entry:',

@@ -2,10 +2,11 @@ import { CONTESTED_WINDOW_MS, contestIn, type Contest, type Repair } from '../do
 import { confirmationOf, suspicionOf } from '../domain/connection/guardrail.ts';
 import { losesReach } from '../domain/connection/reach.ts';
 import { RESTORE_WITHIN_MS } from '../domain/connection/restore.ts';
+import { leaveToOthers, NOTHING_SETTLES, standingWhile, type Settling } from '../domain/connection/settle.ts';
 import { NO_MEMORY, type Memory, type Suspicion } from '../domain/memory/memory.ts';
 import type { Observed } from '../domain/facts/observed.ts';
 import type { PeeringKey } from '../domain/facts/peering.ts';
-import { plan, stepId, without, type Plan } from '../domain/connection/plan.ts';
+import { plan, stepId, tagSteps, without, type Plan } from '../domain/connection/plan.ts';
 import type { ChangeStep, Step } from '../domain/connection/step.ts';
 import { holdBecause, judge, verdictWithProblems, type Verdict } from '../domain/connection/verdict.ts';
 import { describeStep } from '../domain/words/words.ts';
@@ -42,6 +43,8 @@ export interface Decided {
   readonly isContested: boolean;
   /** What takes a way away, and waits for a second look. */
   readonly awaiting: readonly ChangeStep[];
+  /** Routes that are left to others for a while. */
+  readonly settling: Settling;
 }
 
 export interface Trial {
@@ -61,20 +64,32 @@ export async function decideOn(
   hint: Pick<Hint, 'looks' | 'by'>,
   deps: DecideDeps,
 ): Promise<Decided> {
+  const decided = await decideWithTags(key, hint, deps);
+  return deps.policy.statusTags ? decided : { ...decided, plan: { ...decided.plan, tags: [] } };
+}
+
+async function decideWithTags(
+  key: PeeringKey,
+  hint: Pick<Hint, 'looks' | 'by'>,
+  deps: DecideDeps,
+): Promise<Decided> {
   const remembered = deps.ledger.read(key.peeringId);
   // Awaited below; a failure of what comes first must not leave this one unhandled.
   remembered.catch(() => undefined);
   const observed = await observe(key, deps, remembered);
   const now = deps.clock.now();
   const memory = recent(await remembered, now);
-  const verdict = judge(observed, deps.policy, hint.looks, memory);
-  const steps = plan(observed, verdict, memory);
-  const trial = trialOf(observed, { verdict, plan: steps }, hint, memory, deps);
+  const judged = judge(observed, deps.policy, hint.looks, memory);
+  const whole = plan(observed, judged, memory);
+  const trial = trialOf(observed, { verdict: judged, plan: whole }, hint, memory, deps);
   const isDryRun = deps.policy.dryRun.all;
-  const decided = { observed, memory, verdict, judged: verdict, plan: steps, isDryRun, trial };
   if (isDryRun) {
-    return { ...decided, suspicion: undefined, isStale: false, isContested: false, awaiting: [] };
+    const nothing = { suspicion: undefined, isStale: false, isContested: false, awaiting: [] };
+    const settling = NOTHING_SETTLES;
+    return { observed, memory, verdict: judged, judged, plan: whole, isDryRun, trial, settling, ...nothing };
   }
+  const { verdict, plan: steps, settling } = settle(observed, judged, whole, memory, now);
+  const decided = { observed, memory, verdict, judged, plan: steps, isDryRun, trial, settling };
   const contest = await contestAmong(steps, memory, hint, deps);
   if (contest !== undefined) {
     const held = holdBecause(contest.because);
@@ -87,6 +102,22 @@ export async function decideOn(
   }
   const allowed = withoutBlocked(decided, hint);
   return { ...allowed, ...confirm(allowed, deps.policy.liveVersion, now), isContested: false };
+}
+
+/** Without the routes that somebody else may still write. */
+function settle(
+  observed: Observed,
+  verdict: Verdict,
+  whole: Plan,
+  memory: Memory,
+  now: number,
+): Pick<Decided, 'verdict' | 'plan' | 'settling'> {
+  if (verdict.kind !== 'connect' || observed.kind !== 'open') {
+    return { verdict, plan: whole, settling: NOTHING_SETTLES };
+  }
+  const { plan: steps, ...settling } = leaveToOthers(observed, verdict, whole, memory, now);
+  const standing = standingWhile(verdict, settling, memory);
+  return { verdict: standing, plan: { ...steps, tags: tagSteps(observed, standing) }, settling };
 }
 
 /**

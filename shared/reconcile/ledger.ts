@@ -6,6 +6,7 @@ import type {
   HistoryEntry,
   LedgerRoute,
   Memory,
+  MissingRoute,
   Suspicion,
 } from '../domain/memory/memory.ts';
 import type { Role, SideLocation } from '../domain/facts/peering.ts';
@@ -55,6 +56,10 @@ export interface LedgerPage {
   readonly blocked?: readonly BlockedStep[];
   /** Such steps that were done since, or that nobody wants any more. */
   readonly unblocked?: readonly Pick<BlockedStep, 'step'>[];
+  /** Wanted routes that are seen to be missing for the first time, and left to others for a while. */
+  readonly missing?: readonly MissingRoute[];
+  /** Such routes that are there, or that nobody wants any more. */
+  readonly unmissing?: readonly MissingRoute[];
   /** Added to the history; an entry that equals another in every field is that same entry. */
   readonly entry?: HistoryEntry | undefined;
 }

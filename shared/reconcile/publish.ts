@@ -1,13 +1,14 @@
 import { atMost } from '../domain/words/at-most.ts';
 import type { Memory } from '../domain/memory/memory.ts';
 import type { DetailType, DomainEvent, NoticeDetail } from '../domain/words/notice.ts';
+import type { RoutePicture } from '../domain/connection/compare.ts';
 import { MAX_SENTENCES } from '../domain/connection/obstacles.ts';
 import type { Observed } from '../domain/facts/observed.ts';
 import type { StepResult } from '../domain/connection/outcome.ts';
-import type { PeeringSide } from '../domain/facts/peering.ts';
+import { ROLES, type PeeringSide } from '../domain/facts/peering.ts';
 import type { Step } from '../domain/connection/step.ts';
 import { digestOf, sortedUnique } from '../domain/policy/language/canonical.ts';
-import { statusOf } from '../domain/words/status.ts';
+import { DRY_RUN, statusOf, toldText } from '../domain/words/status.ts';
 import { describeStep } from '../domain/words/words.ts';
 import type { Hint } from './decide-on.ts';
 import type { Reconciled } from './reconciled.ts';
@@ -56,18 +57,17 @@ function standingOf({ verdict, plan, isDryRun, outcome, results }: Reconciled): 
   // A peering that autopeer has deleted is still being deleted, and that is news.
   const isDeleting = results.some(({ kind, step }) => kind === 'done' && step.kind === 'delete-peering');
   if (outcome.kind === 'waiting' && verdict.kind !== 'unsanctioned' && !isDeleting) return undefined;
-  const { rule, reason } = status;
   if (isDryRun) {
     const planned = plan.stages.flat().map(describeStep);
     const isAsWanted = planned.length === 0 && (verdict.kind === 'connect' || verdict.kind === 'clean-up');
-    return isAsWanted ? undefined : ['dry-run', status.status, rule, reason, digestOfSteps(plan)].join('|');
+    return isAsWanted ? undefined : [DRY_RUN, toldText(status), digestOfSteps(plan)].join('|');
   }
   if (verdict.kind === 'clean-up') return status.status;
   if (verdict.kind === 'unsanctioned' && verdict.withheld === 'brake') {
-    return [status.status, rule, reason, 'brake'].join('|');
+    return [toldText(status), 'brake'].join('|');
   }
   const problems = verdict.kind === 'connect' ? verdict.problems : [];
-  return [status.status, rule, reason, ...problems].join('|');
+  return [toldText(status), ...problems].join('|');
 }
 
 const digestOfSteps = ({ stages }: Reconciled['plan']): string =>
@@ -90,7 +90,7 @@ export function plannedNewsOf(
   if (trial === undefined || status === undefined || isDryRun) {
     return planned === undefined ? undefined : { event: undefined, text: null };
   }
-  const text = [status.status, status.rule, status.reason, digestOfSteps(trial.plan)].join('|');
+  const text = [toldText(status), digestOfSteps(trial.plan)].join('|');
   if (text === planned) return undefined;
   const event = toEvent('Peering Planned', {
     ...trial,
@@ -118,7 +118,7 @@ function detailTypeOf({ verdict, results, observed, isDryRun }: Reconciled): Det
   if (isDryRun) return 'Peering Planned';
   switch (verdict.kind) {
     case 'connect':
-      return 'Peering Connected';
+      return verdict.standing === 'accepted' ? 'Peering Accepted' : 'Peering Connected';
     case 'hold':
       return verdict.isExpiring ? 'Peering Expiring' : 'Peering Held';
     case 'unsanctioned':
@@ -190,10 +190,24 @@ function notesOf({
   plan,
   isDryRun,
 }: Pick<Reconciled, 'verdict' | 'results' | 'plan' | 'isDryRun'>): Pick<NoticeDetail, 'notes'> {
-  if (verdict.kind !== 'connect' || verdict.taken.length === 0) return {};
+  if (verdict.kind !== 'connect') return {};
   const steps = isDryRun ? plan.stages.flat() : results.filter(isChange).map(({ step }) => step);
-  return steps.some(({ kind }) => kind === 'create-route') ? { notes: [...verdict.taken] } : {};
+  const taken = steps.some(({ kind }) => kind === 'create-route') ? verdict.taken : [];
+  const notes = [...(verdict.standing === 'accepted' ? leftToOthers(verdict.picture) : []), ...taken];
+  return notes.length > 0 ? { notes } : {};
 }
+
+/** Whose routes autopeer leaves to others, a sentence each. */
+const leftToOthers = ({ writing }: RoutePicture): readonly string[] =>
+  ROLES.flatMap((role) => {
+    const how = writing[role];
+    if (how?.kind === 'never') return [`autopeer writes no routes for the ${role}: its own people do`];
+    if (how?.kind !== 'settle') return [];
+    return [
+      `autopeer writes those routes of the ${role} that nobody else has written ${how.seconds} seconds after they ` +
+        'were first seen missing',
+    ];
+  });
 
 const WITHHELD = {
   unconfirmed:

@@ -24,10 +24,11 @@ export async function reconcile(key: PeeringKey, hint: Hint, deps: ReconcileDeps
   const decided = await gate(await decideFreshly(key, hint, deps), deps);
   const applied = decided.isDryRun ? NOTHING : await carryOut(decided, hint, deps);
   const verdict = verdictAfter(decided.verdict, applied.results);
+  const tags = deps.policy.statusTags ? tagsAfter(decided, verdict) : [];
   const reconciled: Reconciled = {
     observed: decided.observed,
     verdict,
-    plan: { ...decided.plan, tags: tagsAfter(decided, verdict) },
+    plan: { ...decided.plan, tags },
     isDryRun: decided.isDryRun,
     trial: decided.trial,
     results: applied.results,
@@ -180,7 +181,12 @@ function conclude(
   // A look that is delivered again may have died before the second one was asked for.
   const isEarly = isRedelivery && verdict.kind === 'unsanctioned' && verdict.withheld === 'unconfirmed';
   const isFirst = decided.suspicion !== undefined && decided.suspicion !== null;
-  return isFirst || isEarly ? { ...answer, againAfterSeconds: CONFIRM_AFTER_MS / 1000 } : answer;
+  const confirmIn = isFirst || isEarly ? CONFIRM_AFTER_MS / 1000 : undefined;
+  // What waits for EC2 is looked at again soon, and then says anew when its routes are due.
+  const settleIn = answer.kind === 'waiting' ? undefined : decided.settling.dueInSeconds;
+  if (confirmIn === undefined && settleIn === undefined) return answer;
+  // One look for both: a second look that comes too early would confirm nothing.
+  return { ...answer, againAfterSeconds: Math.max(confirmIn ?? 0, settleIn ?? 0) };
 }
 
 function answerOf(verdict: Verdict, results: readonly StepResult[]): Outcome {

@@ -8,6 +8,7 @@ import {
   type HistoryEntry,
   type LedgerRoute,
   type Memory,
+  type MissingRoute,
 } from '../domain/memory/memory.ts';
 import type { Observed } from '../domain/facts/observed.ts';
 import type { StepResult } from '../domain/connection/outcome.ts';
@@ -85,12 +86,18 @@ export function closingOf(closing: Closing, hint: Hint, deps: RememberDeps): Led
     suspicion: suspicionAfter(closing, deps.clock.now()),
     blocked: blockedSteps(results, deps.clock.now()),
     unblocked: unblockedSteps(reconciled, decided),
+    missing: decided.settling.missing,
+    unmissing: isOver(closing) ? memory.missing : foundRoutes(verdict, decided, results),
     ...(isOver(closing)
       ? { disclaims: memory.routes, uncuts: memory.cuts, undns: memory.dns }
       : {
-          disclaims: [...applied.disclaims, ...absentClaims(observed, decided, results, deps.clock.now())],
+          disclaims: [
+            ...applied.disclaims,
+            ...absentClaims(observed, decided, results, deps.clock.now()),
+            ...leftClaims(observed, verdict, memory),
+          ],
           uncuts: uncutsOf(verdict, results, memory),
-          undns: endedDns(observed, results, memory),
+          undns: isDnsLeft(verdict) ? memory.dns : endedDns(observed, results, memory),
         }),
   };
 }
@@ -191,6 +198,36 @@ function absentClaims(
     return wasLookedAt && isOld && !present.has(key) && !isRenewed;
   });
 }
+
+/** Routes that were missing, and that are there now, or that no rule wants any more. */
+function foundRoutes(
+  verdict: Verdict,
+  { memory, settling }: Pick<Decided, 'memory' | 'settling'>,
+  results: readonly StepResult[],
+): readonly MissingRoute[] {
+  if (verdict.kind === 'unsanctioned' || verdict.kind === 'reject') return memory.missing;
+  const written = new Set(
+    results.flatMap(({ kind, step }) =>
+      kind === 'done' && step.kind === 'create-route' ? [stepKey(step)] : [],
+    ),
+  );
+  return [...settling.unmissing, ...memory.missing.filter((route) => written.has(routeKey(route)))];
+}
+
+/** Claims on routes of a side whose rule now leaves them to others: from now on they are theirs, and stay. */
+function leftClaims(observed: Observed, verdict: Verdict, memory: Memory): readonly LedgerRoute[] {
+  if (observed.kind !== 'open' || verdict.kind !== 'connect') return [];
+  const { writing } = verdict.picture;
+  const left = new Set(
+    governedSides(observed).flatMap(([role, { network }]) =>
+      writing[role]?.kind === 'never' ? network.routeTables.map(({ id }) => id) : [],
+    ),
+  );
+  return memory.routes.filter(({ routeTableId }) => left.has(routeTableId));
+}
+
+const isDnsLeft = (verdict: Verdict): boolean =>
+  verdict.kind === 'connect' && verdict.connect.dns === 'leave';
 
 /** EC2 answered at its only attempt that it wrote nothing. */
 const isRefusal = (result: StepResult): boolean =>

@@ -5,19 +5,23 @@ import type { PeeringId, VpcId } from '../domain/facts/ids.ts';
 import type { Peering, Place, Role } from '../domain/facts/peering.ts';
 import { hasSteps, plan } from '../domain/connection/plan.ts';
 import type { ConnectOptions } from '../domain/policy/language/connect.ts';
-import { hasStatus, saysHeld, saysWaiting } from '../domain/words/status.ts';
+import { isWaiting } from '../domain/words/status.ts';
 import { judge, mayJudgeOtherwise, type Verdict } from '../domain/connection/verdict.ts';
 import { routesTo, type Inventory } from '../domain/facts/vpc.ts';
 import { SWEEP_HINT, type SweepItem, type SweepQueue, type WorkQueue } from '../domain/work/work-item.ts';
 import { denialOf } from './denial.ts';
+import type { Ledger } from './ledger.ts';
 import { openAmong, peersOf } from './observe.ts';
 import type { RememberedPlaces } from './places.ts';
 import type { ReconcileDeps } from './ports.ts';
+import { isOrderly, NOTHING_SAID, saidOf, type Said } from './said.ts';
 
 export interface SweepDeps extends Pick<
   ReconcileDeps,
   'policy' | 'ec2' | 'organization' | 'clock' | 'log' | 'metrics'
 > {
+  /** Asked only where the policy wants no status tags. */
+  readonly ledger: Pick<Ledger, 'read'>;
   readonly places: RememberedPlaces;
   readonly queue: WorkQueue;
   readonly sweeps: SweepQueue;
@@ -163,20 +167,25 @@ async function needsWork(
     case 'failed':
     case 'deleted':
       // No event tells that a request expired.
-      return routesLeadTo(peering.id, inventory) || saysWaiting(peering);
+      if (routesLeadTo(peering.id, inventory)) return true;
+      return isWaiting((await saidOf(peering, undefined, deps)).status);
     case 'pending-acceptance':
     case 'active': {
       const observed = await observeFrom(peering, inventory, item.place, deps);
       const verdict = judge(observed, deps.policy, 0);
-      if (verdict.kind === 'wait' || mayBeFreed(observed, item) || isToldTooLittle(observed)) return true;
-      if (hasNoLook(observed) && isSpokenOf(verdict)) return true;
+      if (verdict.kind === 'wait') return true;
+      const said = isOrderly(observed, verdict, item) ? NOTHING_SAID : await saidOf(peering, verdict, deps);
+      if (!said.isCurrent || mayBeFreed(observed, item, said) || isToldTooLittle(observed, said)) return true;
+      if (mayHaveSettled(verdict, item)) return true;
+      if (hasNoLook(observed, said) && isSpokenOf(verdict)) return true;
       // The other side's tags are unknown from here. Where a rule looks at them, the reconcile reads them.
       if (verdict.because.code === 'facts-unknown' || mayJudgeOtherwise(observed, deps.policy)) return true;
       if ('connect' in verdict && verdict.connect !== undefined && restsOnUnread(observed, verdict.connect)) {
         return true;
       }
       // Whose a route is, and what was judged, only the ledger knows; the reconcile asks it.
-      return hasSteps(plan(observed, verdict, NO_MEMORY)) || mayBeOtherwise(verdict);
+      const { tags, ...steps } = plan(observed, verdict, NO_MEMORY);
+      return hasSteps({ ...steps, tags: deps.policy.statusTags ? tags : [] }) || mayBeOtherwise(verdict);
     }
   }
 }
@@ -185,24 +194,34 @@ async function needsWork(
  * A held request, seen from the requester's side after something changed there: whether that was what held it, the
  * reconcile says, which reads both sides. The hourly sweep does not ask it for every such request, every hour.
  */
-const mayBeFreed = ({ peering, sides: { accepter } }: OpenPeering, { by }: SweepItem): boolean =>
-  by !== undefined && accepter.kind === 'outside' && accepter.why === 'not-read' && saysWaiting(peering);
+const mayBeFreed = ({ sides: { accepter } }: OpenPeering, { by }: SweepItem, { status }: Said): boolean =>
+  by !== undefined && accepter.kind === 'outside' && accepter.why === 'not-read' && isWaiting(status);
+
+/**
+ * Somebody changed something where routes are left to others for a while. Whether one of them was missing until now only
+ * the ledger knows, and if so it is to forget it: the next time that it is missing counts anew.
+ */
+const mayHaveSettled = (verdict: Verdict, { by }: SweepItem): boolean =>
+  by !== undefined &&
+  verdict.kind === 'connect' &&
+  Object.values(verdict.picture.writing).some(({ kind }) => kind === 'settle');
 
 /**
  * People were told that the request waits, and not yet that it will expire soon. The side that holds it up may be one that
  * nobody can ask: then this is the only sweep that sees the request.
  */
-const isToldTooLittle = ({ peering, isExpiring }: OpenPeering): boolean => isExpiring && saysHeld(peering);
+const isToldTooLittle = ({ isExpiring }: OpenPeering, { status }: Said): boolean =>
+  isExpiring && status === 'held';
 
 /**
  * A request without any status, seen from the requester's side: its event was lost, and the accepter's account, whose sweep
  * would find it, may be one that nobody can ask. Whoever waits for it is to know that.
  */
-const hasNoLook = ({ peering, sides: { accepter } }: OpenPeering): boolean =>
+const hasNoLook = ({ peering, sides: { accepter } }: OpenPeering, { status }: Said): boolean =>
   peering.state === 'pending-acceptance' &&
   accepter.kind === 'outside' &&
   accepter.why === 'not-read' &&
-  !hasStatus(peering);
+  status === undefined;
 
 /** What the policy ignores gets no status; that the accepter's side is not seen from here says nothing of that. */
 const isSpokenOf = ({ kind, because }: Verdict): boolean =>
@@ -211,6 +230,7 @@ const isSpokenOf = ({ kind, because }: Verdict): boolean =>
 /** The other side's subnets are not seen from here, and the rule wants a route to each of them. */
 const restsOnUnread = ({ sides }: OpenPeering, { routes }: ConnectOptions): boolean =>
   routes.destinations.kind === 'subnet-cidrs' &&
+  routes.writing.kind !== 'never' &&
   [sides.requester, sides.accepter].some((side) => side.kind === 'outside' && side.why === 'not-read');
 
 /**

@@ -14,6 +14,7 @@ export interface WorkDeps extends ReconcileDeps {
   readonly sweeps: SweepQueue;
 }
 
+const MS_PER_SECOND = 1000;
 const FIRST_DELAY_SECONDS = 15;
 /** SQS delays a message by 15 minutes at most. */
 const MAX_DELAY_SECONDS = 900;
@@ -49,7 +50,7 @@ async function workOn(item: WorkItem, delivery: number, deps: WorkDeps): Promise
   await lookAtFreed(reconciled, deps);
   await lookAtRestored(item, reconciled, deps);
   if (outcome.againAfterSeconds !== undefined) {
-    await deps.recheck.send(item, outcome.againAfterSeconds);
+    await deps.recheck.send(againAs(item, outcome.againAfterSeconds, deps), outcome.againAfterSeconds);
     return;
   }
   if (outcome.kind !== 'waiting') return;
@@ -57,6 +58,16 @@ async function workOn(item: WorkItem, delivery: number, deps: WorkDeps): Promise
     throw new Error(`still ${outcome.because.code} after ${MAX_LOOKS} looks: ${outcome.because.text}`);
   }
   await deps.recheck.send({ ...item, looks: item.looks + 1 }, delayAfter(item.looks));
+}
+
+/**
+ * Under a name of its own: the work queue drops what it was sent within the last five minutes. Looks that are due at the
+ * same second are one.
+ */
+function againAs(item: WorkItem, seconds: number, { clock }: Pick<WorkDeps, 'clock'>): WorkItem {
+  const dueAt = Math.ceil(clock.now() / MS_PER_SECOND) + seconds;
+  const prefix = item.hintId.startsWith(SWEEP_HINT) ? SWEEP_HINT : '';
+  return { ...item, hintId: `${prefix}again-${item.key.peeringId}-${dueAt}` };
 }
 
 /** Of the hourly sweep: what a change of its place caused is told by whoever did it. */

@@ -7,6 +7,7 @@ import { encryptionControlActions, setEncryptionControl } from './encryption-con
 import type { EncryptionControl } from './records.ts';
 import { internetGatewayActions } from './internet-gateways.ts';
 import { defaultVpcActions, DefaultVpcs } from './default-vpc.ts';
+import { networkInterfaceActions } from './network-interfaces.ts';
 import { networkAclActions } from './network-acls.ts';
 import { regionActions } from './regions.ts';
 import { securityGroupPeerActions } from './security-group-peers.ts';
@@ -73,6 +74,7 @@ export class SimulatedEc2 {
       ...prefixListChangeActions(this.#store),
       ...vpnGatewayActions(this.#store),
       ...internetGatewayActions(this.#store),
+      ...networkInterfaceActions(this.#store.options.pageSize),
       ...networkAclActions(this.#store),
       ...securityGroupActions(this.#store),
       ...securityGroupRuleActions(this.#store),

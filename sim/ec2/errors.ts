@@ -41,6 +41,13 @@ export const KINDS = {
     notFound: 'InvalidInternetGatewayID.NotFound',
     malformed: 'InvalidInternetGatewayId.Malformed',
   },
+  networkInterface: {
+    prefix: 'eni',
+    noun: 'networkInterface',
+    parameter: 'networkInterfaceId',
+    notFound: 'InvalidNetworkInterfaceID.NotFound',
+    malformed: 'InvalidNetworkInterfaceId.Malformed',
+  },
   routeTableAssociation: {
     prefix: 'rtbassoc',
     noun: 'association',

@@ -44,6 +44,21 @@ describe('pain 26: no dry run', () => {
     expect(exitCode).toBe(0);
   });
 
+  it.each([
+    ['{ routes: none, dns: leave }', 'accepts only: no routes, DNS left as it is'],
+    [
+      '{ routes: { settle: 5m, modes: [none] } }',
+      'connects: routes to vpc-cidrs in associated tables, those that nobody else wrote within 300 s, IPv6 on, DNS on',
+    ],
+  ])('of who writes the routes: %s', async (connect, line) => {
+    const { lines } = await explain({ requester: WEB_PROD, accepter: 'vpc-00000012' }, undefined, {
+      'policy.yaml': POLICY.replace('["100000000002"] } }', `["100000000002"] }, connect: ${connect} }`),
+    });
+    expect(lines).toContain(line);
+    const choice = "a VPC's tag autopeer:routes may choose for its own tables: none";
+    expect(lines.includes(choice)).toBe(connect.includes('modes'));
+  });
+
   it('of a deny: which, and why its author wrote it', async () => {
     const { exitCode, stdout } = await explain({ requester: WEB_PROD, accepter: 'vpc-00000014' });
     expect(stdout).toMatch(

@@ -4,6 +4,7 @@ import { processEnv } from '../../shared/settings.ts';
 import { differentialPart } from './differential/part.ts';
 import { motoPart } from './moto/main-job.ts';
 import { boto3Part, cliPart } from './sandbox/parts.ts';
+import { terraformPart } from './terraform/part.ts';
 import type { Part, Report, RunOptions } from './part.ts';
 import { missingTools } from './tools.ts';
 
@@ -15,7 +16,7 @@ import { missingTools } from './tools.ts';
  */
 const LANES: readonly (readonly Part[])[] = [
   [motoPart, differentialPart],
-  [boto3Part, cliPart],
+  [boto3Part, cliPart, terraformPart],
 ];
 const PARTS = LANES.flat();
 

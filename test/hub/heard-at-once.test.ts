@@ -157,6 +157,8 @@ describe('subnets that the other side has routes to', () => {
     const { requester, accepter } = await aPair(world);
     const owner = as(world, SHARED);
     await owner('AssociateVpcCidrBlock', { VpcId: accepter.vpcId, Ipv6CidrBlock: '2001:db8:2::/56' });
+    const ipv6 = { VpcId: requester.vpcId, Ipv6CidrBlock: '2001:db8:1::/56' };
+    await as(world, APPS)('AssociateVpcCidrBlock', ipv6);
     await world.settle();
     const peeringId = await world.requestPeering(requester, accepter);
     await world.settle();

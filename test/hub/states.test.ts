@@ -185,6 +185,7 @@ describe('pain 11 and pain 12: secondary CIDRs and IPv6', () => {
     await send(world, accepter).associate({ CidrBlock: '10.22.0.0/16' });
     await send(world, accepter).associate({ CidrBlock: '100.64.0.0/16' });
     await send(world, accepter).associate({ AmazonProvidedIpv6CidrBlock: true });
+    await send(world, requester).associate({ AmazonProvidedIpv6CidrBlock: true });
     await world.settle();
     const peeringId = await world.requestPeering(requester, accepter);
     await world.settle();

@@ -126,12 +126,15 @@ function missingRoutes(
   const { truth } = judge.stage.world.aws.ec2;
   const owner = otherOf(role);
   const present = cidrsOf(other, judge.now);
-  const destinations = wantedDestinations(other, rule.connect, truth, judge.now, isOtherGoverned).filter(
-    (destination) => {
-      const cidr = cidrAround(present, destination);
-      return cidr !== undefined && isReachable(judge, peering, candidate, { owner, cidr });
-    },
-  );
+  const destinations = wantedDestinations(
+    { mine, other, isOtherGoverned },
+    rule.connect,
+    truth,
+    judge.now,
+  ).filter((destination) => {
+    const cidr = cidrAround(present, destination);
+    return cidr !== undefined && isReachable(judge, peering, candidate, { owner, cidr });
+  });
   const tables = wantedTables(mine, rule.connect, truth).filter((table) => !hasUnreadLists(judge, table));
   return tables.flatMap((table) => {
     const ways = waysOf(judge, table, table.routes);
@@ -211,7 +214,7 @@ function unwantedRoutes(
   if (isDenied(judge, mine, 'DeleteRoute')) return [];
   const { truth } = judge.stage.world.aws.ec2;
   const tables = wantedTables(mine, rule.connect, truth);
-  const wanted = wantedDestinations(other, rule.connect, truth, judge.now, isOtherGoverned);
+  const wanted = wantedDestinations({ mine, other, isOtherGoverned }, rule.connect, truth, judge.now);
   const isWanted = (destination: string): boolean => {
     const cidr = cidrAround(cidrsOf(other, judge.now), destination);
     if (cidr === undefined || !wanted.some((each) => each === destination)) return false;

@@ -57,8 +57,12 @@ export interface ChosenDestination {
   readonly cidr: Cidr;
 }
 
-/** What a side is to reach of the other: nothing that the rule leaves out. */
+/**
+ * What a side is to reach of the other: nothing that the rule leaves out, and nothing of IPv6 where the side itself has
+ * no IPv6 CIDR, so that none of its hosts could use the route.
+ */
 export function chosenDestinations(
+  side: GovernedSide,
   other: ObservedSide,
   { routes }: ConnectOptions,
 ): readonly ChosenDestination[] {
@@ -66,10 +70,14 @@ export function chosenDestinations(
   const distinct = new Set(candidates(other, routes.destinations));
   return [...distinct].flatMap((destination) => {
     const cidr = blocks.find((block) => contains(block, destination));
-    if (cidr === undefined || isLeftOut(destination, routes)) return [];
+    if (cidr === undefined || isLeftOut(destination, routes) || !hasFamilyOf(destination, side)) return [];
     return [{ destination, cidr }];
   });
 }
+
+/** Whether a VPC has any address of the destination's family. */
+export const hasFamilyOf = (destination: Cidr, { network }: Pick<GovernedSide, 'network'>): boolean =>
+  network.vpc.cidrs.some((cidr) => familyOf(cidr) === familyOf(destination));
 
 const isLeftOut = (destination: Cidr, { ipv6, exclude }: ConnectOptions['routes']): boolean =>
   (!ipv6 && familyOf(destination) === 'ipv6') || exclude.some((excluded) => contains(excluded, destination));

@@ -2,7 +2,7 @@ import { contains, type Cidr } from '../facts/cidr.ts';
 import type { PrefixListId, RouteTableId } from '../facts/ids.ts';
 import type { GovernedSide, OpenPeering } from '../facts/observed.ts';
 import { otherRole, type Role } from '../facts/peering.ts';
-import type { ConnectOptions } from '../policy/language/connect.ts';
+import { writingOf, type ConnectOptions, type RouteWriting } from '../policy/language/connect.ts';
 import { describeTarget, isPeering, routesTo, type Destination, type RouteTable } from '../facts/vpc.ts';
 import { chosenDestinations, chosenTables, governedSides, type ChosenDestination } from './choice.ts';
 import { lanesOf, type Lane } from './lanes.ts';
@@ -77,8 +77,13 @@ export interface RoutePicture {
   readonly unknown: readonly UnknownRoute[];
   readonly withheld: readonly WithheldCidr[];
   readonly without: readonly SideWithout[];
-  /** Routes to the peering that are not wanted. Only those that the ledger knows as ours are ever removed. */
+  /**
+   * Routes to the peering that are not wanted. Only those that the ledger knows as ours are ever removed. Of a side
+   * whose routes autopeer leaves to others there are none: whatever is there is wanted by somebody.
+   */
   readonly surplus: readonly PeeringRoute[];
+  /** Who writes the routes of each governed side, and when. */
+  readonly writing: Readonly<Partial<Record<Role, RouteWriting>>>;
 }
 
 /** Compares what the terms want with what is there. Pure. */
@@ -88,7 +93,12 @@ export function compare(observed: OpenPeering, terms: Terms): RoutePicture {
     halves.flatMap((half): readonly Half[Key][number][] => half[key]);
   const wanted = all('wanted');
   const keys = new Set<string>(wanted.map(keyOf));
+  const writing: RoutePicture['writing'] = Object.fromEntries(
+    governedSides(observed).map(([role, side]) => [role, writingIn(side, terms)]),
+  );
+  const isOthers = ({ role }: PeeringRoute): boolean => writing[role]?.kind === 'never';
   return {
+    writing,
     wanted,
     missing: all('missing'),
     conflicting: all('conflicting'),
@@ -97,9 +107,16 @@ export function compare(observed: OpenPeering, terms: Terms): RoutePicture {
     unknown: all('unknown'),
     withheld: all('withheld'),
     without: all('without'),
-    surplus: peeringRoutes(observed).filter((route) => !keys.has(keyOf(route))),
+    surplus: peeringRoutes(observed).filter((route) => !keys.has(keyOf(route)) && !isOthers(route)),
   };
 }
+
+/** Whether autopeer leaves the routes of some governed side to others: then it cannot say that traffic flows. */
+export const leavesRoutes = ({ writing }: Pick<RoutePicture, 'writing'>): boolean =>
+  Object.values(writing).some(({ kind }) => kind === 'never');
+
+const writingIn = ({ network }: GovernedSide, { connect }: Terms): RouteWriting =>
+  writingOf(connect.routes, network.vpc.tags);
 
 /** Every route of the governed sides to the peering, whoever wrote it. */
 export const peeringRoutes = (observed: OpenPeering): readonly PeeringRoute[] =>
@@ -112,7 +129,19 @@ export const peeringRoutes = (observed: OpenPeering): readonly PeeringRoute[] =>
 const keyOf = ({ role, routeTableId, destination }: Omit<PeeringRoute, 'isBlackhole'>): string =>
   `${role} ${routeTableId} ${destination}`;
 
-type Half = Omit<RoutePicture, 'surplus'>;
+type Half = Omit<RoutePicture, 'surplus' | 'writing'>;
+
+/** Nothing is wanted of a side whose routes are other people's, and nothing stands in the way there. */
+const NOTHING: Half = {
+  wanted: [],
+  missing: [],
+  conflicting: [],
+  diverting: [],
+  shadowing: [],
+  unknown: [],
+  withheld: [],
+  without: [],
+};
 
 /** What one table makes of one wanted destination. */
 type Found =
@@ -128,9 +157,10 @@ interface Cell extends WantedRoute {
 }
 
 function compareSide(observed: OpenPeering, role: Role, side: GovernedSide, terms: Terms): Half {
+  if (writingIn(side, terms).kind === 'never') return NOTHING;
   const other = otherRole(role);
   const tables = chosenTables(side, terms.connect);
-  const chosen = chosenDestinations(observed.sides[other], terms.connect);
+  const chosen = chosenDestinations(side, observed.sides[other], terms.connect);
   const cells = tables.flatMap((table) => {
     const lanes = lanesOf(table, side.network.prefixLists);
     const find = findIn(observed, table, side, lanes);

@@ -52,7 +52,7 @@ export function obstaclesToRequest(
   return [
     ...obstaclesToRoutes(observed, terms, picture, limits),
     ...reservedOverlaps(observed, terms),
-    ...publicSpace(observed, terms),
+    ...publicSpace(observed, terms, picture),
     ...crowdedVpcs(observed, limits),
     ...encryptionFinding(observed).obstacles.map((text) => ({ code: 'encryption-enforced' as const, text })),
   ];
@@ -178,10 +178,16 @@ function sidesWithout(
 }
 
 /** Public space that no rule names may be somebody else's, and its traffic with it. */
-function publicSpace(observed: OpenPeering, terms: Terms): readonly Obstacle[] {
-  return governedSides(observed).flatMap(([writer]) => {
+function publicSpace(
+  observed: OpenPeering,
+  terms: Terms,
+  { writing }: Pick<RoutePicture, 'writing'>,
+): readonly Obstacle[] {
+  return governedSides(observed).flatMap(([writer, side]) => {
+    // Who writes his routes himself sees what he routes.
+    if (writing[writer]?.kind === 'never') return [];
     const owner = otherRole(writer);
-    return chosenDestinations(observed.sides[owner], terms.connect)
+    return chosenDestinations(side, observed.sides[owner], terms.connect)
       .filter(({ destination }) => !isPrivate(destination) && !isNamedPublic(terms, owner, destination))
       .map(({ destination }) => ({
         code: 'public-cidr' as const,
@@ -197,7 +203,7 @@ const publicText = ({ sides }: OpenPeering, owner: Role, destination: Cidr): str
 /** What another request, which is being accepted at this moment, will reach from the same VPC. */
 function reservedOverlaps(observed: OpenPeering, { connect }: Terms): readonly Obstacle[] {
   return governedSides(observed).flatMap(([role, side]) => {
-    const destinations = chosenDestinations(observed.sides[otherRole(role)], connect);
+    const destinations = chosenDestinations(side, observed.sides[otherRole(role)], connect);
     return (side.reserved?.reservations ?? []).flatMap(({ peeringId, cidrs }): readonly Obstacle[] => {
       const theirs = cidrs.find((cidr) =>
         destinations.some(({ destination }) => overlaps(destination, cidr)),

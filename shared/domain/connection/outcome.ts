@@ -25,7 +25,7 @@ export type StepResult =
 
 /** How one reconcile ended. Only a thrown error is a failure; waiting and holding are answers. */
 export type Outcome = Answer & {
-  /** A second look is to confirm what the first one found, after so long. That look is no retry. */
+  /** After so long, a second look is to confirm what this one found, or to write what nobody else wrote. It is no retry. */
   readonly againAfterSeconds?: number;
 };
 

@@ -224,6 +224,7 @@ function dnsSteps(
   { connect: { dns } }: Extract<Verdict, { kind: 'connect' }>,
   memory: Memory,
 ): readonly ChangeStep[] {
+  if (dns === 'leave') return [];
   const wrong = governedSides(observed).filter(([role, side]) =>
     dns ? side.dnsFromRemote !== true : side.dnsFromRemote === true && memory.dns.includes(role),
   );

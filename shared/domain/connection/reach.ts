@@ -3,7 +3,7 @@ import type { GovernedSide, Observed } from '../facts/observed.ts';
 import { otherRole, ROLES, type Role } from '../facts/peering.ts';
 import type { ChangeStep } from './step.ts';
 import { associatedRouteTables, isPrefixList } from '../facts/vpc.ts';
-import { vpcCidrs } from './choice.ts';
+import { hasFamilyOf, vpcCidrs } from './choice.ts';
 import type { RoutePicture } from './compare.ts';
 
 /**
@@ -25,6 +25,8 @@ export function losesReach(observed: Observed, step: ChangeStep, picture?: Route
   return ROLES.some((role) => {
     const side = observed.sides[role];
     if (side.kind !== 'governed' || !isTableOf(side, step)) return false;
+    // Who has no address of that family sends nothing there.
+    if (!isPrefixList(destination) && !hasFamilyOf(destination, side)) return false;
     return isPrefixList(destination) || leadsToWhatIsThere(observed, role, step);
   });
 }

@@ -1,7 +1,7 @@
 import { atMost } from '../words/at-most.ts';
 import { contains, type Cidr } from '../facts/cidr.ts';
 import { governedSides, vpcCidrs } from './choice.ts';
-import { compare, type RoutePicture } from './compare.ts';
+import { compare, leavesRoutes, type RoutePicture } from './compare.ts';
 import { consentIn, consentToAll, joinConsent } from './consent.ts';
 import {
   MAX_SENTENCES,
@@ -42,6 +42,8 @@ export type Verdict =
       readonly rule: string;
       readonly because: Because;
       readonly connect: ConnectOptions;
+      /** `accepted`: autopeer leaves routes to others, for good or for a while, and does not say that traffic flows. */
+      readonly standing: 'connected' | 'accepted';
       readonly terms: Terms;
       /** Where the routes stand. */
       readonly picture: RoutePicture;
@@ -275,7 +277,7 @@ function judgedOf(observed: OpenPeering, { policy, memory }: Case): Consent {
 
 /** A flag that somebody else turned on is theirs to turn off. */
 const foreignDns = (observed: OpenPeering, { connect: { dns } }: Terms, memory: Memory): readonly string[] =>
-  dns
+  dns !== false
     ? []
     : governedSides(observed)
         .filter(([role, side]) => side.dnsFromRemote === true && !memory.dns.includes(role))
@@ -415,6 +417,7 @@ function connect(
     rule,
     because: reason,
     connect: options,
+    standing: leavesRoutes(picture) ? 'accepted' : 'connected',
     terms,
     picture,
     problems: atMost(sortedUnique(problems), MAX_SENTENCES),

@@ -43,6 +43,16 @@ export interface Suspicion {
   readonly policyVersion: string;
 }
 
+/** A wanted route that is left to others for a while. */
+export interface MissingRoute {
+  readonly accountId: AccountId;
+  readonly region: Region;
+  readonly routeTableId: RouteTableId;
+  readonly destination: Cidr;
+  /** When a look first saw that it is missing, epoch milliseconds. */
+  readonly since: number;
+}
+
 /** A step that AWS refuses until a person does something, and when it was last tried. */
 export interface BlockedStep {
   /** What `stepId` in plan.ts calls it. */
@@ -70,6 +80,7 @@ export interface Memory {
   /** The sides whose DNS flag autopeer turned on. */
   readonly dns: readonly Role[];
   readonly blocked: readonly BlockedStep[];
+  readonly missing: readonly MissingRoute[];
 }
 
 /** A peering that the ledger has never heard of. */
@@ -83,6 +94,7 @@ export const NO_MEMORY: Memory = {
   suspicion: undefined,
   dns: [],
   blocked: [],
+  missing: [],
 };
 
 /** Two claims on one route are the same claim. */

@@ -6,6 +6,7 @@ export const EVENT_SOURCE = 'autopeer';
 /** What people are told of a peering. What failed for good, and what may not be read, is told beside it: see hub-event.ts. */
 export const DETAIL_TYPES = [
   'Peering Connected',
+  'Peering Accepted',
   'Peering Held',
   'Peering Expiring',
   'Peering Rejected',

@@ -1,8 +1,12 @@
 /** How a peering stands, as its people read it: in its tags, and in a notice whenever it changes. */
 export interface Status {
-  /** `incomplete`: connected, but something that needs a person stands in the way of some of it. */
+  /**
+   * `accepted`: the peering is active, and routes of it are other people's to write, for good or for a while.
+   * `incomplete`: connected, but something that needs a person stands in the way of some of it.
+   */
   readonly status:
     | 'connected'
+    | 'accepted'
     | 'incomplete'
     | 'held'
     | 'expiring'

@@ -14,7 +14,7 @@ export function statusOf(verdict: Verdict): Status | undefined {
 function kindOf(verdict: Verdict): Status['status'] | undefined {
   switch (verdict.kind) {
     case 'connect':
-      return verdict.problems.length > 0 ? 'incomplete' : 'connected';
+      return verdict.problems.length > 0 ? 'incomplete' : verdict.standing;
     case 'hold':
       if (verdict.because.code === 'suspended') return 'suspended';
       return verdict.isExpiring ? 'expiring' : 'held';
@@ -43,16 +43,28 @@ export const saysAlready = (tags: Readonly<Record<string, string>>, wanted: Stat
  * Whether a request that is over still carries the status that it waits: no event tells that it expired. A connected
  * peering that is over has routes to be cleaned up, and is found by those.
  */
-export function saysWaiting({ tags }: Pick<Peering, 'tags'>): boolean {
-  const status = tags['autopeer:status'];
-  return status === 'held' || status === 'expiring' || status === 'suspended';
+export const saysWaiting = ({ tags }: Pick<Peering, 'tags'>): boolean => isWaiting(tags['autopeer:status']);
+
+/** @param status as a tag has it, or as {@link statusTold} */
+export const isWaiting = (status: string | undefined): boolean =>
+  status === 'held' || status === 'expiring' || status === 'suspended';
+
+/** How the ledger remembers what was told: status, rule, reason, and more where there is more to tell. */
+export const toldText = ({ status, rule, reason }: Status): string => [status, rule, reason].join('|');
+
+/** The status that people were told last; also of a dry run. */
+export const statusTold = (told: string | undefined): string | undefined => live(told)?.split('|')[0];
+
+/** Whether people were told this status. An end is told without rule and reason. */
+export function isTold(status: Status, told: string | undefined): boolean {
+  const text = live(told);
+  const wanted = status.status === 'ended' ? status.status : toldText(status);
+  return text === wanted || text?.startsWith(`${wanted}|`) === true;
 }
 
-/** Whether a request carries the status that it waits, and not that it will expire soon. */
-export const saysHeld = ({ tags }: Pick<Peering, 'tags'>): boolean => tags['autopeer:status'] === 'held';
-
-/** Whether the peering carries a status at all. */
-export const hasStatus = ({ tags }: Pick<Peering, 'tags'>): boolean => tags['autopeer:status'] !== undefined;
+export const DRY_RUN = 'dry-run';
+const live = (told: string | undefined): string | undefined =>
+  told?.startsWith(`${DRY_RUN}|`) === true ? told.slice(DRY_RUN.length + 1) : told;
 
 /** EC2 takes 256 characters. Whether it counts code points or UTF-16 units, it says nowhere; a name in either is shorter. */
 const TAG_UNITS = 256;

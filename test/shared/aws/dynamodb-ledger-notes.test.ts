@@ -12,6 +12,7 @@ afterAll(() => table.close());
 const { accountId, region, routeTableId } = aRoute();
 const CUT = { accountId, region, routeTableId, destination: cidr('10.2.0.0/16'), wasOurs: true, at: AT };
 const LIST_CUT = { ...CUT, destination: prefixListId('pl-0123456789abcdef0'), wasOurs: false };
+const MISSING = { accountId, region, routeTableId, destination: cidr('10.2.0.0/16'), since: AT };
 const BLOCKED = { step: 'enable-dns#111111111111#eu-west-1#accepter', at: AT, problem: 'denied' };
 const SUSPICION = { at: AT, reason: 'rule-denies', rule: 'never', policyVersion: 'sha256:1' };
 
@@ -22,6 +23,7 @@ describe('what is remembered besides claims', () => {
     ['routes that a guardrail took away, to a CIDR and to a prefix list', { cuts: [CUT, LIST_CUT] }],
     ['the DNS flags that are ours', { dns: ['requester', 'accepter'] }],
     ['a step that nobody lets autopeer do', { blocked: [BLOCKED] }],
+    ['a wanted route that is left to others for a while', { missing: [MISSING] }],
     ['what was told of trial rules', { planned: 'connected|new|rule-allows|sha256:1' }],
   ])('%s', async (_name, notes) => {
     const id = aPeering();
@@ -37,8 +39,15 @@ describe('what is remembered besides claims', () => {
       cuts: [CUT, LIST_CUT],
       dns: ['requester', 'accepter'],
       planned: 'held',
+      missing: [MISSING],
     });
-    await ledger.write(id, { suspicion: null, uncuts: [LIST_CUT], undns: ['accepter'], planned: null });
+    await ledger.write(id, {
+      suspicion: null,
+      uncuts: [LIST_CUT],
+      undns: ['accepter'],
+      planned: null,
+      unmissing: [MISSING],
+    });
     expect(await ledger.read(id)).toEqual({ ...NO_MEMORY, cuts: [CUT], dns: ['requester'] });
   });
 

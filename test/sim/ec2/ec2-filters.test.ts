@@ -24,6 +24,7 @@ const ACTIONS = [
   'DescribeInternetGateways',
   'DescribeManagedPrefixLists',
   'DescribeNetworkAcls',
+  'DescribeNetworkInterfaces',
   'DescribePrefixLists',
   'DescribeRegions',
   'DescribeRouteTables',

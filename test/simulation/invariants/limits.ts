@@ -71,7 +71,7 @@ function obstacleOn(judge: Judge, peering: PeeringRecord, side: Side, asked: Ask
   const { truth } = judge.stage.world.aws.ec2;
   const peers = livePeers(judge, mine, peering, fromMs, done);
   if (peers.length >= rule.limits.peeringsPerVpc) return `${mine.id} had ${peers.length} peers already`;
-  const destinations = wantedDestinations(other, rule.connect, truth, judge.now, isOtherGoverned);
+  const destinations = wantedDestinations({ mine, other, isOtherGoverned }, rule.connect, truth, judge.now);
   if (destinations.length === 0) return `of ${other.id} nothing is left to route to`;
   const owner = otherOf(role);
   const open = destinations.find((cidr) => isUnnamedPublic(candidate.bounds, owner, cidr));

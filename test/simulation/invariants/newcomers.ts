@@ -49,13 +49,9 @@ function takesTraffic(
   const { truth } = judge.stage.world.aws.ec2;
   const side = sidesOf(peering, candidate).find(({ role }) => role === otherOf(owner));
   if (side === undefined || rule === undefined) return false;
-  const destinations = wantedDestinations(
-    side.other,
-    rule.connect,
-    truth,
-    judge.now,
-    side.isOtherGoverned,
-  ).filter((destination) => contains(cidr, destination));
+  const destinations = wantedDestinations(side, rule.connect, truth, judge.now).filter((destination) =>
+    contains(cidr, destination),
+  );
   return wantedTables(side.mine, rule.connect, truth).some((table) => {
     const ways = waysOf(judge, table, routesOf(table));
     return destinations.some((destination) => {

@@ -83,6 +83,7 @@ function checkTruth(judge: Judge, call: Call, { detailType, detail }: DomainEven
   };
   switch (detailType) {
     case 'Peering Connected':
+    case 'Peering Accepted':
     case 'Peering Unsanctioned':
     case 'Peering Unapproved':
       return oneOf('active');

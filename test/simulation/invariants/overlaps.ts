@@ -25,7 +25,12 @@ export function overlappingAccept(
   const { truth } = judge.stage.world.aws.ec2;
   for (const { role, mine, other, isGoverned, isOtherGoverned } of sidesOf(peering, candidate)) {
     if (!isGoverned) continue;
-    const destinations = wantedDestinations(other, candidate.rule.connect, truth, judge.now, isOtherGoverned);
+    const destinations = wantedDestinations(
+      { mine, other, isOtherGoverned },
+      candidate.rule.connect,
+      truth,
+      judge.now,
+    );
     const found = acceptedBeside(judge, peering, mine).find((beside) =>
       destinations.some((destination) => beside.cidrs.some((cidr) => overlaps(cidr, destination))),
     );

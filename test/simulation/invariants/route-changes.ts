@@ -205,7 +205,7 @@ function isWantedRoute(
   if (judge.isTroubled(peering, window)) return true;
   const { mine, other, isOtherGoverned, role } = side;
   const tables = wantedTables(mine, rule.connect, truth).map(({ id }) => id);
-  const destinations = wantedDestinations(other, rule.connect, truth, judge.now, isOtherGoverned);
+  const destinations = wantedDestinations({ mine, other, isOtherGoverned }, rule.connect, truth, judge.now);
   const cidr = cidrAround(cidrsOf(other, judge.now), destination);
   if (cidr === undefined || !tables.includes(tableId)) return false;
   if (!destinations.some((wanted) => wanted === destination)) return false;

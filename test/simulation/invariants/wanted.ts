@@ -3,6 +3,8 @@ import type { ConnectOptions } from '../../../shared/domain/policy/language/conn
 import type { SimulatedEc2 } from '../../../sim/ec2/ec2.ts';
 import type { RouteTableRecord, VpcRecord } from '../../../sim/ec2/records.ts';
 
+import type { Side } from './sides.ts';
+
 type Truth = SimulatedEc2['truth'];
 
 /**
@@ -49,13 +51,12 @@ export function associatedTables(vpc: VpcRecord, truth: Truth): readonly RouteTa
 const isMain = ({ associations }: RouteTableRecord): boolean =>
   associations.some(({ subnetId }) => subnetId === undefined);
 
-/** @param isReadable whether autopeer may read the other VPC; of others it knows the CIDRs only */
+/** Of a VPC that autopeer may not read it knows the CIDRs only. */
 export function wantedDestinations(
-  other: VpcRecord,
+  { mine, other, isOtherGoverned: isReadable }: Pick<Side, 'mine' | 'other' | 'isOtherGoverned'>,
   { routes }: ConnectOptions,
   truth: Truth,
   now: number,
-  isReadable: boolean,
 ): readonly Cidr[] {
   const blocks = cidrsOf(other, now);
   const subnets = [...truth.subnets.values()]
@@ -70,7 +71,9 @@ export function wantedDestinations(
         : blocks;
   return [...new Set(chosen)].filter(
     (cidr) =>
-      (routes.ipv6 || familyOf(cidr) === 'ipv4') && !routes.exclude.some((block) => contains(block, cidr)),
+      (familyOf(cidr) === 'ipv4' ||
+        (routes.ipv6 && mine.ipv6Cidrs.some(({ associatedAt }) => associatedAt <= now))) &&
+      !routes.exclude.some((block) => contains(block, cidr)),
   );
 }
 

@@ -53,7 +53,7 @@ export const NEIGHBOURS: readonly Mutant[] = [
   {
     name: 'public space that nobody names is accepted',
     file: 'shared/domain/connection/obstacles.ts',
-    from: '    ...publicSpace(observed, terms),\n',
+    from: '    ...publicSpace(observed, terms, picture),\n',
     to: '',
   },
   {

@@ -51,6 +51,7 @@ export interface CompiledPolicy {
   readonly defaults: PolicyModel['defaults'];
   readonly guardrails: PolicyModel['guardrails'];
   readonly dryRun: { readonly all: boolean };
+  readonly statusTags: boolean;
   /** The whole file, trial rules too. */
   readonly model: PolicyModel;
   /** Of live rules. */
@@ -107,6 +108,7 @@ function compileLive(
     defaults: model.defaults,
     guardrails: model.guardrails,
     dryRun: { all: model.dryRun },
+    statusTags: model.statusTags,
     selectors: compileSelectors(table.nodes, [...deny.rules, ...allow.rules]),
     allow,
     deny,

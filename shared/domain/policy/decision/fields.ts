@@ -139,6 +139,21 @@ export const tagKey = z.string().regex(/^.{1,128}$/su, { error: 'a tag key has 1
 export const flag = (example: string) =>
   z.boolean({ error: (issue) => expected(`true or false, such as ${example}`, issue.input) });
 
+const SECONDS_OF = { s: 1, m: 60 } as const;
+
+/** A time such as `90s` or `5m`, in seconds; `0s` is none. */
+export const duration = (mostSeconds: number) =>
+  text({
+    what: `a time of at most ${mostSeconds / SECONDS_OF.m} minutes, such as 5m or 90s`,
+    pattern: '^\\d{1,4}(s|m)$',
+    parse: (input) => {
+      const [, amount, unit] = /^(\d{1,4})(s|m)$/.exec(input) ?? [];
+      if (amount === undefined) return undefined;
+      const seconds = Number(amount) * SECONDS_OF[unit === 'm' ? 'm' : 's'];
+      return seconds <= mostSeconds ? seconds : undefined;
+    },
+  });
+
 export const count = (most: number) => {
   const error = (issue: { readonly input?: unknown }): string =>
     expected(`a whole number from 1 to ${most}`, issue.input);

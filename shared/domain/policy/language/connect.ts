@@ -25,7 +25,24 @@ export type DestinationChoice =
  */
 export type NewCidrs = 'safe' | 'hold' | 'route';
 
+/** Who writes the routes of a side, and when. */
+export type RouteWriting =
+  | { readonly kind: 'at-once' }
+  /** autopeer writes what nobody else has written this long after it was first seen missing. */
+  | { readonly kind: 'settle'; readonly seconds: number }
+  /** autopeer writes no route, and takes none away from an active peering. */
+  | { readonly kind: 'never' };
+
+/** How a VPC's tag {@link ROUTES_TAG} names the ways of writing. */
+export const WRITING_MODES = ['write', 'settle', 'none'] as const;
+export type WritingMode = (typeof WRITING_MODES)[number];
+/** The tag by which a VPC chooses for its own route tables, where its rule lists `modes`. */
+export const ROUTES_TAG = 'autopeer:routes';
+
 export interface RouteOptions {
+  readonly writing: RouteWriting;
+  /** What a VPC's tag may choose for its own tables. Members set tags, so it is never more than the rule lists. */
+  readonly modes: readonly WritingMode[];
   readonly tables: TableChoice;
   readonly destinations: DestinationChoice;
   /** A destination that lies within one of these gets no route. */
@@ -38,8 +55,8 @@ export interface RouteOptions {
 /** What autopeer does on both sides of a peering that it accepted. */
 export interface ConnectOptions {
   readonly routes: RouteOptions;
-  /** Whether each side resolves the other side's private DNS names. */
-  readonly dns: boolean;
+  /** Whether each side resolves the other side's private DNS names; `leave` leaves both flags to others. */
+  readonly dns: boolean | 'leave';
 }
 
 /** Where autopeer holds a request although the policy allows it. AWS's own quotas apply besides. */
@@ -51,18 +68,24 @@ export interface Limits {
 /** What a policy file, or a rule, says about {@link ConnectOptions}: any part of it. */
 export interface ConnectOverrides {
   readonly routes?: Partial<{ [Key in keyof RouteOptions]: RouteOptions[Key] | undefined }> | undefined;
-  readonly dns?: boolean | undefined;
+  readonly dns?: ConnectOptions['dns'] | undefined;
 }
 export type LimitOverrides = Partial<{ [Key in keyof Limits]: Limits[Key] | undefined }>;
 
 /** AWS allows at most 125 active peerings per VPC (quota L-7E9ECCDB), and 50 unless it was raised. */
 export const PEERINGS_PER_VPC_MAX = 125;
+/** SQS delays a message by 15 minutes at most, and the look after the wait comes by such a message. */
+export const SETTLE_SECONDS_MAX = 900;
+/** What a VPC's tag `settle` means where the rule does not say how long. */
+const SETTLE_SECONDS = 300;
 /** AWS allows at most 1,000 routes per table (quota L-93826ACB). */
 export const ROUTES_PER_TABLE_MAX = 1000;
 
 /** What holds where neither the rule nor `defaults` says anything: documented in docs/policy.md. */
 export const BUILT_IN_CONNECT: ConnectOptions = {
   routes: {
+    writing: { kind: 'at-once' },
+    modes: [],
     tables: { kind: 'associated' },
     destinations: { kind: 'vpc-cidrs' },
     exclude: [],
@@ -79,6 +102,8 @@ export function mergeConnect(base: ConnectOptions, over: ConnectOverrides | unde
   const routes = over?.routes;
   return {
     routes: {
+      writing: mergeWriting(base.routes.writing, routes),
+      modes: routes?.modes ?? base.routes.modes,
       tables: routes?.tables ?? base.routes.tables,
       destinations: routes?.destinations ?? base.routes.destinations,
       exclude: routes?.exclude ?? base.routes.exclude,
@@ -87,6 +112,30 @@ export function mergeConnect(base: ConnectOptions, over: ConnectOverrides | unde
     },
     dns: over?.dns ?? base.dns,
   };
+}
+
+/** Who says how routes are written, says that they are: a rule's `routes: { … }` goes over `routes: none`. */
+function mergeWriting(base: RouteWriting, over: ConnectOverrides['routes']): RouteWriting {
+  if (over?.writing !== undefined) return over.writing;
+  return over !== undefined && base.kind === 'never' ? { kind: 'at-once' } : base;
+}
+
+/** How the routes of one side are written: as its VPC's tag says, where the rule lets it, or else as the rule says. */
+export function writingOf(
+  { writing, modes }: RouteOptions,
+  vpcTags: Readonly<Record<string, string>>,
+): RouteWriting {
+  const chosen = modes.find((mode) => mode === vpcTags[ROUTES_TAG]);
+  switch (chosen) {
+    case undefined:
+      return writing;
+    case 'write':
+      return { kind: 'at-once' };
+    case 'settle':
+      return writing.kind === 'settle' ? writing : { kind: 'settle', seconds: SETTLE_SECONDS };
+    case 'none':
+      return { kind: 'never' };
+  }
 }
 
 export function mergeLimits(base: Limits, over: LimitOverrides | undefined): Limits {

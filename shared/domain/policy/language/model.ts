@@ -10,6 +10,7 @@ import {
   type Limits,
   mergeConnect,
   mergeLimits,
+  type RouteWriting,
   type TableChoice,
 } from './connect.ts';
 import { BUILT_IN_GUARDRAILS, type Guardrails } from './guardrails.ts';
@@ -88,6 +89,8 @@ export interface PolicyModel {
   readonly guardrails: Guardrails;
   /** Only say what would be done, for every peering. */
   readonly dryRun: boolean;
+  /** Whether peerings get tags that say how they stand. */
+  readonly statusTags: boolean;
 }
 
 /** The canonical model of a file that has passed the schema and the checks of its references. */
@@ -122,6 +125,7 @@ export function modelOf(file: PolicyFile): PolicyModel {
       atMost: file.guardrails?.atMost ?? BUILT_IN_GUARDRAILS.atMost,
     },
     dryRun: file.dryRun ?? false,
+    statusTags: file.statusTags ?? true,
   };
 }
 
@@ -178,10 +182,15 @@ function endsOf({ requester, accepter, between }: EndsFile): Ends {
 
 function overridesOf(file: ConnectFile | undefined): ConnectOverrides | undefined {
   if (file === undefined) return undefined;
-  const { tables, destinations, exclude, ipv6, newCidrs } = file.routes ?? {};
+  const { routes } = file;
+  if (routes === undefined) return { dns: file.dns };
+  if (routes === 'none') return { dns: file.dns, routes: { writing: { kind: 'never' } } };
+  const { settle, modes, tables, destinations, exclude, ipv6, newCidrs } = routes;
   return {
     dns: file.dns,
     routes: {
+      writing: settle === undefined ? undefined : writingAfter(settle),
+      modes: modes && sortedUnique(modes),
       tables: tables === undefined ? undefined : tableChoiceOf(tables),
       destinations: destinations === undefined ? undefined : destinationChoiceOf(destinations),
       exclude: exclude && sortedUnique(exclude),
@@ -191,7 +200,10 @@ function overridesOf(file: ConnectFile | undefined): ConnectOverrides | undefine
   };
 }
 
-type RoutesFile = NonNullable<ConnectFile['routes']>;
+const writingAfter = (seconds: number): RouteWriting =>
+  seconds === 0 ? { kind: 'at-once' } : { kind: 'settle', seconds };
+
+type RoutesFile = Exclude<NonNullable<ConnectFile['routes']>, 'none'>;
 
 function tableChoiceOf(file: NonNullable<RoutesFile['tables']>): TableChoice {
   if (typeof file === 'string') return { kind: file };

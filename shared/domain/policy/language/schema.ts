@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { PEERINGS_PER_VPC_MAX, ROUTES_PER_TABLE_MAX } from './connect.ts';
+import { PEERINGS_PER_VPC_MAX, ROUTES_PER_TABLE_MAX, SETTLE_SECONDS_MAX, WRITING_MODES } from './connect.ts';
 import { CUTS_AN_HOUR_MAX } from './guardrails.ts';
 import * as field from '../decision/fields.ts';
 
@@ -61,20 +61,42 @@ const destinationChoice = z.union([choice(DESTINATION_WORDS), list('[10.0.0.0/16
     `${expected('vpc-cidrs, subnet-cidrs or a list of CIDRs', issue.input)}${suggestWord(issue.input, DESTINATION_WORDS)}`,
 });
 
+const routeOptions = mapping('route options', {
+  settle: field
+    .duration(SETTLE_SECONDS_MAX)
+    .optional()
+    .describe('How long others may write a missing route before autopeer does; not at all unless said.'),
+  modes: list('[settle, none]', choice(WRITING_MODES))
+    .optional()
+    .describe('What the tag autopeer:routes of a VPC may choose for its own route tables.'),
+  tables: tableChoice.optional().describe('Which route tables get routes to the other side.'),
+  destinations: destinationChoice.optional().describe('What the routes lead to.'),
+  exclude: z
+    .array(field.cidr, { error: (issue) => expected('a list of CIDRs', issue.input) })
+    .optional()
+    .describe('No routes to destinations within these.'),
+  ipv6: flag('ipv6: true').optional(),
+  newCidrs: choice(NEW_CIDRS_WORDS)
+    .optional()
+    .describe('Whether a CIDR that a VPC gets after the accept is routed; safe unless said otherwise.'),
+});
+
 const connect = mapping('connect options', {
-  routes: mapping('route options', {
-    tables: tableChoice.optional().describe('Which route tables get routes to the other side.'),
-    destinations: destinationChoice.optional().describe('What the routes lead to.'),
-    exclude: z
-      .array(field.cidr, { error: (issue) => expected('a list of CIDRs', issue.input) })
-      .optional()
-      .describe('No routes to destinations within these.'),
-    ipv6: flag('ipv6: true').optional(),
-    newCidrs: choice(NEW_CIDRS_WORDS)
-      .optional()
-      .describe('Whether a CIDR that a VPC gets after the accept is routed; safe unless said otherwise.'),
-  }).optional(),
-  dns: flag('dns: true').optional().describe("Whether each side resolves the other's private DNS names."),
+  routes: z
+    .union([z.literal('none'), routeOptions], {
+      error: (issue) => expected('none or route options, such as { tables: main }', issue.input),
+    })
+    .optional()
+    .describe('none: autopeer accepts only, and every route is somebody else’s.'),
+  dns: z
+    .union([z.boolean(), z.literal('leave')], {
+      error: (issue) =>
+        `${expected('true, false or leave', issue.input)}${suggestWord(issue.input, ['leave'])}`,
+    })
+    .optional()
+    .describe(
+      "Whether each side resolves the other's private DNS names; leave: autopeer touches neither flag.",
+    ),
 }).meta({ id: 'Connect' });
 
 const limits = mapping('limits', {
@@ -150,6 +172,9 @@ export const policyFileSchema = mapping('a policy', {
     limits: limits.optional(),
   }).optional(),
   dryRun: dryRun.describe('true: say what would be done, and do nothing, for every peering.'),
+  statusTags: flag('statusTags: false')
+    .optional()
+    .describe('false: no peering gets the tags autopeer:status, autopeer:rule and autopeer:reason.'),
   allow: rules(allowRule),
   deny: rules(denyRule),
   guardrails: mapping('guardrails', {

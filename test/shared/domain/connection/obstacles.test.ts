@@ -152,7 +152,11 @@ describe('a wider route to another target', () => {
 
   it('counts for IPv6 too', () => {
     const accepter = anAccepter({ cidrs: ['10.2.0.0/16', '2001:db8:0:100::/56'] });
-    const observed = anOpenPeering({ requester: requesterWith(route('2001:db8::/32')), accepter });
+    const requester = aRequester({
+      cidrs: ['10.1.0.0/16', '2001:db8:0:200::/56'],
+      tables: [tableWith([route('2001:db8::/32')])],
+    });
+    const observed = anOpenPeering({ requester, accepter });
     expect(codes(observed)).toEqual(['diverts']);
   });
 });
@@ -245,7 +249,9 @@ describe('public space', () => {
   it.each(['100.64.0.0/16', '172.16.0.0/16', '192.168.4.0/24', '2600:1f16::/56'])(
     '%s is private',
     (block) => {
-      expect(obstacles(anOpenPeering({ accepter: anAccepter({ cidrs: [block] }) }))).toEqual([]);
+      const requester = aRequester({ cidrs: ['10.1.0.0/16', '2001:db8::/56'] });
+      const accepter = anAccepter({ cidrs: ['10.2.0.0/16', block] });
+      expect(obstacles(anOpenPeering({ requester, accepter }))).toEqual([]);
     },
   );
 });
@@ -331,6 +337,39 @@ describe('a route table', () => {
     expect(
       codes(anOpenPeering({ requester: full, accepter }), { ...BUILT_IN_LIMITS, routesPerTable: 3 }),
     ).toEqual([]);
+  });
+});
+
+describe('routes that autopeer leaves to others', () => {
+  const NONE = routing({ writing: { kind: 'never' } });
+  const inTheWay = anOpenPeering({
+    state: 'pending-acceptance',
+    requester: requesterWith(route('10.2.0.0/16'), route('10.2.3.0/24')),
+    accepter: anAccepter({ cidrs: ['10.2.0.0/16', '140.82.112.0/20'], tables: [] }),
+  });
+
+  it('are no obstacle: no table, no destination, no conflict, no room', () => {
+    expect(codes(inTheWay)).not.toEqual([]);
+    expect(codes(inTheWay, { ...BUILT_IN_LIMITS, routesPerTable: 1 }, NONE)).toEqual([]);
+  });
+
+  it('do not change what stands between the VPCs: the quota, and what another request is about to reach', () => {
+    const peer: VpcPeer = { peeringId: OTHER.peeringId, vpcId: ACCEPTER.vpcId, cidrs: [] };
+    expect(codes(anOpenPeering({ requester: aRequester({ otherPeers: [peer] }) }), undefined, NONE)).toEqual([
+      'already-peered',
+    ]);
+    const others = { ...peer, vpcId: vpcId('vpc-99999999') };
+    const crowded = anOpenPeering({ requester: aRequester({ otherPeers: [others] }) });
+    expect(codes(crowded, { ...BUILT_IN_LIMITS, peeringsPerVpc: 1 }, NONE)).toEqual(['too-many-peerings']);
+    const reserved = {
+      accountId: REQUESTER.accountId,
+      region: REQUESTER.region,
+      vpcId: REQUESTER.vpcId,
+      version: 1,
+      reservations: [{ peeringId: OTHER.peeringId, cidrs: [cidr('10.2.0.0/20')], until: 1 }],
+    };
+    const racing = anOpenPeering({ requester: { ...aRequester(), reserved } });
+    expect(codes(racing, undefined, NONE)).toEqual(['peer-overlap']);
   });
 });
 

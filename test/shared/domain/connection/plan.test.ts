@@ -255,7 +255,8 @@ describe('what the rule says of routes', () => {
     cidrs: ['10.2.0.0/16', '100.64.0.0/16', '2001:db8::/56'],
     subnets: [aSubnet('subnet-1', '10.2.1.0/24'), aSubnet('subnet-2', '100.64.1.0/24')],
   });
-  const observed = anOpenPeering({ accepter });
+  const requester = aRequester({ cidrs: ['10.1.0.0/16', '2001:db8:0:100::/56'] });
+  const observed = anOpenPeering({ requester, accepter });
   const towardsAccepter = (policyText: string): readonly string[] =>
     routesOf(observed, policyText)
       .filter((route) => route.startsWith('rtb-11111111'))
@@ -270,6 +271,20 @@ describe('what the rule says of routes', () => {
     ['no listed destination outside the VPC', '{ routes: { destinations: [10.9.0.0/24] } }', []],
   ])('%s', (_name, connect, expected) => {
     expect(towardsAccepter(withConnect(connect))).toEqual(expected);
+  });
+
+  it('no IPv6 in a VPC that has none itself', () => {
+    const routes = routesOf(anOpenPeering({ accepter }));
+    expect(routes).toContain('rtb-11111111 10.2.0.0/16');
+    expect(routes.filter((route) => route.includes('2001:'))).toEqual([]);
+  });
+
+  it('nothing with routes: none, and no DNS with dns: leave', () => {
+    expect(routesOf(observed, withConnect('{ routes: none }'))).toEqual([]);
+    const both = anOpenPeering({ requester: aRequester({ dnsFromRemote: true }) });
+    for (const open of [anOpenPeering(), both]) {
+      expect(planned(open, withConnect('{ routes: none, dns: leave }'))).toEqual([]);
+    }
   });
 
   it.each([
