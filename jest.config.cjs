@@ -2,8 +2,8 @@ module.exports = {
   roots: ['<rootDir>/test'],
   testEnvironment: 'node',
   testMatch: ['**/*.test.ts'],
-  // Packs and installs, most of a minute: `npm run test:package`.
-  testPathIgnorePatterns: ['/node_modules/', '/test/packaging/tarball\\.test'],
+  // Pack and install, most of a minute each: `npm run test:package`.
+  testPathIgnorePatterns: ['/node_modules/', '/test/packaging/(tarball|staged-template)\\.test'],
   transform: { '\\.ts$': '<rootDir>/test/support/esbuild-transform.cjs' },
   globalSetup: '<rootDir>/test/support/package-once.cjs',
   // A test must not rest on the order of its neighbours; the seed is printed.

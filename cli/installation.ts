@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { DeployedCode } from '../sim/world/world.ts';
+import type { HubCode } from './deploy/hub-template.ts';
 
 /** What came with the command: this repository, or the package that was made of it. */
 export interface Installation {
@@ -10,6 +11,8 @@ export interface Installation {
   readonly demoPolicy: string;
   /** What a simulated AWS deploys. A repository packages it first, which takes some seconds. */
   deployedCode(): Promise<DeployedCode>;
+  /** The hub as `autopeer deploy` deploys it. */
+  hubCode(): Promise<HubCode>;
 }
 
 /** @throws Error where the folder is not one of this package */

@@ -72,3 +72,9 @@ export class FileTooLargeError extends UnreadableFileError {
 }
 
 export const MIB = 1024 * 1024;
+
+/** The code of a failure of the file system, such as ENOENT; `undefined` of anything else. */
+export function codeOf(error: unknown): string | undefined {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : undefined;
+}

@@ -3,20 +3,32 @@ import { addBrake } from './brake/brake.ts';
 import { addCompletion } from './completion/completion.ts';
 import { addDeadLetters } from './dead-letters/dead-letters.ts';
 import { addDemo } from './demo.ts';
+import { addDeploy } from './deploy/deploy.ts';
 import { addHelp } from './help.ts';
+import { addInit } from './init/init.ts';
 import { guarded, type AddSubcommand, type ExitCode, type Io } from './io.ts';
 import { addParse } from './parse.ts';
 import { addPlan } from './plan.ts';
 import { addPolicy } from './policy/policy.ts';
+import { addRelease } from './suspension/release.ts';
 import { addSandbox } from './sandbox/sandbox.ts';
 import { addSnapshot } from './snapshot/snapshot.ts';
+import { addResume } from './suspension/resume.ts';
+import { addStatus } from './suspension/status.ts';
+import { addSuspend } from './suspension/suspend.ts';
 
 /** In the order of the help. The last two look at those before them. */
 const SUBCOMMANDS: readonly AddSubcommand[] = [
+  addInit,
   addDemo,
   addParse,
   addPolicy,
   addPlan,
+  addDeploy,
+  addSuspend,
+  addResume,
+  addStatus,
+  addRelease,
   addBrake,
   addDeadLetters,
   addSandbox,

@@ -18,4 +18,11 @@ export const sources = (root: string): Installation => ({
       memberTemplate: readFileSync(join(root, 'deploy/member.yaml'), 'utf8'),
     };
   },
+  hubCode: async () => {
+    const { readPackagedTemplate } = await import('../sim/world/packaged-template.ts');
+    return {
+      template: readPackagedTemplate(root),
+      zip: (name) => readFileSync(join(root, '.serverless', `${name}.zip`)),
+    };
+  },
 });

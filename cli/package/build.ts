@@ -2,11 +2,11 @@
  * Builds what `npm pack` puts into the package: the command as a bundle that needs nothing installed beside it, and what a
  * simulated AWS deploys. Node strips no types below node_modules, so that sources would not run there.
  */
-import { copyFileSync, globSync, rmSync, writeFileSync } from 'node:fs';
-import { readFileSync } from 'node:fs';
+import { copyFileSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { readPackagedTemplate } from '../../sim/world/packaged-template.ts';
-import { BUNDLES, DEMO_POLICY, HUB_TEMPLATE } from './bundled.ts';
+import { BUNDLES, DEMO_POLICY, FUNCTIONS, HUB_TEMPLATE } from './bundled.ts';
 import { licencesOf } from './licences.ts';
 
 /** The oldest Node that runs it; bin/autopeer.cjs says so to older ones. */
@@ -67,3 +67,5 @@ const { metafile } = await build({
 writeFileSync(`${BUNDLES}/LICENCES.txt`, licencesOf(Object.keys(metafile.inputs)));
 copyFileSync('demo/policy.yaml', DEMO_POLICY);
 writeFileSync(HUB_TEMPLATE, readPackagedTemplate());
+mkdirSync(FUNCTIONS);
+for (const path of globSync('.serverless/*.zip')) copyFileSync(path, join(FUNCTIONS, basename(path)));

@@ -7,6 +7,8 @@ import { versionIn, type Installation } from '../installation.ts';
 export const BUNDLES = 'dist';
 /** The template of the hub as it would be deployed. */
 export const HUB_TEMPLATE = 'dist/hub-template.json';
+/** The zips of the functions, as Serverless packaged them. */
+export const FUNCTIONS = 'dist/functions';
 export const DEMO_POLICY = 'dist/demo-policy.yaml';
 
 /**
@@ -23,6 +25,11 @@ export const bundled = (root: string, loadHandler: LoadHandler): Installation =>
     memberTemplate: readFileSync(join(root, 'deploy/member.yaml'), 'utf8'),
     loadHandler: await loadBeforehand(join(root, BUNDLES), loadHandler),
   }),
+  hubCode: () =>
+    Promise.resolve({
+      template: readFileSync(join(root, HUB_TEMPLATE), 'utf8'),
+      zip: (name) => readFileSync(join(root, FUNCTIONS, `${name}.zip`)),
+    }),
 });
 
 /**

@@ -46,7 +46,8 @@ export const addCheck: AddSubcommand = (group, io, finish) => {
     });
 };
 
-async function check(
+/** Checks it, and prints what is wrong with it. */
+export async function check(
   file: string,
   { org, strict, advice: isAsked, json }: Options,
   io: Io,

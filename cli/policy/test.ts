@@ -56,7 +56,8 @@ export const addTest: AddSubcommand = (group, io, finish) => {
     });
 };
 
-async function runTests(file: string, options: Options, io: Io): Promise<ExitCode> {
+/** Runs them, and prints what they say. */
+export async function runTests(file: string, options: Options, io: Io): Promise<ExitCode> {
   const testsFile = options.tests ?? testsBeside(file);
   // Both are read, so that the faults of both come at once.
   const loaded = await readPolicy(file, io);
@@ -88,7 +89,7 @@ async function runTests(file: string, options: Options, io: Io): Promise<ExitCod
 }
 
 /** `policy.yaml` has its tests in `policy.test.yaml`. */
-function testsBeside(file: string): string {
+export function testsBeside(file: string): string {
   if (file === STDIN) return testsBeside(POLICY_FILE);
   const ending = /\.ya?ml$/.exec(file)?.[0];
   return ending === undefined ? `${file}.test.yaml` : `${file.slice(0, -ending.length)}.test${ending}`;

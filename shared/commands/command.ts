@@ -3,12 +3,18 @@ import type { Caller } from '../domain/work/command.ts';
 import type { Clock } from '../domain/work/log.ts';
 import type { LetterBook } from '../letters/ports.ts';
 import type { RetryDeps } from '../letters/retry.ts';
+import type { WorkQueue } from '../domain/work/work-item.ts';
 import type { Brake } from '../reconcile/brake.ts';
+import type { Contests } from '../reconcile/contests.ts';
+import type { TellDeps } from '../reconcile/suspensions.ts';
 
 /** What the commands work on. */
-export interface CommandTools {
+export interface CommandTools extends TellDeps {
   readonly brake: Brake;
+  readonly contests: Contests;
   readonly letters: LetterBook;
+  /** Where a peering is sent to be looked at. */
+  readonly queue: WorkQueue;
   /** How dead letters are sent again. */
   readonly resend: RetryDeps;
   readonly clock: Clock;

@@ -2,9 +2,12 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDbBrake } from '../aws/dynamodb-brake.ts';
+import { DynamoDbContests } from '../aws/dynamodb-contests.ts';
 import { DynamoDbLetters } from '../aws/dynamodb-letters.ts';
+import { DynamoDbSuspensions } from '../aws/dynamodb-suspensions.ts';
 import { HubBus } from '../aws/hub-bus.ts';
 import { SqsLetterQueues } from '../aws/letter-queues.ts';
+import { SqsWorkQueue } from '../aws/queues.ts';
 import type { CommandDeps } from '../commands/answer.ts';
 import type { Platform } from '../platform.ts';
 import { commandsSettings, readSettings } from '../settings.ts';
@@ -16,16 +19,21 @@ export function composeCommands(platform: Platform): CommandDeps {
   const hub = clientConfig(platform, settings.AWS_REGION);
   const dynamoDb = new DynamoDBClient(hub);
   const sqs = new SQSClient(hub);
+  const bus = new HubBus(new EventBridgeClient(hub), settings.HUB_BUS_NAME);
   return {
     brake: new DynamoDbBrake(dynamoDb, settings.LEDGER_TABLE, platform.clock),
     letters: new DynamoDbLetters(dynamoDb, settings.LEDGER_TABLE, platform.clock),
+    suspensions: new DynamoDbSuspensions(dynamoDb, settings.LEDGER_TABLE, platform.clock),
+    contests: new DynamoDbContests(dynamoDb, settings.LEDGER_TABLE),
+    queue: new SqsWorkQueue(sqs, settings.WORK_QUEUE_URL),
+    bus,
     resend: {
       queues: new SqsLetterQueues(sqs, {
         work: settings.WORK_QUEUE_URL,
         sweep: settings.SWEEP_QUEUE_URL,
         recheck: settings.RECHECK_QUEUE_URL,
       }),
-      bus: new HubBus(new EventBridgeClient(hub), settings.HUB_BUS_NAME),
+      bus,
       intake: intakeOf(platform, sqs, settings),
     },
     callers: settings.COMMAND_CALLERS,

@@ -3,6 +3,8 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDbBrake } from '../aws/dynamodb-brake.ts';
 import { DynamoDbLedger } from '../aws/dynamodb-ledger.ts';
+import { DynamoDbContests } from '../aws/dynamodb-contests.ts';
+import { DynamoDbSuspensions } from '../aws/dynamodb-suspensions.ts';
 import { DynamoDbReservations } from '../aws/dynamodb-reservations.ts';
 import { HubBus } from '../aws/hub-bus.ts';
 import { SqsRecheckQueue, SqsSweepQueue } from '../aws/queues.ts';
@@ -22,6 +24,8 @@ export function composeReconcile(platform: Platform): WorkBatchDeps {
     ledger: new DynamoDbLedger(dynamoDb, settings.LEDGER_TABLE),
     brake: new DynamoDbBrake(dynamoDb, settings.LEDGER_TABLE, platform.clock),
     reservations: new DynamoDbReservations(dynamoDb, settings.LEDGER_TABLE, platform.clock),
+    suspensions: new DynamoDbSuspensions(dynamoDb, settings.LEDGER_TABLE, platform.clock),
+    contests: new DynamoDbContests(dynamoDb, settings.LEDGER_TABLE),
     places: places(platform, dynamoDb, settings),
     bus: new HubBus(new EventBridgeClient(hub), settings.HUB_BUS_NAME),
     recheck: new SqsRecheckQueue(sqs, settings.RECHECK_QUEUE_URL),

@@ -3,6 +3,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDbCharts } from '../aws/dynamodb-charts.ts';
+import { DynamoDbSuspensions } from '../aws/dynamodb-suspensions.ts';
 import { DynamoDbPlaces } from '../aws/dynamodb-places.ts';
 import { HubBus } from '../aws/hub-bus.ts';
 import { readChart } from '../aws/organization-tree.ts';
@@ -25,6 +26,7 @@ export function composeStartSweep(platform: Platform): StartSweepDeps {
         platform.metrics.count('OddAnswer', {});
       }),
     charts: new DynamoDbCharts(dynamoDb, settings.LEDGER_TABLE),
+    suspensions: new DynamoDbSuspensions(dynamoDb, settings.LEDGER_TABLE, platform.clock),
     placeBook: new DynamoDbPlaces(dynamoDb, settings.LEDGER_TABLE, platform.clock),
     bus: new HubBus(new EventBridgeClient(hub), settings.HUB_BUS_NAME),
     clock: platform.clock,

@@ -2,10 +2,17 @@ import type { IncomingWebhookSendArguments } from '@slack/webhook';
 import { atMost, fitting, isRest } from '../domain/words/at-most.ts';
 import type { WorkFailed } from '../domain/words/failed-notice.ts';
 import { unlinked } from '../domain/words/foreign-text.ts';
-import { isAboutPlaces, isAboutWork, plainEvent, type HubEvent } from '../domain/words/hub-event.ts';
+import {
+  isAboutItself,
+  isAboutPlaces,
+  isAboutWork,
+  plainEvent,
+  type HubEvent,
+} from '../domain/words/hub-event.ts';
 import type { DetailType, DomainEvent } from '../domain/words/notice.ts';
 import type { PlacesNotice, PlaceType } from '../domain/words/place-notice.ts';
-import { factLines, failedWords, placesWords, subjectOf } from './text.ts';
+import type { SuspensionEvent } from '../domain/words/suspension-notice.ts';
+import { factLines, failedWords, placesWords, subjectOf, SUSPENSION_WORDS } from './text.ts';
 
 const MARKS: Readonly<Record<DetailType, string>> = {
   'Peering Connected': ':white_check_mark:',
@@ -50,7 +57,17 @@ export function slackMessage(event: HubEvent): IncomingWebhookSendArguments {
 
 function blocksOf(plain: HubEvent) {
   if (isAboutWork(plain)) return failedBlocks(plain);
+  if (isAboutItself(plain)) return suspensionBlocks(plain);
   return isAboutPlaces(plain) ? placesBlocks(plain) : noticeBlocks(plain);
+}
+
+function suspensionBlocks({ detailType, detail: { reason } }: SuspensionEvent) {
+  const mark = detailType === 'Autopeer Suspended' ? ':octagonal_sign:' : ':arrow_forward:';
+  return [
+    heading(mark, detailType, reason.code),
+    section(escapedWithin(SUSPENSION_WORDS[reason.code])),
+    section(escapedWithin(unlinked(`Reason: ${reason.text}`))),
+  ];
 }
 
 function placesBlocks(event: PlacesNotice) {

@@ -1,8 +1,15 @@
 import type { WorkFailed } from '../domain/words/failed-notice.ts';
 import { unlinked } from '../domain/words/foreign-text.ts';
-import { isAboutPlaces, isAboutWork, plainEvent, type HubEvent } from '../domain/words/hub-event.ts';
+import {
+  isAboutItself,
+  isAboutPlaces,
+  isAboutWork,
+  plainEvent,
+  type HubEvent,
+} from '../domain/words/hub-event.ts';
 import type { DomainEvent, NoticeDetail } from '../domain/words/notice.ts';
 import type { PlacesNotice } from '../domain/words/place-notice.ts';
+import type { SuspensionEvent } from '../domain/words/suspension-notice.ts';
 
 /** https://docs.aws.amazon.com/sns/latest/api/API_Publish.html: ASCII, and less than 100 characters. */
 const SUBJECT_CHARACTERS = 99;
@@ -12,8 +19,15 @@ export const subjectOf = (event: HubEvent): string =>
 
 function aboutOf(event: HubEvent): string {
   if (isAboutWork(event)) return failedWords(event);
+  if (isAboutItself(event)) return SUSPENSION_WORDS[event.detail.reason.code];
   return isAboutPlaces(event) ? placesWords(event) : event.detail.peeringId;
 }
+
+export const SUSPENSION_WORDS: Readonly<Record<SuspensionEvent['detail']['reason']['code'], string>> = {
+  suspended: 'nothing is written to EC2',
+  resumed: 'it writes again',
+  expired: 'it writes again',
+};
 
 /** `300 dead letters of sweep-describevpcs-internalerror`: a subject that is cut keeps the number. */
 export const failedWords = ({ detail: { cause, count } }: WorkFailed): string =>
@@ -27,8 +41,15 @@ export const placesWords = ({ detail: { count, reason } }: PlacesNotice): string
 export function plainText(event: HubEvent): string {
   const plain = plainEvent(event);
   if (isAboutWork(plain)) return failedText(plain);
+  if (isAboutItself(plain)) return suspensionText(plain);
   return isAboutPlaces(plain) ? placesText(plain) : noticeText(plain);
 }
+
+const suspensionText = ({ detailType, detail: { reason } }: SuspensionEvent): string =>
+  [
+    `${detailType}: ${SUSPENSION_WORDS[reason.code]}`,
+    unlinked(`Reason: ${reason.text} [${reason.code}]`),
+  ].join('\n');
 
 const placesText = (event: PlacesNotice): string =>
   [

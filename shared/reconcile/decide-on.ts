@@ -8,6 +8,7 @@ import type { Observed } from '../domain/facts/observed.ts';
 import type { PeeringKey } from '../domain/facts/peering.ts';
 import { plan, stepId, tagSteps, without, type Plan } from '../domain/connection/plan.ts';
 import type { ChangeStep, Step } from '../domain/connection/step.ts';
+import type { Suspension } from '../domain/memory/suspension.ts';
 import { holdBecause, judge, verdictWithProblems, type Verdict } from '../domain/connection/verdict.ts';
 import { describeStep } from '../domain/words/words.ts';
 import { observe } from './observe.ts';
@@ -33,6 +34,8 @@ export interface Decided {
   readonly plan: Plan;
   /** Nothing is done; `plan` is what would be. */
   readonly isDryRun: boolean;
+  /** People have stopped all writes to EC2. */
+  readonly suspension?: Suspension | undefined;
   /** What trial rules would have become of it, where that is something else. */
   readonly trial: Trial | undefined;
   /** What a guardrail's first look is to remember; `null` where a look found otherwise. */
@@ -53,7 +56,7 @@ export interface Trial {
 }
 
 export type DecideDeps = Pick<ReconcileDeps, 'policy' | 'ec2' | 'organization' | 'ledger' | 'clock'> &
-  Partial<Pick<ReconcileDeps, 'reservations' | 'places'>>;
+  Partial<Pick<ReconcileDeps, 'reservations' | 'places' | 'contests'>>;
 
 /** A step that AWS refused is tried again once a day: a person may have given the permission. */
 const BLOCKED_FOR_MS = 24 * 60 * 60 * 1000;
@@ -274,12 +277,18 @@ async function contestAmong(
   { peeringId, stages }: Plan,
   memory: Memory,
   { by }: Pick<Hint, 'by'>,
-  { ledger, clock }: Pick<DecideDeps, 'ledger' | 'clock'>,
+  { ledger, clock, contests }: Pick<DecideDeps, 'ledger' | 'clock' | 'contests'>,
 ): Promise<Contest | undefined> {
   const repairs = stages.flat().filter(({ kind }) => REPAIRS.includes(kind));
   // Who has written nothing here yet cannot have been undone.
   if (repairs.length === 0 || memory.sides === undefined) return undefined;
   const now = clock.now();
   const history = await ledger.history(peeringId, now - CONTESTED_WINDOW_MS);
-  return contestIn(repairs.map(repairOf), history, now, by);
+  const contest = contestIn(repairs.map(repairOf), history, now, by);
+  if (contest === undefined) return undefined;
+  // Only where there is a fight, which is rare, it is asked whether somebody has ended it.
+  const released = await contests?.releaseOf(peeringId);
+  if (released === undefined) return contest;
+  const since = history.filter(({ at }) => at > released.at);
+  return contestIn(repairs.map(repairOf), since, now, by);
 }

@@ -4,12 +4,24 @@ import { losesReach } from '../domain/connection/reach.ts';
 import type { Observed } from '../domain/facts/observed.ts';
 import { otherRole, ROLES } from '../domain/facts/peering.ts';
 import { plan, without } from '../domain/connection/plan.ts';
+import type { Suspension } from '../domain/memory/suspension.ts';
 import type { Verdict } from '../domain/connection/verdict.ts';
 import type { Decided } from './decide-on.ts';
 import type { ReconcileDeps } from './ports.ts';
 import { newConsent } from './remember.ts';
 
 type GateDeps = Pick<ReconcileDeps, 'brake' | 'reservations' | 'policy' | 'ledger'>;
+
+/**
+ * Nothing is written while people have suspended autopeer. What would be done is told as in a dry run; a first look of a
+ * guardrail is not remembered, since the second one is to follow when it may act.
+ */
+export function suspend(decided: Decided, suspension: Suspension | undefined): Decided {
+  if (suspension === undefined || decided.isDryRun) return decided;
+  const isDryRun = decided.plan.stages.length > 0;
+  const forgotten = isDryRun ? ({ suspicion: undefined, awaiting: [] } as const) : {};
+  return { ...decided, ...forgotten, isDryRun, suspension };
+}
 
 /**
  * What a plan needs besides its own facts before it may be carried out: room on the brake for what takes a way away, and

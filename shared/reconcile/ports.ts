@@ -7,8 +7,10 @@ import type { Peering, Role } from '../domain/facts/peering.ts';
 import type { Ledger } from './ledger.ts';
 import type { Destination, Inventory, PrefixLists, RouteTable, VpcNetwork } from '../domain/facts/vpc.ts';
 import type { Brake } from './brake.ts';
+import type { Contests } from './contests.ts';
 import type { KnownPlaces } from './places.ts';
 import type { Reservations } from './reservations.ts';
+import type { Suspensions } from './suspensions.ts';
 import type { CompiledPolicy } from '../domain/policy/decision/compile.ts';
 import type { WorkItem } from '../domain/work/work-item.ts';
 
@@ -88,6 +90,8 @@ export interface ReconcileDeps {
   readonly ledger: Ledger;
   readonly brake: Brake;
   readonly reservations: Reservations;
+  readonly suspensions: Pick<Suspensions, 'current'>;
+  readonly contests: Pick<Contests, 'releaseOf'>;
   readonly places: KnownPlaces;
   readonly clock: Clock;
   readonly log: Log;

@@ -9,6 +9,7 @@ import { ROLES, type PeeringSide } from '../domain/facts/peering.ts';
 import type { Step } from '../domain/connection/step.ts';
 import { digestOf, sortedUnique } from '../domain/policy/language/canonical.ts';
 import { DRY_RUN, statusOf, toldText } from '../domain/words/status.ts';
+import type { Suspension } from '../domain/memory/suspension.ts';
 import { describeStep } from '../domain/words/words.ts';
 import type { Hint } from './decide-on.ts';
 import type { Reconciled } from './reconciled.ts';
@@ -97,6 +98,7 @@ export function plannedNewsOf(
     observed,
     results: [],
     isDryRun: true,
+    suspension: undefined,
   });
   return { event, text };
 }
@@ -138,10 +140,9 @@ function detailTypeOf({ verdict, results, observed, isDryRun }: Reconciled): Det
 export const isChange = (result: StepResult): boolean =>
   result.kind === 'done' && result.step.kind !== 'await-active' && result.step.kind !== 'tag';
 
-function toEvent(
-  detailType: DetailType,
-  reconciled: Pick<Reconciled, 'observed' | 'verdict' | 'results' | 'plan' | 'isDryRun'>,
-): DomainEvent {
+type Told = Pick<Reconciled, 'observed' | 'verdict' | 'results' | 'plan' | 'isDryRun' | 'suspension'>;
+
+function toEvent(detailType: DetailType, reconciled: Told): DomainEvent {
   const { observed, verdict, results, plan, isDryRun } = reconciled;
   const reason = verdict.because;
   const changed = isDryRun ? plan.stages.flat() : results.filter(isChange).map(({ step }) => step);
@@ -184,17 +185,25 @@ function sidesOf(observed: Observed): Pick<NoticeDetail, 'requester' | 'accepter
 }
 
 /** What people are to know, though nobody needs to do anything: told only with what was written. */
-function notesOf({
+function notesOf({ verdict, results, plan, isDryRun, suspension }: Told): Pick<NoticeDetail, 'notes'> {
+  const held = isDryRun && suspension !== undefined ? [suspendedNote(suspension)] : [];
+  const taken = takenNotes({ verdict, results, plan, isDryRun });
+  return held.length + taken.length === 0 ? {} : { notes: [...held, ...taken] };
+}
+
+const suspendedNote = ({ by }: Suspension): string =>
+  `nothing was done: ${by} suspended autopeer. A sweep does it after \`autopeer resume\``;
+
+function takenNotes({
   verdict,
   results,
   plan,
   isDryRun,
-}: Pick<Reconciled, 'verdict' | 'results' | 'plan' | 'isDryRun'>): Pick<NoticeDetail, 'notes'> {
-  if (verdict.kind !== 'connect') return {};
+}: Omit<Told, 'observed' | 'suspension'>): readonly string[] {
+  if (verdict.kind !== 'connect') return [];
   const steps = isDryRun ? plan.stages.flat() : results.filter(isChange).map(({ step }) => step);
   const taken = steps.some(({ kind }) => kind === 'create-route') ? verdict.taken : [];
-  const notes = [...(verdict.standing === 'accepted' ? leftToOthers(verdict.picture) : []), ...taken];
-  return notes.length > 0 ? { notes } : {};
+  return [...(verdict.standing === 'accepted' ? leftToOthers(verdict.picture) : []), ...taken];
 }
 
 /** Whose routes autopeer leaves to others, a sentence each. */

@@ -8,7 +8,7 @@ import { plan, stepId, tagSteps, type Plan } from '../domain/connection/plan.ts'
 import { verdictWithProblems, type Verdict } from '../domain/connection/verdict.ts';
 import { apply, applyTags, type Applied } from './apply.ts';
 import { decideOn, type Decided, type Hint } from './decide-on.ts';
-import { gate } from './gate.ts';
+import { gate, suspend } from './gate.ts';
 import { blockedSteps, closingOf, isEmpty, openingOf, UNSEEN_MS } from './remember.ts';
 import type { ReconcileDeps } from './ports.ts';
 import type { Reconciled } from './reconciled.ts';
@@ -21,7 +21,7 @@ import { newsOf, plannedNewsOf } from './publish.ts';
  * @throws RoleNotAssumable, or an AwsFailure that a retry or a person must deal with
  */
 export async function reconcile(key: PeeringKey, hint: Hint, deps: ReconcileDeps): Promise<Reconciled> {
-  const decided = await gate(await decideFreshly(key, hint, deps), deps);
+  const decided = await gate(await decideUnlessSuspended(key, hint, deps), deps);
   const applied = decided.isDryRun ? NOTHING : await carryOut(decided, hint, deps);
   const verdict = verdictAfter(decided.verdict, applied.results);
   const tags = deps.policy.statusTags ? tagsAfter(decided, verdict) : [];
@@ -30,6 +30,7 @@ export async function reconcile(key: PeeringKey, hint: Hint, deps: ReconcileDeps
     verdict,
     plan: { ...decided.plan, tags },
     isDryRun: decided.isDryRun,
+    suspension: decided.suspension,
     trial: decided.trial,
     results: applied.results,
     outcome: conclude(verdict, applied.results, decided, hint),
@@ -38,9 +39,21 @@ export async function reconcile(key: PeeringKey, hint: Hint, deps: ReconcileDeps
   return reconciled;
 }
 
-/** Tags that were refused a short while ago are not tried again. */
-const tagsAfter = ({ observed, memory }: Decided, verdict: Verdict): Plan['tags'] =>
-  tagSteps(observed, verdict).filter((tag) => !memory.blocked.some(({ step }) => step === stepId(tag)));
+/** The plan, and whether people have suspended writes: read meanwhile, so that nobody waits for it. */
+async function decideUnlessSuspended(key: PeeringKey, hint: Hint, deps: ReconcileDeps): Promise<Decided> {
+  if (deps.policy.dryRun.all) return decideFreshly(key, hint, deps);
+  const [decided, suspension] = await Promise.all([
+    decideFreshly(key, hint, deps),
+    deps.suspensions.current(),
+  ]);
+  return suspend(decided, suspension);
+}
+
+/** Tags that were refused a short while ago are not tried again; a tag is a write, too. */
+const tagsAfter = ({ observed, memory, suspension }: Decided, verdict: Verdict): Plan['tags'] =>
+  (suspension === undefined ? tagSteps(observed, verdict) : []).filter(
+    (tag) => !memory.blocked.some(({ step }) => step === stepId(tag)),
+  );
 
 const NOTHING: Applied = { results: [], disclaims: [], failure: undefined };
 

@@ -3,9 +3,11 @@ import type { Clock, Log } from '../domain/work/log.ts';
 import type { OrganizationChart } from '../domain/facts/organization-chart.ts';
 import type { SweepQueue } from '../domain/work/work-item.ts';
 import type { Charts } from './charts.ts';
+import { tellSuspension, type TellDeps } from './suspensions.ts';
 import { tellPlaces, type TellPlacesDeps } from './tell-places.ts';
 
-export interface StartSweepDeps extends TellPlacesDeps {
+export interface StartSweepDeps extends TellDeps, TellPlacesDeps {
+  readonly bus: TellDeps['bus'] & TellPlacesDeps['bus'];
   readonly policy: CompiledPolicy;
   readonly readChart: (readAt: number) => Promise<OrganizationChart>;
   readonly charts: Charts;
@@ -16,11 +18,13 @@ export interface StartSweepDeps extends TellPlacesDeps {
 
 /**
  * Starts a sweep of the organization: reads it once, for all that follow, and sends one message for each active account
- * and governed region. Then it tells what the last one found out about places.
+ * and governed region. Then it tells what the last one found out about places, and that the time of a suspension is over,
+ * since nobody else is there to.
  *
  * @param runId names this sweep; the same one twice within five minutes is one sweep
  */
 export async function startSweep(runId: string, deps: StartSweepDeps): Promise<void> {
+  await tellSuspension(deps);
   const chart = await deps.readChart(deps.clock.now());
   await deps.charts.save(chart);
   const items = [...chart.accounts.keys()].flatMap((accountId) =>

@@ -231,6 +231,14 @@ describe('who may write', () => {
     expect(writersOf('brake').toSorted()).toEqual(['CommandsRole', 'ReconcileRole']);
   });
 
+  it('whether autopeer is suspended: the commands, and the start of a sweep, which tells that its time is over', () => {
+    expect(writersOf('suspension').toSorted()).toEqual(['CommandsRole', 'ReconcileRole', 'StartSweepRole']);
+  });
+
+  it('releases of contested peerings: the commands', () => {
+    expect(writersOf('contests').toSorted()).toEqual(['CommandsRole', 'ReconcileRole']);
+  });
+
   it('dead letters: the function that reads them, and the commands, which forget them', () => {
     expect(writersOf('dead-letters').toSorted()).toEqual([
       'CommandsRole',

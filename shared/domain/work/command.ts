@@ -4,6 +4,10 @@ import { parseAccountId, type AccountId } from '../facts/ids.ts';
 export const VERBS = [
   'brake release',
   'brake show',
+  'release',
+  'suspend',
+  'resume',
+  'status',
   'dead-letters list',
   'dead-letters show',
   'dead-letters retry',

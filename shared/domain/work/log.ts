@@ -64,7 +64,7 @@ export type LogEntry =
       readonly code: 'notify.sent';
       readonly channel: string;
       readonly detailType: string;
-      /** The peering's id, the cause of what failed for good, or how places stand. */
+      /** The peering's id, the cause of what failed for good, how places stand, or what became of autopeer itself. */
       readonly about: string;
     };
 

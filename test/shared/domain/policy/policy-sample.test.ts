@@ -23,21 +23,18 @@ const ORGANIZATION = 'docs/sample/organization.json';
 
 describe('pain 26: no dry run', () => {
   it.each([
-    ['policy.yaml', []],
     ['docs/sample/policy.yaml', []],
     ['docs/sample/policy.yaml', ['--org', ORGANIZATION]],
   ])('%s %j has nothing to warn of', async (file, args) => {
     expect(await autopeer('policy', 'check', file, '--strict', ...args)).toMatchObject(CLEAN);
   });
 
-  it.each(['policy.yaml', 'docs/sample/policy.yaml'])(
-    '%s passes its tests, and each rule has one',
-    async (file) => {
-      const { stdout, ...rest } = await autopeer('policy', 'test', file, '--min-coverage', '100');
-      expect(rest).toEqual(CLEAN);
-      expect(stdout).toMatch(/ 0 failed\n$/);
-    },
-  );
+  it('docs/sample/policy.yaml passes its tests, and each rule has one', async () => {
+    const file = 'docs/sample/policy.yaml';
+    const { stdout, ...rest } = await autopeer('policy', 'test', file, '--min-coverage', '100');
+    expect(rest).toEqual(CLEAN);
+    expect(stdout).toMatch(/ 0 failed\n$/);
+  });
 
   it('the request of the sample is held until a person approves it', async () => {
     const [policy, request] = ['docs/sample/policy.yaml', 'docs/sample/request.json'];

@@ -1,0 +1,74 @@
+import { InvalidArgumentError } from 'commander';
+import {
+  HUB_HELP,
+  REAL_HUB,
+  sendCommand,
+  withHubOptions,
+  type HubOptions,
+  type HubPlatform,
+} from '../hub-command.ts';
+import { manual, type AddSubcommand, type ExitCode, type Io } from '../io.ts';
+import { nowText, statusSchema } from './words.ts';
+
+const MINUTES: Readonly<Record<string, number>> = { m: 1, h: 60, d: 24 * 60 };
+/** The hub takes no more. */
+const MAX_MINUTES = 30 * 24 * 60;
+const MAX_REASON = 500;
+
+const HELP = `
+Stops every write of autopeer to EC2 in the whole organization: accepts, rejects, routes, DNS, tags and deletes. It goes on
+reading, deciding and telling: a notice "Peering Planned" says what would be done. The functions know it within 5 seconds;
+what one of them has begun it finishes, which takes some seconds more. Whoever suspends it is recorded, and everybody is told.
+
+A second suspend replaces the first, with its own end and reason. autopeer resume ends it.
+${HUB_HELP}
+
+Examples:
+  $ autopeer suspend --reason "change 4711: a look at the routes of prod"
+  $ autopeer suspend --for 2h`;
+
+interface Options extends HubOptions {
+  /** In minutes. */
+  readonly for?: number;
+  readonly reason?: string;
+}
+
+/** `autopeer suspend`: stops every write to EC2. */
+export const addSuspend: AddSubcommand = (program, io, finish) => {
+  withHubOptions(
+    program
+      .command('suspend')
+      .description('stop every write to EC2, in the whole organization')
+      .option('--for <duration>', 'how long: 30m, 2h, 7d; until autopeer resume if left out', parseMinutes)
+      .option('--reason <text>', 'why, for everybody who is told', parseReason),
+  )
+    .addHelpText('after', manual(HELP, io))
+    .action(async (options: Options) => finish(await suspend(options, io, REAL_HUB)));
+};
+
+/** Sends it, and prints what is so now. */
+export const suspend = (options: Options, io: Io, platform: HubPlatform): Promise<ExitCode> =>
+  sendCommand(
+    {
+      verb: 'suspend',
+      input: { minutes: options.for, reason: options.reason },
+      result: statusSchema,
+      text: nowText,
+    },
+    options,
+    io,
+    platform,
+  );
+
+function parseMinutes(text: string): number {
+  const [, count, unit = 'm'] = /^(\d{1,5})([mhd])$/.exec(text) ?? [];
+  const minutes = Number(count) * (MINUTES[unit] ?? 0);
+  if (minutes >= 1 && minutes <= MAX_MINUTES) return minutes;
+  throw new InvalidArgumentError('Write a duration from 1m to 30d, such as 30m, 2h or 7d.');
+}
+
+function parseReason(text: string): string {
+  const reason = text.trim();
+  if (reason !== '' && reason.length <= MAX_REASON) return reason;
+  throw new InvalidArgumentError(`Write a text of 1 to ${MAX_REASON} characters.`);
+}
