@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import type { BuiltVpc, World } from '../../sim/world/world.ts';
 import { APPS_TO_SHARED } from '../support/policy-text.ts';
-import { aPair, aWorld, expectConnected } from '../support/world.ts';
+import { aPair, aWorld, expectConnected, peeringsQueried, toldBesidesPlaces } from '../support/world.ts';
 
 const UNTAGGED = `${APPS_TO_SHARED}statusTags: false\n`;
 const NO_RULES = 'version: 1\nregions: [eu-west-1, us-east-1]\nstatusTags: false\n';
@@ -15,7 +15,7 @@ const TGW = 'tgw-0123456789abcdef0';
 
 const pass = (world: World, ms: number): Promise<void> => world.aws.clock.run(world.aws.clock.now() + ms);
 const subjects = (world: World): readonly (string | undefined)[] =>
-  world.aws.sns.published.map(({ subject }) => /^autopeer: ([^,]*)/.exec(subject ?? '')?.[1]);
+  toldBesidesPlaces(world).map(({ subject }) => /^autopeer: ([^,]*)/.exec(subject ?? '')?.[1]);
 const actions = (world: World, from = 0): readonly string[] =>
   world.aws.calls.slice(from).map(({ action }) => action);
 const queuedSince = (world: World, from: number): number =>
@@ -55,7 +55,7 @@ describe('statusTags: false', () => {
     expect(subjects(world)).toEqual(['Peering Connected']);
     const from = world.aws.calls.length;
     await expectQuiet(world);
-    expect(actions(world, from)).not.toContain('Query');
+    expect(peeringsQueried(world, from)).toEqual([]);
   });
 
   it('a held request is told once, also that it expires and that it has', async () => {

@@ -6,7 +6,14 @@ import {
 } from '@aws-sdk/client-ec2';
 import type { BuiltVpc, World } from '../../sim/world/world.ts';
 import { APPS_TO_SHARED } from '../support/policy-text.ts';
-import { aPair, aWorld, dnsFlags, expectConnected } from '../support/world.ts';
+import {
+  aPair,
+  aWorld,
+  dnsFlags,
+  expectConnected,
+  peeringsQueried,
+  toldBesidesPlaces,
+} from '../support/world.ts';
 
 const connecting = (connect: string): string =>
   APPS_TO_SHARED.replace('accepter: shared }', `accepter: shared, connect: ${connect} }`);
@@ -17,7 +24,7 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const pass = (world: World, ms: number): Promise<void> => world.aws.clock.run(world.aws.clock.now() + ms);
 const subjects = (world: World): readonly (string | undefined)[] =>
-  world.aws.sns.published.map(({ subject }) => /^autopeer: ([^,]*)/.exec(subject ?? '')?.[1]);
+  toldBesidesPlaces(world).map(({ subject }) => /^autopeer: ([^,]*)/.exec(subject ?? '')?.[1]);
 
 async function requested(policy: string) {
   const world = aWorld({ policy });
@@ -88,7 +95,7 @@ describe('routes: none', () => {
     const from = world.aws.calls.length;
     await world.sweep();
     expect(writesSince(world, from)).toEqual([]);
-    expect(world.aws.calls.slice(from).filter(({ action }) => action === 'Query')).toEqual([]);
+    expect(peeringsQueried(world, from)).toEqual([]);
     expect(await world.routes(requester)).toHaveLength(1);
     expect(await dnsFlags(world, requester, accepter, peeringId)).toEqual([true, false]);
     expect(subjects(world)).toEqual(['Peering Accepted']);

@@ -37,6 +37,12 @@ export async function aPair(
 export const toldBesidesPlaces = (world: World) =>
   world.aws.sns.published.filter(({ subject }) => subject?.startsWith('autopeer: Access') !== true);
 
+/** The ledger's pages of peerings that were read; each sweep reads which places it may not read. */
+export const peeringsQueried = (world: World, from: number) =>
+  world.aws.calls
+    .slice(from)
+    .filter(({ action, input }) => action === 'Query' && JSON.stringify(input).includes('peering#'));
+
 /** The side's own DNS flag, which only its own account sees. */
 export async function dnsFlags(
   world: World,

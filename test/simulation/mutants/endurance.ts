@@ -77,7 +77,7 @@ export const ENDURANCE: readonly Mutant[] = [
   {
     name: 'a request that nobody has looked at is left to its accepter',
     file: 'shared/reconcile/sweep.ts',
-    from: '      if (hasNoLook(observed) && isSpokenOf(verdict)) return true;\n',
-    to: '      if (hasNoLook(observed) && isSpokenOf(verdict)) return false;\n',
+    from: '      if (hasNoLook(observed, said) && isSpokenOf(verdict)) return true;\n',
+    to: '      if (hasNoLook(observed, said) && isSpokenOf(verdict)) return false;\n',
   },
 ];
