@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import { sweepOrganization, type OrganizationSweep } from './calls/organization.ts';
+import { sweepBroken } from './calls/broken.ts';
 import { connectBesideHanging } from './calls/hanging.ts';
 import { World } from '../sim/world/world.ts';
 import { APPS, POLICY, REGIONS, SCENARIOS, type Scenario } from './calls/scenarios.ts';
@@ -27,6 +28,13 @@ interface Measured {
 
 const WHY: ReadonlyMap<string, string> = new Map([
   ['dynamodb:BatchWriteItem', 'what was done is written to the history after it, for auditors'],
+  ['dynamodb:GetItem', 'what is reserved on both VPCs, and whether people have suspended autopeer'],
+  [
+    'dynamodb:TransactWriteItems',
+    'reserves both VPCs: two overlapping requests at once are not both accepted',
+  ],
+  ['dynamodb:PutItem', 'the reservation ends, on each VPC'],
+  ['ec2:DescribeVpcPeeringConnections', 'requests that the ended peering held up, which are looked at again'],
   ['ec2:DescribeVpcEncryptionControls', 'whether the VPCs take a peering at all'],
   [
     'dynamodb:Query',
@@ -38,10 +46,14 @@ async function main(): Promise<void> {
   const measured: Measured[] = [];
   for (const scenario of SCENARIOS) measured.push(await measure(scenario));
   const batches = await connectBesideHanging(newWorld);
+  const some = Math.max(100, ...sizes().filter((size) => size <= 1000));
+  const broken = await sweepBroken(newWorld, some, 0.3 * some);
   const sweeps: OrganizationSweep[] = [];
   for (const accounts of sizes()) sweeps.push(await sweepOrganization(accounts, CALL_MS));
   if (process.argv.includes('--json')) {
-    process.stdout.write(`${JSON.stringify({ callMs: CALL_MS, scenarios: measured, batches, sweeps })}\n`);
+    process.stdout.write(
+      `${JSON.stringify({ callMs: CALL_MS, scenarios: measured, batches, broken, sweeps })}\n`,
+    );
     return;
   }
   const table = new Table({
@@ -60,6 +72,20 @@ async function main(): Promise<void> {
     batchTable.push([name, settledMs, answeredMs, returned]);
   }
   process.stdout.write(`${batchTable.toString()}\n`);
+  const brokenTable = new Table({
+    head: [
+      'what is broken for good',
+      'dead letters',
+      'notices',
+      'ledger writes in the last hour',
+      'calls refused in it',
+    ],
+    style: { head: [], border: [] },
+  });
+  for (const { name, deadLetters, notices, writes, refused } of broken) {
+    brokenTable.push([name, deadLetters, notices, writes, refused]);
+  }
+  process.stdout.write(`${brokenTable.toString()}\n`);
   const sweepTable = new Table({
     head: ['work', 'calls', 'least', 'virtual minutes', 'throttled', 'MB a function'],
     style: { head: [], border: [] },
