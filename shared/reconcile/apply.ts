@@ -2,6 +2,7 @@ import { AwsFailure, type FailureClass } from '../domain/work/failure.ts';
 import { routeKey, type LedgerRoute, type Memory } from '../domain/memory/memory.ts';
 import type { StepResult } from '../domain/connection/outcome.ts';
 import type { PeeringId, RouteTableId } from '../domain/facts/ids.ts';
+import { isOnlyWay } from '../domain/connection/only-way.ts';
 import { claimedBy, type Plan } from '../domain/connection/plan.ts';
 import type { DeleteRoute, Step } from '../domain/connection/step.ts';
 import type { PeeringState, Place } from '../domain/facts/peering.ts';
@@ -62,7 +63,9 @@ export async function apply(
     for (const stage of plan.stages) {
       if (!stage.every(({ kind }) => kind === 'accept')) await opened;
       reached += 1;
-      const settled = await runSteps(stage, plan.peeringId, writes);
+      const unwritten = results.flatMap(({ kind, step }) => (kind === 'blocked' ? [step] : []));
+      const steps = stage.filter((step) => !isOnlyWay(step, unwritten));
+      const settled = await runSteps(steps, plan.peeringId, writes);
       results.push(...settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])));
       const failed = settled.find((result) => result.status === 'rejected');
       if (failed !== undefined) throw failed.reason;

@@ -6,6 +6,7 @@ import { leaveToOthers, NOTHING_SETTLES, standingWhile, type Settling } from '..
 import { NO_MEMORY, type Memory, type Suspicion } from '../domain/memory/memory.ts';
 import type { Observed } from '../domain/facts/observed.ts';
 import type { PeeringKey } from '../domain/facts/peering.ts';
+import { isOnlyWay } from '../domain/connection/only-way.ts';
 import { plan, stepId, tagSteps, without, type Plan } from '../domain/connection/plan.ts';
 import type { ChangeStep, Step } from '../domain/connection/step.ts';
 import type { Suspension } from '../domain/memory/suspension.ts';
@@ -137,14 +138,17 @@ function withoutBlocked<Some extends Pick<Decided, 'verdict' | 'plan' | 'memory'
   const all = [...steps.stages.flat(), ...steps.tags];
   if (by !== undefined || !all.some(isBlocked)) return decided;
   const problems = steps.stages.flat().flatMap((step) => blocked.get(stepId(step)) ?? []);
-  const stages = steps.stages.map((stage) => stage.filter((step) => !isBlocked(step)));
+  const refused = steps.stages.flat().filter(isBlocked);
+  const stages = steps.stages.map((stage) =>
+    stage.filter((step) => !isBlocked(step) && !isOnlyWay(step, refused)),
+  );
   const tags = steps.tags.filter((step) => !isBlocked(step));
   // What comes after a step that everything waits for waits too.
   const cut = stages.findIndex((stage, place) => stage.length === 0 && isGate(steps.stages[place]));
   const left = (cut === -1 ? stages : stages.slice(0, cut)).filter((stage) => stage.length > 0);
   return {
     ...decided,
-    verdict: verdictWithProblems(verdict, problems, steps.stages.flat().filter(isBlocked)),
+    verdict: verdictWithProblems(verdict, problems, refused),
     plan: { ...steps, stages: left, tags },
   };
 }

@@ -1,4 +1,4 @@
-import { parseCidr, type Cidr } from '../../shared/domain/facts/cidr.ts';
+import { overlaps, parseCidr, type Cidr } from '../../shared/domain/facts/cidr.ts';
 import type { PeeringRecord, RouteTableRecord, VpcRecord } from '../../sim/ec2/records.ts';
 import { hasUnreadLists, isDenied } from './invariants/broken.ts';
 import type { Candidate } from './invariants/candidates.ts';
@@ -220,13 +220,28 @@ function unwantedRoutes(
     if (cidr === undefined || !wanted.some((each) => each === destination)) return false;
     return isReachable(judge, peering, candidate, { owner: otherOf(role), cidr });
   };
+  // What could not be replaced stays: it is the only way.
+  const cannotBeWritten = (table: RouteTableRecord, each: Cidr): boolean => {
+    const there = routeIn(table, each);
+    if (there !== undefined) return there.target.id !== peering.id;
+    return isFull(judge, table, each) || isDenied(judge, mine, 'CreateRoute');
+  };
+  const isOnlyWay = (table: RouteTableRecord, destination: string): boolean =>
+    tables.includes(table) &&
+    wanted.some((each) => mayOverlap(each, destination) && cannotBeWritten(table, each));
   return routesTo(judge, peering.id, mine)
     .filter(({ table, destination }) => !tables.includes(table) || !isWanted(destination))
+    .filter(({ table, destination }) => !isOnlyWay(table, destination))
     .filter(({ table, destination }) => judge.journal.routeNow(table.id, destination).isOurs)
     .map(
       ({ table, destination }) =>
         `${table.id} still has a route of ours to ${destination}, which no rule wants`,
     );
+}
+
+function mayOverlap(one: Cidr, destination: string): boolean {
+  const other = parseCidr(destination);
+  return other === undefined || overlaps(one, other);
 }
 
 function leftovers(judge: Judge): readonly Lack[] {

@@ -1,5 +1,6 @@
 import { governedSides } from './choice.ts';
-import { peeringRoutes } from './compare.ts';
+import { peeringRoutes, type PeeringRoute } from './compare.ts';
+import { mayOverlap } from './only-way.ts';
 import { isForeignCut } from './restore.ts';
 import type { PeeringId, RouteTableId } from '../facts/ids.ts';
 import type { Cidr } from '../facts/cidr.ts';
@@ -118,7 +119,13 @@ function removeUnwanted(
   memory: Memory,
 ): readonly DeleteRoute[] {
   const claimed = new Set(memory.routes.map(routeKey));
+  // Where what is to take its place leads elsewhere already, a route of ours is the only way, and stays.
+  const isOnlyWayThere = ({ routeTableId, destination }: PeeringRoute): boolean =>
+    picture.conflicting.some(
+      (wanted) => wanted.routeTableId === routeTableId && mayOverlap(wanted.destination, destination),
+    );
   return picture.surplus
+    .filter((route) => !isOnlyWayThere(route))
     .map((route) => deleteStep(observed, route))
     .filter((step) => claimed.has(stepKey(step)));
 }

@@ -17,6 +17,9 @@ export function losesReach(observed: Observed, step: ChangeStep, picture?: Route
   const { destination, routeTableId } = step;
   const isReplaced = picture?.wanted.some(
     (route) =>
+      !picture.conflicting.some(
+        (other) => other.routeTableId === route.routeTableId && other.destination === route.destination,
+      ) &&
       route.routeTableId === routeTableId &&
       !isPrefixList(destination) &&
       (contains(destination, route.destination) || contains(route.destination, destination)),

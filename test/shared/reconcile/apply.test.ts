@@ -6,7 +6,7 @@ import type { LedgerPage } from '../../../shared/reconcile/ledger.ts';
 import type { Ec2 } from '../../../shared/reconcile/ports.ts';
 import { cidr, peeringId } from '../../support/ids.ts';
 import { PlainLedger } from '../../support/plain-ledger.ts';
-import { ACCEPTER, aPeering, aTable, PEERING } from '../../support/observed.ts';
+import { ACCEPTER, aPeering, aRoute, aTable, HERE, PEERING } from '../../support/observed.ts';
 
 const at = { accountId: ACCEPTER.accountId, region: ACCEPTER.region };
 const table = aTable('rtb-11111111');
@@ -184,6 +184,28 @@ it('a delete that EC2 throttles is not repeated on what was read before: it is l
     deleteRoute: refusing('RequestLimitExceeded'),
   });
   expect(kinds).toEqual(['stale']);
+});
+
+describe('where a wanted route is refused', () => {
+  const removal = (text: string, routeTableId = table.id) =>
+    ({ ...STEPS.delete, routeTableId, destination: cidr(text) }) as const;
+  const refused = { createRoute: refusing('RouteLimitExceeded') };
+
+  it('the old one that it was to replace stays, for it is the only way', async () => {
+    const { writes } = await applied([[STEPS.create], [removal('10.2.1.0/24')]], refused);
+    expect(writes).not.toContain('delete');
+  });
+
+  it.each([
+    ['leads to other addresses', removal('10.9.0.0/16')],
+    ['is in another table', removal('10.2.1.0/24', aTable('rtb-22222222').id)],
+  ])('an old one that %s goes', async (_, step) => {
+    const listRouteTablesTo = async () => [
+      aTable(step.routeTableId, { routes: [aRoute(step.destination, HERE)] }),
+    ];
+    const { writes } = await applied([[STEPS.create], [step]], { ...refused, listRouteTablesTo });
+    expect(writes).toContain('delete');
+  });
 });
 
 it('an accept that is blocked stops everything behind it', async () => {
