@@ -203,8 +203,14 @@ const DELETES: readonly Mutant[] = [
   {
     name: 'a route of ours that is wanted is removed',
     file: PLAN,
-    from: '  return picture.surplus\n    .map((route)',
+    from: '  return picture.surplus\n    .filter((route) => !isOnlyWayThere(route))\n    .map((route)',
     to: '  return peeringRoutes(observed)\n    .map((route)',
+  },
+  {
+    name: 'the only way goes although its successor is refused',
+    file: APPLY,
+    from: '!isOnlyWay(step, unwritten)',
+    to: '!isOnlyWay(step, unwritten.slice(0, 0))',
   },
   {
     name: 'a route that is no longer wanted stays',
