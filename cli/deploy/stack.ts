@@ -58,12 +58,18 @@ export class HubStack {
     }
   }
 
-  /** Deletes what a failed first deployment has left, which could only be in the way; a stack that works stays. */
-  async clearFailedCreate(): Promise<Stack | undefined> {
+  /**
+   * Deletes what a failed first deployment has left, which could only be in the way; a stack that works stays.
+   *
+   * @param confirm asked before: a stack of this name may be somebody else's
+   */
+  async clearFailedCreate(confirm: (question: string) => Promise<boolean>): Promise<Stack | undefined> {
     const stack = await this.find();
     const status = stack?.StackStatus ?? '';
     if (['CREATE_FAILED', 'ROLLBACK_COMPLETE', 'ROLLBACK_FAILED', 'REVIEW_IN_PROGRESS'].includes(status)) {
-      this.#progress(`the stack ${this.#name} was never made (${status}): it is deleted first`);
+      const left = `the stack ${this.#name} was never made (${status})`;
+      if (!(await confirm(`${left}. Delete what is left of it?`))) throw new StackFailure(left);
+      this.#progress(`${left}: it is deleted first`);
       await this.#call('DeleteStack', () =>
         this.#client.send(new DeleteStackCommand({ StackName: this.#name })),
       );

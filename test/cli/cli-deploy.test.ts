@@ -214,6 +214,13 @@ describe('autopeer deploy', () => {
     },
   );
 
+  it('a first one that failed stays where nobody agrees: it may be somebody else’s stack', async () => {
+    const aws = fakeAws(['REVIEW_IN_PROGRESS']);
+    const { exitCode, stderr } = await run(aws, { yes: false }, FILES, 'no');
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('was never made (REVIEW_IN_PROGRESS)')]);
+    expect(aws.actions()).toEqual([]);
+  });
+
   it('says why it failed', async () => {
     const aws = fakeAws(['UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE']);
     const { exitCode, stderr } = await run(aws);
