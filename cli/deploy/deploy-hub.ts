@@ -68,7 +68,9 @@ export async function deployHub(wish: Wish, io: Io, { transport, clock }: Deploy
 /** @returns the stack where something was changed */
 async function change(wish: Wish, hub: StagedHub, tools: Tools): Promise<Stack | undefined> {
   const { stack, say } = tools;
-  const found = wish.isPlan ? await stack.find() : await stack.clearFailedCreate(wish.confirm);
+  const found = wish.isPlan
+    ? await stack.find()
+    : await stack.clearFailedCreate((question) => wish.confirm(question));
   const bucket = found === undefined ? undefined : outputOf(found, BUCKET_OUTPUT);
   if (bucket === undefined) return firstTime(wish, hub, tools);
   await writeOrganization(wish, tools);
