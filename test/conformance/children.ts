@@ -40,10 +40,11 @@ export interface Child {
   readonly process: ChildProcess;
 }
 
+/** @param env beside this process's own; undefined takes a variable away */
 export function start(
   command: string,
   args: readonly string[],
-  env: Readonly<Record<string, string>> = {},
+  env: Readonly<Record<string, string | undefined>> = {},
 ): Child {
   const child = spawn(command, args, {
     env: { ...processEnv(), ...env },

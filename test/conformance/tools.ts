@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { processEnv } from '../../shared/settings.ts';
+import { terraformEnv } from './terraform/environment.ts';
 
 /** What a stranger's machine may lack. */
 export type Tool = 'moto_server' | 'boto3' | 'aws' | 'terraform' | 'terraform-provider-aws';
@@ -23,7 +24,7 @@ function hasProvider(): boolean {
   const folder = mkdtempSync(join(tmpdir(), 'autopeer-provider-'));
   try {
     cpSync('test/conformance/terraform/ways/all', folder, { recursive: true });
-    const env = { ...processEnv(), TF_REGISTRY_CLIENT_TIMEOUT: '5', CHECKPOINT_DISABLE: '1' };
+    const env = { ...processEnv(), ...terraformEnv(), TF_REGISTRY_CLIENT_TIMEOUT: '5' };
     const init = [`-chdir=${folder}`, 'init', '-input=false'];
     return spawnSync('terraform', init, { stdio: 'ignore', env, timeout: PROBE_WITHIN_MS }).status === 0;
   } finally {

@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { finish, start } from '../children.ts';
 import { Steps, type Part } from '../part.ts';
+import { terraformEnv } from './environment.ts';
 import { startSandbox, type SandboxServer } from '../sandbox/server.ts';
 
 const FOLDER = 'test/conformance/terraform';
@@ -103,9 +104,8 @@ async function runTerraform(
   [command = '', ...args]: readonly string[],
 ): Promise<void> {
   const child = start('terraform', [`-chdir=${folder}`, command, '-input=false', '-no-color', ...args], {
+    ...terraformEnv(),
     TF_VAR_endpoint: url,
-    TF_IN_AUTOMATION: '1',
-    CHECKPOINT_DISABLE: '1',
   });
   await finish(child, COMMAND_WITHIN_MS);
 }
