@@ -62,10 +62,10 @@ function parseStatement(value: unknown, where: string): Statement {
     ...(statement['NotAction'] === undefined
       ? {}
       : { notActions: actionNames(statement['NotAction'], where) }),
-    resources: texts(statement['Resource'], `${where}.Resource`),
+    resources: resourcePatterns(statement['Resource'], `${where}.Resource`),
     ...(statement['NotResource'] === undefined
       ? {}
-      : { notResources: texts(statement['NotResource'], where) }),
+      : { notResources: resourcePatterns(statement['NotResource'], `${where}.NotResource`) }),
     ...(principal === undefined ? {} : { principals: parsePrincipals(principal, `${where}.Principal`) }),
     conditions: parseConditions(statement['Condition'], `${where}.Condition`),
   };
@@ -112,6 +112,17 @@ const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? v
 
 const actionNames = (value: unknown, where: string): string[] =>
   texts(value, where).map((name) => name.toLowerCase());
+
+/**
+ * AWS takes no wildcard in the part of an ARN that names the resource's type, such as `vpc` of `vpc/vpc-1`.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html#arns-paths-wildcards
+ */
+function resourcePatterns(value: unknown, where: string): string[] {
+  const patterns = texts(value, where);
+  const wrong = patterns.find((pattern) => /^(?:[^:]*:){5}[^/:]*[*?][^/:]*[/:]/.test(pattern));
+  if (wrong !== undefined) throw new Error(`${where}: a wildcard in the type of a resource: ${wrong}`);
+  return patterns;
+}
 
 /** Texts outside conditions, where policy variables are not modelled. */
 function texts(value: unknown, where: string): string[] {

@@ -82,6 +82,8 @@ describe('what the simulation does not model is refused, never passed', () => {
     [{ ...ALL, Principal: { Federated: 'x' } }, 'Federated'],
     [{ ...ALL, NotPrincipal: '*' }, 'NotPrincipal'],
     [{ ...ALL, Resource: 'arn:aws:iam::*:user/${aws:username}' }, 'policy variables'],
+    [{ ...ALL, Resource: 'arn:aws:ec2:*:*:*/rtb-1' }, 'type of a resource'],
+    [{ Action: '*', NotResource: 'arn:aws:iam::*:r*/x' }, 'type of a resource'],
     [{ Resource: '*' }, 'neither Action nor NotAction'],
     [{ ...ALL, Effect: 'Maybe' }, 'Effect'],
   ])('%j', (statement, message) => {
