@@ -173,7 +173,7 @@ describe('one cause', () => {
 
   it('at 300 places is one notice with a count', async () => {
     const policy = APPS_TO_SHARED.replace('[eu-west-1, us-east-1]', '[us-east-1]');
-    const world = aWorld({ wire: 'direct', policy });
+    const world = aWorld({ policy });
     broken(world, 297);
     await world.sweep();
     expect(told(world).map(({ subject }) => subject)).toEqual([
@@ -373,7 +373,7 @@ describe('nothing is lost', () => {
   );
 
   it('an old letter expires', async () => {
-    const world = aWorld();
+    const world = aWorld({ wire: 'http' });
     await failing(world);
     const dynamoDb = new DynamoDBClient({ region: HUB_REGION, ...world.aws.client(HUB_ACCOUNT) });
     const query = new QueryCommand({

@@ -8,7 +8,7 @@ describe('an allowed request', () => {
     ['between regions', 'eu-west-1', 'us-east-1'],
     ['between regions that are not the hub’s', 'us-east-1', 'us-east-1'],
   ])('across accounts, %s, ends active with routes and DNS on both sides', async (_name, from, to) => {
-    const world = aWorld();
+    const world = aWorld({ wire: 'http' });
     const { requester, accepter } = await aPair(world, from, to);
     const peeringId = await world.requestPeering(requester, accepter);
     await world.settle();
@@ -19,7 +19,7 @@ describe('an allowed request', () => {
     ['within a region', 'eu-west-1'],
     ['between regions', 'us-east-1'],
   ])('within an account, %s, ends connected too', async (_name, to) => {
-    const world = aWorld({ policy: WITHIN_APPS });
+    const world = aWorld({ policy: WITHIN_APPS, wire: 'http' });
     const requester = await world.buildVpc(APPS, 'eu-west-1', '10.1.0.0/16');
     const accepter = await world.buildVpc(APPS, to, '10.2.0.0/16');
     const peeringId = await world.requestPeering(requester, accepter);
@@ -28,7 +28,7 @@ describe('an allowed request', () => {
   });
 
   it('gives every table its route, also those on the second page of EC2’s answers', async () => {
-    const world = aWorld();
+    const world = aWorld({ wire: 'http' });
     const requester = await world.buildVpc(APPS, 'eu-west-1', '10.1.0.0/16', 12);
     const accepter = await world.buildVpc(SHARED, 'eu-west-1', '10.2.0.0/16', 7);
     const peeringId = await world.requestPeering(requester, accepter);
@@ -37,7 +37,7 @@ describe('an allowed request', () => {
   });
 
   it('gives the main table its route for a subnet on the second page of EC2’s answers', async () => {
-    const world = aWorld();
+    const world = aWorld({ wire: 'http' });
     const requester = await world.buildVpc(APPS, 'eu-west-1', '10.1.0.0/16', 8);
     const accepter = await world.buildVpc(SHARED, 'eu-west-1', '10.2.0.0/16');
     const command = new CreateSubnetCommand({ VpcId: requester.vpcId, CidrBlock: '10.1.200.0/24' });
@@ -50,7 +50,7 @@ describe('an allowed request', () => {
   });
 
   it('carries its status as tags, in both accounts', async () => {
-    const world = aWorld();
+    const world = aWorld({ wire: 'http' });
     const { requester, accepter } = await aPair(world, 'eu-west-1', 'us-east-1');
     const peeringId = await world.requestPeering(requester, accepter);
     await world.settle();
@@ -65,7 +65,7 @@ describe('an allowed request', () => {
   });
 
   it('is told to people by SNS and Slack, with the rule', async () => {
-    const world = aWorld();
+    const world = aWorld({ wire: 'http' });
     const { requester, accepter } = await aPair(world);
     const peeringId = await world.requestPeering(requester, accepter);
     await world.settle();
@@ -81,7 +81,7 @@ describe('an allowed request', () => {
 
 describe('a request that is not allowed', () => {
   it('is rejected where a deny rule stops it, with the reason of the rule', async () => {
-    const world = aWorld();
+    const world = aWorld({ wire: 'http' });
     const requester = await world.buildVpc(APPS, 'eu-west-1', '10.1.0.0/16');
     const accepter = await world.buildVpc(SANDBOX, 'eu-west-1', '10.3.0.0/16');
     const peeringId = await world.requestPeering(requester, accepter);
@@ -92,7 +92,7 @@ describe('a request that is not allowed', () => {
   });
 
   it('is held where no rule matches, and the notice says what came nearest', async () => {
-    const world = aWorld();
+    const world = aWorld({ wire: 'http' });
     const requester = await world.buildVpc(SHARED, 'eu-west-1', '10.2.0.0/16');
     const accepter = await world.buildVpc(SANDBOX, 'eu-west-1', '10.3.0.0/16');
     const peeringId = await world.requestPeering(requester, accepter);
@@ -112,7 +112,7 @@ describe('a deleted peering', () => {
   it.each(['requester', 'accepter'] as const)(
     'deleted by the %s, leaves no route on either side',
     async (who) => {
-      const world = aWorld();
+      const world = aWorld({ wire: 'http' });
       const { requester, accepter } = await aPair(world, 'eu-west-1', 'us-east-1');
       const peeringId = await world.requestPeering(requester, accepter);
       await world.settle();
@@ -126,7 +126,7 @@ describe('a deleted peering', () => {
 });
 
 it('a peering that is deleted and made anew with the same VPCs at once ends connected', async () => {
-  const world = aWorld();
+  const world = aWorld({ wire: 'http' });
   const { requester, accepter } = await aPair(world);
   const first = await world.requestPeering(requester, accepter);
   await world.settle();
@@ -138,7 +138,7 @@ it('a peering that is deleted and made anew with the same VPCs at once ends conn
 
 describe('the same end, however the events come', () => {
   const connected = async (disturb: (world: World) => void) => {
-    const world = aWorld();
+    const world = aWorld({ wire: 'http' });
     disturb(world);
     const { requester, accepter } = await aPair(world);
     const peeringId = await world.requestPeering(requester, accepter);
@@ -196,7 +196,7 @@ describe('the same end, however the events come', () => {
 });
 
 it('DNS that somebody turns off is turned on again', async () => {
-  const world = aWorld();
+  const world = aWorld({ wire: 'http' });
   const { requester, accepter } = await aPair(world);
   const peeringId = await world.requestPeering(requester, accepter);
   await world.settle();

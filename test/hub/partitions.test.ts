@@ -16,7 +16,7 @@ describe('pain 33: the main job in a partition', () => {
     { id: 'aws-cn', regions: CHINA, organizations: 'cn-northwest-1' },
   ] as const)('$id', async ({ id, regions, organizations }) => {
     const [hubRegion, other] = regions;
-    const world = aWorld({ policy: policyFor(regions), regions, hubRegion });
+    const world = aWorld({ policy: policyFor(regions), regions, hubRegion, wire: 'http' });
     const { requester, accepter } = await aPair(world, hubRegion, other);
     const peeringId = await world.requestPeering(requester, accepter);
     await world.settle();
@@ -60,7 +60,7 @@ describe('pain 33: the main job in a partition', () => {
 
   it('a member’s stack names nothing of another partition', () => {
     const [hubRegion] = GOV;
-    const world = aWorld({ policy: policyFor(GOV), regions: GOV, hubRegion });
+    const world = aWorld({ policy: policyFor(GOV), regions: GOV, hubRegion, wire: 'http' });
     const role = world.aws.iam.roleNamed(APPS, 'autopeer-prod-member');
     expect(JSON.stringify(role?.trust)).toContain('arn:aws-us-gov:iam::999988887777:root');
     const policies = JSON.stringify([role?.trust, ...(role?.policies.values() ?? [])]);

@@ -5,12 +5,16 @@ export const APPS = '111111111111';
 export const SHARED = '222222222222';
 export const SANDBOX = '333333333333';
 
-/** An organization with an account in each of the OUs that {@link APPS_TO_SHARED} names. */
+/**
+ * An organization with an account in each of the OUs that {@link APPS_TO_SHARED} names. Its clients pass copies of values,
+ * which is faster; a test of what goes over the network asks for `wire: 'http'`.
+ */
 export function aWorld(options: Partial<WorldOptions> = {}): World {
   const world = new World({
     seed: 1,
     policy: APPS_TO_SHARED,
     regions: ['eu-west-1', 'us-east-1'],
+    wire: 'direct',
     ...options,
   });
   const { organization } = world.aws;

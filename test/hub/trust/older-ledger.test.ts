@@ -42,7 +42,7 @@ async function asOlderRelease(world: World, peeringId: string): Promise<void> {
 }
 
 async function start(policy = APPS_TO_SHARED) {
-  const world = aWorld({ policy });
+  const world = aWorld({ policy, wire: 'http' });
   const pair = await aPair(world);
   const peeringId = await aConnectedPair(world, pair);
   await asOlderRelease(world, peeringId);
