@@ -12,9 +12,9 @@ export const sources = (root: string): Installation => ({
   demoPolicy: join(root, 'demo/policy.yaml'),
   deployedCode: async () => {
     // Only here, so that the other commands do not load what packages.
-    const { readPackagedTemplate } = await import('../sim/world/packaged-template.ts');
+    const { readHubTemplate } = await import('../sim/world/packaged-template.ts');
     return {
-      template: readPackagedTemplate(root),
+      template: readHubTemplate(root),
       memberTemplate: readFileSync(join(root, 'deploy/member.yaml'), 'utf8'),
     };
   },

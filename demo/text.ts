@@ -33,7 +33,7 @@ function openingText(opening: Opening, paint: Paint): string {
   return [
     `${paint.bold('autopeer')}, the main job on a simulated AWS organization ${paint.dim(`(seed ${seed})`)}`,
     ...wrap(
-      'The code and the stacks are those that get deployed (packaged now if they have changed: some seconds). ' +
+      'The code and the stacks are those that get deployed. ' +
         'AWS is simulated in this process: no credentials, no network, virtual time.',
       COLUMNS,
     ),

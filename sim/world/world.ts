@@ -19,7 +19,7 @@ import type { LoadHandler } from '../lambda/function.ts';
 import { partitionOf } from '../../shared/domain/facts/partition.ts';
 import { parseTemplate } from '../cloudformation/cloudformation-parse.ts';
 import { KeptLetters, type DeadLetter } from './kept-letters.ts';
-import { readPackagedTemplate } from './packaged-template.ts';
+import { readHubTemplate } from './packaged-template.ts';
 import type { DeployedStack } from '../cloudformation/stack.ts';
 
 /** The hub's account; a delegated administrator of the organization, as the guide asks for. */
@@ -113,7 +113,7 @@ export class World {
     ssm.put(...parameter('organization-id'), organization.id);
     ssm.put(...parameter('slack-webhook-url'), SLACK_URL, 'SecureString');
     this.hub = this.aws.deployHub({
-      template: parsed(template ?? readOnce('the package', () => readPackagedTemplate())),
+      template: parsed(template ?? readOnce('the template', () => readHubTemplate())),
       accountId: HUB_ACCOUNT,
       region: hubRegion,
       loadHandler: loadHandler ?? loadSource,

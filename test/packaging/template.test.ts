@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseDomainEvent } from '../../shared/domain/words/notice.ts';
-import { readPackagedTemplate } from '../../sim/world/packaged-template.ts';
+import { KEPT_TEMPLATE, readPackagedTemplate, withoutMoment } from '../../sim/world/packaged-template.ts';
 import { aPair, aWorld } from '../support/world.ts';
 
 const packaged = readPackagedTemplate();
@@ -23,6 +23,11 @@ const changed = (template: string, from: string | RegExp, to: string): string =>
   if (result === template) throw new TypeError(`the template has no ${String(from)}`);
   return result;
 };
+
+it('the copy in git is what packaging makes; npm run template writes it', () => {
+  const { template } = Object(JSON.parse(readFileSync(KEPT_TEMPLATE, 'utf8')));
+  expect(template).toEqual(withoutMoment(packaged));
+});
 
 it('the packaged template connects, as it is', async () => {
   expect((await outcomeWith({ template: packaged })).state).toBe('active');

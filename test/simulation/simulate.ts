@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
 
-import { ensurePackaged } from '../../sim/world/packaged-template.ts';
+import { readHubTemplate } from '../../sim/world/packaged-template.ts';
 import { bundle } from './bundle.ts';
 import { liveAll } from './crew.ts';
 import { runLife } from './life.ts';
@@ -47,8 +47,8 @@ const program = new Command('simulate')
 
 async function simulateMany({ seeds, start, seconds, workers, shrink: isShrunk }: Options): Promise<boolean> {
   write(`lives from seed ${start}`);
-  // Before the threads start: two of them would package into the same folder.
-  ensurePackaged();
+  // Before the threads start: where the template in git is old, two of them would package into the same folder.
+  readHubTemplate();
   const tally = new Tally();
   const begun = performance.now();
   await liveAll({
