@@ -145,9 +145,20 @@ class SdkEc2 implements Ec2 {
     return { vpc, subnets, routeTables, prefixLists: await this.readPrefixLists(listsIn(routeTables)) };
   }
 
-  async listPeerings(): Promise<readonly Peering[]> {
+  listPeerings(): Promise<readonly Peering[]> {
+    return this.#listPeerings();
+  }
+
+  listRequests(): Promise<readonly Peering[]> {
+    return this.#listPeerings([
+      { Name: 'status-code', Values: ['pending-acceptance'] },
+      { Name: 'accepter-vpc-info.owner-id', Values: [this.#accountId] },
+    ]);
+  }
+
+  async #listPeerings(Filters?: Filter[]): Promise<readonly Peering[]> {
     const peerings = await collectPages(async (NextToken) => {
-      const command = new DescribeVpcPeeringConnectionsCommand({ MaxResults: PAGE_SIZE, NextToken });
+      const command = new DescribeVpcPeeringConnectionsCommand({ MaxResults: PAGE_SIZE, NextToken, Filters });
       const answer = await this.#call('DescribeVpcPeeringConnections', () => this.#client.send(command));
       return { items: answer.VpcPeeringConnections ?? [], nextToken: answer.NextToken };
     });

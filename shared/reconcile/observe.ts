@@ -148,7 +148,7 @@ async function observeSide(
  * hint about an account that nobody has enrolled would cost a session that is refused, and some looks more.
  *
  * A hint that comes from the place itself was forwarded by its own stack, so the role is there or will be in a moment: it is
- * always asked, and where it had no role, so are its other regions. See docs/design/places.md.
+ * always asked, and where it had no role, so are its other regions. See docs/design/0009-places.md.
  */
 async function knownDenialAt(
   { accountId, region }: Place,

@@ -22,6 +22,8 @@ export interface Ec2 {
   findPeering(id: PeeringId): Promise<Peering | undefined>;
   /** Every peering that the account sees in the region, in every state, as itself sees it: one call a page. */
   listPeerings(): Promise<readonly Peering[]>;
+  /** The requests that wait for this account to answer. */
+  listRequests(): Promise<readonly Peering[]>;
   /** The VPC with its subnets and route tables; `undefined` when the VPC is not there. */
   findNetwork(vpcId: VpcId): Promise<VpcNetwork | undefined>;
   /** All peerings, VPCs, subnets and route tables of the account and region: four calls, and one more a page. */

@@ -69,6 +69,7 @@ export class SharedReads {
         note(await this.#peerings.get(place, () => this.#read(() => ec2.listPeerings()))),
       findNetwork: async (vpcId) =>
         note(await this.#networks.get(`${place}/${vpcId}`, () => this.#read(() => ec2.findNetwork(vpcId)))),
+      listRequests: () => ec2.listRequests(),
       readInventory: () => ec2.readInventory(),
       readPrefixLists: (ids) => ec2.readPrefixLists(ids),
       readEncryption: async (vpcId) =>

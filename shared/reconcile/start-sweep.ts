@@ -1,7 +1,9 @@
 import type { CompiledPolicy } from '../domain/policy/decision/compile.ts';
+import { askedFromOutside, mayBeAskedFromOutside } from '../domain/policy/decision/from-outside.ts';
 import type { Clock, Log } from '../domain/work/log.ts';
 import type { OrganizationChart } from '../domain/facts/organization-chart.ts';
-import type { SweepQueue } from '../domain/work/work-item.ts';
+import { requestsHint, type SweepQueue } from '../domain/work/work-item.ts';
+import type { Schedule } from '../events/schedule.ts';
 import type { Charts } from './charts.ts';
 import { tellSuspension, type TellDeps } from './suspensions.ts';
 import { tellPlaces, type TellPlacesDeps } from './tell-places.ts';
@@ -16,6 +18,28 @@ export interface StartSweepDeps extends TellDeps, TellPlacesDeps {
   readonly log: Log;
 }
 
+export const startLook = ({ id, look }: Schedule, deps: StartSweepDeps): Promise<void> =>
+  look === 'sweep' ? startSweep(id, deps) : startRequests(id, deps);
+
+/**
+ * Starts a look for new requests, between two sweeps: at the accounts and regions that the policy lets somebody outside
+ * the organization ask. No event tells of his request, and the sweep comes once an hour. Where the policy lets nobody in,
+ * no call is made.
+ */
+async function startRequests(eventId: string, deps: StartSweepDeps): Promise<void> {
+  const { model, regions } = deps.policy;
+  if (askedFromOutside(model).length === 0) return;
+  // The organization as the last sweep read it. Before the first one there is none, and the sweep itself is not far.
+  const chart = await deps.charts.load();
+  const places = [...(chart?.accounts ?? [])].flatMap(([accountId, ous]) =>
+    regions
+      .filter((region) => mayBeAskedFromOutside(model, { accountId, region, ous }))
+      .map((region) => ({ accountId, region })),
+  );
+  const hintId = requestsHint(eventId);
+  await deps.sweeps.send(places.map((place) => ({ place, hintId, affectsPeers: false })));
+}
+
 /**
  * Starts a sweep of the organization: reads it once, for all that follow, and sends one message for each active account
  * and governed region. Then it tells what the last one found out about places, and that the time of a suspension is over,
@@ -23,7 +47,7 @@ export interface StartSweepDeps extends TellDeps, TellPlacesDeps {
  *
  * @param runId names this sweep; the same one twice within five minutes is one sweep
  */
-export async function startSweep(runId: string, deps: StartSweepDeps): Promise<void> {
+async function startSweep(runId: string, deps: StartSweepDeps): Promise<void> {
   await tellSuspension(deps);
   const chart = await deps.readChart(deps.clock.now());
   await deps.charts.save(chart);

@@ -43,6 +43,7 @@ export async function sweep(item: SweepItem, deps: SweepDeps): Promise<void> {
     deps.metrics.count('Swept', { outcome: 'not-governed' });
     return;
   }
+  if (item.isForRequests === true) return lookForRequests(item, deps);
   const look = await lookAt(item.place, deps);
   if (look === undefined) return;
   const { inventory, isRestored } = look;
@@ -59,6 +60,38 @@ export async function sweep(item: SweepItem, deps: SweepDeps): Promise<void> {
   const queued = unsettledIds.length + vanishedIds.length;
   deps.log.write({ code: 'sweep.done', accountId, region, peerings: inventory.peerings.length, queued });
   deps.metrics.count('Swept', { outcome: queued > 0 ? 'work-found' : 'nothing-to-do' });
+}
+
+/** EC2 lets a request wait for a week. */
+const REQUEST_LIVES_MS = 7 * 24 * 60 * 60 * 1000;
+/** An older one is for the sweep: one that the policy ignores gets no status, and would be looked at each time. */
+const NEW_FOR_MS = 15 * 60 * 1000;
+
+/**
+ * Between two sweeps: new requests that nobody has looked at, in one call. Those from outside the organization have no
+ * event here. What this place denies, and what it means, is for the sweep to find out.
+ */
+async function lookForRequests(item: SweepItem, deps: SweepDeps): Promise<void> {
+  const { accountId, region } = item.place;
+  if ((await deps.places.denialAt(item.place)) !== undefined) return;
+  let requests: readonly Peering[];
+  try {
+    requests = await deps.ec2.in(accountId, region).listRequests();
+  } catch (error) {
+    if (denialOf(error) === undefined) throw error;
+    return;
+  }
+  const newSince = deps.clock.now() + REQUEST_LIVES_MS - NEW_FOR_MS;
+  const recent = requests.filter(({ expiresAt }) => expiresAt === undefined || expiresAt > newSince);
+  let queued = 0;
+  for (const request of recent) {
+    if ((await saidOf(request, undefined, deps)).status !== undefined) continue;
+    await queue(request.id, `${SWEEP_HINT}${item.hintId}`, item, deps);
+    queued++;
+  }
+  if (queued > 0)
+    deps.log.write({ code: 'sweep.done', accountId, region, peerings: requests.length, queued });
+  deps.metrics.count('Swept', { outcome: queued > 0 ? 'requests-found' : 'no-requests' });
 }
 
 /**

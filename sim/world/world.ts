@@ -39,6 +39,9 @@ export interface DeployedCode {
   readonly memberTemplate?: string;
 }
 
+/** The end of the name of the rule that looks for requests between two sweeps. */
+const REQUESTS_RULE = '-requests';
+
 export interface WorldOptions extends Omit<SimulatedAwsOptions, 'partition'>, DeployedCode {
   /** The text of the policy file that the hub is deployed with. */
   readonly policy: string;
@@ -270,7 +273,18 @@ export class World {
 
   /** Lets the hub's schedule start a sweep, and everything happen that comes of it. */
   async sweep(): Promise<void> {
-    this.hub.fireSchedules();
+    this.startSweep();
+    await this.settle();
+  }
+
+  /** Fires the schedule of the sweep, and waits for nothing. */
+  startSweep(): void {
+    this.hub.fireSchedules((name) => !name.endsWith(REQUESTS_RULE));
+  }
+
+  /** Lets the hub look for requests from outside the organization, as it does between two sweeps. */
+  async lookForRequests(): Promise<void> {
+    this.hub.fireSchedules((name) => name.endsWith(REQUESTS_RULE));
     await this.settle();
   }
 

@@ -68,6 +68,82 @@ allow: [{ name: vendor, requester: vendor, accepter: apps, connect: { dns: false
     expect(await world.routes(ours)).toEqual([`${ours.tableIds[0]} 10.77.0.0/16 ${peeringId} active`]);
   });
 
+  describe('between two sweeps, requests from outside the organization are looked for', () => {
+    const vendorTo = (accepter: string): string => `
+version: 1
+regions: [eu-west-1, us-east-1]
+groups: { apps: { ous: [ou-ab12-apps0001] }, vendor: { accounts: ["${VENDOR}"], external: true, cidrs: [10.77.0.0/16] } }
+allow: [{ name: vendor, requester: vendor, accepter: ${accepter}, connect: { dns: false } }]
+`;
+    const asked = async (world: World) => {
+      const ours = await world.buildVpc(APPS, 'eu-west-1', '10.1.0.0/16');
+      const theirs = await world.buildVpc(VENDOR, 'eu-west-1', '10.77.0.0/16');
+      await world.settle();
+      // Its chart says which accounts there are.
+      await world.sweep();
+      const peeringId = await world.requestPeering(theirs, ours);
+      await world.settle();
+      return { ours, peeringId };
+    };
+    /** Where pending requests were asked for. */
+    const looks = (world: World, from: number): readonly string[] =>
+      world.aws.calls
+        .slice(from)
+        .filter(({ input }) => JSON.stringify(input).includes('pending-acceptance'))
+        .map(({ caller, region }) => `${caller.accountId} ${region}`);
+    const inventories = (world: World, from: number) =>
+      world.aws.calls.slice(from).filter(({ action }) => action === 'DescribeSubnets');
+
+    it('in one call, where a rule lets them ask, and nowhere else', async () => {
+      const world = aWorld({ policy: vendorTo('{ groups: [apps], regions: [eu-west-1] }') });
+      const { ours, peeringId } = await asked(world);
+      const from = world.aws.calls.length;
+      await world.lookForRequests();
+      expect(await world.routes(ours)).toEqual([`${ours.tableIds[0]} 10.77.0.0/16 ${peeringId} active`]);
+      expect(looks(world, from)).toEqual([`${APPS} eu-west-1`]);
+      // Of the reconcile alone.
+      expect(inventories(world, from)).toHaveLength(1);
+    });
+
+    it('and nothing is called where no rule lets anybody in', async () => {
+      const world = aWorld({ policy: vendorTo('apps').replaceAll('external: true, ', '') });
+      await asked(world);
+      const from = world.aws.calls.length;
+      await world.lookForRequests();
+      expect(world.aws.calls.slice(from)).toEqual([]);
+    });
+
+    it('one that people were told of is not looked at again, nor one that is older and has no status', async () => {
+      const world = aWorld({
+        policy: `${vendorTo('apps').replace('77', '78')}defaults: { unmatched: ignore }\n`,
+      });
+      await asked(world);
+      const runs = () =>
+        world.aws.lambda.invocations.filter(({ functionName }) => functionName.endsWith('reconcilePeering'))
+          .length;
+      const before = runs();
+      await world.lookForRequests();
+      expect(runs()).toBe(before + 1);
+      await world.aws.clock.run(world.aws.clock.now() + 20 * 60_000);
+      await world.lookForRequests();
+      expect(runs()).toBe(before + 1);
+    });
+
+    it('a place that nobody may read is no failure, and costs no call once a sweep has seen that', async () => {
+      const world = aWorld({ policy: vendorTo('apps') });
+      await asked(world);
+      world.aws.faults.deny('ec2', 'DescribeVpcPeeringConnections', APPS);
+      await world.lookForRequests();
+      expect(world.deadLetters()).toEqual([]);
+      // Now it is known, once the functions have forgotten what they knew before.
+      await world.sweep();
+      await world.aws.clock.run(world.aws.clock.now() + 10 * 60_000);
+      const from = world.aws.calls.length;
+      await world.lookForRequests();
+      expect(looks(world, from)).toEqual([]);
+    });
+  });
+
   it('a route that somebody deleted', async () => {
     const { world, requester, accepter, peeringId } = await connected();
     deaf(world);

@@ -8,6 +8,9 @@ export const MAX_LOOKS = 9;
 /** How the hints of a sweep begin. */
 export const SWEEP_HINT = 'sweep-';
 
+/** How the hints of a look for requests alone begin. An older release takes one for a whole look, which does no harm. */
+const REQUESTS_HINT = 'requests-';
+
 /** What the queues carry: where to look, and how often it has been looked at. */
 export interface WorkItem {
   readonly key: PeeringKey;
@@ -31,6 +34,8 @@ export interface SweepItem {
   readonly hintId: string;
   /** What caused it and who did it, as CloudTrail has it; `undefined` for the hourly sweep. */
   readonly by?: string | undefined;
+  /** Only for new requests, between two sweeps. */
+  readonly isForRequests?: boolean | undefined;
 }
 
 /** The FIFO queue of places. It keeps a message back for a minute, so that a burst of changes is one look. */
@@ -67,8 +72,12 @@ const sweepItemSchema = itemSchema
 export function readSweepItem(body: string): SweepItem {
   const json: unknown = JSON.parse(body);
   const { accountId, region, hintId, affectsPeers, by } = sweepItemSchema.parse(json);
-  return { place: { accountId, region }, hintId, affectsPeers, by };
+  const isForRequests = hintId.startsWith(REQUESTS_HINT);
+  return { place: { accountId, region }, hintId, affectsPeers, by, isForRequests };
 }
+
+/** The hint of a look for requests, by the schedule's event. */
+export const requestsHint = (eventId: string): string => `${REQUESTS_HINT}${eventId}`;
 
 export const writeSweepItem = ({ place, hintId, affectsPeers, by }: SweepItem): string =>
   JSON.stringify({ version: 1, ...place, hintId, affectsPeers, by });

@@ -46,6 +46,7 @@ async function applied(
     findPeering: async () => aPeering('active'),
     findNetwork: async () => undefined,
     listPeerings: async () => [],
+    listRequests: async () => [],
     readInventory: async () => ({
       peerings: [],
       vpcs: [],

@@ -32,6 +32,7 @@ function reads({
     findPeering: never,
     readPrefixLists: async () => new Map(),
     readEncryption: async () => 'none',
+    listRequests: never,
     listPeerings: async () => (peering === undefined ? [] : [peering]),
     findNetwork: async (vpcId) =>
       vpcId === ACCEPTER.vpcId ? (accepterNetwork ?? anAccepter().network) : aRequester().network,

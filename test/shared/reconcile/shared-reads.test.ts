@@ -15,6 +15,7 @@ function counted(overrides: Partial<Ec2> = {}) {
   const nothing = async (): Promise<void> => undefined;
   const ec2: Ec2 = {
     findPeering: reading('find', aPeering('active')),
+    listRequests: reading('requests', []),
     listPeerings: reading('list', [aPeering('active')]),
     findNetwork: reading('network', undefined),
     readPrefixLists: async () => new Map(),
