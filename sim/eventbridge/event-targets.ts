@@ -34,7 +34,7 @@ export function sendToTarget(
       services.invoke(target.arn, payload);
       return;
     case 'events':
-      assertMayPutEvents(services.iam, rule, target);
+      assertMayPutEvents(services.iam, rule, target, event);
       services.receive(target.arn, event);
       return;
     case 'sqs':
@@ -77,13 +77,19 @@ function assertMay(iam: SimulatedIam, rule: EventRule, target: EventTarget, acti
 }
 
 /** Another bus asks its own policy too when it belongs to another account. */
-function assertMayPutEvents(iam: SimulatedIam, rule: EventRule, target: EventTarget): void {
+function assertMayPutEvents(
+  iam: SimulatedIam,
+  rule: EventRule,
+  target: EventTarget,
+  event: EventEnvelope,
+): void {
   const { accountId, region, partition } = requireArn(rule.arn);
   const caller =
     target.roleArn === undefined
       ? { accountId, arn: formatArn('iam', '', accountId, 'root', partition) }
       : ruleCaller(iam, rule, target.roleArn);
-  const verdict = iam.decide({ action: 'events:PutEvents', resource: target.arn, region, caller });
+  const input = { Entries: [{ Source: event.source, DetailType: event['detail-type'] }] };
+  const verdict = iam.decide({ action: 'events:PutEvents', resource: target.arn, region, caller, input });
   if (!verdict.allowed) throw noPermissions(rule, target);
 }
 

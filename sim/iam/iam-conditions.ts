@@ -44,7 +44,7 @@ const OPERATORS: Readonly<Record<string, { compare: Compare; negated: boolean }>
 };
 
 /** The keys for which the simulation knows the value in every request. */
-const KEYS = new Set([
+export const KEYS: ReadonlySet<string> = new Set([
   'aws:principalarn',
   'aws:principalaccount',
   'aws:principalorgid',

@@ -50,6 +50,7 @@ export class SimulatedIam {
   readonly #partition: PartitionId;
   readonly #roles = new Map<string, Role>();
   readonly #resourcePolicies = new Map<string, Policy>();
+  readonly #watchers: ((request: AccessRequest, isAllowed: boolean) => void)[] = [];
 
   /** @param organizationOf the id of the organization that an account belongs to */
   constructor(organizationOf: (accountId: string) => string | undefined, partition: PartitionId = 'aws') {
@@ -116,16 +117,27 @@ export class SimulatedIam {
     }
   }
 
+  /** Tells a watcher of every decision from now on. */
+  watch(watcher: (request: AccessRequest, isAllowed: boolean) => void): void {
+    this.#watchers.push(watcher);
+  }
+
   /** The decision on one action and one resource. */
   decide(request: AccessRequest): Verdict {
+    const verdict = this.#decide(request);
+    for (const watcher of this.#watchers) watcher(request, verdict.allowed);
+    return verdict;
+  }
+
+  #decide(request: AccessRequest): Verdict {
     const { caller, action, resource } = request;
     const service = action.split(':')[0] ?? '';
-    const context = this.#context(request);
+    const context = this.contextOf(request);
     const question = { action, resource, context };
     const identity = this.#identityStatements(caller).filter((statement) => applies(statement, question));
     const isResourceChecked = WITH_RESOURCE_POLICIES.has(service) && parseArn(resource) !== undefined;
     const onResource = isResourceChecked
-      ? this.#resourceStatements(resource).filter((statement) => applies(statement, question))
+      ? this.statementsOn(resource).filter((statement) => applies(statement, question))
       : [];
     const named = onResource.filter((statement) => namesCaller(statement.principals, caller) !== 'no');
     if (identity.some((statement) => statement.effect === 'Deny')) {
@@ -163,7 +175,7 @@ export class SimulatedIam {
       if (key === 'aws:principalisawsservice' || key === 'aws:securetransport') return ['true'];
       return key === 'aws:requestedregion' ? [request.region] : undefined;
     };
-    const statements = this.#resourceStatements(request.resource).filter(
+    const statements = this.statementsOn(request.resource).filter(
       (statement) =>
         applies(statement, { ...request, context }) &&
         (statement.principals?.any === true || statement.principals?.services.includes(principal) === true),
@@ -177,12 +189,14 @@ export class SimulatedIam {
     return [...(role?.policies.values() ?? [])].flatMap((policy) => policy.statements);
   }
 
-  #resourceStatements(resource: string): readonly Statement[] {
+  /** The statements of a resource's own policy; of a role, of its trust policy. */
+  statementsOn(resource: string): readonly Statement[] {
     const trust = this.#roles.get(resource)?.trust;
     return (trust ?? this.#resourcePolicies.get(resource))?.statements ?? [];
   }
 
-  #context({ caller, resource, region, input }: AccessRequest): ConditionContext {
+  /** The values of condition keys that a request has. */
+  contextOf({ caller, resource, region, input }: AccessRequest): ConditionContext {
     const owner = parseArn(resource)?.accountId || caller.accountId;
     const tags = requestTags(input);
     const member = (name: string): readonly string[] | undefined => {
@@ -220,6 +234,10 @@ export class SimulatedIam {
           return member('FunctionUrlAuthType');
         case 'lambda:invokedviafunctionurl':
           return member('InvokedViaFunctionUrl');
+        case 'events:source':
+          return eventsOf(input)?.map(({ Source = '' }) => Source);
+        case 'events:detail-type':
+          return eventsOf(input)?.map(({ DetailType = '' }) => DetailType);
         case 'sts:externalid':
           return member('ExternalId');
         case 'sts:rolesessionname':
@@ -244,12 +262,29 @@ function namesCaller(principals: Principals | undefined, caller: Caller): 'itsel
   return principals.aws.some((principal) => account.includes(principal)) ? 'account' : 'no';
 }
 
-/** The value of the partition key that a request is about, one item or a query, where that key is named `pk`. */
+/** The values of the partition key that a request is about: an item, a batch or a query, where that key is named `pk`. */
 function leadingKeys(input: unknown): readonly string[] | undefined {
+  const batch = BATCH.safeParse(input).data;
+  if (batch !== undefined) {
+    const requests = Object.values(batch.RequestItems).flat();
+    return requests.flatMap(
+      ({ PutRequest, DeleteRequest }) => PutRequest?.Item?.pk.S ?? DeleteRequest?.Key?.pk.S ?? [],
+    );
+  }
   const parsed = ONE_ITEM.safeParse(input).data;
   const key = parsed?.Key?.pk.S ?? parsed?.Item?.pk.S ?? queriedKey(input);
   return key === undefined ? undefined : [key];
 }
+
+/** Those of `events:PutEvents`, one value of each key for each of them. */
+function eventsOf(
+  input: unknown,
+): readonly { Source?: string | undefined; DetailType?: string | undefined }[] | undefined {
+  return PUT_EVENTS.safeParse(input).data?.Entries;
+}
+const PUT_EVENTS = z.object({
+  Entries: z.array(z.object({ Source: z.string().optional(), DetailType: z.string().optional() })),
+});
 
 /** The one that a query asks for. */
 function queriedKey(input: unknown): string | undefined {
@@ -259,6 +294,12 @@ function queriedKey(input: unknown): string | undefined {
 }
 const KEYED = z.object({ pk: z.object({ S: z.string() }) }).optional();
 const ONE_ITEM = z.object({ Key: KEYED, Item: KEYED });
+const BATCH = z.object({
+  RequestItems: z.record(
+    z.string(),
+    z.array(z.object({ PutRequest: ONE_ITEM.optional(), DeleteRequest: ONE_ITEM.optional() })),
+  ),
+});
 const QUERY = z.object({
   KeyConditionExpression: z.string(),
   ExpressionAttributeValues: z.record(z.string(), z.object({ S: z.string().optional() })),

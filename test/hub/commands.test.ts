@@ -232,19 +232,15 @@ describe('who may write', () => {
   });
 
   it('whether autopeer is suspended: the commands, and the start of a sweep, which tells that its time is over', () => {
-    expect(writersOf('suspension').toSorted()).toEqual(['CommandsRole', 'ReconcileRole', 'StartSweepRole']);
+    expect(writersOf('suspension').toSorted()).toEqual(['CommandsRole', 'StartSweepRole']);
   });
 
   it('releases of contested peerings: the commands', () => {
-    expect(writersOf('contests').toSorted()).toEqual(['CommandsRole', 'ReconcileRole']);
+    expect(writersOf('contests')).toEqual(['CommandsRole']);
   });
 
   it('dead letters: the function that reads them, and the commands, which forget them', () => {
-    expect(writersOf('dead-letters').toSorted()).toEqual([
-      'CommandsRole',
-      'OnDeadLetterRole',
-      'ReconcileRole',
-    ]);
+    expect(writersOf('dead-letters').toSorted()).toEqual(['CommandsRole', 'OnDeadLetterRole']);
   });
 
   it('why something failed: the functions that read a queue', () => {
