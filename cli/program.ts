@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { addAdopt } from './adopt/adopt.ts';
 import { addBrake } from './brake/brake.ts';
 import { addCompletion } from './completion/completion.ts';
 import { addDeadLetters } from './dead-letters/dead-letters.ts';
@@ -23,6 +24,7 @@ const SUBCOMMANDS: readonly AddSubcommand[] = [
   addDemo,
   addParse,
   addPolicy,
+  addAdopt,
   addPlan,
   addDeploy,
   addSuspend,

@@ -88,7 +88,8 @@ function stateUnder(policy: CompiledPolicy, peering: LivePeering, index: Snapsho
 }
 
 /** Of a VPC that the snapshot does not have, only what the peering shows. */
-function sideOf(side: LivePeering['requester'], index: SnapshotIndex): PolicySide {
+/** All that the snapshot knows of a side of one of its peerings. */
+export function sideOf(side: LivePeering['requester'], index: SnapshotIndex): PolicySide {
   const { accountId, region, vpcId, cidrs = [] } = side;
   return (
     index.find(side) ?? {
