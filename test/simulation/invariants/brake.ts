@@ -42,6 +42,14 @@ export class BrakeWatch {
   }
 }
 
+/** Whether some table of either side leads to the peering. */
+export function hasRoutes(judge: Judge, peering: PeeringRecord): boolean {
+  const { routeTables } = judge.stage.world.aws.ec2.truth;
+  return [...routeTables.values()].some(({ routes }) =>
+    routes.some(({ target }) => target.kind === 'peering' && target.id === peering.id),
+  );
+}
+
 /** Whether the removal of a route takes a way to what is there, from a table that carries traffic. */
 export function losesReach(
   judge: Judge,

@@ -1,6 +1,7 @@
 import { ROLES } from '../../../shared/domain/facts/peering.ts';
 import type { PeeringRecord } from '../../../sim/ec2/records.ts';
 import type { Call } from '../../../sim/types.ts';
+import { hasRoutes } from './brake.ts';
 import { faultOfCut } from './cuts.ts';
 import { flagAsked } from './dns-flags.ts';
 import { routeAsked, routeIn } from './journal.ts';
@@ -113,16 +114,18 @@ function checkDeletePeering(judge: Judge, call: Call, input: object): void {
   const peering = subject(judge, input);
   if (peering === undefined) return;
   const states = judge.statesDuring(peering, judge.window(call));
-  const isDenied = judge
-    .candidates(peering, judge.window(call))
-    .some(
-      ({ decision, places }) =>
-        decision.kind === 'reject' && decision.rule !== undefined && places.accepter !== 'governed',
-    );
+  const isDenied = judge.candidates(peering, judge.window(call)).some(
+    ({ decision, places }) =>
+      decision.kind === 'reject' &&
+      decision.rule !== undefined &&
+      // A role that refuses for a while is one that nobody may use now.
+      (places.accepter !== 'governed' || judge.isHalfBlind),
+  );
   const fault = states.includes('active') ? faultOfCut(judge, peering, call, ['delete']) : undefined;
   const mayGo = states.includes('active') ? fault === undefined : isDenied;
   if (!mayGo) judge.report('deleted-a-peering', `${peering.id}: ${fault ?? 'no deny rule is certain'}`);
-  else if (states.includes('active')) judge.brake.count(peering);
+  // Without a route nobody has a way to lose.
+  else if (states.includes('active') && hasRoutes(judge, peering)) judge.brake.count(peering);
   own(judge, call, input, peering.id, `delete the peering from ${placeText(call)}`);
 }
 
