@@ -9,14 +9,18 @@ import {
   plainEvent,
   type HubEvent,
 } from '../domain/words/hub-event.ts';
-import type { DetailType, DomainEvent } from '../domain/words/notice.ts';
+import { titleOf, type DomainEvent, type Title } from '../domain/words/notice.ts';
 import type { PlacesNotice, PlaceType } from '../domain/words/place-notice.ts';
 import type { SuspensionEvent } from '../domain/words/suspension-notice.ts';
 import { factLines, failedWords, placesWords, subjectOf, SUSPENSION_WORDS } from './text.ts';
 
-const MARKS: Readonly<Record<DetailType, string>> = {
+const MARKS: Readonly<Record<Title, string>> = {
   'Peering Connected': ':white_check_mark:',
   'Peering Accepted': ':white_check_mark:',
+  'Peering Updated': ':arrows_counterclockwise:',
+  'Peering Repaired': ':wrench:',
+  'Peering Incomplete': ':warning:',
+  'Peering Contested': ':crossed_swords:',
   'Peering Held': ':raised_hand:',
   'Peering Expiring': ':hourglass_flowing_sand:',
   'Peering Rejected': ':no_entry:',
@@ -81,10 +85,12 @@ function placesBlocks(event: PlacesNotice) {
   ];
 }
 
-function noticeBlocks({ detailType, detail }: DomainEvent) {
+function noticeBlocks(event: DomainEvent) {
+  const { detail } = event;
+  const title = titleOf(event);
   const facts = factLines(detail);
   return [
-    heading(MARKS[detailType], detailType, detail.peeringId),
+    heading(MARKS[title], title, detail.peeringId),
     ...(facts.length === 0 ? [] : [section(escapedWithin(facts.join('\n')))]),
     section(escapedWithin(`Reason: ${detail.reason.text}`)),
     ...list('Changes', detail.changes),
@@ -104,10 +110,10 @@ function failedBlocks(event: WorkFailed) {
   ];
 }
 
-function heading(mark: string, detailType: HubEvent['detailType'], idText: string) {
+function heading(mark: string, title: HubEvent['detailType'] | Title, idText: string) {
   // An id has no other characters; what has is not marked up.
   const id = idText.replaceAll(/[^0-9a-z-]/g, '?');
-  const text = `${mark} *${detailType}* \`${id}\``;
+  const text = `${mark} *${title}* \`${id}\``;
   return { type: 'section', text: { type: 'mrkdwn', verbatim: true, text } } as const;
 }
 

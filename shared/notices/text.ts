@@ -2,12 +2,13 @@ import type { WorkFailed } from '../domain/words/failed-notice.ts';
 import { unlinked } from '../domain/words/foreign-text.ts';
 import {
   isAboutItself,
+  isAboutPeering,
   isAboutPlaces,
   isAboutWork,
   plainEvent,
   type HubEvent,
 } from '../domain/words/hub-event.ts';
-import type { DomainEvent, NoticeDetail } from '../domain/words/notice.ts';
+import { titleOf, type DomainEvent, type NoticeDetail } from '../domain/words/notice.ts';
 import type { PlacesNotice } from '../domain/words/place-notice.ts';
 import type { SuspensionEvent } from '../domain/words/suspension-notice.ts';
 
@@ -15,7 +16,9 @@ import type { SuspensionEvent } from '../domain/words/suspension-notice.ts';
 const SUBJECT_CHARACTERS = 99;
 
 export const subjectOf = (event: HubEvent): string =>
-  `autopeer: ${event.detailType}, ${aboutOf(event)}`.replaceAll(/[^ -~]/g, '?').slice(0, SUBJECT_CHARACTERS);
+  `autopeer: ${isAboutPeering(event) ? titleOf(event) : event.detailType}, ${aboutOf(event)}`
+    .replaceAll(/[^ -~]/g, '?')
+    .slice(0, SUBJECT_CHARACTERS);
 
 function aboutOf(event: HubEvent): string {
   if (isAboutWork(event)) return failedWords(event);
@@ -67,9 +70,10 @@ const failedText = (event: WorkFailed): string =>
     ...section('Needs a person', event.detail.problems),
   ].join('\n');
 
-function noticeText({ detailType, detail }: DomainEvent): string {
+function noticeText(event: DomainEvent): string {
+  const { detail } = event;
   return [
-    unlinked(`${detailType}: ${detail.peeringId} (${detail.state})`),
+    unlinked(`${titleOf(event)}: ${detail.peeringId} (${detail.state})`),
     ...factLines(detail),
     // It keeps its links: a rule's `reason` may name a page to read. Those in values were broken where they were quoted.
     `Reason: ${detail.reason.text} [${detail.reason.code}]`,

@@ -1,6 +1,6 @@
 import { atMost } from '../domain/words/at-most.ts';
 import type { Memory } from '../domain/memory/memory.ts';
-import type { DetailType, DomainEvent, NoticeDetail } from '../domain/words/notice.ts';
+import type { DetailType, DomainEvent, NoticeDetail, Title } from '../domain/words/notice.ts';
 import type { RoutePicture } from '../domain/connection/compare.ts';
 import { MAX_SENTENCES } from '../domain/connection/obstacles.ts';
 import type { Observed } from '../domain/facts/observed.ts';
@@ -12,6 +12,7 @@ import { DRY_RUN, statusOf, toldText } from '../domain/words/status.ts';
 import type { Suspension } from '../domain/memory/suspension.ts';
 import { describeStep } from '../domain/words/words.ts';
 import type { Hint } from './decide-on.ts';
+import { exactTitle } from './exact-title.ts';
 import type { Reconciled } from './reconciled.ts';
 
 /**
@@ -41,7 +42,11 @@ export function newsOf(reconciled: Reconciled, memory: Memory, hint: Hint): News
   // Who knows of the peering already is not told that one account may not be asked: no tag could take that back.
   const isUnseenAgain = reconciled.observed.kind === 'unseen' && memory.told !== undefined;
   if (isOld || isUnseenAgain || isOldEnd(reconciled, memory, hint)) return undefined;
-  return { event: toEvent(detailTypeOf(reconciled), reconciled), status };
+  const changes = reconciled.results.filter(isChange).map(({ step }) => step);
+  const title = reconciled.isDryRun
+    ? undefined
+    : exactTitle(reconciled.verdict, changes, memory, hint.isRedelivery);
+  return { event: toEvent(detailTypeOf(reconciled), reconciled, title), status };
 }
 
 /** People know that the brake holds it; that it is looked at again meanwhile is no news. */
@@ -142,13 +147,14 @@ export const isChange = (result: StepResult): boolean =>
 
 type Told = Pick<Reconciled, 'observed' | 'verdict' | 'results' | 'plan' | 'isDryRun' | 'suspension'>;
 
-function toEvent(detailType: DetailType, reconciled: Told): DomainEvent {
+function toEvent(detailType: DetailType, reconciled: Told, title?: Title): DomainEvent {
   const { observed, verdict, results, plan, isDryRun } = reconciled;
   const reason = verdict.because;
   const changed = isDryRun ? plan.stages.flat() : results.filter(isChange).map(({ step }) => step);
   const detail: NoticeDetail = {
     version: 1,
     peeringId: plan.peeringId,
+    ...(title === undefined ? {} : { title }),
     ...sidesOf(observed),
     state: stateAfter(observed, results),
     ...('rule' in verdict && verdict.rule !== undefined ? { rule: verdict.rule } : {}),

@@ -2,6 +2,7 @@ import {
   CreateRouteCommand,
   CreateTagsCommand,
   CreateVpcPeeringConnectionCommand,
+  DeleteRouteCommand,
 } from '@aws-sdk/client-ec2';
 import { AwsError } from '../../sim/types.ts';
 import type { BuiltVpc, World } from '../../sim/world/world.ts';
@@ -181,7 +182,7 @@ it('a full route table is told once, and the peering is incomplete until there i
   await world.settle();
   await world.sweep();
   await world.sweep();
-  expect(subjects(world)).toEqual(['Peering Connected']);
+  expect(subjects(world)).toEqual(['Peering Incomplete']);
   expect((await world.peering(requester, peeringId))?.Tags).toContainEqual({
     Key: 'autopeer:status',
     Value: 'incomplete',
@@ -191,5 +192,23 @@ it('a full route table is told once, and the peering is incomplete until there i
   await world.aws.clock.run(world.aws.clock.now() + 24 * 3_600_000);
   await world.sweep();
   await expectConnected(world, requester, accepter, peeringId);
-  expect(subjects(world)).toEqual(['Peering Connected', 'Peering Connected']);
+  expect(subjects(world)).toEqual(['Peering Incomplete', 'Peering Connected']);
+});
+
+it('a repair is called a repair, and an update an update', async () => {
+  const world = aWorld({ policy: APPS_TO_SHARED });
+  const { requester, accepter } = await aPair(world);
+  const peeringId = await world.requestPeering(requester, accepter);
+  await world.settle();
+  const RouteTableId = requester.tableIds[0];
+  const taken = new DeleteRouteCommand({ RouteTableId, DestinationCidrBlock: '10.2.0.0/16' });
+  await world.aws.clock.drive(world.ec2(requester.accountId, requester.region).send(taken));
+  await world.settle();
+  await expectConnected(world, requester, accepter, peeringId);
+  world.changePolicy(APPS_TO_SHARED.replaceAll('apps-to-shared', 'renamed'));
+  await world.sweep();
+  expect(subjects(world)).toEqual(['Peering Connected', 'Peering Repaired', 'Peering Updated']);
+  // Who filters by the detail type misses none.
+  const types = world.aws.sns.published.map(({ attributes }) => attributes['detailType']);
+  expect(new Set(types)).toEqual(new Set(['Peering Connected']));
 });

@@ -196,7 +196,7 @@ describe('a peering over which another tool fights', () => {
       await takeRoute(world, requester, accepter);
       await world.settle();
     }
-    expect(subjects(world).at(-1)).toBe('Peering Held');
+    expect(subjects(world).at(-1)).toBe('Peering Contested');
     const left = await world.routes(requester);
     expect(await send(world, 'release', { peering: peeringId })).toMatchObject({
       result: { peering: peeringId, released: true, by: ADMIN },

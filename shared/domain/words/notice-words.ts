@@ -21,12 +21,13 @@ const NOTES_BYTES = 10_000;
  * nothing the second time.
  */
 export function plainNotice({ detailType, detail }: DomainEvent): DomainEvent {
-  const { requester, accepter, rule, reason, changes, problems, notes } = detail;
+  const { title, requester, accepter, rule, reason, changes, problems, notes } = detail;
   return {
     detailType,
     detail: {
       version: detail.version,
       peeringId: name(detail.peeringId),
+      ...(title === undefined ? {} : { title }),
       state: name(detail.state),
       ...(requester === undefined ? {} : { requester: side(requester) }),
       ...(accepter === undefined ? {} : { accepter: side(accepter) }),

@@ -19,11 +19,27 @@ export const DETAIL_TYPES = [
 ] as const;
 export type DetailType = (typeof DETAIL_TYPES)[number];
 
+/**
+ * What a notice is called where people read it: its detail type, or more exactly what happened. Who filters by the detail
+ * type misses nothing: an update, a repair and what is incomplete are of type `Peering Connected` (or `Accepted`), a
+ * contested peering is of type `Peering Held`.
+ */
+export const TITLES = [
+  ...DETAIL_TYPES,
+  'Peering Updated',
+  'Peering Repaired',
+  'Peering Incomplete',
+  'Peering Contested',
+] as const;
+export type Title = (typeof TITLES)[number];
+
 const sideSchema = z.strictObject({ accountId: z.string(), region: z.string(), vpcId: z.string() });
 
 const detailSchema = z.strictObject({
   version: z.literal(1),
   peeringId: z.string(),
+  /** Where the detail type does not say exactly what happened. */
+  title: z.enum(TITLES).optional(),
   /** EC2's state of the peering, or `not-found`. */
   state: z.string(),
   /** Unknown when EC2 no longer knows the peering. */
@@ -47,6 +63,9 @@ export interface DomainEvent {
   readonly detailType: DetailType;
   readonly detail: NoticeDetail;
 }
+
+/** What people read first. */
+export const titleOf = ({ detailType, detail }: DomainEvent): Title => detail.title ?? detailType;
 
 const eventSchema = z.object({
   source: z.literal(EVENT_SOURCE),

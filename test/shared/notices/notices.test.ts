@@ -1,4 +1,4 @@
-import { parseDomainEvent, type DomainEvent } from '../../../shared/domain/words/notice.ts';
+import { parseDomainEvent, TITLES, type DomainEvent } from '../../../shared/domain/words/notice.ts';
 import { notify, type Channel, type NotifyDeps } from '../../../shared/notices/notify.ts';
 import { slackMessage } from '../../../shared/notices/slack-message.ts';
 import { plainText, subjectOf } from '../../../shared/notices/text.ts';
@@ -62,6 +62,12 @@ it('a long list is cut, and says so', () => {
 
 it('a domain event of another form is refused with the field’s name', () => {
   expect(() => parseDomainEvent({ ...envelope(connected), detail: { version: 1 } })).toThrow(/peeringId/);
+});
+
+it('each title has its own subject, and the detail type is the title where nothing more exact is known', () => {
+  const subjects = TITLES.map((title) => subjectOf({ ...connected, detail: { ...connected.detail, title } }));
+  expect(new Set(subjects).size).toBe(TITLES.length);
+  expect(subjectOf(connected)).toBe('autopeer: Peering Connected, pcx-0123456789abcdef0');
 });
 
 describe('notify', () => {
