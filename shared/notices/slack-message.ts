@@ -12,7 +12,7 @@ import {
 import { titleOf, type DomainEvent, type Title } from '../domain/words/notice.ts';
 import type { PlacesNotice, PlaceType } from '../domain/words/place-notice.ts';
 import type { SuspensionEvent } from '../domain/words/suspension-notice.ts';
-import { factLines, failedWords, placesWords, subjectOf, SUSPENSION_WORDS } from './text.ts';
+import { changedLines, factGroups, failedWords, placesWords, subjectOf, SUSPENSION_WORDS } from './text.ts';
 
 const MARKS: Readonly<Record<Title, string>> = {
   'Peering Connected': ':white_check_mark:',
@@ -88,12 +88,12 @@ function placesBlocks(event: PlacesNotice) {
 function noticeBlocks(event: DomainEvent) {
   const { detail } = event;
   const title = titleOf(event);
-  const facts = factLines(detail);
+  const facts = factGroups(detail).filter((lines) => lines.length > 0);
   return [
     heading(MARKS[title], title, detail.peeringId),
-    ...(facts.length === 0 ? [] : [section(escapedWithin(facts.join('\n')))]),
+    ...facts.map((lines) => section(escapedWithin(lines.join('\n')))),
     section(escapedWithin(`Reason: ${detail.reason.text}`)),
-    ...list('Changes', detail.changes),
+    ...list('Changes', changedLines(detail), ''),
     ...list('Needs a person', detail.problems),
     ...list('To know', detail.notes ?? []),
   ];
@@ -121,10 +121,10 @@ function heading(mark: string, title: HubEvent['detailType'] | Title, idText: st
 const section = (text: string) =>
   ({ type: 'section', text: { type: 'plain_text', emoji: false, text } }) as const;
 
-function list(title: string, lines: readonly string[]) {
+function list(title: string, lines: readonly string[], bullet = '• ') {
   if (lines.length === 0) return [];
   const first = `${title}:`;
-  const item = (line: string): string => escapeMarkup(`• ${unlinked(line)}`);
+  const item = (line: string): string => escapeMarkup(`${bullet}${unlinked(line)}`);
   const most = SECTION_CHARACTERS - first.length;
   const shown = fitting(atMost(lines, LIST_LINES), most, (line) => `\n${item(line)}`.length);
   return [section([first, ...shown.map((line) => (isRest(line) ? `… ${line}` : item(line)))].join('\n'))];

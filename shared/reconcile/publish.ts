@@ -3,14 +3,15 @@ import type { Memory } from '../domain/memory/memory.ts';
 import type { DetailType, DomainEvent, NoticeDetail, Title } from '../domain/words/notice.ts';
 import type { RoutePicture } from '../domain/connection/compare.ts';
 import { MAX_SENTENCES } from '../domain/connection/obstacles.ts';
-import type { Observed } from '../domain/facts/observed.ts';
+import type { Cidr } from '../domain/facts/cidr.ts';
+import type { Observed, ObservedSide } from '../domain/facts/observed.ts';
 import type { StepResult } from '../domain/connection/outcome.ts';
-import { ROLES, type PeeringSide } from '../domain/facts/peering.ts';
+import { ROLES, type Role } from '../domain/facts/peering.ts';
 import type { Step } from '../domain/connection/step.ts';
 import { digestOf, sortedUnique } from '../domain/policy/language/canonical.ts';
 import { DRY_RUN, statusOf, toldText } from '../domain/words/status.ts';
 import type { Suspension } from '../domain/memory/suspension.ts';
-import { describeStep } from '../domain/words/words.ts';
+import { changeLines, describeStep } from '../domain/words/words.ts';
 import type { Hint } from './decide-on.ts';
 import { exactTitle } from './exact-title.ts';
 import type { Reconciled } from './reconciled.ts';
@@ -160,6 +161,7 @@ function toEvent(detailType: DetailType, reconciled: Told, title?: Title): Domai
     ...('rule' in verdict && verdict.rule !== undefined ? { rule: verdict.rule } : {}),
     reason: { code: reason.code, text: reason.text },
     changes: changed.map(describeStep),
+    ...(changed.length === 0 ? {} : { diff: [...changeLines(changed)] }),
     problems: [...problemsOf(reconciled)],
     ...notesOf(reconciled),
   };
@@ -169,6 +171,7 @@ function toEvent(detailType: DetailType, reconciled: Told, title?: Title): Domai
 const withinLimits = (detail: NoticeDetail): NoticeDetail => ({
   ...detail,
   changes: [...atMost(detail.changes, MAX_CHANGES)],
+  ...(detail.diff === undefined ? {} : { diff: [...atMost(detail.diff, MAX_CHANGES)] }),
   problems: [...atMost(detail.problems, MAX_SENTENCES)],
 });
 
@@ -183,11 +186,25 @@ function stateAfter(observed: Observed, results: readonly StepResult[]): string 
 
 function sidesOf(observed: Observed): Pick<NoticeDetail, 'requester' | 'accepter'> {
   if (!('peering' in observed)) return {};
-  const location = ({ accountId, region, vpcId }: PeeringSide) => ({ accountId, region, vpcId });
-  return {
-    requester: location(observed.peering.requester),
-    accepter: location(observed.peering.accepter),
+  const shown = (role: Role): NoticeDetail['requester'] => {
+    const { accountId, region, vpcId } = observed.peering[role];
+    const side = observed.kind === 'open' ? observed.sides[role] : undefined;
+    const vpcName = side?.kind === 'governed' ? (side.network.vpc.tags['Name'] ?? '') : '';
+    const cidrs = cidrsOf(side) ?? observed.peering[role].cidrs;
+    return {
+      accountId,
+      region,
+      vpcId,
+      ...(vpcName === '' ? {} : { vpcName }),
+      ...(cidrs.length === 0 ? {} : { cidrs: [...cidrs] }),
+    };
   };
+  return { requester: shown('requester'), accepter: shown('accepter') };
+}
+
+function cidrsOf(side: ObservedSide | undefined): readonly Cidr[] | undefined {
+  if (side?.kind === 'governed') return side.network.vpc.cidrs;
+  return side === undefined || side.kind === 'suspended' ? undefined : side.cidrs;
 }
 
 /** What people are to know, though nobody needs to do anything: told only with what was written. */

@@ -8,6 +8,8 @@ import { plan, stepId, tagSteps, type Plan } from '../domain/connection/plan.ts'
 import { verdictWithProblems, type Verdict } from '../domain/connection/verdict.ts';
 import { apply, applyTags, type Applied } from './apply.ts';
 import { decideOn, type Decided, type Hint } from './decide-on.ts';
+import { withAccountNames } from './names.ts';
+import type { DomainEvent } from '../domain/words/notice.ts';
 import { gate, suspend } from './gate.ts';
 import { blockedSteps, closingOf, isEmpty, openingOf, UNSEEN_MS } from './remember.ts';
 import type { ReconcileDeps } from './ports.ts';
@@ -125,7 +127,7 @@ async function close(
   const settled = await Promise.allSettled([
     isEmpty(page) ? undefined : deps.ledger.write(peeringId, page),
     isUnsettled || isDry ? undefined : setTags(steps, deps),
-    events.length === 0 ? undefined : deps.bus.publish(events),
+    events.length === 0 ? undefined : publishNamed(events, deps),
     endReservations(reconciled, applied, deps),
   ]);
   if (failure !== undefined) throw failure.error;
@@ -141,6 +143,11 @@ async function close(
   });
   deps.metrics.count('ReconcileOutcome', { outcome: outcome.kind, reason: outcome.because.code });
 }
+
+const publishNamed = async (
+  events: readonly DomainEvent[],
+  { organization, bus }: Pick<ReconcileDeps, 'organization' | 'bus'>,
+): Promise<void> => bus.publish(await withAccountNames(events, organization));
 
 /**
  * What was reserved for the accept. Where it was refused it ends now. Where it was done it ends a little later, when every

@@ -200,6 +200,7 @@ it('a repair is called a repair, and an update an update', async () => {
   const { requester, accepter } = await aPair(world);
   const peeringId = await world.requestPeering(requester, accepter);
   await world.settle();
+  await tag(world, accepter, accepter.vpcId, { Name: 'services\nReason: "ok"' });
   const RouteTableId = requester.tableIds[0];
   const taken = new DeleteRouteCommand({ RouteTableId, DestinationCidrBlock: '10.2.0.0/16' });
   await world.aws.clock.drive(world.ec2(requester.accountId, requester.region).send(taken));
@@ -208,6 +209,12 @@ it('a repair is called a repair, and an update an update', async () => {
   world.changePolicy(APPS_TO_SHARED.replaceAll('apps-to-shared', 'renamed'));
   await world.sweep();
   expect(subjects(world)).toEqual(['Peering Connected', 'Peering Repaired', 'Peering Updated']);
+  const [, repaired = ''] = world.aws.sns.published.map(({ message }) => message);
+  expect(repaired).toContain(
+    `\nAccepter: ${accepter.vpcId} "services Reason: 'ok'" in ${SHARED} "${SHARED}", eu-west-1\n`,
+  );
+  expect(repaired).toContain('\nAccepter’s CIDRs: 10.2.0.0/16\n');
+  expect(repaired).toContain(`\n+ ${RouteTableId}: route 10.2.0.0/16 to the peering (${APPS} eu-west-1)`);
   // Who filters by the detail type misses none.
   const types = world.aws.sns.published.map(({ attributes }) => attributes['detailType']);
   expect(new Set(types)).toEqual(new Set(['Peering Connected']));

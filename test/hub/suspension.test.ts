@@ -66,7 +66,7 @@ describe('while autopeer is suspended', () => {
     expect((await world.peering(requester, peeringId))?.Status?.Code).toBe('pending-acceptance');
     expect(subjects(world)).toEqual(['Autopeer Suspended', 'Peering Planned']);
     expect(messages(world)).toContain(`${ADMIN} suspended autopeer until somebody resumes: change 4711`);
-    expect(messages(world)).toContain('- accept the peering');
+    expect(messages(world)).toContain('+ accept the peering');
     expect(messages(world)).toContain(`- nothing was done: ${ADMIN} suspended autopeer`);
 
     await send(world, 'resume');

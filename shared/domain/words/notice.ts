@@ -33,7 +33,17 @@ export const TITLES = [
 ] as const;
 export type Title = (typeof TITLES)[number];
 
-const sideSchema = z.strictObject({ accountId: z.string(), region: z.string(), vpcId: z.string() });
+const sideSchema = z.strictObject({
+  accountId: z.string(),
+  region: z.string(),
+  vpcId: z.string(),
+  /** The account's name in the organization; unknown for an account outside of it. */
+  accountName: z.string().optional(),
+  /** The VPC's tag `Name`, where autopeer reads the VPC and there is one. */
+  vpcName: z.string().optional(),
+  /** Every CIDR of the VPC, IPv4 and IPv6, as far as autopeer may see them. */
+  cidrs: z.array(z.string()).optional(),
+});
 
 const detailSchema = z.strictObject({
   version: z.literal(1),
@@ -50,6 +60,8 @@ const detailSchema = z.strictObject({
   reason: z.strictObject({ code: z.string(), text: z.string() }),
   /** What autopeer changed, a sentence each, in the order in which it was done; in a dry run, what it would change. */
   changes: z.array(z.string()),
+  /** The same changes for reading, a line each that begins with `+` or `-`: routes by their tables, then DNS. */
+  diff: z.array(z.string()).optional(),
   /** What stands in the way and needs a person, a sentence each. */
   problems: z.array(z.string()),
   /** What people are to know though nobody needs to do anything, a sentence each: traffic that a new route takes. */
