@@ -190,6 +190,9 @@ it('a full route table is told once, and the peering is incomplete until there i
   await world.settle();
   await world.sweep();
   await world.sweep();
+  expect(messages(world)).toContain(
+    'RouteLimitExceeded: the route table is full. Raise "Routes per route table"',
+  );
   expect(subjects(world)).toEqual(['Peering Incomplete']);
   expect((await world.peering(requester, peeringId))?.Tags).toContainEqual({
     Key: 'autopeer:status',
