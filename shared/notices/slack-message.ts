@@ -12,7 +12,15 @@ import {
 import { titleOf, type DomainEvent, type Title } from '../domain/words/notice.ts';
 import type { PlacesNotice, PlaceType } from '../domain/words/place-notice.ts';
 import type { SuspensionEvent } from '../domain/words/suspension-notice.ts';
-import { changedLines, factGroups, failedWords, placesWords, subjectOf, SUSPENSION_WORDS } from './text.ts';
+import {
+  changedLines,
+  factGroups,
+  failedWords,
+  linkLine,
+  placesWords,
+  subjectOf,
+  SUSPENSION_WORDS,
+} from './text.ts';
 
 const MARKS: Readonly<Record<Title, string>> = {
   'Peering Connected': ':white_check_mark:',
@@ -100,13 +108,14 @@ function noticeBlocks(event: DomainEvent) {
 }
 
 function failedBlocks(event: WorkFailed) {
-  const { cause, reason, about, problems } = event.detail;
+  const { cause, reason, about, problems, link } = event.detail;
   return [
     heading(':x:', event.detailType, cause),
     section(escapedWithin(failedWords(event))),
     section(escapedWithin(unlinked(`Reason: ${reason.text} [${reason.code}]`))),
     ...list('What failed', about),
     ...list('Needs a person', problems),
+    ...(link === undefined ? [] : [section(escapedWithin(linkLine(link)))]),
   ];
 }
 

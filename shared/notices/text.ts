@@ -69,7 +69,11 @@ const failedText = (event: WorkFailed): string =>
     unlinked(`Reason: ${event.detail.reason.text} [${event.detail.reason.code}]`),
     ...section('What failed', event.detail.about),
     ...section('Needs a person', event.detail.problems),
+    // Our own: it may be followed.
+    ...(event.detail.link === undefined ? [] : [linkLine(event.detail.link)]),
   ].join('\n');
+
+export const linkLine = (link: string): string => `What the code means: ${link}`;
 
 function noticeText(event: DomainEvent): string {
   const { detail } = event;

@@ -7,7 +7,15 @@ import {
 import { AwsError } from '../../sim/types.ts';
 import type { BuiltVpc, World } from '../../sim/world/world.ts';
 import { APPS_TO_SHARED } from '../support/policy-text.ts';
-import { aPair, APPS, aWorld, expectConnected, SHARED, toldBesidesPlaces } from '../support/world.ts';
+import {
+  aPair,
+  APPS,
+  aWorld,
+  expectConnected,
+  SANDBOX,
+  SHARED,
+  toldBesidesPlaces,
+} from '../support/world.ts';
 
 const NO_RULES = 'version: 1\nregions: [eu-west-1, us-east-1]\n';
 const HOUR_MS = 3_600_000;
@@ -182,6 +190,9 @@ it('a full route table is told once, and the peering is incomplete until there i
   await world.settle();
   await world.sweep();
   await world.sweep();
+  expect(messages(world)).toContain(
+    'RouteLimitExceeded: the route table is full. Raise "Routes per route table"',
+  );
   expect(subjects(world)).toEqual(['Peering Incomplete']);
   expect((await world.peering(requester, peeringId))?.Tags).toContainEqual({
     Key: 'autopeer:status',
@@ -218,4 +229,45 @@ it('a repair is called a repair, and an update an update', async () => {
   // Who filters by the detail type misses none.
   const types = world.aws.sns.published.map(({ attributes }) => attributes['detailType']);
   expect(new Set(types)).toEqual(new Set(['Peering Connected']));
+});
+
+describe('a peering that EC2 let fail is told with the cause', () => {
+  const EUROPE = 'eu-west-1';
+  async function told(peer: { readonly cidr: string; readonly region?: string; readonly account?: string }) {
+    const world = aWorld({ policy: NO_RULES });
+    const requester = await world.buildVpc(APPS, EUROPE, '10.1.0.0/16');
+    const accepter = await world.buildVpc(SHARED, peer.region ?? EUROPE, peer.cidr);
+    const command = new CreateVpcPeeringConnectionCommand({
+      VpcId: requester.vpcId,
+      PeerVpcId: accepter.vpcId,
+      PeerOwnerId: peer.account ?? SHARED,
+    });
+    await world.aws.clock.drive(world.ec2(APPS, EUROPE).send(command));
+    await world.settle();
+    expect(subjects(world)).toEqual(['Peering Failed']);
+    return { text: messages(world), vpcId: accepter.vpcId };
+  }
+
+  it('which CIDRs overlap', async () => {
+    const { text } = await told({ cidr: '10.1.0.0/16' });
+    expect(text).toContain('- CIDRs overlap: 10.1.0.0/16 of the requester and 10.1.0.0/16 of the accepter.');
+  });
+
+  it('that the VPC is in another region', async () => {
+    const { text, vpcId } = await told({ cidr: '10.2.0.0/16', region: 'us-east-1' });
+    expect(text).toContain(`- the accepter’s ${vpcId} is in us-east-1 and not in eu-west-1: name its region`);
+  });
+
+  it('that the VPC is not in that account', async () => {
+    const { text, vpcId } = await told({ cidr: '10.2.0.0/16', account: SANDBOX });
+    expect(text).toContain(`- the accepter’s ${vpcId} is not in account ${SANDBOX}, eu-west-1: its id, its`);
+  });
+
+  it('which three it may be, where the side cannot be read', async () => {
+    const { text, vpcId } = await told({ cidr: '10.2.0.0/16', account: '999900001111' });
+    expect(text).toContain(
+      `cannot be read: account 999900001111 is outside the organization. It is one of three: ${vpcId} is not in eu-west-1; ` +
+        'it does not belong to account 999900001111; or one of its CIDRs overlaps 10.1.0.0/16.',
+    );
+  });
 });
