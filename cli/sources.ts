@@ -23,6 +23,7 @@ export const sources = (root: string): Installation => ({
     return {
       template: readPackagedTemplate(root),
       zip: (name) => readFileSync(join(root, '.serverless', `${name}.zip`)),
+      memberTemplate: readFileSync(join(root, 'deploy/member.yaml'), 'utf8'),
     };
   },
 });

@@ -1,3 +1,4 @@
+import type { Region } from '../../shared/domain/facts/ids.ts';
 import { codeOf, MIB, type ExitCode, type Io } from '../io.ts';
 import { check } from '../policy/check.ts';
 import { printable, readPolicy } from '../policy/files.ts';
@@ -5,7 +6,15 @@ import { runTests, testsBeside } from '../policy/test.ts';
 
 /** A policy that may be deployed, or why not. */
 export type Checked =
-  | { readonly kind: 'good'; readonly text: string; readonly isDryRun: boolean }
+  | {
+      readonly kind: 'good';
+      readonly text: string;
+      readonly isDryRun: boolean;
+      /** Where it governs. */
+      readonly regions: readonly Region[];
+      /** Whether autopeer may have to delete a peering. */
+      readonly deletes: boolean;
+    }
   | { readonly kind: 'bad'; readonly exitCode: ExitCode };
 
 /**
@@ -27,7 +36,9 @@ export async function checkPolicy(file: string, given: Io): Promise<Checked> {
   } else {
     io.stderr.write(`${printable(file)} has no tests: ${printable(testsBeside(file))} would hold them\n`);
   }
-  return { kind: 'good', text: read.text, isDryRun: read.policy.dryRun.all };
+  const { dryRun, regions, guardrails } = read.policy;
+  const deletes = guardrails.unsanctioned === 'delete';
+  return { kind: 'good', text: read.text, isDryRun: dryRun.all, regions, deletes };
 }
 
 async function isThere(file: string, io: Io): Promise<boolean> {

@@ -8,6 +8,8 @@ export interface HubCode {
   readonly template: string;
   /** By the name of their files, without `.zip`. */
   zip(name: string): Uint8Array;
+  /** The text of deploy/member.yaml. */
+  readonly memberTemplate: string;
 }
 
 /** `npm run package` knows this stage only; every name in the template starts with it. */

@@ -7,8 +7,10 @@ import {
   DescribeStackEventsCommand,
   DescribeStacksCommand,
   ExecuteChangeSetCommand,
+  GetTemplateCommand,
   type Change,
   type CloudFormationClient,
+  type Parameter,
   type Stack,
   type StackEvent,
 } from '@aws-sdk/client-cloudformation';
@@ -24,22 +26,27 @@ export class StackFailure extends Error {
 const POLL_MS = 3000;
 /** A hub takes some minutes. */
 const MAX_POLLS = 1200;
+/** Of a change that was prepared, until it is made or dropped. */
+const CHANGE_SET = 'autopeer';
 const CAPABILITIES: ('CAPABILITY_IAM' | 'CAPABILITY_NAMED_IAM')[] = [
   'CAPABILITY_IAM',
   'CAPABILITY_NAMED_IAM',
 ];
 
+/** Where CloudFormation reads a template: in the request, at most 51,200 bytes, or in a bucket. */
+export type Template = { readonly TemplateBody: string } | { readonly TemplateURL: string };
+
 /** One stack of CloudFormation, which people see changing. */
-export class HubStack {
+export class NamedStack {
   readonly #client: CloudFormationClient;
-  readonly #name: string;
+  readonly name: string;
   readonly #clock: Clock;
   readonly #progress: (line: string) => void;
   #seen: Set<string | undefined> = new Set();
 
   constructor(client: CloudFormationClient, name: string, clock: Clock, progress: (line: string) => void) {
     this.#client = client;
-    this.#name = name;
+    this.name = name;
     this.#clock = clock;
     this.#progress = progress;
   }
@@ -47,7 +54,7 @@ export class HubStack {
   async find(): Promise<Stack | undefined> {
     try {
       const answer = await this.#call('DescribeStacks', () =>
-        this.#client.send(new DescribeStacksCommand({ StackName: this.#name })),
+        this.#client.send(new DescribeStacksCommand({ StackName: this.name })),
       );
       const [stack] = answer.Stacks ?? [];
       return stack?.StackStatus === 'DELETE_COMPLETE' ? undefined : stack;
@@ -67,37 +74,47 @@ export class HubStack {
     const stack = await this.find();
     const status = stack?.StackStatus ?? '';
     if (['CREATE_FAILED', 'ROLLBACK_COMPLETE', 'ROLLBACK_FAILED', 'REVIEW_IN_PROGRESS'].includes(status)) {
-      const left = `the stack ${this.#name} was never made (${status})`;
+      const left = `the stack ${this.name} was never made (${status})`;
       if (!(await confirm(`${left}. Delete what is left of it?`))) throw new StackFailure(left);
       this.#progress(`${left}: it is deleted first`);
-      await this.#call('DeleteStack', () =>
-        this.#client.send(new DeleteStackCommand({ StackName: this.#name })),
-      );
-      await this.#settle();
+      await this.delete();
       return undefined;
     }
     if (status.endsWith('_IN_PROGRESS')) {
       throw new StackFailure(
-        `somebody is changing the stack ${this.#name} (${status}): wait until it is done`,
+        `somebody is changing the stack ${this.name} (${status}): wait until it is done`,
       );
     }
     if (status === 'UPDATE_ROLLBACK_FAILED' || status === 'DELETE_FAILED') {
       throw new StackFailure(
-        `the stack ${this.#name} is ${status}: mend it in the console of CloudFormation first`,
+        `the stack ${this.name} is ${status}: mend it in the console of CloudFormation first`,
       );
     }
     return stack;
   }
 
+  /** The text of the template that the stack was last made or changed with. */
+  async template(): Promise<string> {
+    const answer = await this.#call('GetTemplate', () =>
+      this.#client.send(new GetTemplateCommand({ StackName: this.name })),
+    );
+    return answer.TemplateBody ?? '';
+  }
+
   /** Makes the stack with this template alone. */
-  async create(TemplateBody: string): Promise<void> {
+  async create(TemplateBody: string, Parameters: Parameter[] = []): Promise<Stack> {
     await this.#remember();
     await this.#call('CreateStack', () =>
       this.#client.send(
-        new CreateStackCommand({ StackName: this.#name, TemplateBody, Capabilities: CAPABILITIES }),
+        new CreateStackCommand({
+          StackName: this.name,
+          TemplateBody,
+          Parameters,
+          Capabilities: CAPABILITIES,
+        }),
       ),
     );
-    await this.#settle();
+    return this.#there(await this.#settle());
   }
 
   /**
@@ -105,13 +122,14 @@ export class HubStack {
    *
    * @returns nothing where nothing would change
    */
-  async prepare(TemplateURL: string, ChangeSetName: string): Promise<readonly Change[] | undefined> {
-    const of = { StackName: this.#name, ChangeSetName };
+  async prepare(template: Template, Parameters: Parameter[] = []): Promise<readonly Change[] | undefined> {
+    const of = { StackName: this.name, ChangeSetName: CHANGE_SET };
     await this.#call('CreateChangeSet', () =>
       this.#client.send(
         new CreateChangeSetCommand({
           ...of,
-          TemplateURL,
+          ...template,
+          Parameters,
           ChangeSetType: 'UPDATE',
           Capabilities: CAPABILITIES,
           ImportExistingResources: true,
@@ -126,7 +144,7 @@ export class HubStack {
       } = await this.#call('DescribeChangeSet', () => this.#client.send(new DescribeChangeSetCommand(of)));
       if (Status === 'CREATE_COMPLETE') return Changes;
       if (Status === 'FAILED') {
-        await this.drop(ChangeSetName);
+        await this.drop();
         // CloudFormation says it in words only.
         if (/didn't contain changes|No updates are to be performed/.test(StatusReason)) return undefined;
         throw new StackFailure(`the change cannot be made: ${StatusReason}`);
@@ -136,20 +154,33 @@ export class HubStack {
     throw new StackFailure('CloudFormation does not say what would change');
   }
 
-  async drop(ChangeSetName: string): Promise<void> {
+  /** Forgets a prepared change. */
+  async drop(): Promise<void> {
     await this.#call('DeleteChangeSet', () =>
-      this.#client.send(new DeleteChangeSetCommand({ StackName: this.#name, ChangeSetName })),
+      this.#client.send(new DeleteChangeSetCommand({ StackName: this.name, ChangeSetName: CHANGE_SET })),
     );
   }
 
   /** Makes a prepared change. */
-  async execute(ChangeSetName: string): Promise<Stack> {
+  async execute(): Promise<Stack> {
     await this.#remember();
     await this.#call('ExecuteChangeSet', () =>
-      this.#client.send(new ExecuteChangeSetCommand({ StackName: this.#name, ChangeSetName })),
+      this.#client.send(new ExecuteChangeSetCommand({ StackName: this.name, ChangeSetName: CHANGE_SET })),
     );
-    const stack = await this.#settle();
-    if (stack === undefined) throw new StackFailure(`the stack ${this.#name} is gone`);
+    return this.#there(await this.#settle());
+  }
+
+  /** Deletes the stack; what its template retains stays. */
+  async delete(): Promise<void> {
+    await this.#remember();
+    await this.#call('DeleteStack', () =>
+      this.#client.send(new DeleteStackCommand({ StackName: this.name })),
+    );
+    await this.#settle();
+  }
+
+  #there(stack: Stack | undefined): Stack {
+    if (stack === undefined) throw new StackFailure(`the stack ${this.name} is gone`);
     return stack;
   }
 
@@ -162,18 +193,18 @@ export class HubStack {
       const status = stack.StackStatus ?? '';
       if (status === 'CREATE_COMPLETE' || status === 'UPDATE_COMPLETE') return stack;
       if (!status.endsWith('_IN_PROGRESS')) {
-        throw new StackFailure([`the stack ${this.#name} is ${status}`, ...failures].join('\n'));
+        throw new StackFailure([`the stack ${this.name} is ${status}`, ...failures].join('\n'));
       }
       await this.#clock.sleep(POLL_MS);
     }
     throw new StackFailure(
-      `the stack ${this.#name} takes longer than an hour; see the console of CloudFormation`,
+      `the stack ${this.name} takes longer than an hour; see the console of CloudFormation`,
     );
   }
 
   async #events(): Promise<readonly StackEvent[]> {
     const answer = await this.#call('DescribeStackEvents', () =>
-      this.#client.send(new DescribeStackEventsCommand({ StackName: this.#name })),
+      this.#client.send(new DescribeStackEventsCommand({ StackName: this.name })),
     );
     return answer.StackEvents ?? [];
   }
@@ -200,6 +231,6 @@ export class HubStack {
   }
 
   #call<Answer>(name: string, send: () => Promise<Answer>): Promise<Answer> {
-    return call(name, `the stack ${this.#name}`, send);
+    return call(name, `the stack ${this.name}`, send);
   }
 }

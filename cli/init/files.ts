@@ -132,7 +132,7 @@ const readme = (version: string): string => `# VPC peering by policy
 1. Put your ids into \`policy.yaml\` and your organization's into \`autopeer.yaml\`.
 2. \`autopeer policy check\` and \`autopeer policy test\` say what is wrong with it.
 3. \`autopeer snapshot --out organization.json\`, committed here, lets pull requests say what they would change.
-4. \`autopeer deploy --plan\` shows what would be made in the hub's account, \`autopeer deploy\` makes it.
+4. \`autopeer deploy --plan\` shows what would be made, \`autopeer deploy\` makes the hub and gives the accounts their stacks.
 5. Read what the dry run tells. Then take \`dryRun\` out of \`policy.yaml\` and deploy again.
 
 When something is wrong: \`autopeer suspend\` stops every write, \`autopeer resume\` ends that.

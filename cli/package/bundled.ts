@@ -29,6 +29,7 @@ export const bundled = (root: string, loadHandler: LoadHandler): Installation =>
     Promise.resolve({
       template: readFileSync(join(root, HUB_TEMPLATE), 'utf8'),
       zip: (name) => readFileSync(join(root, FUNCTIONS, `${name}.zip`)),
+      memberTemplate: readFileSync(join(root, 'deploy/member.yaml'), 'utf8'),
     }),
 });
 

@@ -1,139 +1,6 @@
-import { HttpResponse, type HttpRequest } from '@smithy/core/protocols';
-import { strFromU8, unzipSync, zipSync, strToU8 } from 'fflate';
-import { deploy } from '../../cli/deploy/deploy.ts';
-import { stagedHub, type HubCode } from '../../cli/deploy/hub-template.ts';
-import { filesFor } from '../../cli/init/files.ts';
-import type { Io } from '../../cli/io.ts';
-import { errorWithCode, HERE } from '../support/run-cli.ts';
-
-const FILES = filesFor(
-  { stage: 'dev', region: 'eu-west-1', organization: 'o-a1b2c3d4e5', units: [] },
-  '1.2.3',
-);
-const OPTIONS = { config: 'autopeer.yaml', plan: false, yes: true };
-
-const aFunction = (name: string, variables: object) => ({
-  Type: 'AWS::Lambda::Function',
-  Properties: {
-    FunctionName: `autopeer-prod-${name}`,
-    Code: {
-      S3Bucket: { Ref: 'ServerlessDeploymentBucket' },
-      S3Key: `serverless/autopeer/prod/1/${name}.zip`,
-    },
-    Environment: { Variables: variables },
-  },
-});
-const CODE: HubCode = {
-  template: JSON.stringify({
-    Resources: {
-      ServerlessDeploymentBucket: { Type: 'AWS::S3::Bucket' },
-      ReconcileLambdaFunction: aFunction('reconcile', { POLICY_FILE: 'policy.yaml' }),
-      IntakeLambdaFunction: aFunction('intake', {}),
-    },
-    Outputs: { ServerlessDeploymentBucketName: { Value: { Ref: 'ServerlessDeploymentBucket' } } },
-  }),
-  zip: (name) =>
-    zipSync({ [`handlers/${name}.cjs`]: strToU8(name), 'policy.yaml': strToU8('the project’s') }),
-};
-
-interface Request {
-  readonly action: string;
-  readonly form: URLSearchParams;
-  readonly path: string;
-}
-
-/** AWS as far as a deployment asks it: stacks have the states that they are given, one after the other. */
-function fakeAws(states: readonly (string | undefined)[]) {
-  const requests: Request[] = [];
-  const left = [...states];
-  let state = left.shift();
-  const answerTo = ({ action, form }: Request): readonly [number, string] => {
-    const name = form.get('StackName') ?? '';
-    switch (action) {
-      case 'DescribeStacks':
-        if (state === undefined)
-          return [400, fault('ValidationError', `Stack with id ${name} does not exist`)];
-        return [200, result(action, `<Stacks><member>${stackXml(name, state)}</member></Stacks>`)];
-      case 'DescribeStackEvents':
-        return [200, result(action, `<StackEvents><member>${EVENT}</member></StackEvents>`)];
-      case 'DescribeChangeSet':
-        return [
-          200,
-          result(action, `<Status>CREATE_COMPLETE</Status><Changes><member>${CHANGE}</member></Changes>`),
-        ];
-      case 'DeleteStack':
-      case 'CreateStack':
-      case 'ExecuteChangeSet':
-        state = left.shift();
-        return [200, result(action, '')];
-      default:
-        return [200, result(action, '')];
-    }
-  };
-  return {
-    requests,
-    actions: () => requests.map(({ action }) => action).filter((action) => !action.startsWith('Describe')),
-    handle: ({ method, path, headers, body }: HttpRequest) => {
-      const text = body instanceof Uint8Array ? new TextDecoder().decode(body) : String(body);
-      const form = new URLSearchParams(text);
-      const target = headers['x-amz-target']?.split('.')[1];
-      const action = form.get('Action') ?? target ?? (method === 'PUT' ? 'PutObject' : '');
-      const request = { action, form, path };
-      requests.push(request);
-      const [statusCode, answer] = target === undefined ? answerTo(request) : ssmAnswer(target);
-      return Promise.resolve({
-        response: new HttpResponse({ statusCode, headers: {}, body: stream(answer) }),
-      });
-    },
-  };
-}
-
-/** The organization's id is not there yet. */
-const ssmAnswer = (action: string): readonly [number, string] =>
-  action === 'GetParameter' ? [400, '{"__type":"ParameterNotFound"}'] : [200, '{"Version":1}'];
-const stream = (text: string) => new Response(text).body;
-const fault = (code: string, message: string): string =>
-  `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>`;
-const result = (action: string, inner: string): string =>
-  `<${action}Response><${action}Result>${inner}</${action}Result></${action}Response>`;
-const stackXml = (name: string, status: string): string =>
-  `<StackName>${name}</StackName><StackStatus>${status}</StackStatus><Outputs><member>` +
-  '<OutputKey>ServerlessDeploymentBucketName</OutputKey><OutputValue>bucket</OutputValue></member></Outputs>';
-const EVENT =
-  '<EventId>1</EventId><ResourceStatus>CREATE_FAILED</ResourceStatus><LogicalResourceId>Ledger</LogicalResourceId>' +
-  '<ResourceStatusReason>no permission</ResourceStatusReason><ResourceType>AWS::DynamoDB::Table</ResourceType>';
-const CHANGE =
-  '<ResourceChange><Action>Modify</Action><LogicalResourceId>ReconcileLambdaFunction</LogicalResourceId>' +
-  '<ResourceType>AWS::Lambda::Function</ResourceType><Replacement>False</Replacement></ResourceChange>';
-
-async function run(
-  aws: ReturnType<typeof fakeAws>,
-  options: Partial<Parameters<typeof deploy>[0]> = {},
-  files: Readonly<Record<string, string>> = FILES,
-  answer?: string,
-) {
-  let [stdout, stderr] = ['', ''];
-  const io: Io = {
-    stdout: { write: (text) => (stdout += text) },
-    stderr: { write: (text) => (stderr += text) },
-    color: false,
-    ...HERE,
-    installation: { ...HERE.installation, hubCode: () => Promise.resolve(CODE) },
-    readFile: (path) => {
-      const text = files[path];
-      return text === undefined
-        ? Promise.reject(errorWithCode('ENOENT'))
-        : Promise.resolve(Buffer.from(text));
-    },
-  };
-  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-  const exitCode = await deploy({ ...OPTIONS, ...options }, io, {
-    transport: { requestHandler: aws, credentials },
-    clock: { now: () => 0, sleep: () => Promise.resolve() },
-    ask: answer === undefined ? undefined : () => Promise.resolve(answer),
-  });
-  return { exitCode, stdout, stderr };
-}
+import { strFromU8, unzipSync, strToU8 } from 'fflate';
+import { stagedHub } from '../../cli/deploy/hub-template.ts';
+import { CODE, fakeAws, FILES, runDeploy as run } from '../support/deployments.ts';
 
 describe('the policy that is deployed', () => {
   const aws = () => fakeAws([undefined]);
@@ -178,7 +45,6 @@ describe('autopeer deploy', () => {
     const { exitCode, stdout } = await run(aws);
     expect([exitCode, stdout]).toEqual([0, expect.stringContaining('the hub autopeer-dev is in eu-west-1')]);
     expect(aws.actions()).toEqual([
-      'GetParameter',
       'PutParameter',
       'CreateStack',
       'PutObject',
@@ -187,22 +53,42 @@ describe('autopeer deploy', () => {
       'CreateChangeSet',
       'ExecuteChangeSet',
     ]);
-    const created = aws.requests.find(({ action }) => action === 'CreateChangeSet')?.form;
+    const created = aws.requested('CreateChangeSet');
     expect(created?.get('ImportExistingResources')).toBe('true');
     expect(created?.get('StackName')).toBe('autopeer-dev');
   });
 
-  it('a plan changes nothing: of a first deployment, and of a later one', async () => {
+  it('a plan writes nothing: of a first deployment, and of a later one', async () => {
     const first = fakeAws([undefined]);
-    expect((await run(first, { plan: true })).exitCode).toBe(0);
+    expect((await run(first, { plan: true, members: 'auto' })).exitCode).toBe(0);
     expect(first.actions()).toEqual([]);
-    const later = fakeAws(['UPDATE_COMPLETE']);
-    const { stderr } = await run(later, { plan: true });
+    const later = fakeAws(['UPDATE_COMPLETE'], { template: changedHub() });
+    const { stderr } = await run(later, { plan: true, members: 'auto' });
     expect(stderr).toContain('  ~  ReconcileLambdaFunction (AWS::Lambda::Function)\n');
-    expect(later.actions().filter((action) => action !== 'PutObject')).toEqual([
-      'CreateChangeSet',
-      'DeleteChangeSet',
-    ]);
+    expect(stderr).toContain('  +  the parameter /autopeer-dev/organization-id: o-a1b2c3d4e5\n');
+    expect(later.actions()).toEqual([]);
+  });
+
+  it('a later one that would change nothing asks nothing and writes nothing', async () => {
+    const { template } = stagedHub(CODE, 'dev', FILES['policy.yaml'] ?? '');
+    const aws = fakeAws(['UPDATE_COMPLETE'], { template, organization: 'o-a1b2c3d4e5' });
+    const { exitCode, stderr } = await run(aws, { yes: false }, FILES, () => {
+      throw new Error('nobody is asked');
+    });
+    expect([exitCode, stderr]).toEqual([0, expect.stringContaining('nothing changes')]);
+    expect(aws.actions()).toEqual([]);
+  });
+
+  it('asks again before something is made anew', async () => {
+    const change =
+      '<ResourceChange><Action>Modify</Action><LogicalResourceId>HubBus</LogicalResourceId>' +
+      '<Replacement>True</Replacement></ResourceChange>';
+    const aws = fakeAws(['UPDATE_COMPLETE'], { template: changedHub(), change });
+    const { stderr } = await run(aws, { yes: false }, FILES, (question) =>
+      question.includes('replace') ? 'no' : 'yes',
+    );
+    expect(stderr).toContain('HubBus is deleted and made anew');
+    expect(aws.actions()).not.toContain('ExecuteChangeSet');
   });
 
   it.each(['ROLLBACK_COMPLETE', 'REVIEW_IN_PROGRESS', 'CREATE_FAILED'])(
@@ -240,11 +126,26 @@ describe('autopeer deploy', () => {
     expect(aws.actions()).toEqual([]);
   });
 
-  it('asks first, and takes no for an answer', async () => {
-    const aws = fakeAws(['UPDATE_COMPLETE']);
+  it('asks before it writes anything, the organization and the code among it, and takes no for an answer', async () => {
+    const aws = fakeAws(['UPDATE_COMPLETE'], { template: changedHub() });
     const { exitCode, stderr } = await run(aws, { yes: false }, FILES, 'no');
     expect([exitCode, stderr]).toEqual([0, expect.stringContaining('nothing was changed')]);
-    expect(aws.actions()).not.toContain('ExecuteChangeSet');
+    expect(aws.actions()).toEqual([]);
+  });
+
+  it('asks for what no setting gives, and says where to write it down', async () => {
+    const others = { '-members': [undefined, 'CREATE_COMPLETE'] };
+    const aws = fakeAws([undefined, 'CREATE_COMPLETE', 'UPDATE_COMPLETE'], { others });
+    const files = { 'policy.yaml': FILES['policy.yaml'] ?? '' };
+    const answers = (question: string): string => {
+      if (question.includes("hub's region")) return 'eu-central-1';
+      if (question.includes("organization's id")) return 'o-b1b2c3d4e5';
+      return question.includes('OUs') ? 'ou-ab12-apps0001 ou-ab12-apps0002' : 'yes';
+    };
+    const { exitCode, stdout, stderr } = await run(aws, { yes: false, members: 'auto' }, files, answers);
+    expect([exitCode, stdout]).toEqual([0, expect.stringContaining('is in eu-central-1')]);
+    expect(stderr).toContain('  units: [ou-ab12-apps0001, ou-ab12-apps0002]\n');
+    expect(stderr).toContain('  organization: o-b1b2c3d4e5\n');
   });
 
   it('where nobody can be asked it says how to go on', async () => {
@@ -261,3 +162,8 @@ describe('autopeer deploy', () => {
     expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/^autopeer: autopeer\.yaml: /)]);
   });
 });
+
+/** The hub's template as it was before. */
+function changedHub(): string {
+  return stagedHub(CODE, 'dev', 'another policy').template;
+}
