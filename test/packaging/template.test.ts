@@ -68,6 +68,23 @@ describe('a fault in the hub’s template shows', () => {
   });
 });
 
+it('a region’s rule waits for a role of its own region, which is there before it', () => {
+  expect(member).toContain('RoleName: !Sub ${Name}-forward-${AWS::Region}');
+  expect(member).toContain('RoleArn: !GetAtt ForwardRole.Arn');
+});
+
+it('the role of an earlier release’s member stack still forwards', async () => {
+  const role = changed(
+    member,
+    'RoleName: !Sub ${Name}-forward-${AWS::Region}',
+    'RoleName: !Sub ${Name}-forward',
+  );
+  const once = changed(role, /(ForwardRole:\n.*\n)/, '$1    Condition: IsHomeRegion\n');
+  const arn = 'RoleArn: !Sub arn:${AWS::Partition}:iam::${AWS::AccountId}:role/${Name}-forward';
+  const memberTemplate = changed(once, 'RoleArn: !GetAtt ForwardRole.Arn', arn);
+  expect((await outcomeWith({ memberTemplate })).state).toBe('active');
+});
+
 describe('a fault in the member’s template shows', () => {
   it('a wrong pattern: no event is forwarded', async () => {
     const memberTemplate = changed(member, '- CreateVpcPeeringConnection', '- CreateVpcPeering');
@@ -80,6 +97,15 @@ describe('a fault in the member’s template shows', () => {
     expect(state).toBe('active');
     expect(routes).toEqual([]);
     expect(world.aws.sns.published.at(-1)?.message).toContain('CreateRoute in account');
+  });
+
+  it('an event that cannot be forwarded lies in the account’s own dead-letter queue, with the reason', async () => {
+    const memberTemplate = changed(member, 'Action: events:PutEvents', 'Action: events:PutRule');
+    const { state, world } = await outcomeWith({ memberTemplate });
+    expect(state).toBe('pending-acceptance');
+    const queue = world.aws.sqs.queue('arn:aws:sqs:eu-west-1:111111111111:autopeer-prod-undelivered');
+    const letter = queue?.peek().find(({ body }) => body.includes('CreateVpcPeeringConnection'));
+    expect(letter?.attributes['ERROR_CODE']?.StringValue).toBe('NO_PERMISSIONS');
   });
 });
 
