@@ -1,7 +1,7 @@
 import { ROLES } from '../../../shared/domain/facts/peering.ts';
 import type { PeeringRecord } from '../../../sim/ec2/records.ts';
 import type { Call } from '../../../sim/types.ts';
-import { hasRoutes } from './brake.ts';
+import { hasWay } from './brake.ts';
 import { faultOfCut } from './cuts.ts';
 import { flagAsked } from './dns-flags.ts';
 import { routeAsked, routeIn } from './journal.ts';
@@ -108,24 +108,25 @@ function checkReject(judge: Judge, call: Call, input: object): void {
 
 /**
  * A peering is deleted where it is active and the guardrails say so (see cuts.ts). A request that is denied for certain is
- * taken back on the requester's side, where nobody can reject it on the other.
+ * taken back on the requester's side, where nobody can reject it on the other: for a while, where its role is refused.
  */
 function checkDeletePeering(judge: Judge, call: Call, input: object): void {
   const peering = subject(judge, input);
   if (peering === undefined) return;
   const states = judge.statesDuring(peering, judge.window(call));
-  const isDenied = judge.candidates(peering, judge.window(call)).some(
-    ({ decision, places }) =>
-      decision.kind === 'reject' &&
-      decision.rule !== undefined &&
-      // A role that refuses for a while is one that nobody may use now.
-      (places.accepter !== 'governed' || judge.isHalfBlind),
-  );
+  const isDenied = judge
+    .candidates(peering, judge.window(call))
+    .some(
+      ({ decision, places }) =>
+        decision.kind === 'reject' &&
+        decision.rule !== undefined &&
+        (places.accepter !== 'governed' || judge.isHalfBlind),
+    );
   const fault = states.includes('active') ? faultOfCut(judge, peering, call, ['delete']) : undefined;
   const mayGo = states.includes('active') ? fault === undefined : isDenied;
   if (!mayGo) judge.report('deleted-a-peering', `${peering.id}: ${fault ?? 'no deny rule is certain'}`);
-  // Without a route nobody has a way to lose.
-  else if (states.includes('active') && hasRoutes(judge, peering)) judge.brake.count(peering);
+  else if (states.includes('active') && hasWay(judge, peering, judge.window(call)))
+    judge.brake.count(peering);
   own(judge, call, input, peering.id, `delete the peering from ${placeText(call)}`);
 }
 
