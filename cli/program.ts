@@ -12,6 +12,7 @@ import { guarded, type AddSubcommand, type ExitCode, type Io } from './io.ts';
 import { addParse } from './parse.ts';
 import { addPlan } from './plan.ts';
 import { addPolicy } from './policy/policy.ts';
+import { addRemove } from './remove/remove.ts';
 import { addRelease } from './suspension/release.ts';
 import { addSandbox } from './sandbox/sandbox.ts';
 import { addSnapshot } from './snapshot/snapshot.ts';
@@ -28,6 +29,7 @@ const SUBCOMMANDS: readonly AddSubcommand[] = [
   addAdopt,
   addPlan,
   addDeploy,
+  addRemove,
   addSuspend,
   addResume,
   addStatus,

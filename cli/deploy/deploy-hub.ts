@@ -38,7 +38,8 @@ export type HubOutcome =
   | { readonly kind: 'failed'; readonly exitCode: ExitCode };
 
 export const MAX_ATTEMPTS = 5;
-const BUCKET_OUTPUT = 'ServerlessDeploymentBucketName';
+/** The name of the bucket of the hub's code. */
+export const BUCKET_OUTPUT = 'ServerlessDeploymentBucketName';
 
 interface Tools {
   readonly stack: NamedStack;

@@ -1,12 +1,12 @@
 import { dirname, join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { parseRegion } from '../../shared/domain/facts/ids.ts';
-import { DEPLOYMENT_FILE, isStage, readDeployment } from '../deployment-file.ts';
+import { readDeployment } from '../deployment-file.ts';
 import { manual, type AddSubcommand, type ExitCode, type Io } from '../io.ts';
-import { terminalQuestions, type Ask } from '../questions.ts';
+import type { Ask } from '../questions.ts';
 import { checkPolicy } from './check-policy.ts';
 import type { DeployPlatform } from './deploy-hub.ts';
 import { askMissing } from './missing-settings.ts';
+import { confirmWith, realPlatform, withSettings, type SettingOptions } from './settings-options.ts';
 
 const HELP = `
 Checks and tests the policy, puts it into the functions that read it, and makes or changes the hub, the CloudFormation
@@ -49,12 +49,8 @@ Examples:
   $ autopeer deploy member --bus arn:aws:events:eu-west-1:999988887777:event-bus/autopeer-prod --yes`;
 
 /** What is given beside the settings, of both commands. */
-interface CommonOptions {
+interface CommonOptions extends SettingOptions {
   readonly policy?: string;
-  readonly stage?: string;
-  readonly region?: string;
-  readonly config: string;
-  readonly yes: boolean;
 }
 
 export interface DeployOptions extends CommonOptions {
@@ -72,7 +68,7 @@ type Platform = DeployPlatform & { readonly ask: Ask | undefined };
 
 /** `autopeer deploy`: makes or changes the hub, and the members. */
 export const addDeploy: AddSubcommand = (program, io, finish) => {
-  const command = withSettings(program.command('deploy'))
+  const command = withPolicy(program.command('deploy'))
     .description('check your policy, and make or change the hub and its members with it')
     .option('--plan', 'show what would change, and change nothing', false)
     .addOption(
@@ -85,7 +81,7 @@ export const addDeploy: AddSubcommand = (program, io, finish) => {
     .action(async (options: DeployOptions) => {
       finish(await deploy(options, io, realPlatform()));
     });
-  withSettings(command.command('member'))
+  withPolicy(command.command('member'))
     .description('make or change the member stack of one account, such as the management account')
     .option('--profile <name>', "a profile of that account; the SDK's own credentials if left out")
     .option('--bus <arn>', "the hub's bus; read from the hub's stack if left out", parseBus)
@@ -95,32 +91,10 @@ export const addDeploy: AddSubcommand = (program, io, finish) => {
     });
 };
 
-const withSettings = (command: Command): Command =>
-  command
-    .option('--policy <file>', 'the policy (default: the one of the settings, policy.yaml)')
-    .option('--stage <name>', 'the stage (default: the one of the settings, prod)', parseStage)
-    .option('--region <region>', "the hub's region (default: the one of the settings, eu-west-1)", region)
-    .option('--config <file>', 'the settings', DEPLOYMENT_FILE)
-    .option('--yes', 'do not ask', false);
-
-const realPlatform = (): Platform => ({
-  transport: {},
-  clock: {
-    now: Date.now,
-    sleep: (ms: number) => new Promise<void>((done) => setTimeout(done, ms)),
-  },
-  ask: terminalQuestions(),
-});
-
-function parseStage(text: string): string {
-  if (isStage(text)) return text;
-  throw new InvalidArgumentError('Write a name such as prod: lower-case letters, digits and hyphens.');
-}
-
-function region(text: string): string {
-  if (parseRegion(text) !== undefined) return text;
-  throw new InvalidArgumentError('Write a region such as eu-west-1.');
-}
+const withPolicy = (command: Command): Command =>
+  withSettings(
+    command.option('--policy <file>', 'the policy (default: the one of the settings, policy.yaml)'),
+  );
 
 function parseBus(text: string): string {
   if (/^arn:[\w-]+:events:[a-z0-9-]+:\d{12}:event-bus\/.+$/.test(text)) return text;
@@ -136,11 +110,6 @@ async function prepare(options: CommonOptions, io: Io) {
   const policy = await checkPolicy(policyFile, io);
   return policy.kind === 'bad' ? policy : ({ kind: 'good', settings, policy } as const);
 }
-
-const confirmWith =
-  (yes: boolean, ask: Ask | undefined) =>
-  async (question: string): Promise<boolean> =>
-    yes || (await ask?.(`${question} (yes or no)`, 'no', isYesOrNo)) === 'yes';
 
 /** Checks the policy, then deploys the hub, then the members. */
 export async function deploy(options: DeployOptions, io: Io, platform: Platform): Promise<ExitCode> {
@@ -185,6 +154,10 @@ export async function deploy(options: DeployOptions, io: Io, platform: Platform)
       platform,
     );
   }
+  if (!isManual && !options.plan && hub.kind === 'there' && busArn === undefined) {
+    io.stderr.write('autopeer: the hub is not whole, it has no HubBusArn: the members were left out\n');
+    exitCode = 1;
+  }
   if (hub.kind === 'there' && !options.plan) {
     const members = isManual ? 'manual' : 'deployed';
     io.stdout.write(nextSteps(hub.stack, { region: wish.region, isDryRun: policy.isDryRun, members }));
@@ -220,5 +193,3 @@ export async function deployAccount(
     platform,
   );
 }
-
-const isYesOrNo = (text: string): boolean => text === 'yes' || text === 'no';

@@ -85,7 +85,10 @@ export class NamedStack {
         `somebody is changing the stack ${this.name} (${status}): wait until it is done`,
       );
     }
-    if (status === 'UPDATE_ROLLBACK_FAILED' || status === 'DELETE_FAILED') {
+    if (status === 'DELETE_FAILED') {
+      throw new StackFailure(`the stack ${this.name} is half deleted: end that first with autopeer remove`);
+    }
+    if (status === 'UPDATE_ROLLBACK_FAILED') {
       throw new StackFailure(
         `the stack ${this.name} is ${status}: mend it in the console of CloudFormation first`,
       );
@@ -203,10 +206,16 @@ export class NamedStack {
   }
 
   async #events(): Promise<readonly StackEvent[]> {
-    const answer = await this.#call('DescribeStackEvents', () =>
-      this.#client.send(new DescribeStackEventsCommand({ StackName: this.name })),
-    );
-    return answer.StackEvents ?? [];
+    try {
+      const answer = await this.#call('DescribeStackEvents', () =>
+        this.#client.send(new DescribeStackEventsCommand({ StackName: this.name })),
+      );
+      return answer.StackEvents ?? [];
+    } catch (error) {
+      // It may be gone since it was found.
+      if (error instanceof AwsFailure && error.code === 'ValidationError') return [];
+      throw error;
+    }
   }
 
   /** What happened before is not shown again. */

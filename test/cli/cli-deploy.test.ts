@@ -1,6 +1,6 @@
 import { strFromU8, unzipSync, strToU8 } from 'fflate';
 import { stagedHub } from '../../cli/deploy/hub-template.ts';
-import { CODE, fakeAws, FILES, runDeploy as run } from '../support/deployments.ts';
+import { CODE, fakeAws, FILES, runDeploy as run, runRemove } from '../support/deployments.ts';
 
 describe('the policy that is deployed', () => {
   const aws = () => fakeAws([undefined]);
@@ -160,6 +160,63 @@ describe('autopeer deploy', () => {
   ])('settings with %s are refused', async (_what, text) => {
     const { exitCode, stderr } = await run(fakeAws([undefined]), {}, { ...FILES, 'autopeer.yaml': text });
     expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/^autopeer: autopeer\.yaml: /)]);
+  });
+});
+
+describe('autopeer remove', () => {
+  const TWICE = [
+    undefined,
+    'CREATE_COMPLETE',
+    'UPDATE_COMPLETE',
+    undefined,
+    'CREATE_COMPLETE',
+    'UPDATE_COMPLETE',
+  ] as const;
+
+  it('empties the bucket, deletes the hub, and a second deployment takes the ledger over', async () => {
+    const aws = fakeAws(TWICE);
+    expect((await run(aws)).exitCode).toBe(0);
+    const { exitCode, stdout } = await runRemove(aws);
+    expect([exitCode, stdout]).toEqual([
+      0,
+      expect.stringContaining('the ledger autopeer-dev-ledger: the next deployment takes it over'),
+    ]);
+    expect(aws.hasLedger()).toBe(true);
+    expect((await run(aws)).exitCode).toBe(0);
+  });
+
+  it('deletes the ledger only where it is told to', async () => {
+    const aws = fakeAws(TWICE);
+    await run(aws);
+    await runRemove(aws, { withLedger: true });
+    expect([aws.hasLedger(), aws.actions().slice(-2)]).toEqual([false, ['UpdateTable', 'DeleteTable']]);
+  });
+
+  it('leaves the members their roles, unless it is told to take them', async () => {
+    const others = { '-members': ['CREATE_COMPLETE', undefined] };
+    const keeping = fakeAws(['UPDATE_COMPLETE', undefined], { others });
+    expect((await runRemove(keeping)).stdout).toContain('the accounts keep their roles');
+    expect(keeping.requested('DeleteStack', '-members')).toBeUndefined();
+    const taking = fakeAws(['UPDATE_COMPLETE', undefined], { others });
+    await runRemove(taking, { withMembers: true });
+    // First: while the hub is there, its people still see what becomes of the accounts.
+    expect(taking.requested('DeleteStack')?.get('StackName')).toBe('autopeer-dev-members');
+  });
+
+  it('asks first, and takes no for an answer', async () => {
+    const aws = fakeAws(['UPDATE_COMPLETE', undefined]);
+    const { exitCode, stdout } = await runRemove(aws, { yes: false }, 'no');
+    expect([exitCode, stdout, aws.actions()]).toEqual([0, 'nothing was deleted\n', []]);
+    expect((await runRemove(aws, { yes: false })).exitCode).toBe(2);
+  });
+
+  it('says so where there is nothing, and ends what was half deleted', async () => {
+    expect((await runRemove(fakeAws([undefined]))).stdout).toBe(
+      'there is no hub autopeer-dev in eu-west-1\n',
+    );
+    const aws = fakeAws(['DELETE_FAILED', undefined]);
+    expect((await run(aws)).stderr).toContain('autopeer remove');
+    expect((await runRemove(aws)).exitCode).toBe(0);
   });
 });
 

@@ -9,6 +9,7 @@ import {
 import type { HubCode } from '../../cli/deploy/hub-template.ts';
 import { filesFor } from '../../cli/init/files.ts';
 import type { Io } from '../../cli/io.ts';
+import { remove, type RemoveOptions } from '../../cli/remove/remove.ts';
 import { errorWithCode, HERE } from './run-cli.ts';
 
 /** A folder as `autopeer init` writes it. */
@@ -67,6 +68,34 @@ interface Given {
   readonly change?: string;
 }
 
+/** The hub's ledger, which CloudFormation retains, and takes over only where it is asked to. */
+class Ledger {
+  #isThere = false;
+  #isOfStack = false;
+
+  /** @returns the state of the stack that a change ends in */
+  changed(next: string | undefined, form: URLSearchParams | undefined): string | undefined {
+    const isImported = form?.get('ImportExistingResources') === 'true';
+    // "ResourceInUseException: Table already exists"
+    if (this.#isThere && !this.#isOfStack && !isImported) return 'UPDATE_ROLLBACK_COMPLETE';
+    [this.#isThere, this.#isOfStack] = [true, true];
+    return next;
+  }
+
+  stackDeleted(template: string): void {
+    this.#isOfStack = false;
+    this.#isThere &&= /"Ledger":\{[^}]*"DeletionPolicy":"Retain"/.test(template);
+  }
+
+  get isThere(): boolean {
+    return this.#isThere;
+  }
+
+  delete(): void {
+    this.#isThere = false;
+  }
+}
+
 /** AWS as far as a deployment asks it: each stack has the states that it is given, one after the other. */
 export function fakeAws(states: States, given: Given = {}) {
   const requests: DeploymentRequest[] = [];
@@ -74,6 +103,9 @@ export function fakeAws(states: States, given: Given = {}) {
   const templates = new Map<string, string>();
   let organization = given.organization;
   let uploaded = '';
+  let objects = 0;
+  const ledger = new Ledger();
+  const isHub = (name: string): boolean => !/-members?$/.test(name);
   const statesOf = (name: string): (string | undefined)[] => {
     const [, other] = Object.entries(given.others ?? {}).find(([end]) => name.endsWith(end)) ?? [];
     const found = left.get(name) ?? [...(other ?? (/-members?$/.test(name) ? [undefined] : states))];
@@ -111,15 +143,34 @@ export function fakeAws(states: States, given: Given = {}) {
         return [200, result(action, `<Summaries>${given.instances ?? ''}</Summaries>`)];
       case 'PutObject':
         if (body.startsWith('{')) uploaded = body;
+        objects += 1;
         return [200, ''];
+      case 'ListObjectVersions':
+        return [
+          200,
+          `<ListVersionsResult>${objects > 0 ? '<Version><Key>code</Key><VersionId>1</VersionId></Version>' : ''}</ListVersionsResult>`,
+        ];
+      case 'DeleteObjects':
+        objects = 0;
+        return [200, '<DeleteResult></DeleteResult>'];
       case 'CreateStack':
       case 'CreateChangeSet':
         templates.set(name, form.get('TemplateBody') ?? uploaded);
         if (action === 'CreateStack') statesOf(name).shift();
         return [200, result(action, '')];
       case 'DeleteStack':
+        statesOf(name).shift();
+        // CloudFormation deletes no bucket that holds something.
+        if (isHub(name) && objects > 0) statesOf(name).unshift('DELETE_FAILED');
+        else if (isHub(name)) ledger.stackDeleted(templates.get(name) ?? '');
+        return [200, result(action, '')];
       case 'ExecuteChangeSet':
         statesOf(name).shift();
+        if (isHub(name)) {
+          const [next, ...rest] = statesOf(name);
+          const asked = requests.findLast((it) => it.action === 'CreateChangeSet')?.form;
+          left.set(name, [ledger.changed(next, asked), ...rest]);
+        }
         return [200, result(action, '')];
       case 'GetCallerIdentity':
         return [200, result(action, '<Account>999999999999</Account>')];
@@ -129,6 +180,10 @@ export function fakeAws(states: States, given: Given = {}) {
   };
   const json = (action: string, body: string): readonly [number, string] => {
     if (action === 'ListRoots') return [200, '{"Roots":[{"Id":"r-ab12"}]}'];
+    if (action.endsWith('Table')) {
+      if (action === 'DeleteTable') ledger.delete();
+      return [200, '{"Table":{"TableStatus":"ACTIVE"}}'];
+    }
     if (action === 'PutParameter') organization = /"Value":"([^"]+)"/.exec(body)?.[1];
     if (action !== 'GetParameter') return [200, '{"Version":1}'];
     return organization === undefined
@@ -137,17 +192,17 @@ export function fakeAws(states: States, given: Given = {}) {
   };
   return {
     requests,
+    hasLedger: () => ledger.isThere,
     actions: () =>
-      requests
-        .map(({ action }) => action)
-        .filter((action) => !/^(Describe|Get|List)/.test(action) || action === 'GetObject'),
+      requests.map(({ action }) => action).filter((action) => !/^(Describe|Get|List)/.test(action)),
     requested: (action: string, end = '') =>
       requests.find((it) => it.action === action && (it.form.get('StackName') ?? '').endsWith(end))?.form,
-    handle: ({ method, path, headers, body }: HttpRequest) => {
+    handle: ({ method, path, headers, body, query }: HttpRequest) => {
       const text = body instanceof Uint8Array ? new TextDecoder().decode(body) : String(body);
       const form = new URLSearchParams(text);
       const target = headers['x-amz-target']?.split('.')[1];
-      const action = form.get('Action') ?? target ?? (method === 'PUT' ? 'PutObject' : '');
+      const bucketAction = 'versions' in query ? 'ListObjectVersions' : 'DeleteObjects';
+      const action = form.get('Action') ?? target ?? (method === 'PUT' ? 'PutObject' : bucketAction);
       const request = { action, form, path, body: text };
       requests.push(request);
       const [statusCode, answer] = target === undefined ? answerTo(request) : json(target, text);
@@ -240,5 +295,13 @@ export async function runDeployMember(
   const { io, printed } = printing(files);
   const given = { config: 'autopeer.yaml', yes: true, ...options };
   const exitCode = await deployAccount(given, io, platformOf(aws, undefined));
+  return { exitCode, ...printed };
+}
+
+/** `autopeer remove --yes`. */
+export async function runRemove(aws: Aws, options: Partial<RemoveOptions> = {}, answer?: Answer) {
+  const { io, printed } = printing(FILES);
+  const given = { config: 'autopeer.yaml', yes: true, withMembers: false, withLedger: false, ...options };
+  const exitCode = await remove(given, io, platformOf(aws, answer));
   return { exitCode, ...printed };
 }
