@@ -16,7 +16,7 @@ import { MemoryTable, refuse } from './dynamodb-memory-table.ts';
 const MAX_BATCH = 25;
 
 /**
- * The DynamoDB of one account and region for the direct wire, where dynalite takes an eighth of a life's time: the
+ * The DynamoDB of one account and region for the direct wire, where dynalite takes an eighth of a run's time: the
  * calls that the shipped code makes, on tables whose keys are texts. Any other call ends the run. Sizes have no limits,
  * so that a query is one page. Updates, and whatever has a condition, are rare: dynalite's own code does them on the
  * items here. test/sim/dynamodb/dynamodb-memory-laws.test.ts holds it against dynalite.

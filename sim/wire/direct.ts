@@ -50,8 +50,8 @@ const ENDPOINT_URL = new URL(`${ENDPOINT.protocol}//${ENDPOINT.hostname}`);
 /**
  * SDK clients whose requests are copied, by the SDK's own schemas, instead of written as XML or JSON and read again;
  * nor are they signed. Everything of the SDK besides runs: commands, middleware, retries, credentials. Six times as
- * fast as the wire, for simulations of many thousand lives; the wire itself has its contract tests, and
- * test/simulation/simulation.test.ts lives a life over each.
+ * fast as the wire, for many thousand runs of the simulation; the wire itself has its contract tests, and
+ * test/simulation/simulation.test.ts plays a plan over each.
  */
 export const DIRECT_SETTINGS: DirectSettings = {
   protocol: directProtocol(),

@@ -14,7 +14,7 @@ export interface Replacement {
 }
 
 /**
- * Most of a cold start is reading the policy file. Reading it is pure, and a process lives thousands of lives with
+ * Most of a cold start is reading the policy file. Reading it is pure, and a process makes thousands of runs with
  * many cold starts each: here each text is read once.
  */
 const READ_POLICIES_ONCE: Replacement = {

@@ -6,7 +6,7 @@ import { isBraked, isContested, untoldOf } from './invariants/told.ts';
 const HOUR_MS = 3_600_000;
 /** So many sweeps, an hour apart, must do. */
 const SWEEPS = 3;
-/** One peering every two sweeps, of the few dozens that a life has. */
+/** One peering every two sweeps, of the few dozens that a run has. */
 const MOST_BRAKED_SWEEPS = 60;
 /** What another tool undid three times within a day is left alone until the day is over, as docs/reconcile.md says ("Fighting"). */
 const TRUCE_MS = 25 * HOUR_MS;

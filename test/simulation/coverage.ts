@@ -56,7 +56,7 @@ function percent(counts: readonly Count[]): string {
  * Node loads them. Node replaces types by blanks, so that places in the file and in what runs are the same.
  */
 const { seeds, start } = new Command('simulate:coverage')
-  .option('--seeds <count>', 'how many lives', Number, 200)
+  .option('--seeds <count>', 'how many runs', Number, 200)
   .option('--start <seed>', 'the first seed', Number, 1)
   .parse()
   .opts<{ readonly seeds: number; readonly start: number }>();
@@ -65,7 +65,7 @@ const session = new Session();
 session.connect();
 await session.post('Profiler.enable');
 await session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true });
-const { liveSeed } = await import('./summary.ts');
-for (let seed = start; seed < start + seeds; seed++) await liveSeed(seed);
+const { summarizeSeed } = await import('./summary.ts');
+for (let seed = start; seed < start + seeds; seed++) await summarizeSeed(seed);
 const { result } = await session.post('Profiler.takePreciseCoverage');
 process.stdout.write(`${tableOf(new Map(result.map((script) => [script.url, script])))}\n`);

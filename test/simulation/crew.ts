@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 
 import type { Plan } from './plan/plan.ts';
-import type { LifeSummary } from './summary.ts';
+import type { RunSummary } from './summary.ts';
 import type { Share } from './worker.ts';
 
 /** Small enough that the last worker does not keep the others waiting for long. */
@@ -12,19 +12,19 @@ export interface Task {
   readonly start: number;
   readonly seeds: number;
   readonly workers: number;
-  /** Whether the first broken life ends everything. */
+  /** Whether the first broken run ends everything. */
   readonly untilBroken?: boolean;
   /** Real time in milliseconds after which no new share is handed out. */
   readonly budgetMs?: number;
-  readonly onLife: (life: LifeSummary) => void;
+  readonly onRun: (run: RunSummary) => void;
 }
 
 /**
- * Lives many seeds on several threads.
+ * Runs many seeds on several threads.
  *
  * @throws what ends a worker: that is a fault of the simulation
  */
-export async function liveAll(task: Task): Promise<void> {
+export async function runAll(task: Task): Promise<void> {
   let next = task.start;
   const end = task.start + task.seeds;
   const begun = performance.now();
@@ -36,16 +36,19 @@ export async function liveAll(task: Task): Promise<void> {
     next += share.count;
     return share;
   };
-  const onLife = (life: LifeSummary): void => {
-    task.onLife(life);
-    if (task.untilBroken === true && life.violations.length > 0) isOver = true;
+  const onRun = (run: RunSummary): void => {
+    task.onRun(run);
+    if (task.untilBroken === true && run.violations.length > 0) isOver = true;
   };
   const crew = Math.max(1, Math.min(task.workers, Math.ceil(task.seeds / SHARE)));
-  await Promise.all(Array.from({ length: crew }, () => runWorker(task.bundlePath, take, onLife)));
+  await Promise.all(Array.from({ length: crew }, () => runWorker(task.bundlePath, take, onRun)));
 }
 
-/** Lives plans that are known already, on one thread, up to the first that goes wrong. */
-export async function livePlans(bundlePath: string, plans: readonly Plan[]): Promise<readonly LifeSummary[]> {
+/** Runs plans that are known already, on one thread, up to the first that goes wrong. */
+export async function summarizePlans(
+  bundlePath: string,
+  plans: readonly Plan[],
+): Promise<readonly RunSummary[]> {
   const worker = startWorker(bundlePath);
   try {
     return await ask(worker, plans);
@@ -54,7 +57,7 @@ export async function livePlans(bundlePath: string, plans: readonly Plan[]): Pro
   }
 }
 
-/** Most of what a life makes is garbage at once: the more room it has, the less of it is looked through. */
+/** Most of what a run makes is garbage at once: the more room it has, the less of it is looked through. */
 const YOUNG_GENERATION_MB = 128;
 
 const startWorker = (bundlePath: string): Worker =>
@@ -63,31 +66,31 @@ const startWorker = (bundlePath: string): Worker =>
 async function runWorker(
   bundlePath: string,
   take: () => Share | undefined,
-  onLife: (life: LifeSummary) => void,
+  onRun: (run: RunSummary) => void,
 ): Promise<void> {
   const worker = startWorker(bundlePath);
   try {
     for (let share = take(); share !== undefined; share = take()) {
-      for (const life of await ask(worker, share)) onLife(life);
+      for (const run of await ask(worker, share)) onRun(run);
     }
   } finally {
     await worker.terminate();
   }
 }
 
-function ask(worker: Worker, share: Share | readonly Plan[]): Promise<readonly LifeSummary[]> {
+function ask(worker: Worker, share: Share | readonly Plan[]): Promise<readonly RunSummary[]> {
   return new Promise((resolve, reject) => {
     const settle = (): void => {
       worker.off('message', onMessage).off('error', onError);
     };
-    const onMessage = (lives: readonly LifeSummary[]): void => {
+    const onMessage = (runs: readonly RunSummary[]): void => {
       settle();
-      resolve(lives);
+      resolve(runs);
     };
     const onError = (error: Error): void => {
       settle();
-      const lives = 'from' in share ? `seeds ${share.from} to ${share.from + share.count - 1}` : 'plans';
-      reject(new Error(`${lives}: ${error.stack ?? error.message}`));
+      const runs = 'from' in share ? `seeds ${share.from} to ${share.from + share.count - 1}` : 'plans';
+      reject(new Error(`${runs}: ${error.stack ?? error.message}`));
     };
     worker.on('message', onMessage).on('error', onError);
     worker.postMessage(share, []);

@@ -32,7 +32,7 @@ const PSEUDO: ReadonlyMap<string, string> = new Map([
   ['(program)', 'event loop'],
   ['(idle)', 'event loop'],
 ]);
-/** Lives before the profile, so that it shows compiled code. */
+/** Runs before the profile, so that it shows compiled code. */
 const WARM_UP = 20;
 const SAMPLING_US = 500;
 const OTHERS = 'Node and packages';
@@ -67,20 +67,20 @@ function tableOf(times: ReadonlyMap<string, number>): string {
   return table.toString();
 }
 
-/** Where the time of lives goes: V8's sampling profile of one thread, by part. */
+/** Where the time of runs goes: V8's sampling profile of one thread, by part. */
 const { seeds, start } = new Command('simulate:profile')
-  .option('--seeds <count>', 'how many lives', Number, 100)
+  .option('--seeds <count>', 'how many runs', Number, 100)
   .option('--start <seed>', 'the first seed', Number, 5000)
   .parse()
   .opts<{ readonly seeds: number; readonly start: number }>();
 
-const { liveSeed } = await import('./summary.ts');
-for (let seed = 1; seed <= WARM_UP; seed++) await liveSeed(seed);
+const { summarizeSeed } = await import('./summary.ts');
+for (let seed = 1; seed <= WARM_UP; seed++) await summarizeSeed(seed);
 const session = new Session();
 session.connect();
 await session.post('Profiler.enable');
 await session.post('Profiler.setSamplingInterval', { interval: SAMPLING_US });
 await session.post('Profiler.start');
-for (let seed = start; seed < start + seeds; seed++) await liveSeed(seed);
+for (let seed = start; seed < start + seeds; seed++) await summarizeSeed(seed);
 const { profile } = await session.post('Profiler.stop');
 process.stdout.write(`${tableOf(timesOf(profile))}\n`);

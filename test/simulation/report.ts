@@ -12,9 +12,9 @@ export function reportText(tally: Tally, seconds: number, workers: number): stri
   const some = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
   const sums = new Table(PLAIN);
   sums.push(
-    ['lives', whole.format(tally.lives)],
-    ['lives with a violation', whole.format(tally.broken.length)],
-    [`lives a second (${workers} threads)`, some.format(tally.lives / seconds)],
+    ['runs', whole.format(tally.runs)],
+    ['runs with a violation', whole.format(tally.broken.length)],
+    [`runs a second (${workers} threads)`, some.format(tally.runs / seconds)],
     ['virtual hours', whole.format(hours)],
     ['virtual hours a second', whole.format(hours / seconds)],
     ['AWS calls', whole.format(tally.calls)],
@@ -24,12 +24,12 @@ export function reportText(tally: Tally, seconds: number, workers: number): stri
   );
   const faults = new Table({ ...PLAIN, head: ['fault', 'times'] });
   for (const [kind, times] of tally.troubles) faults.push([kind, whole.format(times)]);
-  const sweeps = new Table({ ...PLAIN, head: ['sweeps until all was well', 'lives'] });
-  for (const [count, lives] of [...tally.sweeps].toSorted(([one], [other]) => one - other)) {
-    sweeps.push([Number.isFinite(count) ? String(count) : 'never', whole.format(lives)]);
+  const sweeps = new Table({ ...PLAIN, head: ['sweeps until all was well', 'runs'] });
+  for (const [count, runs] of [...tally.sweeps].toSorted(([one], [other]) => one - other)) {
+    sweeps.push([Number.isFinite(count) ? String(count) : 'never', whole.format(runs)]);
   }
   return [sums, faults, sweeps].map((table) => table.toString()).join('\n\n');
 }
 
-const slowest = ({ slowest: life }: Tally): string =>
-  life === undefined ? 'none' : `${life.sweeps} sweeps (seed ${life.seed})`;
+const slowest = ({ slowest: run }: Tally): string =>
+  run === undefined ? 'none' : `${run.sweeps} sweeps (seed ${run.seed})`;

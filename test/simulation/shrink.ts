@@ -1,7 +1,7 @@
 import type { Plan } from './plan/plan.ts';
 
-/** How often a plan is lived at most while it is shrunk. */
-const MAX_LIVES = 400;
+/** How often a plan is run at most while it is shrunk. */
+const MAX_RUNS = 400;
 
 type Part = 'steps' | 'faults' | 'lasting' | 'vpcs' | 'accounts' | 'vendors';
 const PARTS: readonly Part[] = ['steps', 'faults', 'lasting', 'vpcs', 'accounts', 'vendors'];
@@ -10,14 +10,14 @@ const PARTS: readonly Part[] = ['steps', 'faults', 'lasting', 'vpcs', 'accounts'
  * Leaves out of a plan whatever is not needed for what went wrong: first halves, then quarters, down to single steps,
  * faults, VPCs and accounts.
  *
- * @param isStillWrong lives a plan and says whether the same invariant is broken
+ * @param isStillWrong runs a plan and says whether the same invariant is broken
  */
 export async function shrink(plan: Plan, isStillWrong: (plan: Plan) => Promise<boolean>): Promise<Plan> {
   let smallest = plan;
-  let lives = 0;
+  let runs = 0;
   const tryOut = async (candidate: Plan): Promise<boolean> => {
-    if (lives >= MAX_LIVES) return false;
-    lives++;
+    if (runs >= MAX_RUNS) return false;
+    runs++;
     if (!(await isStillWrong(candidate))) return false;
     smallest = candidate;
     return true;

@@ -4,13 +4,13 @@ import { Command } from 'commander';
 
 import { readHubTemplate } from '../../sim/world/packaged-template.ts';
 import { bundle } from './bundle.ts';
-import { liveAll } from './crew.ts';
-import { runLife } from './life.ts';
+import { runAll } from './crew.ts';
+import { runPlan } from './organization-run.ts';
 import { drawPlan } from './plan/draw-plan.ts';
 import type { Plan } from './plan/plan.ts';
 import { reportText } from './report.ts';
 import { shrink } from './shrink.ts';
-import { Tally, type LifeSummary } from './summary.ts';
+import { Tally, type RunSummary } from './summary.ts';
 import { digestOf, traceOf } from './trace.ts';
 import { checkTrials } from './trials.ts';
 
@@ -27,39 +27,39 @@ interface Options {
 
 /** Where plans of violations go. */
 const FOLDER = 'coverage/simulation';
-/** Broken lives that are shrunk and shown; more of them say the same. */
+/** Broken runs that are shrunk and shown; more of them say the same. */
 const SHOWN = 3;
 
 const write = (text: string): void => void process.stdout.write(`${text}\n`);
 
 const program = new Command('simulate')
   .description(
-    'Lives whole lives of an organization in virtual time, one from each seed, and checks what must always hold.',
+    'Runs a whole organization in virtual time, once for each seed, and checks what must always hold.',
   )
-  .option('--seeds <count>', 'how many lives', Number, 1000)
+  .option('--seeds <count>', 'how many runs', Number, 1000)
   .option('--start <seed>', 'the first seed', Number, 1)
-  .option('--seed <seed>', 'one life only', Number)
+  .option('--seed <seed>', 'one run only', Number)
   .option('--trace', 'with --seed: everything that happened')
   .option('--reads', 'with --trace: the calls that only read too')
   .option('--seconds <seconds>', 'stop after so long, whatever is left of the seeds', Number)
-  .option('--no-shrink', 'only name the lives that go wrong')
+  .option('--no-shrink', 'only name the runs that go wrong')
   .option('--workers <count>', 'threads', Number, availableParallelism());
 
 async function simulateMany({ seeds, start, seconds, workers, shrink: isShrunk }: Options): Promise<boolean> {
-  write(`lives from seed ${start}`);
+  write(`runs from seed ${start}`);
   // Before the threads start: where the template in git is old, two of them would package into the same folder.
   readHubTemplate();
   const tally = new Tally();
   const begun = performance.now();
-  await liveAll({
+  await runAll({
     start,
     seeds,
     workers,
     bundlePath: await bundle('simulate', 'test/simulation/worker.ts'),
     ...(seconds === undefined ? {} : { budgetMs: seconds * 1000 }),
-    onLife: (life) => {
-      tally.add(life);
-      if (life.violations.length > 0) write(headline(life));
+    onRun: (run) => {
+      tally.add(run);
+      if (run.violations.length > 0) write(headline(run));
     },
   });
   for (const { seed } of tally.broken.slice(0, isShrunk ? SHOWN : 0)) await explain(drawPlan(seed));
@@ -68,34 +68,34 @@ async function simulateMany({ seeds, start, seconds, workers, shrink: isShrunk }
 }
 
 async function simulateOne(seed: number, { trace, reads, shrink: isShrunk }: Options): Promise<boolean> {
-  const life = await runLife(drawPlan(seed));
-  const violations = [...life.violations, ...(await checkTrials(drawPlan(seed), life))];
-  if (trace === true) write(traceOf(life.stage, { withReads: reads === true }).join('\n'));
+  const run = await runPlan(drawPlan(seed));
+  const violations = [...run.violations, ...(await checkTrials(drawPlan(seed), run))];
+  if (trace === true) write(traceOf(run.stage, { withReads: reads === true }).join('\n'));
   for (const { invariant, text } of violations) write(`${invariant}: ${text}`);
-  write(`seed ${seed}: ${violations.length} violations, history ${digestOf(life.stage)}`);
-  if (life.violations.length > 0 && trace !== true && isShrunk) await explain(drawPlan(seed));
+  write(`seed ${seed}: ${violations.length} violations, history ${digestOf(run.stage)}`);
+  if (run.violations.length > 0 && trace !== true && isShrunk) await explain(drawPlan(seed));
   return violations.length === 0;
 }
 
-const headline = ({ seed, violations }: LifeSummary): string =>
+const headline = ({ seed, violations }: RunSummary): string =>
   `seed ${seed}: ${violations[0]?.invariant}: ${violations[0]?.text}`;
 
-/** Shrinks a broken life, shows what is left of it, and keeps its plan for a regression test. */
+/** Shrinks a broken run, shows what is left of it, and keeps its plan for a regression test. */
 async function explain(plan: Plan): Promise<void> {
-  const [first] = (await runLife(plan)).violations;
+  const [first] = (await runPlan(plan)).violations;
   if (first === undefined) return;
   const isStillWrong = async (candidate: Plan): Promise<boolean> =>
-    (await runLife(candidate)).violations.some(({ invariant }) => invariant === first.invariant);
+    (await runPlan(candidate)).violations.some(({ invariant }) => invariant === first.invariant);
   const smallest = await shrink(plan, isStillWrong);
-  const life = await runLife(smallest);
+  const run = await runPlan(smallest);
   const path = `${FOLDER}/${first.invariant}-${plan.seed}.json`;
   mkdirSync(FOLDER, { recursive: true });
   writeFileSync(path, `${JSON.stringify(smallest, undefined, 2)}\n`);
   write(
     `\nseed ${plan.seed}, shrunk to ${smallest.steps.length} steps and ${smallest.faults.length} faults (${path}):`,
   );
-  write(traceOf(life.stage, { withReads: false }).join('\n'));
-  for (const { invariant, text } of life.violations) write(`${invariant}: ${text}`);
+  write(traceOf(run.stage, { withReads: false }).join('\n'));
+  for (const { invariant, text } of run.violations) write(`${invariant}: ${text}`);
   write('');
 }
 

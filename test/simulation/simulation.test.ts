@@ -1,31 +1,31 @@
-import { runLife } from './life.ts';
+import { runPlan } from './organization-run.ts';
 import { drawPlan } from './plan/draw-plan.ts';
 import type { Plan } from './plan/plan.ts';
 import { shrink } from './shrink.ts';
-import { liveSeed, Tally } from './summary.ts';
+import { summarizeSeed, Tally } from './summary.ts';
 import { digestOf, traceOf } from './trace.ts';
 import { reportText } from './report.ts';
 
 /** A stormy one, with faults of many kinds. */
 const STORMY = 9;
 
-describe('a life', () => {
+describe('a run', () => {
   it('has the same history each time', async () => {
-    const [one, other] = [await runLife(drawPlan(STORMY)), await runLife(drawPlan(STORMY))];
+    const [one, other] = [await runPlan(drawPlan(STORMY)), await runPlan(drawPlan(STORMY))];
     expect(traceOf(one.stage, { withReads: true })).toEqual(traceOf(other.stage, { withReads: true }));
     expect(digestOf(one.stage)).toBe(digestOf(other.stage));
   });
 
   it('comes right over HTTP’s bytes as over copies of values', async () => {
     for (const wire of ['http', 'direct'] as const) {
-      const life = await runLife(drawPlan(STORMY), wire);
-      expect([wire, life.violations]).toEqual([wire, []]);
-      expect(life.ownChanges).toBeGreaterThan(0);
+      const run = await runPlan(drawPlan(STORMY), wire);
+      expect([wire, run.violations]).toEqual([wire, []]);
+      expect(run.ownChanges).toBeGreaterThan(0);
     }
   });
 
   it('with every step and fault left out has nothing to tell', async () => {
-    const { violations, ownChanges, stage } = await runLife({ ...drawPlan(STORMY), steps: [], faults: [] });
+    const { violations, ownChanges, stage } = await runPlan({ ...drawPlan(STORMY), steps: [], faults: [] });
     expect(violations).toEqual([]);
     expect(ownChanges).toBe(0);
     expect(stage.world.aws.sns.published).toEqual([]);
@@ -39,7 +39,7 @@ describe('a life', () => {
 
 describe('what is wrong is seen', () => {
   it('an allowed request that cannot be connected is told as what lacks, by peering and table', async () => {
-    const { violations } = await runLife(aRequest(), 'direct', ({ world }) => {
+    const { violations } = await runPlan(aRequest(), 'direct', ({ world }) => {
       world.aws.faults.deny('ec2', 'CreateRoute');
     });
     const lacking = violations.filter(({ invariant }) => invariant === 'not-converged');
@@ -49,8 +49,8 @@ describe('what is wrong is seen', () => {
     ]);
   });
 
-  it('the same life without it is well', async () => {
-    const { violations, sweeps } = await runLife(aRequest());
+  it('the same run without it is well', async () => {
+    const { violations, sweeps } = await runPlan(aRequest());
     expect(violations).toEqual([]);
     expect(sweeps).toBe(1);
   });
@@ -67,11 +67,11 @@ describe('shrinking', () => {
   });
 });
 
-it('the report counts lives, faults and sweeps', async () => {
+it('the report counts runs, faults and sweeps', async () => {
   const tally = new Tally();
-  tally.add(await liveSeed(STORMY));
+  tally.add(await summarizeSeed(STORMY));
   const text = reportText(tally, 2, 1);
-  expect(text).toMatch(/lives a second \(1 threads\) +│ 0.5/);
+  expect(text).toMatch(/runs a second \(1 threads\) +│ 0.5/);
   expect(text).toMatch(/answer-lost +│ [\d,]+/);
 });
 

@@ -1,12 +1,12 @@
 import type { Violation } from './invariants/judge.ts';
-import { runLife, type Life } from './life.ts';
+import { runPlan, type Run } from './organization-run.ts';
 import { drawPlan } from './plan/draw-plan.ts';
 import type { Plan } from './plan/plan.ts';
 import { checkTrials } from './trials.ts';
 import { TROUBLE_KINDS, type TroubleKind } from './plan/faults.ts';
 
-/** What is told of one life. */
-export interface LifeSummary {
+/** What is told of one run. */
+export interface RunSummary {
   readonly seed: number;
   readonly violations: readonly Violation[];
   readonly sweeps: number;
@@ -17,18 +17,18 @@ export interface LifeSummary {
   readonly races: number;
 }
 
-export const liveSeed = (seed: number): Promise<LifeSummary> => livePlan(drawPlan(seed));
+export const summarizeSeed = (seed: number): Promise<RunSummary> => summarizePlan(drawPlan(seed));
 
-export async function livePlan(plan: Plan): Promise<LifeSummary> {
-  const life = await runLife(plan);
-  const violations = life.violations.length > 0 ? life.violations : await checkTrials(plan, life);
-  return summaryOf(plan.seed, { ...life, violations });
+export async function summarizePlan(plan: Plan): Promise<RunSummary> {
+  const run = await runPlan(plan);
+  const violations = run.violations.length > 0 ? run.violations : await checkTrials(plan, run);
+  return summaryOf(plan.seed, { ...run, violations });
 }
 
 function summaryOf(
   seed: number,
-  { stage, violations, sweeps, troubles, races, ownChanges }: Life,
-): LifeSummary {
+  { stage, violations, sweeps, troubles, races, ownChanges }: Run,
+): RunSummary {
   const { clock, calls } = stage.world.aws;
   return {
     seed,
@@ -42,29 +42,28 @@ function summaryOf(
   };
 }
 
-/** What is told of many lives. */
+/** What is told of many runs. */
 export class Tally {
-  lives = 0;
-  broken: LifeSummary[] = [];
+  runs = 0;
+  broken: RunSummary[] = [];
   virtualMs = 0;
   calls = 0;
   ownChanges = 0;
   races = 0;
-  /** Lives by the number of sweeps that it took until all was well. */
+  /** Runs by the number of sweeps that it took until all was well. */
   readonly sweeps = new Map<number, number>();
-  slowest: LifeSummary | undefined;
+  slowest: RunSummary | undefined;
   readonly troubles = new Map<TroubleKind, number>(TROUBLE_KINDS.map((kind) => [kind, 0]));
 
-  add(life: LifeSummary): void {
-    this.lives++;
-    if (life.violations.length > 0) this.broken.push(life);
-    this.virtualMs += life.virtualMs;
-    this.calls += life.calls;
-    this.ownChanges += life.ownChanges;
-    this.races += life.races;
-    this.sweeps.set(life.sweeps, (this.sweeps.get(life.sweeps) ?? 0) + 1);
-    if (life.sweeps > (this.slowest?.sweeps ?? 0)) this.slowest = life;
-    for (const [kind, count] of life.troubles)
-      this.troubles.set(kind, (this.troubles.get(kind) ?? 0) + count);
+  add(run: RunSummary): void {
+    this.runs++;
+    if (run.violations.length > 0) this.broken.push(run);
+    this.virtualMs += run.virtualMs;
+    this.calls += run.calls;
+    this.ownChanges += run.ownChanges;
+    this.races += run.races;
+    this.sweeps.set(run.sweeps, (this.sweeps.get(run.sweeps) ?? 0) + 1);
+    if (run.sweeps > (this.slowest?.sweeps ?? 0)) this.slowest = run;
+    for (const [kind, count] of run.troubles) this.troubles.set(kind, (this.troubles.get(kind) ?? 0) + count);
   }
 }

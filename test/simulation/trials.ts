@@ -1,5 +1,5 @@
 import type { Violation } from './invariants/judge.ts';
-import { runLife, type Life } from './life.ts';
+import { runPlan, type Run } from './organization-run.ts';
 import type { Plan } from './plan/plan.ts';
 
 /** The calls that would change something for whoever uses the network. */
@@ -14,17 +14,17 @@ const DEEDS: readonly string[] = [
 ];
 
 /**
- * **A trial changes nothing**: the same life without its trial rules has the same calls that change EC2, and ends with
- * the same routes. Only lives without faults are lived twice: elsewhere a call more or less makes another fault happen.
+ * **A trial changes nothing**: the same run without its trial rules has the same calls that change EC2, and ends with
+ * the same routes. Only runs without faults are run twice: elsewhere a call more or less makes another fault happen.
  */
-export async function checkTrials(plan: Plan, life: Life): Promise<readonly Violation[]> {
+export async function checkTrials(plan: Plan, run: Run): Promise<readonly Violation[]> {
   if (plan.isSteady !== true || !plan.policies.some((policy) => policy.includes('"dryRun":true'))) return [];
-  const other = await runLife({ ...plan, policies: plan.policies.map(withoutTrials) });
-  const [withThem, without] = [deedsOf(life), deedsOf(other)];
+  const other = await runPlan({ ...plan, policies: plan.policies.map(withoutTrials) });
+  const [withThem, without] = [deedsOf(run), deedsOf(other)];
   const more = withThem.find((deed, at) => deed !== without[at]) ?? without[withThem.length];
   if (more === undefined) return [];
   const text = `with trial rules and without them it is not the same, first in: ${more}`;
-  return [{ invariant: 'trial-changed-something', atMs: life.stage.world.aws.clock.now(), text }];
+  return [{ invariant: 'trial-changed-something', atMs: run.stage.world.aws.clock.now(), text }];
 }
 
 /** The policies of the simulation are JSON. */
@@ -40,7 +40,7 @@ interface RuleFile {
 }
 
 /** What autopeer changed, and the routes that are there in the end; ids by what they are called in the plan. */
-function deedsOf({ stage }: Life): readonly string[] {
+function deedsOf({ stage }: Run): readonly string[] {
   const { calls, ec2 } = stage.world.aws;
   const names = namesOf(stage);
   const done = calls
@@ -60,7 +60,7 @@ function deedsOf({ stage }: Life): readonly string[] {
 const IDS = /\b(?:pcx|rtb|pl|igw|vgw|vpc)-0[0-9a-f]{16}\b/g;
 
 /** Ids differ as soon as one call more was made. */
-function namesOf({ peerings, vpcs, lists, gateways }: Life['stage']): ReadonlyMap<string, string> {
+function namesOf({ peerings, vpcs, lists, gateways }: Run['stage']): ReadonlyMap<string, string> {
   return new Map([
     ...[...peerings].map(([step, { id }]) => [id, `peering ${step}`] as const),
     ...[...vpcs].flatMap(([name, { vpcId, tableIds }]) => [

@@ -4,7 +4,7 @@ import { listAt, memberAt, textAt } from './read.ts';
 
 /**
  * **What lies in a dead-letter queue is explained**: the log has a failure of that very peering or place, or the
- * function that had the message died; an event has the reason in its record. Nothing is there of a life in which
+ * function that had the message died; an event has the reason in its record. Nothing is there of a run in which
  * nothing went wrong and nobody forged anything.
  */
 export function checkDeadLetters(judge: Judge): void {

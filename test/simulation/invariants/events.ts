@@ -23,7 +23,7 @@ const isUntold = (step: Step): boolean =>
   UNTOLD.has(step.kind) || (step.kind === 'delete-peering' && step.isForgotten);
 
 /**
- * **Events suffice**: in a life without faults, in which nothing happened that no event tells of, all is as the policy
+ * **Events suffice**: in a run without faults, in which nothing happened that no event tells of, all is as the policy
  * wants it before any sweep looks after it. What an account does that is outside, or not enrolled, nobody tells. Other
  * tools that fight for a route may have to wait, and so may a request that another peering was in the way of: autopeer's
  * own cleaning is no event.

@@ -72,7 +72,7 @@ export class Judge {
   readonly races = new Map<string, number>();
   /** Whether the ledger may have lost a claim: then a route of ours counts as somebody else's, for ever. */
   readonly hasForgottenClaims: boolean;
-  /** Whether a side cannot be read for a while in this life, by a fault. */
+  /** Whether a side cannot be read for a while in this run, by a fault. */
   readonly isHalfBlind: boolean;
   /** How far two clocks may be apart. */
   readonly skewMs: number;
@@ -81,7 +81,7 @@ export class Judge {
   /** What the call that is about to be done would change; it counts once it is done. */
   intended: OwnChange | undefined;
   readonly #slackMs: number;
-  /** Whether calls take longer than usual in this life, or are repeated. */
+  /** Whether calls take longer than usual in this run, or are repeated. */
   readonly #isSlow: boolean;
   /** Whether runs may die before the history has what they did. */
   readonly #isForgetful: boolean;
@@ -173,7 +173,7 @@ export class Judge {
     return this.unanswered.has(call.requestId) && this.#slackMs > 0;
   }
 
-  /** What the invocation that makes a call has done before, where no read of this life shows what is old. */
+  /** What the invocation that makes a call has done before, where no read of this run shows what is old. */
   doneBy(call: Call): readonly OwnChange[] {
     if (this.#slackMs > 0) return [];
     return this.ownChanges.filter((change) => change.call.traceId === call.traceId);
@@ -278,7 +278,7 @@ export const isRead = ({ action }: Call): boolean => /^(Describe|Get)/.test(acti
 
 const lookKey = ({ traceId, caller, region }: Call): string => `${traceId} ${caller.accountId} ${region}`;
 
-/** How far what autopeer reads may lag behind what is, in this life. */
+/** How far what autopeer reads may lag behind what is, in this run. */
 const slackOf = ({ plan }: Stage): number =>
   plan.faults.reduce((sum, fault) => {
     if (fault.kind === 'stale-read') return sum + STALE_MS;

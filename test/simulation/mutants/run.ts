@@ -3,9 +3,9 @@ import Table from 'cli-table3';
 import { Command } from 'commander';
 
 import { bundle } from '../bundle.ts';
-import { liveAll, livePlans } from '../crew.ts';
+import { runAll, summarizePlans } from '../crew.ts';
 import { readKnownPlans } from '../plan/known-plans.ts';
-import type { LifeSummary } from '../summary.ts';
+import type { RunSummary } from '../summary.ts';
 import { MUTANTS } from './list.ts';
 import type { Mutant } from './mutant.ts';
 
@@ -18,8 +18,8 @@ interface Options {
 
 interface Outcome {
   readonly mutant: Mutant;
-  /** How many lives it took, or the known plan that showed it; undefined when none did. */
-  readonly lives: string | undefined;
+  /** How many runs it took, or the known plan that showed it; undefined when none did. */
+  readonly runs: string | undefined;
   readonly by: string;
 }
 
@@ -27,9 +27,9 @@ const write = (text: string): void => void process.stdout.write(`${text}\n`);
 
 const options = new Command('simulate:mutants')
   .description(
-    'Puts one deliberate bug after another into the shipped code, in memory, and counts the lives until one shows it.',
+    'Puts one deliberate bug after another into the shipped code, in memory, and counts the runs until one shows it.',
   )
-  .option('--seeds <count>', 'after so many lives a bug counts as missed', Number, 5000)
+  .option('--seeds <count>', 'after so many runs a bug counts as missed', Number, 5000)
   .option('--start <seed>', 'the first seed', Number, 1)
   .option('--only <text>', 'only those with this in their name')
   .option('--workers <count>', 'threads', Number, availableParallelism())
@@ -42,7 +42,7 @@ const chosen = MUTANTS.filter(({ name }) => name.includes(options.only ?? ''));
 const outcomes: Outcome[] = [];
 for (const mutant of chosen) outcomes.push(await hunt(mutant));
 write(tableOf(outcomes));
-const missed = outcomes.filter(({ lives }) => lives === undefined);
+const missed = outcomes.filter(({ runs }) => runs === undefined);
 write(`${outcomes.length - missed.length} of ${outcomes.length} caught`);
 process.exitCode = missed.length === 0 ? 0 : 1;
 
@@ -52,21 +52,21 @@ async function hunt(mutant: Mutant): Promise<Outcome> {
   const outcome =
     shown === undefined
       ? { mutant, ...(await shownByKnown(bundlePath)) }
-      : { mutant, lives: String(shown.seed - options.start + 1), by: shown.violations[0]?.invariant ?? '' };
-  write(`${mutant.name}: ${outcome.lives ?? 'MISSED'} ${outcome.by}`);
+      : { mutant, runs: String(shown.seed - options.start + 1), by: shown.violations[0]?.invariant ?? '' };
+  write(`${mutant.name}: ${outcome.runs ?? 'MISSED'} ${outcome.by}`);
   return outcome;
 }
 
 /** Some bugs need more luck than some thousand seeds have; the plans that once showed one may show it again. */
-async function shownByKnown(bundlePath: string): Promise<Pick<Outcome, 'lives' | 'by'>> {
+async function shownByKnown(bundlePath: string): Promise<Pick<Outcome, 'runs' | 'by'>> {
   const known = readKnownPlans();
-  const lives = await livePlans(bundlePath, [...known.values()]);
-  const at = lives.findIndex(({ violations }) => violations.length > 0);
-  return { lives: [...known.keys()][at], by: lives[at]?.violations[0]?.invariant ?? '' };
+  const runs = await summarizePlans(bundlePath, [...known.values()]);
+  const at = runs.findIndex(({ violations }) => violations.length > 0);
+  return { runs: [...known.keys()][at], by: runs[at]?.violations[0]?.invariant ?? '' };
 }
 
-/** The first life that goes wrong with the bug, and not without it: else it would show another one. */
-async function firstShown(bundlePath: string, start: number): Promise<LifeSummary | undefined> {
+/** The first run that goes wrong with the bug, and not without it: else it would show another one. */
+async function firstShown(bundlePath: string, start: number): Promise<RunSummary | undefined> {
   const broken = await firstBroken(bundlePath, start, options.start + options.seeds - start);
   if (broken === undefined) return undefined;
   if ((await firstBroken(await unchanged, broken.seed, 1)) === undefined) return broken;
@@ -78,18 +78,18 @@ async function firstBroken(
   bundlePath: string,
   start: number,
   seeds: number,
-): Promise<LifeSummary | undefined> {
-  const lives: LifeSummary[] = [];
+): Promise<RunSummary | undefined> {
+  const runs: RunSummary[] = [];
   const { workers } = options;
-  await liveAll({ bundlePath, start, seeds, workers, untilBroken: true, onLife: (life) => lives.push(life) });
-  const [first] = lives
+  await runAll({ bundlePath, start, seeds, workers, untilBroken: true, onRun: (run) => runs.push(run) });
+  const [first] = runs
     .filter(({ violations }) => violations.length > 0)
     .toSorted((one, other) => one.seed - other.seed);
   return first;
 }
 
 function tableOf(found: readonly Outcome[]): string {
-  const table = new Table({ style: { head: [], border: [] }, head: ['bug', 'lives', 'shown by'] });
-  for (const { mutant, lives, by } of found) table.push([mutant.name, lives ?? 'missed', by]);
+  const table = new Table({ style: { head: [], border: [] }, head: ['bug', 'runs', 'shown by'] });
+  for (const { mutant, runs, by } of found) table.push([mutant.name, runs ?? 'missed', by]);
   return table.toString();
 }

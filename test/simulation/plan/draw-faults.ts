@@ -33,7 +33,7 @@ const WEIGHTS: Readonly<Record<TroubleKind, number>> = {
 
 const SERVICES = ['ec2', 'sts', 'dynamodb', 'sqs', 'events', 'organizations', 'sns', 'ssm'] as const;
 
-/** Calm lives have none, storms have many at once. */
+/** Calm runs have none, storms have many at once. */
 export function drawFaults(
   draw: Draw,
   { accounts, regions }: Pick<Plan, 'accounts' | 'regions'>,
@@ -57,7 +57,7 @@ export function drawFaults(
   });
 }
 
-/** What is whole or not at all has rate 1; killing a function at every tenth call leaves it no life. */
+/** What is whole or not at all has rate 1; killing a function at every tenth call leaves it no time. */
 function drawRate(draw: Draw, kind: TroubleKind): number {
   const always: readonly TroubleKind[] = [
     'role-refused',

@@ -15,7 +15,7 @@ const LONGEST_STORM_MS = 300 * MINUTE_MS;
 /** After those of all other steps. */
 const STORY_IDS = 1000;
 
-/** The life that a seed stands for. */
+/** The run that a seed stands for. */
 export function drawPlan(seed: number): Plan {
   const draw = new Draw(seed);
   const accounts = drawAccounts(draw);
@@ -28,7 +28,7 @@ export function drawPlan(seed: number): Plan {
   const mayDeletePeerings = draw.chance(0.5);
   const steps = drawSteps(draw, landscape, stormMs);
   const peerings = steps.flatMap(({ id, kind }) => (kind === 'request' ? [id] : []));
-  // Chance of their own, so that another story changes nothing in the rest of a life.
+  // Chance of their own, so that another story changes nothing in the rest of a run.
   const telling = new Draw(seed * 7919 + 13);
   const { policies: all, variants } = withVariants(telling, policies);
   const stories = drawStories(telling, { landscape, variants, peerings }, stormMs, STORY_IDS);

@@ -88,7 +88,7 @@ export function drawSteps(draw: Draw, landscape: Landscape, stormMs: number): re
   return [...steps, ...undoing, ...sweeps].toSorted((one, other) => one.atMs - other.atMs);
 }
 
-/** In some lives a Terraform with inline routes runs again and again, and undoes what it does not know. */
+/** In some runs a Terraform with inline routes runs again and again, and undoes what it does not know. */
 function drawUndoing(draw: Draw, { vpcs }: Landscape, stormMs: number, firstId: number): readonly Step[] {
   if (!draw.chance(0.15)) return [];
   const vpc = draw.pick(vpcs.slice(0, NEAR)).name;

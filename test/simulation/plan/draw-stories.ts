@@ -157,7 +157,7 @@ const STORIES: readonly (readonly [number, Story])[] = [
   [0.1, handAccepter],
 ];
 
-/** Deeds that belong together, each story in some of the lives. Any of their steps may be left out. */
+/** Deeds that belong together, each story in some of the runs. Any of their steps may be left out. */
 export function drawStories(
   draw: Draw,
   told: Omit<Told, 'draw'>,

@@ -49,11 +49,11 @@ const WRITES = [
   'CreateTags',
 ] as const;
 
-/** So many lives have something that stays broken. */
+/** So many runs have something that stays broken. */
 const CHANCE = 0.3;
 const MOST = 3;
 
-/** In most lives nothing; mostly in the accounts that have the most peerings. */
+/** In most runs nothing; mostly in the accounts that have the most peerings. */
 export function drawLasting(
   draw: Draw,
   { accounts, regions }: Pick<Plan, 'accounts' | 'regions'>,

@@ -28,7 +28,7 @@ export interface PlannedVpc {
 }
 
 /**
- * A whole life as data: who is there, what everybody does and when, what goes wrong and when. All of it was drawn
+ * A whole run as data: who is there, what everybody does and when, what goes wrong and when. All of it was drawn
  * before anything runs, so that any part can be left out and the rest stays the same (see shrink.ts). Instants are
  * milliseconds since the storm began.
  */

@@ -25,7 +25,7 @@ export function drawPolicy(
       connect: drawConnect(draw),
       limits: drawLimits(draw),
     },
-    // Nearly always there: a life in which nothing is ever allowed shows little.
+    // Nearly always there: a run in which nothing is ever allowed shows little.
     allow: draw.chance(0.85) ? [...allow, { name: 'within-prod', between: ['prod', 'prod'] }] : allow,
     deny,
     ...drawDryRun(draw, 0.03),

@@ -13,7 +13,7 @@ export const SANDBOX = 'ou-ab12-sandbox1';
 export type Scripted = readonly [minute: number, deed: Deed];
 
 /**
- * A small life that shows one thing: accounts a and b in Prod, c in Sandbox, and in each of them a VPC or two with one
+ * A small run that shows one thing: accounts a and b in Prod, c in Sandbox, and in each of them a VPC or two with one
  * subnet and one table.
  *
  * @param policies the first is in force at the beginning

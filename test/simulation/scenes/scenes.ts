@@ -5,7 +5,7 @@ import { GUARDRAIL_SCENES } from './guardrails.ts';
 import { OBSTACLE_SCENES } from './obstacles.ts';
 import { OWNERSHIP_SCENES } from './ownership.ts';
 
-/** Lives that were written because chance rarely brings them, by what is in them. Each is well. */
+/** Runs that were written because chance rarely brings them, by what is in them. Each is well. */
 export const SCENES: readonly (readonly [string, Plan])[] = [
   ...CONSENT_SCENES,
   ...OBSTACLE_SCENES,

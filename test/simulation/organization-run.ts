@@ -21,7 +21,7 @@ import { checkSecrets } from './invariants/secrets.ts';
 import { Judge, type Violation } from './invariants/judge.ts';
 import { buildStage, type Stage } from './stage.ts';
 
-export interface Life {
+export interface Run {
   readonly stage: Stage;
   readonly violations: readonly Violation[];
   readonly races: ReadonlyMap<string, number>;
@@ -36,15 +36,15 @@ export interface Life {
 const STEADY_MS = 9_000;
 
 /**
- * Lives a plan to its end: the storm, then the calm in which all must come right.
+ * Runs a plan to its end: the storm, then the calm in which all must come right.
  *
  * @param spoil what a test does to the stage besides, right before the storm
  */
-export async function runLife(
+export async function runPlan(
   plan: Plan,
   wire: 'http' | 'direct' = 'direct',
   spoil: (stage: Stage) => void = () => undefined,
-): Promise<Life> {
+): Promise<Run> {
   const stage = await buildStage(plan, wire);
   const { clock } = stage.world.aws;
   const judge = new Judge(stage);
