@@ -262,8 +262,9 @@ export class SimulatedAws {
     const action = this.#tables.get(call.service)?.[call.action];
     if (action === undefined) {
       // AWS's own code for an action that a service does not have, with words that tell the two cases apart.
-      const code =
-        call.service === 'ec2' || call.service === 'sts' ? 'InvalidAction' : 'UnknownOperationException';
+      const code = ['ec2', 'sts', 'sns'].includes(call.service)
+        ? 'InvalidAction'
+        : 'UnknownOperationException';
       throw new AwsError(code, `The simulation does not model ${call.service}:${call.action}.`);
     }
     if (call.service === 'ec2') this.ec2.admit(call, input);

@@ -100,6 +100,11 @@ export class SimulatedOrganization {
     this.accounts.delete(this.#require(id).id);
   }
 
+  /** Its own people have closed it. */
+  closeAccount(id: string): void {
+    this.#require(id).status = 'PENDING_CLOSURE';
+  }
+
   suspendAccount(id: string): void {
     this.#require(id).status = 'SUSPENDED';
   }

@@ -1,5 +1,4 @@
 import type {
-  Account,
   DescribeAccountRequest,
   DescribeAccountResponse,
   DescribeOrganizationalUnitRequest,
@@ -17,10 +16,11 @@ import type {
   ListParentsResponse,
   ListRootsRequest,
   ListRootsResponse,
-  OrganizationalUnit as WireUnit,
 } from '@aws-sdk/client-organizations';
 
 import type { OrganizationAccount, OrganizationalUnit, SimulatedOrganization } from './organization.ts';
+import { organizationChanges } from './changes.ts';
+import { wireAccount, wireUnit } from './wire-shapes.ts';
 import { action, AwsError, type Action, type ActionTable } from '../types.ts';
 import { pageOfList } from '../wire/pages.ts';
 
@@ -37,7 +37,11 @@ export function organizationsActions(organization: SimulatedOrganization): Actio
         throw new AwsError('AccessDeniedException', "You don't have permissions to access this resource.");
       },
     });
-  return { ...lookups(organization, read), ...lists(organization, read) };
+  return {
+    ...lookups(organization, read),
+    ...lists(organization, read),
+    ...organizationChanges(organization),
+  };
 }
 
 type Read = <Input, Output>(run: (input: Input) => Output) => Action;
@@ -162,27 +166,4 @@ function page<Item>(
   return pageOfList(items, Math.min(max, pageSize), token, () => {
     throw new AwsError('InvalidInputException', 'You specified an invalid value. INVALID_NEXT_TOKEN');
   });
-}
-
-function wireAccount(organization: SimulatedOrganization, account: OrganizationAccount): Account {
-  const { id } = organization;
-  return {
-    Id: account.id,
-    Arn: organization.arn(`account/${id}/${account.id}`),
-    Email: account.email,
-    Name: account.name,
-    State: account.status,
-    ...(organization.tellsPaths && { Paths: [`${organization.pathOf(account.parentId)}${account.id}/`] }),
-    JoinedMethod: 'CREATED',
-  };
-}
-
-function wireUnit(organization: SimulatedOrganization, unit: OrganizationalUnit): WireUnit {
-  const { id } = organization;
-  return {
-    Id: unit.id,
-    Arn: organization.arn(`ou/${id}/${unit.id}`),
-    Name: unit.name,
-    ...(organization.tellsPaths && { Path: organization.pathOf(unit.id) }),
-  };
 }

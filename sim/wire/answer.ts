@@ -1,7 +1,7 @@
 import { ANONYMOUS, AwsError, type Call, type Caller } from '../types.ts';
 import { credentialScope, type CredentialScope } from './credential-scope.ts';
 import type { Answer, WireRequest, WireResponse } from './http.ts';
-import type { Protocol } from './protocols.ts';
+import { awsQuery, type Protocol } from './protocols.ts';
 import type { Operation } from './schema.ts';
 import { unsignedScope } from './unsigned.ts';
 
@@ -34,7 +34,7 @@ export function createAnswer(deps: AnswerDeps): Answer {
     const signed = credentialScope(request.headers['authorization']);
     const scope = signed ?? unsignedScope(request);
     const service = deps.services.get(scope?.service ?? '');
-    if (scope === undefined || service === undefined) return unsigned(requestId, scope?.service);
+    if (scope === undefined || service === undefined) return unsigned(request, requestId, scope?.service);
     const protocol = service.older?.speaks(request) === true ? service.older.protocol : service.protocol;
     try {
       const caller = callerOf(deps, service, signed);
@@ -78,12 +78,24 @@ async function answerCall(
   return service.protocol.write(operation, output, base.requestId);
 }
 
+/** Only for errors: whatever the service, its clients read code and message of the same elements. */
+const UNKNOWN_QUERY_SERVICE = awsQuery({ namespace: 'https://aws.amazon.com/', version: '' });
+
 /** Without a readable signature nobody knows which service, hence which protocol, was meant. */
-function unsigned(requestId: string, service: string | undefined): WireResponse {
+function unsigned(
+  { headers }: Pick<WireRequest, 'headers'>,
+  requestId: string,
+  service: string | undefined,
+): WireResponse {
   const message =
     service === undefined
       ? 'Request is missing Authentication Token'
       : `The simulation does not model the service '${service}'`;
+  // A service of the query protocol, such as IAM: its clients read XML.
+  if (headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true) {
+    const error = new AwsError('MissingAuthenticationToken', message, 403);
+    return UNKNOWN_QUERY_SERVICE.writeError(error, requestId);
+  }
   return {
     status: 403,
     headers: { 'content-type': 'application/json', 'x-amzn-requestid': requestId },

@@ -1,4 +1,6 @@
 import {
+  CloseAccountCommand,
+  CreateOrganizationalUnitCommand,
   DescribeAccountCommand,
   DescribeOrganizationalUnitCommand,
   DescribeOrganizationCommand,
@@ -7,6 +9,7 @@ import {
   ListOrganizationalUnitsForParentCommand,
   ListParentsCommand,
   ListRootsCommand,
+  MoveAccountCommand,
   OrganizationsClient,
   paginateListAccounts,
 } from '@aws-sdk/client-organizations';
@@ -43,6 +46,53 @@ describe('Organizations', () => {
     ).toMatchObject({
       name: 'AccountNotFoundException',
     });
+  });
+
+  test('its management account moves and closes accounts and makes OUs', async () => {
+    const { aws, unit, prod } = newOrganization();
+    const { managementAccountId } = aws.organization;
+    const client = new OrganizationsClient(as(aws, managementAccountId, 'us-east-1'));
+    const made = await aws.clock.drive(
+      client.send(new CreateOrganizationalUnitCommand({ Name: 'test', ParentId: unit.id })),
+    );
+    const DestinationParentId = made.OrganizationalUnit?.Id;
+    const move = { AccountId: MEMBER, SourceParentId: prod.id, DestinationParentId };
+    await aws.clock.drive(client.send(new MoveAccountCommand(move)));
+    const { Parents } = await aws.clock.drive(client.send(new ListParentsCommand({ ChildId: MEMBER })));
+    expect(Parents).toEqual([{ Id: DestinationParentId, Type: 'ORGANIZATIONAL_UNIT' }]);
+    await aws.clock.drive(client.send(new CloseAccountCommand({ AccountId: MEMBER })));
+    const { Account } = await aws.clock.drive(client.send(new DescribeAccountCommand({ AccountId: MEMBER })));
+    expect(Account?.State).toBe('PENDING_CLOSURE');
+
+    const refused = async (sent: Promise<unknown>): Promise<unknown> =>
+      Reflect.get(await failureOf(aws, sent), 'name');
+    // It is not where the call says.
+    expect(await refused(client.send(new MoveAccountCommand(move)))).toBe('AccountNotFoundException');
+    expect(
+      await refused(client.send(new MoveAccountCommand({ ...move, SourceParentId: 'ou-ab12-none0001' }))),
+    ).toBe('SourceParentNotFoundException');
+    expect(
+      await refused(
+        client.send(new MoveAccountCommand({ ...move, DestinationParentId: 'ou-ab12-none0001' })),
+      ),
+    ).toBe('DestinationParentNotFoundException');
+    expect(await refused(client.send(new CloseAccountCommand({ AccountId: MEMBER })))).toBe(
+      'AccountAlreadyClosedException',
+    );
+    expect(await refused(client.send(new CloseAccountCommand({ AccountId: managementAccountId })))).toBe(
+      'ConstraintViolationException',
+    );
+    const again = new CreateOrganizationalUnitCommand({ Name: 'test', ParentId: unit.id });
+    expect(await refused(client.send(again))).toBe('DuplicateOrganizationalUnitException');
+  });
+
+  test('nobody else changes it, a delegated administrator neither', async () => {
+    const { aws, client, prod } = newOrganization();
+    const move = { AccountId: MEMBER, SourceParentId: prod.id, DestinationParentId: aws.organization.rootId };
+    expect(await failureOf(aws, client.send(new MoveAccountCommand(move)))).toMatchObject({
+      name: 'AccessDeniedException',
+    });
+    expect(aws.organization.accounts.get(MEMBER)?.parentId).toBe(prod.id);
   });
 
   test('names the parent of an account, of a unit, and the root', async () => {

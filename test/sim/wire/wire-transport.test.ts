@@ -20,6 +20,19 @@ describe('the front door of the simulated services', () => {
     expect(response.body).toContain("does not model the service 's3'");
   });
 
+  test('says so in XML to a client of the query protocol, such as IAM’s', async () => {
+    const request = signedRequest({ service: 'iam' });
+    const headers = {
+      ...request.headers,
+      'content-type': 'application/x-www-form-urlencoded; charset=utf-8',
+    };
+    const response = await stubbedWire(() => ({})).answer({ ...request, headers });
+
+    expect(response.headers['content-type']).toContain('text/xml');
+    expect(response.body).toContain('<Code>MissingAuthenticationToken</Code>');
+    expect(response.body).toContain('iam');
+  });
+
   test.each([
     ['ec2', 'KEY', 401, 'AuthFailure'],
     ['ec2', 'EXPIRED', 400, 'RequestExpired'],
