@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { addAdopt } from './adopt/adopt.ts';
 import { addBrake } from './brake/brake.ts';
 import { addCompletion } from './completion/completion.ts';
+import { addCost } from './cost.ts';
 import { addDeadLetters } from './dead-letters/dead-letters.ts';
 import { addDemo } from './demo.ts';
 import { addDeploy } from './deploy/deploy.ts';
@@ -37,6 +38,7 @@ const SUBCOMMANDS: readonly AddSubcommand[] = [
   addDeadLetters,
   addSandbox,
   addSnapshot,
+  addCost,
   addCompletion,
   addHelp,
 ];

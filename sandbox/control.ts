@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { loadPolicy } from '../shared/domain/policy/language/load.ts';
 import { streamFeed } from './event-stream.ts';
 import { faultSchema } from './fault-settings.ts';
 import type { Sandbox } from './sandbox.ts';
@@ -32,6 +33,17 @@ const changeFaults: Endpoint = (sandbox, { body }, response) => {
   sendFaults(sandbox, response);
 };
 
+const changePolicy: Endpoint = (sandbox, { body }, response) => {
+  const loaded = loadPolicy(body);
+  if (loaded.kind !== 'loaded') {
+    sendJson(response, 400, { message: 'The policy has faults; the old one stays.', faults: loaded.faults });
+    return;
+  }
+  const { regions } = loaded.policy;
+  sandbox.changePolicy(body, regions);
+  sendJson(response, 200, { status: 'ok', regions });
+};
+
 function parsedJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -46,6 +58,7 @@ const ENDPOINTS: ReadonlyMap<string, Endpoint> = new Map<string, Endpoint>([
   ['POST /_autopeer/reset', reset],
   ['GET /_autopeer/faults', (sandbox, _request, response) => sendFaults(sandbox, response)],
   ['POST /_autopeer/faults', changeFaults],
+  ['POST /_autopeer/policy', changePolicy],
   [
     'DELETE /_autopeer/faults',
     (sandbox, _request, response) => {

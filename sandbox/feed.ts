@@ -10,7 +10,7 @@ export interface FeedEvent {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-export type FeedKind = 'call' | 'delivery' | 'event' | 'invocation' | 'log' | 'notice' | 'reset';
+export type FeedKind = 'call' | 'delivery' | 'event' | 'invocation' | 'log' | 'notice' | 'policy' | 'reset';
 
 /** How many events are kept for clients that come late or come back. */
 export const KEPT_EVENTS = 1_000;

@@ -34,7 +34,7 @@ export interface Health {
  */
 export class Sandbox {
   readonly #surroundings: Surroundings;
-  readonly #options: SandboxOptions;
+  #options: SandboxOptions;
   readonly #requestIds: SeededRandom;
   #running: RunningWorld;
   #lastReset: Promise<unknown> = Promise.resolve();
@@ -85,6 +85,13 @@ export class Sandbox {
     });
     this.#lastReset = reset.catch(() => undefined);
     return reset;
+  }
+
+  /** Another policy, for this world and for those after a reset. It has been checked. */
+  changePolicy(text: string, regions: readonly string[]): void {
+    this.#options = { ...this.#options, policy: text };
+    this.#running.world.changePolicy(text);
+    this.feed.publish('policy', this.#running.world.aws.clock.now(), { regions });
   }
 
   health(): Health {

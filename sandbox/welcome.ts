@@ -1,3 +1,5 @@
+import { plainWords } from '../shared/domain/words/foreign-text.ts';
+import type { SimulatedOrganization } from '../sim/organizations/organization.ts';
 import { HUB_REGION } from '../sim/world/world.ts';
 import type { PlacedVpc } from './placed-vpc.ts';
 import { DEFAULT_ACCOUNT } from './running-world.ts';
@@ -16,18 +18,45 @@ export function welcomeText(sandbox: Sandbox, url: string, governed: readonly st
   const lines = [
     `autopeer sandbox, world ${source.name}: ${url}`,
     '',
+    ...accountLines(sandbox.running.world.aws.organization),
+    `Regions of the policy: ${governed.join(', ')}`,
+    '',
     'In another terminal:',
     '',
     `export AWS_ENDPOINT_URL=${url} AWS_DEFAULT_REGION=${region} AWS_SECRET_ACCESS_KEY=any AWS_PAGER=`,
     ...commands,
     '',
-    `What happens: curl -N ${url}/_autopeer/events`,
+    `What happens: autopeer sandbox watch --port ${new URL(url).port}`,
     'Stop it with Ctrl-C.',
     ...ungovernedRegions(source.file, governed).map(
       (name) => `${name} is not among the regions of the policy: autopeer does nothing there.`,
     ),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** A world file may have a thousand accounts. */
+const MAX_ACCOUNTS = 20;
+
+/** Each account of the organization, with its name and the OUs above it. */
+function accountLines(organization: SimulatedOrganization): readonly string[] {
+  const accounts = [...organization.accounts.values()];
+  const rows = accounts.slice(0, MAX_ACCOUNTS).map(({ id, name, parentId }) => {
+    const units = unitsAbove(organization, parentId);
+    return `  ${id}  ${plainWords(name, NAME_CHARACTERS).padEnd(16)}  ${units === '' ? 'at the root' : units}`;
+  });
+  const rest = accounts.length - rows.length;
+  return ['Accounts:', ...rows, ...(rest > 0 ? [`  and ${rest} more`] : [])];
+}
+
+const NAME_CHARACTERS = 40;
+
+/** `Workloads/Apps (ou-…)` */
+function unitsAbove({ units }: SimulatedOrganization, parentId: string): string {
+  const names: string[] = [];
+  for (let unit = units.get(parentId); unit !== undefined; unit = units.get(unit.parentId))
+    names.unshift(plainWords(unit.name, NAME_CHARACTERS));
+  return names.length === 0 ? '' : `${names.join('/')} (${parentId})`;
 }
 
 /** Where members of the world have VPCs, or autopeer's stack, and wait in vain. */

@@ -3,6 +3,7 @@ import type { Organization } from '../../analysis/snapshot/organization.ts';
 import { loadPolicy } from '../../shared/domain/policy/language/load.ts';
 import { trialRules } from '../../shared/domain/policy/language/trial.ts';
 import type { PolicyFault } from '../../shared/domain/policy/language/faults.ts';
+import { findUnknownRegions } from '../../analysis/lint/unknown-regions.ts';
 import { type LintFinding, lintPolicy } from '../../analysis/lint/lint.ts';
 import { manual, type AddSubcommand, type ExitCode, type Io } from '../io.ts';
 import { plural, printable, readOrganization, readText, tellFaults } from './files.ts';
@@ -60,9 +61,10 @@ export async function check(
     if (organization === undefined) return 2;
   }
   const loaded = loadPolicy(text);
-  if (loaded.kind === 'faulty') {
-    if (json) print(io, { file, valid: false, faults: loaded.faults, findings: [], advice: [] });
-    else showFaults(file, loaded.faults, io);
+  const faults = inOrder([...(loaded.kind === 'faulty' ? loaded.faults : []), ...findUnknownRegions(text)]);
+  if (loaded.kind === 'faulty' || faults.length > 0) {
+    if (json) print(io, { file, valid: false, faults, findings: [], advice: [] });
+    else showFaults(file, faults, io);
     return 2;
   }
   const all = lintPolicy(text, loaded.policy, organization);
@@ -78,6 +80,9 @@ export async function check(
   }
   return strict && findings.length > 0 ? 1 : 0;
 }
+
+const inOrder = (faults: readonly PolicyFault[]): readonly PolicyFault[] =>
+  faults.toSorted((one, other) => one.line - other.line || one.column - other.column);
 
 const print = (io: Io, value: unknown): void => io.stdout.write(`${JSON.stringify(value)}\n`);
 

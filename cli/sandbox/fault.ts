@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { manual, type ExitCode, type Io } from '../io.ts';
+import { isUnreachable, tellUnreachable } from './unreachable.ts';
 import { DEFAULT_PORT, MAX_PORT, wholeNumber } from './numbers.ts';
 
 const MAX_CALLS = 10_000;
@@ -76,19 +77,9 @@ export async function fault(
     return response.ok ? 0 : 2;
   } catch (error) {
     if (!isUnreachable(error)) throw error;
-    io.stderr.write(
-      `autopeer: no sandbox listens on port ${port}: start one, or choose its port with --port\n`,
-    );
+    tellUnreachable(io, port);
     return 2;
   }
-}
-
-/** What `fetch` rejects with where nobody listens, or who listens hangs up. */
-function isUnreachable(error: unknown): boolean {
-  const cause: unknown =
-    typeof error === 'object' && error !== null ? Reflect.get(error, 'cause') : undefined;
-  const code: unknown = typeof cause === 'object' && cause !== null ? Reflect.get(cause, 'code') : undefined;
-  return typeof code === 'string';
 }
 
 function parseShare(text: string): number {

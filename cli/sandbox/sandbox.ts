@@ -8,6 +8,8 @@ import { printable, readPolicy, readText, tellFaults } from '../policy/files.ts'
 import { addFault } from './fault.ts';
 import { leaveAws } from './leave-aws.ts';
 import { DEFAULT_PORT, MAX_PORT, wholeNumber } from './numbers.ts';
+import { addPolicySwap } from './policy.ts';
+import { addWatch } from './watch.ts';
 import { untilStopped } from './until-stopped.ts';
 
 /** A thousand accounts and twenty thousand peerings come to about 3 MiB. */
@@ -28,6 +30,8 @@ a file. docs/sandbox.md describes it, and what else there is.
 Examples:
   $ autopeer sandbox
   $ autopeer sandbox --world empty --speed 60
+  $ autopeer sandbox watch
+  $ autopeer sandbox policy policy.yaml
   $ autopeer sandbox fault --throttle 0.3`;
 
 interface Options {
@@ -60,6 +64,8 @@ export const addSandbox: AddSubcommand = (program, io, finish) => {
       finish(await sandbox(options, io, untilStopped));
     });
   addFault(command, io, finish);
+  addWatch(command, io, finish);
+  addPolicySwap(command, io, finish);
 };
 
 /**

@@ -18,10 +18,11 @@ const MAX_AGE_MS = 5 * 60 * 1000;
 const MAX_DEPTH = 6;
 
 /** What one call tells of an account. */
-type Described =
+type Described = { readonly name: string | undefined } & (
   | { readonly standing: Exclude<Standing, 'member'> }
   /** `ous` is `undefined` where Organizations does not tell the path. */
-  | { readonly standing: 'member'; readonly ous: readonly OuId[] | undefined };
+  | { readonly standing: 'member'; readonly ous: readonly OuId[] | undefined }
+);
 
 /** AWS Organizations, read as a delegated administrator or from the management account. */
 export class SdkOrganization implements Organization {
@@ -46,6 +47,10 @@ export class SdkOrganization implements Organization {
     return { kind: 'member', ous: described.ous ?? (await this.#ancestors(accountId)) };
   }
 
+  async nameOf(accountId: AccountId): Promise<string | undefined> {
+    return (await this.#describe(accountId)).name;
+  }
+
   renew(): void {
     this.#accounts.clear();
     this.#parents.clear();
@@ -56,9 +61,12 @@ export class SdkOrganization implements Organization {
       try {
         const answer = await this.#client.send(new DescribeAccountCommand({ AccountId: accountId }));
         const account = answer.Account ?? {};
-        return isOpen(account) ? { standing: 'member', ous: ousAbove(account) } : { standing: 'suspended' };
+        const name = account.Name;
+        return isOpen(account)
+          ? { standing: 'member', ous: ousAbove(account), name }
+          : { standing: 'suspended', name };
       } catch (error) {
-        if (errorCode(error) === 'AccountNotFoundException') return { standing: 'external' };
+        if (errorCode(error) === 'AccountNotFoundException') return { standing: 'external', name: undefined };
         return call('DescribeAccount', 'the organization', () => Promise.reject(error));
       }
     });

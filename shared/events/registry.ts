@@ -82,6 +82,7 @@ const CALLS_FOR_HERE = [
   'DisableVgwRoutePropagation',
   'CreateManagedPrefixList',
   'ModifyManagedPrefixList',
+  'RestoreManagedPrefixListVersion',
   'ModifyVpcAttribute',
 ] as const;
 

@@ -9,14 +9,26 @@ import {
   plainEvent,
   type HubEvent,
 } from '../domain/words/hub-event.ts';
-import type { DetailType, DomainEvent } from '../domain/words/notice.ts';
+import { titleOf, type DomainEvent, type Title } from '../domain/words/notice.ts';
 import type { PlacesNotice, PlaceType } from '../domain/words/place-notice.ts';
 import type { SuspensionEvent } from '../domain/words/suspension-notice.ts';
-import { factLines, failedWords, placesWords, subjectOf, SUSPENSION_WORDS } from './text.ts';
+import {
+  changedLines,
+  factGroups,
+  failedWords,
+  linkLine,
+  placesWords,
+  subjectOf,
+  SUSPENSION_WORDS,
+} from './text.ts';
 
-const MARKS: Readonly<Record<DetailType, string>> = {
+const MARKS: Readonly<Record<Title, string>> = {
   'Peering Connected': ':white_check_mark:',
   'Peering Accepted': ':white_check_mark:',
+  'Peering Updated': ':arrows_counterclockwise:',
+  'Peering Repaired': ':wrench:',
+  'Peering Incomplete': ':warning:',
+  'Peering Contested': ':crossed_swords:',
   'Peering Held': ':raised_hand:',
   'Peering Expiring': ':hourglass_flowing_sand:',
   'Peering Rejected': ':no_entry:',
@@ -81,33 +93,36 @@ function placesBlocks(event: PlacesNotice) {
   ];
 }
 
-function noticeBlocks({ detailType, detail }: DomainEvent) {
-  const facts = factLines(detail);
+function noticeBlocks(event: DomainEvent) {
+  const { detail } = event;
+  const title = titleOf(event);
+  const facts = factGroups(detail).filter((lines) => lines.length > 0);
   return [
-    heading(MARKS[detailType], detailType, detail.peeringId),
-    ...(facts.length === 0 ? [] : [section(escapedWithin(facts.join('\n')))]),
+    heading(MARKS[title], title, detail.peeringId),
+    ...facts.map((lines) => section(escapedWithin(lines.join('\n')))),
     section(escapedWithin(`Reason: ${detail.reason.text}`)),
-    ...list('Changes', detail.changes),
+    ...list('Changes', changedLines(detail), ''),
     ...list('Needs a person', detail.problems),
     ...list('To know', detail.notes ?? []),
   ];
 }
 
 function failedBlocks(event: WorkFailed) {
-  const { cause, reason, about, problems } = event.detail;
+  const { cause, reason, about, problems, link } = event.detail;
   return [
     heading(':x:', event.detailType, cause),
     section(escapedWithin(failedWords(event))),
     section(escapedWithin(unlinked(`Reason: ${reason.text} [${reason.code}]`))),
     ...list('What failed', about),
     ...list('Needs a person', problems),
+    ...(link === undefined ? [] : [section(escapedWithin(linkLine(link)))]),
   ];
 }
 
-function heading(mark: string, detailType: HubEvent['detailType'], idText: string) {
+function heading(mark: string, title: HubEvent['detailType'] | Title, idText: string) {
   // An id has no other characters; what has is not marked up.
   const id = idText.replaceAll(/[^0-9a-z-]/g, '?');
-  const text = `${mark} *${detailType}* \`${id}\``;
+  const text = `${mark} *${title}* \`${id}\``;
   return { type: 'section', text: { type: 'mrkdwn', verbatim: true, text } } as const;
 }
 
@@ -115,10 +130,10 @@ function heading(mark: string, detailType: HubEvent['detailType'], idText: strin
 const section = (text: string) =>
   ({ type: 'section', text: { type: 'plain_text', emoji: false, text } }) as const;
 
-function list(title: string, lines: readonly string[]) {
+function list(title: string, lines: readonly string[], bullet = '• ') {
   if (lines.length === 0) return [];
   const first = `${title}:`;
-  const item = (line: string): string => escapeMarkup(`• ${unlinked(line)}`);
+  const item = (line: string): string => escapeMarkup(`${bullet}${unlinked(line)}`);
   const most = SECTION_CHARACTERS - first.length;
   const shown = fitting(atMost(lines, LIST_LINES), most, (line) => `\n${item(line)}`.length);
   return [section([first, ...shown.map((line) => (isRest(line) ? `… ${line}` : item(line)))].join('\n'))];

@@ -1,13 +1,15 @@
+import { isRest } from '../domain/words/at-most.ts';
 import type { WorkFailed } from '../domain/words/failed-notice.ts';
-import { unlinked } from '../domain/words/foreign-text.ts';
+import { quoted, unlinked } from '../domain/words/foreign-text.ts';
 import {
   isAboutItself,
+  isAboutPeering,
   isAboutPlaces,
   isAboutWork,
   plainEvent,
   type HubEvent,
 } from '../domain/words/hub-event.ts';
-import type { DomainEvent, NoticeDetail } from '../domain/words/notice.ts';
+import { titleOf, type DomainEvent, type NoticeDetail } from '../domain/words/notice.ts';
 import type { PlacesNotice } from '../domain/words/place-notice.ts';
 import type { SuspensionEvent } from '../domain/words/suspension-notice.ts';
 
@@ -15,7 +17,9 @@ import type { SuspensionEvent } from '../domain/words/suspension-notice.ts';
 const SUBJECT_CHARACTERS = 99;
 
 export const subjectOf = (event: HubEvent): string =>
-  `autopeer: ${event.detailType}, ${aboutOf(event)}`.replaceAll(/[^ -~]/g, '?').slice(0, SUBJECT_CHARACTERS);
+  `autopeer: ${isAboutPeering(event) ? titleOf(event) : event.detailType}, ${aboutOf(event)}`
+    .replaceAll(/[^ -~]/g, '?')
+    .slice(0, SUBJECT_CHARACTERS);
 
 function aboutOf(event: HubEvent): string {
   if (isAboutWork(event)) return failedWords(event);
@@ -65,31 +69,56 @@ const failedText = (event: WorkFailed): string =>
     unlinked(`Reason: ${event.detail.reason.text} [${event.detail.reason.code}]`),
     ...section('What failed', event.detail.about),
     ...section('Needs a person', event.detail.problems),
+    // Our own: it may be followed.
+    ...(event.detail.link === undefined ? [] : [linkLine(event.detail.link)]),
   ].join('\n');
 
-function noticeText({ detailType, detail }: DomainEvent): string {
+export const linkLine = (link: string): string => `What the code means: ${link}`;
+
+function noticeText(event: DomainEvent): string {
+  const { detail } = event;
   return [
-    unlinked(`${detailType}: ${detail.peeringId} (${detail.state})`),
-    ...factLines(detail),
+    unlinked(`${titleOf(event)}: ${detail.peeringId} (${detail.state})`),
+    ...factGroups(detail).flat(),
     // It keeps its links: a rule's `reason` may name a page to read. Those in values were broken where they were quoted.
     `Reason: ${detail.reason.text} [${detail.reason.code}]`,
-    ...section('Changes', detail.changes),
+    ...listed('Changes', changedLines(detail)),
     ...section('Needs a person', detail.problems),
     ...section('To know', detail.notes ?? []),
   ].join('\n');
 }
 
-/** Both sides and the rule, as far as they are known, a line each. */
-export function factLines({ requester, accepter, rule }: NoticeDetail): readonly string[] {
-  const side = (name: string, of: NoticeDetail['requester']): readonly string[] =>
-    of === undefined ? [] : [`${name}: ${of.vpcId} in ${of.accountId}, ${of.region}`];
-  const facts = [
-    ...side('Requester', requester),
-    ...side('Accepter', accepter),
-    ...(rule === undefined ? [] : [`Rule: ${rule}`]),
+type Side = NonNullable<NoticeDetail['requester']>;
+
+/** What is known of the requester, of the accepter, and of the rule: a line each, and one for the CIDRs of a side. */
+export const factGroups = ({ requester, accepter, rule }: NoticeDetail): readonly (readonly string[])[] =>
+  [
+    sideLines('Requester', requester),
+    sideLines('Accepter', accepter),
+    rule === undefined ? [] : [`Rule: ${rule}`],
+  ].map((lines) => lines.map(unlinked));
+
+/** A name is a stranger's word, and stands in quotes. */
+function sideLines(title: string, side: Side | undefined): readonly string[] {
+  if (side === undefined) return [];
+  const { vpcId, vpcName, accountId, accountName, region, cidrs = [] } = side;
+  const withName = (id: string, name: string | undefined): string =>
+    name === undefined ? id : `${id} ${quoted(name)}`;
+  return [
+    `${title}: ${withName(vpcId, vpcName)} in ${withName(accountId, accountName)}, ${region}`,
+    ...(cidrs.length === 0 ? [] : [`${title}’s CIDRs: ${cidrs.join(', ')}`]),
   ];
-  return facts.map(unlinked);
 }
 
+/** What was changed, with `+` and `-`; the sentences where an older release told it. A list that was cut says so. */
+export const changedLines = ({ changes, diff }: NoticeDetail): readonly string[] =>
+  (diff ?? changes).map((line) => (/^[+-] /.test(line) || isRest(line) ? line : `- ${line}`));
+
 const section = (title: string, lines: readonly string[]): readonly string[] =>
-  lines.length === 0 ? [] : ['', `${title}:`, ...lines.map((line) => `- ${unlinked(line)}`)];
+  listed(
+    title,
+    lines.map((line) => `- ${line}`),
+  );
+
+const listed = (title: string, lines: readonly string[]): readonly string[] =>
+  lines.length === 0 ? [] : ['', `${title}:`, ...lines.map(unlinked)];

@@ -7,6 +7,7 @@ import { claimedBy, type Plan } from '../domain/connection/plan.ts';
 import type { DeleteRoute, Step } from '../domain/connection/step.ts';
 import type { PeeringState, Place } from '../domain/facts/peering.ts';
 import { isPrefixList, routesTo, type Destination, type RouteTable } from '../domain/facts/vpc.ts';
+import { explained } from '../domain/words/error-advice.ts';
 import type { LedgerPage } from './ledger.ts';
 import type { Ec2, ReconcileDeps } from './ports.ts';
 
@@ -285,7 +286,7 @@ async function deletePeering(
       denial = error;
     }
   }
-  const problem = denial?.message ?? 'no side may delete the peering';
+  const problem = denial === undefined ? 'no side may delete the peering' : explained(denial);
   return { kind: 'blocked', step, problem, isLasting: true };
 }
 
@@ -315,7 +316,7 @@ function answerTo(step: Step, failure: AwsFailure): StepResult {
     case 'unneeded':
       return { kind: 'unneeded', step };
     case 'blocked':
-      return { kind: 'blocked', step, problem: failure.message, isLasting: isLasting(step, failure) };
+      return { kind: 'blocked', step, problem: explained(failure), isLasting: isLasting(step, failure) };
     case 'stale':
       return {
         kind: 'stale',

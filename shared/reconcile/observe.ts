@@ -30,8 +30,12 @@ export async function observe(key: PeeringKey, reads: Reads, memory: Remembered)
     reads.places?.wasDenied(key),
   ]);
   if (standing.status === 'rejected') throw standing.reason;
-  // Then it does not matter what the read came to: that account is none of ours.
-  if (standing.value !== 'member') return { kind: 'not-governed', key };
+  if (standing.value !== 'member') {
+    // Then it does not matter what the read came to: that account is none of ours. The other side may be: one that was
+    // suspended after autopeer had answered its request is still owed the notice of it.
+    const seen = await observeElsewhere(key, { ...reads, memory }, await memory);
+    return seen ?? { kind: 'not-governed', key };
+  }
   if (found.status === 'rejected' && !isWithoutAccess(found.reason)) throw found.reason;
   if (found.status === 'fulfilled' && found.value !== undefined) {
     return observeFound(found.value, key, { ...reads, memory });

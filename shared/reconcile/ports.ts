@@ -74,6 +74,8 @@ export interface Organization {
   standingOf(accountId: AccountId): Promise<Standing>;
   /** The same, and the OUs above an active account. */
   find(accountId: AccountId): Promise<Membership | { readonly kind: 'suspended' }>;
+  /** What the organization calls the account; nothing for somebody else's. Only people read it. */
+  nameOf?(accountId: AccountId): Promise<string | undefined>;
   /** Forgets what it knows, before something rests on it that cannot be undone; absent where nothing is kept. */
   renew?(): void;
 }

@@ -1,17 +1,19 @@
 import { atMost } from '../domain/words/at-most.ts';
 import type { Memory } from '../domain/memory/memory.ts';
-import type { DetailType, DomainEvent, NoticeDetail } from '../domain/words/notice.ts';
+import type { DetailType, DomainEvent, NoticeDetail, Title } from '../domain/words/notice.ts';
 import type { RoutePicture } from '../domain/connection/compare.ts';
 import { MAX_SENTENCES } from '../domain/connection/obstacles.ts';
-import type { Observed } from '../domain/facts/observed.ts';
+import type { Cidr } from '../domain/facts/cidr.ts';
+import type { Observed, ObservedSide } from '../domain/facts/observed.ts';
 import type { StepResult } from '../domain/connection/outcome.ts';
-import { ROLES, type PeeringSide } from '../domain/facts/peering.ts';
+import { ROLES, type Role } from '../domain/facts/peering.ts';
 import type { Step } from '../domain/connection/step.ts';
 import { digestOf, sortedUnique } from '../domain/policy/language/canonical.ts';
 import { DRY_RUN, statusOf, toldText } from '../domain/words/status.ts';
 import type { Suspension } from '../domain/memory/suspension.ts';
-import { describeStep } from '../domain/words/words.ts';
+import { changeLines, describeStep } from '../domain/words/words.ts';
 import type { Hint } from './decide-on.ts';
+import { exactTitle } from './exact-title.ts';
 import type { Reconciled } from './reconciled.ts';
 
 /**
@@ -41,7 +43,11 @@ export function newsOf(reconciled: Reconciled, memory: Memory, hint: Hint): News
   // Who knows of the peering already is not told that one account may not be asked: no tag could take that back.
   const isUnseenAgain = reconciled.observed.kind === 'unseen' && memory.told !== undefined;
   if (isOld || isUnseenAgain || isOldEnd(reconciled, memory, hint)) return undefined;
-  return { event: toEvent(detailTypeOf(reconciled), reconciled), status };
+  const changes = reconciled.results.filter(isChange).map(({ step }) => step);
+  const title = reconciled.isDryRun
+    ? undefined
+    : exactTitle(reconciled.verdict, changes, memory, hint.isRedelivery);
+  return { event: toEvent(detailTypeOf(reconciled), reconciled, title), status };
 }
 
 /** People know that the brake holds it; that it is looked at again meanwhile is no news. */
@@ -142,18 +148,20 @@ export const isChange = (result: StepResult): boolean =>
 
 type Told = Pick<Reconciled, 'observed' | 'verdict' | 'results' | 'plan' | 'isDryRun' | 'suspension'>;
 
-function toEvent(detailType: DetailType, reconciled: Told): DomainEvent {
+function toEvent(detailType: DetailType, reconciled: Told, title?: Title): DomainEvent {
   const { observed, verdict, results, plan, isDryRun } = reconciled;
   const reason = verdict.because;
   const changed = isDryRun ? plan.stages.flat() : results.filter(isChange).map(({ step }) => step);
   const detail: NoticeDetail = {
     version: 1,
     peeringId: plan.peeringId,
+    ...(title === undefined ? {} : { title }),
     ...sidesOf(observed),
     state: stateAfter(observed, results),
     ...('rule' in verdict && verdict.rule !== undefined ? { rule: verdict.rule } : {}),
     reason: { code: reason.code, text: reason.text },
     changes: changed.map(describeStep),
+    ...(changed.length === 0 ? {} : { diff: [...changeLines(changed)] }),
     problems: [...problemsOf(reconciled)],
     ...notesOf(reconciled),
   };
@@ -163,6 +171,7 @@ function toEvent(detailType: DetailType, reconciled: Told): DomainEvent {
 const withinLimits = (detail: NoticeDetail): NoticeDetail => ({
   ...detail,
   changes: [...atMost(detail.changes, MAX_CHANGES)],
+  ...(detail.diff === undefined ? {} : { diff: [...atMost(detail.diff, MAX_CHANGES)] }),
   problems: [...atMost(detail.problems, MAX_SENTENCES)],
 });
 
@@ -177,11 +186,25 @@ function stateAfter(observed: Observed, results: readonly StepResult[]): string 
 
 function sidesOf(observed: Observed): Pick<NoticeDetail, 'requester' | 'accepter'> {
   if (!('peering' in observed)) return {};
-  const location = ({ accountId, region, vpcId }: PeeringSide) => ({ accountId, region, vpcId });
-  return {
-    requester: location(observed.peering.requester),
-    accepter: location(observed.peering.accepter),
+  const shown = (role: Role): NoticeDetail['requester'] => {
+    const { accountId, region, vpcId } = observed.peering[role];
+    const side = observed.kind === 'open' ? observed.sides[role] : undefined;
+    const vpcName = side?.kind === 'governed' ? (side.network.vpc.tags['Name'] ?? '') : '';
+    const cidrs = cidrsOf(side) ?? observed.peering[role].cidrs;
+    return {
+      accountId,
+      region,
+      vpcId,
+      ...(vpcName === '' ? {} : { vpcName }),
+      ...(cidrs.length === 0 ? {} : { cidrs: [...cidrs] }),
+    };
   };
+  return { requester: shown('requester'), accepter: shown('accepter') };
+}
+
+function cidrsOf(side: ObservedSide | undefined): readonly Cidr[] | undefined {
+  if (side?.kind === 'governed') return side.network.vpc.cidrs;
+  return side === undefined || side.kind === 'suspended' ? undefined : side.cidrs;
 }
 
 /** What people are to know, though nobody needs to do anything: told only with what was written. */

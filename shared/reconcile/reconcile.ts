@@ -8,6 +8,9 @@ import { plan, stepId, tagSteps, type Plan } from '../domain/connection/plan.ts'
 import { verdictWithProblems, type Verdict } from '../domain/connection/verdict.ts';
 import { apply, applyTags, type Applied } from './apply.ts';
 import { decideOn, type Decided, type Hint } from './decide-on.ts';
+import { withFailedCause } from './failed-cause.ts';
+import { withAccountNames } from './names.ts';
+import type { DomainEvent } from '../domain/words/notice.ts';
 import { gate, suspend } from './gate.ts';
 import { blockedSteps, closingOf, isEmpty, openingOf, UNSEEN_MS } from './remember.ts';
 import type { ReconcileDeps } from './ports.ts';
@@ -125,7 +128,7 @@ async function close(
   const settled = await Promise.allSettled([
     isEmpty(page) ? undefined : deps.ledger.write(peeringId, page),
     isUnsettled || isDry ? undefined : setTags(steps, deps),
-    events.length === 0 ? undefined : deps.bus.publish(events),
+    events.length === 0 ? undefined : tell(events, reconciled, deps),
     endReservations(reconciled, applied, deps),
   ]);
   if (failure !== undefined) throw failure.error;
@@ -140,6 +143,16 @@ async function close(
     dryRun: isDry,
   });
   deps.metrics.count('ReconcileOutcome', { outcome: outcome.kind, reason: outcome.because.code });
+}
+
+/** What people are told, with what only they need to know: the accounts' names, and why a peering failed. */
+async function tell(
+  events: readonly DomainEvent[],
+  reconciled: Reconciled,
+  deps: ReconcileDeps,
+): Promise<void> {
+  const explained = await Promise.all(events.map((event) => withFailedCause(event, reconciled, deps)));
+  await deps.bus.publish(await withAccountNames(explained, deps.organization));
 }
 
 /**

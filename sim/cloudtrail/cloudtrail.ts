@@ -22,6 +22,7 @@ const WRAPPED_ACTIONS: ReadonlySet<string> = new Set([
   'ModifyManagedPrefixList',
   'ModifySecurityGroupRules',
   'ModifyVpcPeeringConnectionOptions',
+  'RestoreManagedPrefixListVersion',
   'UpdateSecurityGroupRuleDescriptionsEgress',
   'UpdateSecurityGroupRuleDescriptionsIngress',
 ]);

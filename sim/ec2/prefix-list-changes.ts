@@ -5,6 +5,8 @@ import type {
   ModifyManagedPrefixListRequest,
   ModifyManagedPrefixListResult,
   RemovePrefixListEntry,
+  RestoreManagedPrefixListVersionRequest,
+  RestoreManagedPrefixListVersionResult,
 } from '@aws-sdk/client-ec2';
 import { AwsError, type ActionTable, type Call } from '../types.ts';
 import { cidrOf } from './cidrs.ts';
@@ -42,6 +44,14 @@ export function prefixListChangeActions(store: Ec2Store): ActionTable {
       resources,
       run: (call, input) => modifyList(store, call, input),
     }),
+    RestoreManagedPrefixListVersion: ec2Action<
+      RestoreManagedPrefixListVersionRequest,
+      RestoreManagedPrefixListVersionResult
+    >({
+      mutates: true,
+      resources,
+      run: (call, input) => restoreList(store, call, input),
+    }),
     GetManagedPrefixListEntries: ec2Action<
       GetManagedPrefixListEntriesRequest,
       GetManagedPrefixListEntriesResult
@@ -69,9 +79,7 @@ function modifyList(
     );
   }
   const now = store.now();
-  if (CurrentVersion !== undefined && CurrentVersion !== versionAt(list, now)) {
-    throw new AwsError('PrefixListVersionMismatch', 'The prefix list has the incorrect version number.');
-  }
+  if (CurrentVersion !== undefined) assertCurrent(list, CurrentVersion, now);
   const endsAt = now + store.options.prefixListChangingMs;
   if (hasEntries) {
     const kept = entriesWithout(entriesAt(list, now), RemoveEntries, AddEntries);
@@ -81,6 +89,32 @@ function modifyList(
   list.name = PrefixListName ?? list.name;
   list.change = { kind: 'modify', endsAt, failure };
   return { PrefixList: toPrefixList(store, call, list) };
+}
+
+/** The entries of an older version are those of a new one. */
+function restoreList(
+  store: Ec2Store,
+  call: Call,
+  input: RestoreManagedPrefixListVersionRequest,
+): RestoreManagedPrefixListVersionResult {
+  const list = requireOwnPrefixList(store, call, input.PrefixListId);
+  assertIdle(store, list);
+  const { PreviousVersion, CurrentVersion } = input;
+  if (PreviousVersion === undefined) throw missingParameter('previousVersion');
+  if (CurrentVersion === undefined) throw missingParameter('currentVersion');
+  const now = store.now();
+  assertCurrent(list, CurrentVersion, now);
+  const entries = entriesOf(list, PreviousVersion, now);
+  if (entries === undefined) throw invalidValue(`The prefix list has no version ${PreviousVersion}`);
+  const endsAt = now + store.options.prefixListChangingMs;
+  list.versions.push({ entries, since: endsAt });
+  list.change = { kind: 'restore', endsAt, failure: undefined };
+  return { PrefixList: toPrefixList(store, call, list) };
+}
+
+function assertCurrent(list: PrefixListRecord, version: number, now: number): void {
+  if (version === versionAt(list, now)) return;
+  throw new AwsError('PrefixListVersionMismatch', 'The prefix list has the incorrect version number.');
 }
 
 function entriesWithout(

@@ -114,7 +114,7 @@ export interface PrefixListRecord extends Owned {
   readonly versions: { readonly entries: readonly PrefixListEntryRecord[]; readonly since: number }[];
   /** The latest change, when it ends, and why it fails if it does. */
   change: {
-    readonly kind: 'create' | 'modify' | 'delete';
+    readonly kind: 'create' | 'modify' | 'restore' | 'delete';
     readonly endsAt: number;
     readonly failure: string | undefined;
   };

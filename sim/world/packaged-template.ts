@@ -18,8 +18,8 @@ const SOURCES = [
 const TEMPLATE_SOURCES = ['serverless.yml', 'deploy/hub'] as const;
 /** The template in git, with a digest of its sources: `{ "sources": "…", "template": { … } }`. */
 export const KEPT_TEMPLATE = 'deploy/hub-template.json';
-/** Packaging takes some seconds; a plugin that fails may leave the framework waiting for ever. */
-const PACKAGING_TIMEOUT_MS = 90_000;
+/** Packaging takes some seconds, on a busy machine minutes; a plugin that fails may leave the framework waiting for ever. */
+const PACKAGING_TIMEOUT_MS = 300_000;
 
 /**
  * Packages the service with the Serverless Framework, unless nothing has changed since it was last packaged.

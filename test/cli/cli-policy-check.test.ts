@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { AWS_REGIONS } from '../../analysis/lint/aws-regions.ts';
+import { compareText } from '../../shared/domain/policy/language/canonical.ts';
 import { errorWithCode, runCli } from '../support/run-cli.ts';
 import { SNAPSHOT } from '../support/organizations.ts';
 
@@ -112,6 +115,42 @@ describe('faults', () => {
     ]);
     expect(stdout).toBe('');
     expect(exitCode).toBe(2);
+  });
+
+  it('a region that AWS does not have, with all others, and what was meant', async () => {
+    const text = FAULTY.replace('[eu-west-1]', '[eu-wst-1, eu-west-1]').replace(
+      'any }',
+      '{ regions: [moon-base-1] } }',
+    );
+    const { exitCode, stderr } = await runCli(['policy', 'check', 'a'], { a: text });
+    expect(stderr.split('\n').slice(0, 3)).toEqual([
+      'a:2:11: AWS has no region eu-wst-1 that this autopeer knows: did you mean eu-west-1? For a region that is newer, use a newer autopeer',
+      "a:4:27: unknown group 'prd': define it under groups",
+      expect.stringMatching(
+        /^a:4:54: AWS has no region moon-base-1 that this autopeer knows: correct the name\./,
+      ),
+    ]);
+    expect(exitCode).toBe(2);
+    const onlyRegion = CLEAN.replace('eu-west-1', 'eu-wst-1');
+    expect(await runCli(['policy', 'check', 'a'], { a: onlyRegion })).toMatchObject({ exitCode: 2 });
+  });
+
+  it('a tag named regions holds no regions', async () => {
+    const text = CLEAN.replace(
+      '{ ous: [ou-ab12-prod0001] }',
+      '{ ous: [ou-ab12-prod0001], tags: { regions: [eu-wst-1] } }',
+    );
+    expect(await runCli(['policy', 'check', 'a'], { a: text })).toMatchObject({ exitCode: 0 });
+  });
+
+  it('knows every region that the AWS SDK knows', () => {
+    const sdk = readFileSync(
+      'node_modules/@aws-sdk/core/dist-es/submodules/client/util-endpoints/lib/aws/partitions.js',
+      'utf8',
+    );
+    const theirs = [...sdk.matchAll(/"([a-z]{2,4}(?:-[a-z]+){1,3}-\d+)": \{/g)].map(([, name = '']) => name);
+    expect(theirs.length).toBeGreaterThan(30);
+    expect([...AWS_REGIONS].toSorted(compareText)).toEqual(theirs.toSorted(compareText));
   });
 
   it('--json: on standard output', async () => {

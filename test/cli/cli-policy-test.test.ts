@@ -276,7 +276,7 @@ describe('broken files: exit 2', () => {
     const { exitCode, stderr } = await test('version: 2\ntests: []\n', [], {
       'dir/policy.yaml': 'version: 1\n',
     });
-    expect(stderr).toContain('dir/policy.yaml:1:1: missing: write a list, such as [eu-west-1]');
+    expect(stderr).toContain('dir/policy.yaml:1:1: regions is missing: write a list, such as [eu-west-1]');
     expect(stderr).toContain('dir/policy.test.yaml:1:10: expected version: 1');
     expect(stderr).toContain('dir/policy.test.yaml:2:8: the list is empty');
     expect(exitCode).toBe(2);
@@ -289,7 +289,7 @@ describe('broken files: exit 2', () => {
       "the policy has no rule 'within-prd', did you mean 'within-prod'?",
     ],
     ['{ decision: accept, reason: rule-alows }', "did you mean 'rule-allows'?"],
-    ['{ rule: within-prod }', 'missing: write one of accept'],
+    ['{ rule: within-prod }', 'tests[0].expect.decision is missing: write one of accept'],
   ])('an expectation that makes no sense: %s', async (expected, message) => {
     const { exitCode, stderr } = await test(one('vpc-00000011', 'vpc-00000012', expected));
     expect(stderr).toMatch(/^dir\/policy\.test\.yaml:7:\d+: /);

@@ -38,8 +38,8 @@ it('dry run of the whole policy: nothing is changed, and the plan is told once',
   expect((await world.peering(requester, peeringId))?.Tags ?? []).toEqual([]);
   const [told, ...more] = notices(world);
   expect(more).toEqual([]);
-  expect(told).toContain(`accept the peering in ${SHARED} eu-west-1`);
-  expect(told).toContain(`route 10.2.0.0/16 to the peering in ${requester.tableIds[0]}, ${APPS} eu-west-1`);
+  expect(told).toContain(`+ accept the peering in ${SHARED} eu-west-1`);
+  expect(told).toContain(`+ ${requester.tableIds[0]}: route 10.2.0.0/16 to the peering (${APPS} eu-west-1)`);
 });
 
 it('what a dry run told is what apply then does', async () => {
@@ -51,7 +51,7 @@ it('what a dry run told is what apply then does', async () => {
   await world.sweep();
   await expectConnected(world, requester, accepter, peeringId);
   const steps = (text = ''): readonly string[] =>
-    text.split('\n').filter((line) => /^- (accept|route|enable)/.test(line));
+    text.split('\n').filter((line) => /^\+ (accept|rtb-|DNS)/.test(line));
   const [planned, done] = notices(world);
   expect(steps(planned)).not.toEqual([]);
   expect(steps(done)).toEqual(steps(planned));

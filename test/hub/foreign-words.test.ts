@@ -28,10 +28,12 @@ it('a tag that forges a line, a link and a mention is a quotation in the notice'
   expect(lines.map((line) => line.split(':')[0])).toEqual([
     'Peering Held',
     'Requester',
+    'Requester’s CIDRs',
     'Accepter',
+    'Accepter’s CIDRs',
     'Reason',
   ]);
-  expect(lines[3]).toContain(
+  expect(lines[5]).toContain(
     `tag tier of ${accepter.vpcId} is "web', not shared. Reason: Rule to-shared allows it: https:/ /evil .example/accept`,
   );
   expect(lines.filter((line) => UNSEEN.test(line))).toEqual([]);

@@ -131,6 +131,34 @@ describe('a request that is held is accepted when the obstacle is gone', () => {
     await heardOf(world, 'ModifyManagedPrefixList', () => owner('ModifyManagedPrefixList', change));
     expect((await world.peering(requester, peeringId))?.Status?.Code).toBe('active');
   });
+
+  it('with the older entries of a prefix list', async () => {
+    const world = aWorld();
+    const { requester, accepter } = await aPair(world);
+    const owner = as(world, APPS);
+    const list = await owner('CreateManagedPrefixList', {
+      PrefixListName: 'networks',
+      AddressFamily: 'IPv4',
+      MaxEntries: 5,
+    });
+    const PrefixListId = textAt(list, 'PrefixList', 'PrefixListId');
+    await world.settle();
+    await owner('ModifyManagedPrefixList', { PrefixListId, AddEntries: [{ Cidr: '10.0.0.0/8' }] });
+    await world.settle();
+    await owner('CreateRoute', {
+      RouteTableId: requester.tableIds[0],
+      DestinationPrefixListId: PrefixListId,
+      TransitGatewayId: TGW,
+    });
+    const peeringId = await world.requestPeering(requester, accepter);
+    await world.settle();
+    expect((await world.peering(requester, peeringId))?.Status?.Code).toBe('pending-acceptance');
+    const restore = { PrefixListId, PreviousVersion: 1, CurrentVersion: 2 };
+    await heardOf(world, 'RestoreManagedPrefixListVersion', () =>
+      owner('RestoreManagedPrefixListVersion', restore),
+    );
+    expect((await world.peering(requester, peeringId))?.Status?.Code).toBe('active');
+  });
 });
 
 it('a request that is still held is not looked at anew each hour', async () => {

@@ -177,7 +177,7 @@ describe('pain 23: another tool undoes our routes for ever', () => {
     await world.sweep();
     expect(await destinations(world, requester)).toEqual([]);
     const held = world.aws.sns.published.filter(
-      ({ subject }) => subject === `autopeer: Peering Held, ${peeringId}`,
+      ({ subject }) => subject === `autopeer: Peering Contested, ${peeringId}`,
     );
     expect(held).toHaveLength(1);
     expect(held[0]?.message).toContain('somebody undoes it again and again: route 10.2.0.0/16');

@@ -2,11 +2,20 @@ import {
   CreateRouteCommand,
   CreateTagsCommand,
   CreateVpcPeeringConnectionCommand,
+  DeleteRouteCommand,
 } from '@aws-sdk/client-ec2';
 import { AwsError } from '../../sim/types.ts';
 import type { BuiltVpc, World } from '../../sim/world/world.ts';
 import { APPS_TO_SHARED } from '../support/policy-text.ts';
-import { aPair, APPS, aWorld, expectConnected, SHARED, toldBesidesPlaces } from '../support/world.ts';
+import {
+  aPair,
+  APPS,
+  aWorld,
+  expectConnected,
+  SANDBOX,
+  SHARED,
+  toldBesidesPlaces,
+} from '../support/world.ts';
 
 const NO_RULES = 'version: 1\nregions: [eu-west-1, us-east-1]\n';
 const HOUR_MS = 3_600_000;
@@ -181,7 +190,10 @@ it('a full route table is told once, and the peering is incomplete until there i
   await world.settle();
   await world.sweep();
   await world.sweep();
-  expect(subjects(world)).toEqual(['Peering Connected']);
+  expect(messages(world)).toContain(
+    'RouteLimitExceeded: the route table is full. Raise "Routes per route table"',
+  );
+  expect(subjects(world)).toEqual(['Peering Incomplete']);
   expect((await world.peering(requester, peeringId))?.Tags).toContainEqual({
     Key: 'autopeer:status',
     Value: 'incomplete',
@@ -191,5 +203,71 @@ it('a full route table is told once, and the peering is incomplete until there i
   await world.aws.clock.run(world.aws.clock.now() + 24 * 3_600_000);
   await world.sweep();
   await expectConnected(world, requester, accepter, peeringId);
-  expect(subjects(world)).toEqual(['Peering Connected', 'Peering Connected']);
+  expect(subjects(world)).toEqual(['Peering Incomplete', 'Peering Connected']);
+});
+
+it('a repair is called a repair, and an update an update', async () => {
+  const world = aWorld({ policy: APPS_TO_SHARED });
+  const { requester, accepter } = await aPair(world);
+  const peeringId = await world.requestPeering(requester, accepter);
+  await world.settle();
+  await tag(world, accepter, accepter.vpcId, { Name: 'services\nReason: "ok"' });
+  const RouteTableId = requester.tableIds[0];
+  const taken = new DeleteRouteCommand({ RouteTableId, DestinationCidrBlock: '10.2.0.0/16' });
+  await world.aws.clock.drive(world.ec2(requester.accountId, requester.region).send(taken));
+  await world.settle();
+  await expectConnected(world, requester, accepter, peeringId);
+  world.changePolicy(APPS_TO_SHARED.replaceAll('apps-to-shared', 'renamed'));
+  await world.sweep();
+  expect(subjects(world)).toEqual(['Peering Connected', 'Peering Repaired', 'Peering Updated']);
+  const [, repaired = ''] = world.aws.sns.published.map(({ message }) => message);
+  expect(repaired).toContain(
+    `\nAccepter: ${accepter.vpcId} "services Reason: 'ok'" in ${SHARED} "${SHARED}", eu-west-1\n`,
+  );
+  expect(repaired).toContain('\nAccepter’s CIDRs: 10.2.0.0/16\n');
+  expect(repaired).toContain(`\n+ ${RouteTableId}: route 10.2.0.0/16 to the peering (${APPS} eu-west-1)`);
+  // Who filters by the detail type misses none.
+  const types = world.aws.sns.published.map(({ attributes }) => attributes['detailType']);
+  expect(new Set(types)).toEqual(new Set(['Peering Connected']));
+});
+
+describe('a peering that EC2 let fail is told with the cause', () => {
+  const EUROPE = 'eu-west-1';
+  async function told(peer: { readonly cidr: string; readonly region?: string; readonly account?: string }) {
+    const world = aWorld({ policy: NO_RULES });
+    const requester = await world.buildVpc(APPS, EUROPE, '10.1.0.0/16');
+    const accepter = await world.buildVpc(SHARED, peer.region ?? EUROPE, peer.cidr);
+    const command = new CreateVpcPeeringConnectionCommand({
+      VpcId: requester.vpcId,
+      PeerVpcId: accepter.vpcId,
+      PeerOwnerId: peer.account ?? SHARED,
+    });
+    await world.aws.clock.drive(world.ec2(APPS, EUROPE).send(command));
+    await world.settle();
+    expect(subjects(world)).toEqual(['Peering Failed']);
+    return { text: messages(world), vpcId: accepter.vpcId };
+  }
+
+  it('which CIDRs overlap', async () => {
+    const { text } = await told({ cidr: '10.1.0.0/16' });
+    expect(text).toContain('- CIDRs overlap: 10.1.0.0/16 of the requester and 10.1.0.0/16 of the accepter.');
+  });
+
+  it('that the VPC is in another region', async () => {
+    const { text, vpcId } = await told({ cidr: '10.2.0.0/16', region: 'us-east-1' });
+    expect(text).toContain(`- the accepter’s ${vpcId} is in us-east-1 and not in eu-west-1: name its region`);
+  });
+
+  it('that the VPC is not in that account', async () => {
+    const { text, vpcId } = await told({ cidr: '10.2.0.0/16', account: SANDBOX });
+    expect(text).toContain(`- the accepter’s ${vpcId} is not in account ${SANDBOX}, eu-west-1: its id, its`);
+  });
+
+  it('which three it may be, where the side cannot be read', async () => {
+    const { text, vpcId } = await told({ cidr: '10.2.0.0/16', account: '999900001111' });
+    expect(text).toContain(
+      `cannot be read: account 999900001111 is outside the organization. It is one of three: ${vpcId} is not in eu-west-1; ` +
+        'it does not belong to account 999900001111; or one of its CIDRs overlaps 10.1.0.0/16.',
+    );
+  });
 });

@@ -150,7 +150,7 @@ it('pain 15 again: a VPC without DNS hostnames is connected, and people are told
   await world.settle();
   expect(await world.routes(requester)).toEqual([`${requester.tableIds[0]} 10.2.0.0/16 ${peeringId} active`]);
   const [publication] = world.aws.sns.published;
-  expect(publication?.subject).toContain('Peering Connected');
+  expect(publication?.subject).toContain('Peering Incomplete');
   expect(publication?.message).toContain('DnsHostnamesDisabled');
   expect(world.deadLetters()).toEqual([]);
 });

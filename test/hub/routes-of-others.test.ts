@@ -164,7 +164,7 @@ describe('routes: { settle: 5m }', () => {
     await pass(world, 3 * MINUTE_MS);
     await expectConnected(world, requester, accepter, peeringId);
     // While it waits nobody is told otherwise, and it is told once when it is written.
-    expect(subjects(world)).toEqual(['Peering Accepted', 'Peering Connected', 'Peering Connected']);
+    expect(subjects(world)).toEqual(['Peering Accepted', 'Peering Connected', 'Peering Updated']);
   });
 
   it('counts anew when the route was there in between', async () => {

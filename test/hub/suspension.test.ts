@@ -66,7 +66,7 @@ describe('while autopeer is suspended', () => {
     expect((await world.peering(requester, peeringId))?.Status?.Code).toBe('pending-acceptance');
     expect(subjects(world)).toEqual(['Autopeer Suspended', 'Peering Planned']);
     expect(messages(world)).toContain(`${ADMIN} suspended autopeer until somebody resumes: change 4711`);
-    expect(messages(world)).toContain('- accept the peering');
+    expect(messages(world)).toContain('+ accept the peering');
     expect(messages(world)).toContain(`- nothing was done: ${ADMIN} suspended autopeer`);
 
     await send(world, 'resume');
@@ -196,7 +196,7 @@ describe('a peering over which another tool fights', () => {
       await takeRoute(world, requester, accepter);
       await world.settle();
     }
-    expect(subjects(world).at(-1)).toBe('Peering Held');
+    expect(subjects(world).at(-1)).toBe('Peering Contested');
     const left = await world.routes(requester);
     expect(await send(world, 'release', { peering: peeringId })).toMatchObject({
       result: { peering: peeringId, released: true, by: ADMIN },

@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import type { Io } from '../../cli/io.ts';
+import { CreateVpcPeeringConnectionCommand } from '@aws-sdk/client-ec2';
 import { fault } from '../../cli/sandbox/fault.ts';
+import { swapPolicy } from '../../cli/sandbox/policy.ts';
 import { sandbox } from '../../cli/sandbox/sandbox.ts';
+import { watch } from '../../cli/sandbox/watch.ts';
 import { runCli, HERE } from '../support/run-cli.ts';
 import { aSandbox } from './support.ts';
 
@@ -39,6 +42,8 @@ describe('autopeer sandbox', () => {
 
     expect(exitCode).toBe(0);
     expect(health).toMatchObject({ status: 'ready', world: 'demo' });
+    expect(printed.stdout).toMatch(/^ {2}111111111111 {2}shop .*\(ou-/m);
+    expect(printed.stdout).toContain('Regions of the policy: eu-west-1');
     expect(printed.stdout).toContain('export AWS_ENDPOINT_URL=http://127.0.0.1:');
     expect(printed.stdout.match(/^AWS_ACCESS_KEY_ID=\d{12} aws /gm)).toHaveLength(3);
     expect(printed.stderr).toBe('');
@@ -218,5 +223,89 @@ describe('autopeer sandbox fault', () => {
     ['--crash-after-call', '0'],
   ])('%s %j is bad usage', async (option, value) => {
     expect((await runCli(['sandbox', 'fault', option, value])).exitCode).toBe(2);
+  });
+});
+
+describe('autopeer sandbox watch', () => {
+  /** The same output, and when it has this text. */
+  function listening(io: Io, text: string): { io: Io; heard: Promise<void> } {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const write = (line: string): void => {
+      io.stdout.write(line);
+      if (line.includes(text)) resolve();
+    };
+    return { io: { ...io, stdout: { write } }, heard: promise };
+  }
+
+  it.each(['text', 'json'] as const)(
+    'prints requests, decisions and notices as %s, and ends well',
+    async (output) => {
+      const { url, sandbox: running, pass, ec2 } = await aSandbox();
+      const { io: quiet, printed } = anIo();
+      const { io, heard: told } = listening(quiet, 'autopeer: Peering Connected');
+      const connected = Promise.withResolvers<void>();
+      const exitCode = watch({ port: Number(new URL(url).port), output }, io, () => {
+        connected.resolve();
+        return told;
+      });
+      await connected.promise;
+      const [web, services] = ['web', 'services'].map((name) => running.running.vpcs.get(name));
+      await ec2(web?.accountId ?? '').send(
+        new CreateVpcPeeringConnectionCommand({
+          VpcId: web?.vpcId,
+          PeerVpcId: services?.vpcId,
+          PeerOwnerId: services?.accountId,
+        }),
+      );
+      await pass(120_000);
+      expect(await exitCode).toBe(0);
+      const request = `${web?.accountId} eu-west-1 asks to peer ${web?.vpcId} with ${services?.vpcId} of ${services?.accountId}`;
+      if (output === 'text') {
+        expect(printed.stdout).toContain(` request   ${request}`);
+        expect(printed.stdout).toMatch(
+          /^\d\d:\d\d:\d\d {2}decision {2}pcx-\w+ settled: rule-allows, \d+ steps$/m,
+        );
+        expect(printed.stdout).toMatch(/ {2}notice {4}autopeer: Peering Connected, pcx-/);
+        return;
+      }
+      const lines = printed.stdout
+        .trim()
+        .split('\n')
+        .map((line): unknown => JSON.parse(line));
+      expect(lines).toContainEqual(
+        expect.objectContaining({ kind: 'request', text: expect.stringContaining(request) }),
+      );
+      expect(lines).toContainEqual(expect.objectContaining({ kind: 'decision' }));
+    },
+  );
+
+  it('says when no sandbox answers', async () => {
+    const { io, printed } = anIo();
+    expect(await watch({ port: 2, output: 'text' }, io, () => new Promise(() => undefined))).toBe(2);
+    expect(printed.stderr).toContain('no sandbox listens on port 2');
+  });
+});
+
+describe('autopeer sandbox policy', () => {
+  it('gives the world another policy, and keeps the world', async () => {
+    const { url, sandbox: running, events } = await aSandbox();
+    const { world, vpcs } = running.running;
+    const { io, printed } = anIo({ 'other.yaml': 'version: 1\nregions: [us-east-1]\n' });
+    expect(await swapPolicy('other.yaml', Number(new URL(url).port), io)).toBe(0);
+    expect(printed.stdout).toContain('the sandbox has the policy');
+    expect(events().at(-1)).toMatchObject({ kind: 'policy', data: { regions: ['us-east-1'] } });
+    expect(running.running.world).toBe(world);
+    expect(running.running.vpcs).toBe(vpcs);
+  });
+
+  it('refuses one with faults, on both ends, and keeps the old one', async () => {
+    const { url, fetch: send, events } = await aSandbox();
+    const { io, printed } = anIo({ 'bad.yaml': 'version: 1\nregions: [eu-west-1]\nalow: []\n' });
+    expect(await swapPolicy('bad.yaml', Number(new URL(url).port), io)).toBe(2);
+    expect(printed.stderr).toMatch(/^bad\.yaml:3:1: /);
+    const refused = await send('/_autopeer/policy', { method: 'POST', body: 'version: 2' });
+    expect(refused.status).toBe(400);
+    expect(await refused.json()).toHaveProperty('faults.0.line', 1);
+    expect(events().filter(({ kind }) => kind === 'policy')).toEqual([]);
   });
 });

@@ -44,7 +44,7 @@ export async function liveAll(task: Task): Promise<void> {
   await Promise.all(Array.from({ length: crew }, () => runWorker(task.bundlePath, take, onLife)));
 }
 
-/** Lives plans that are known already, on one thread. */
+/** Lives plans that are known already, on one thread, up to the first that goes wrong. */
 export async function livePlans(bundlePath: string, plans: readonly Plan[]): Promise<readonly LifeSummary[]> {
   const worker = startWorker(bundlePath);
   try {

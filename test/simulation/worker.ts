@@ -11,7 +11,7 @@ export interface Share {
   readonly untilBroken: boolean;
 }
 
-/** Lives the seeds of each share that it is sent, or the plans, and answers with what is told of them. */
+/** Lives the seeds of each share that it is sent, or the plans up to the first that goes wrong, and answers with what is told of them. */
 parentPort?.on('message', (share: Share | readonly Plan[]) => {
   void ('from' in share ? live(share) : liveAgain(share)).then((lives) => parentPort?.postMessage(lives, []));
 });
@@ -28,6 +28,10 @@ async function live({ from, count, untilBroken }: Share): Promise<readonly LifeS
 
 async function liveAgain(plans: readonly Plan[]): Promise<readonly LifeSummary[]> {
   const lives: LifeSummary[] = [];
-  for (const plan of plans) lives.push(await livePlan(plan));
+  for (const plan of plans) {
+    const life = await livePlan(plan);
+    lives.push(life);
+    if (life.violations.length > 0) break;
+  }
   return lives;
 }

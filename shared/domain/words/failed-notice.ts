@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { atMost, fitting } from './at-most.ts';
+import { adviceOn, EC2_ERRORS_URL } from './error-advice.ts';
 import { NO_ANSWER } from '../work/failure-note.ts';
 import { plainWords } from './foreign-text.ts';
 import type { LetterCause } from '../work/letter.ts';
@@ -19,6 +20,8 @@ const detailSchema = z.strictObject({
   about: z.array(z.string()),
   /** What to do, a sentence each. */
   problems: z.array(z.string()),
+  /** Where AWS explains the code, which autopeer does not know. */
+  link: z.literal(EC2_ERRORS_URL).optional(),
 });
 
 /** Its form is a contract as that of the others: see notice.ts. */
@@ -41,9 +44,14 @@ export const parseWorkFailed = (envelope: unknown): WorkFailed => ({
 /** People read some; `autopeer dead-letters show` has them all. */
 const MAX_ABOUT = 20;
 
+/** As failure-note.ts writes what a call of AWS failed with: `DescribeVpcs InternalError`. */
+const AWS_CODE = /^(?:[A-Z]\w+ |.* failed: )([A-Z][\w.]+)$/;
+
 /** @param hubName what the hub is called, which its functions' names start with */
 export function workFailed(cause: LetterCause, about: readonly string[], hubName: string): WorkFailed {
   const { id, code, text, functionName } = cause;
+  const awsCode = AWS_CODE.exec(code)?.[1];
+  const advice = awsCode === undefined ? undefined : adviceOn(awsCode);
   return {
     detailType: WORK_FAILED,
     detail: {
@@ -52,7 +60,10 @@ export function workFailed(cause: LetterCause, about: readonly string[], hubName
       reason: { code, text },
       count: about.length,
       about: [...atMost(about, MAX_ABOUT)],
+      // Only what a call of AWS failed with is a code of AWS.
+      ...(awsCode !== undefined && advice === undefined ? { link: EC2_ERRORS_URL } : {}),
       problems: [
+        ...(advice !== undefined ? [`${awsCode}: ${advice}`] : []),
         ...(code === NO_ANSWER.code && functionName !== undefined
           ? [logQuery(`${hubName}-${functionName}`)]
           : []),
@@ -75,7 +86,7 @@ const ABOUT_BYTES = 40_000;
 
 /** The same event in plain words, and of a size that every channel takes: see plainNotice. */
 export function plainFailed({ detailType, detail }: WorkFailed): WorkFailed {
-  const { version, cause, reason, count, about, problems } = detail;
+  const { version, cause, reason, count, about, problems, link } = detail;
   return {
     detailType,
     detail: {
@@ -88,6 +99,7 @@ export function plainFailed({ detailType, detail }: WorkFailed): WorkFailed {
       count,
       about: plainList(about),
       problems: plainList(problems),
+      ...(link === undefined ? {} : { link }),
     },
   };
 }

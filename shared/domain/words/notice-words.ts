@@ -1,9 +1,13 @@
-import { fitting } from './at-most.ts';
+import { atMost, fitting } from './at-most.ts';
 import { plainWords, unlinked } from './foreign-text.ts';
 import type { DomainEvent, NoticeDetail } from './notice.ts';
 
 /** Longer than any id, code, state or name of a rule. */
 const NAME_CHARACTERS = 100;
+/** The longest is an IPv6 network written out. */
+const CIDR_CHARACTERS = 43;
+/** A VPC has at most 50 of each kind. */
+const MAX_CIDRS = 100;
 const SENTENCE_CHARACTERS = 500;
 /** A reason may list all that stands in the way. */
 const REASON_CHARACTERS = 10_000;
@@ -12,6 +16,7 @@ const REASON_CHARACTERS = 10_000;
  * @see https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
  */
 const CHANGES_BYTES = 100_000;
+const DIFF_BYTES = 50_000;
 const PROBLEMS_BYTES = 40_000;
 const NOTES_BYTES = 10_000;
 
@@ -21,18 +26,20 @@ const NOTES_BYTES = 10_000;
  * nothing the second time.
  */
 export function plainNotice({ detailType, detail }: DomainEvent): DomainEvent {
-  const { requester, accepter, rule, reason, changes, problems, notes } = detail;
+  const { title, requester, accepter, rule, reason, changes, diff, problems, notes } = detail;
   return {
     detailType,
     detail: {
       version: detail.version,
       peeringId: name(detail.peeringId),
+      ...(title === undefined ? {} : { title }),
       state: name(detail.state),
       ...(requester === undefined ? {} : { requester: side(requester) }),
       ...(accepter === undefined ? {} : { accepter: side(accepter) }),
       ...(rule === undefined ? {} : { rule: name(rule) }),
       reason: { code: name(reason.code), text: plainWords(reason.text, REASON_CHARACTERS) },
       changes: sentences(changes, CHANGES_BYTES),
+      ...(diff === undefined ? {} : { diff: sentences(diff, DIFF_BYTES) }),
       problems: sentences(problems, PROBLEMS_BYTES),
       ...(notes === undefined ? {} : { notes: sentences(notes, NOTES_BYTES) }),
     },
@@ -41,11 +48,18 @@ export function plainNotice({ detailType, detail }: DomainEvent): DomainEvent {
 
 const name = (text: string): string => plainWords(text, NAME_CHARACTERS);
 
-const side = ({ accountId, region, vpcId }: NonNullable<NoticeDetail['requester']>) => ({
+type Side = NonNullable<NoticeDetail['requester']>;
+
+const side = ({ accountId, region, vpcId, accountName, vpcName, cidrs }: Side): Side => ({
   accountId: name(accountId),
   region: name(region),
   vpcId: name(vpcId),
+  ...(accountName === undefined ? {} : { accountName: name(accountName) }),
+  ...(vpcName === undefined ? {} : { vpcName: name(vpcName) }),
+  ...(cidrs === undefined ? {} : { cidrs: [...atMost(cidrs.map(cidr), MAX_CIDRS)] }),
 });
+
+const cidr = (text: string): string => plainWords(text, CIDR_CHARACTERS);
 
 const sentences = (list: readonly string[], maxBytes: number): string[] => [
   ...fitting(

@@ -52,6 +52,9 @@ const CLASSES: ReadonlyMap<string, FailureClass> = new Map([
   ['OptInRequired', 'denied'],
 ]);
 
+/** Every error code that autopeer knows. */
+export const KNOWN_CODES: readonly string[] = [...CLASSES.keys()];
+
 export const classify = (code: string): FailureClass => CLASSES.get(code) ?? 'unknown';
 
 /** Longer than any code of AWS; what stands in its place may have come from anywhere. */

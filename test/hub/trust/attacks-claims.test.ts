@@ -76,7 +76,7 @@ describe('a route that somebody else wrote where autopeer’s was is never delet
       await world.hint(requester, peeringId);
       await pass(world, 5_000);
     }
-    expect(subjects(world).at(-1)).toBe('Peering Held');
+    expect(subjects(world).at(-1)).toBe('Peering Contested');
     await write();
     hear();
     await pass(world, 60 * MINUTE_MS);

@@ -199,7 +199,7 @@ describe('ours means ours', () => {
       if (there.length > 0) await mine.deleteRoute('10.2.0.0/16');
       await world.settle();
     }
-    expect(subjects(world)).toContain('Peering Held');
+    expect(subjects(world)).toContain('Peering Contested');
     await mine.route({ DestinationCidrBlock: '10.2.0.0/16', VpcPeeringConnectionId: peeringId });
     await world.settle();
     world.changePolicy(

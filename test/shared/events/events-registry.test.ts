@@ -152,6 +152,7 @@ describe('well-formed events that yield nothing are ignored', () => {
     ['DisableVgwRoutePropagation', false],
     ['CreateManagedPrefixList', false],
     ['ModifyManagedPrefixList', false],
+    ['RestoreManagedPrefixListVersion', false],
     ['ModifyVpcAttribute', false],
   ])(
     '%s is about the account and region that the envelope names, whatever it says itself; about their peers: %s',

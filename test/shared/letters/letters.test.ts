@@ -1,4 +1,5 @@
-import { AwsFailure, RoleNotAssumable } from '../../../shared/domain/work/failure.ts';
+import { adviceOn } from '../../../shared/domain/words/error-advice.ts';
+import { AwsFailure, KNOWN_CODES, RoleNotAssumable } from '../../../shared/domain/work/failure.ts';
 import { failureNote, NO_ANSWER, thrownNote } from '../../../shared/domain/work/failure-note.ts';
 import { workFailed } from '../../../shared/domain/words/failed-notice.ts';
 import { parseHubEvent } from '../../../shared/domain/words/hub-event.ts';
@@ -96,6 +97,26 @@ describe('the notice', () => {
     expect(text).toContain('- and 280 more\n');
     expect(text).toContain('autopeer dead-letters retry sweep-describevpcs-internalerror');
     expect(JSON.stringify(slackMessage(event))).toContain('… and 286 more'.replace('286', '285'));
+  });
+
+  it('explains a code that autopeer knows, and links to EC2’s page for one that it does not', () => {
+    expect(plainText(event)).toContain('- InternalError: a fault at AWS. Look at AWS Health');
+    const unknown = workFailed(
+      causeOf(FROM, { code: 'DescribeVpcs NeverSeen', text: 'DescribeVpcs failed' }),
+      ['account x'],
+      'autopeer-prod',
+    );
+    const link =
+      'What the code means: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html';
+    expect(plainText(unknown)).toContain(link);
+    expect(JSON.stringify(slackMessage(unknown))).toContain(link);
+    expect(plainText(event)).not.toContain('https://');
+    const ours = workFailed(causeOf(FROM, { code: 'TypeError', text: 'x' }), ['account x'], 'autopeer-prod');
+    expect(plainText(ours)).not.toContain('https://');
+  });
+
+  it('every code that autopeer knows has its words', () => {
+    expect(KNOWN_CODES.filter((code) => adviceOn(code) === undefined)).toEqual([]);
   });
 
   it('without an answer has the query of the log', () => {

@@ -7,7 +7,17 @@ import { slackMessage } from '../../../shared/notices/slack-message.ts';
 import { plainText, subjectOf } from '../../../shared/notices/text.ts';
 import { foreignText, UNSEEN } from '../../support/foreign-text.ts';
 
-const side = fc.record({ accountId: foreignText, region: foreignText, vpcId: foreignText });
+const side = fc.record(
+  {
+    accountId: foreignText,
+    region: foreignText,
+    vpcId: foreignText,
+    accountName: foreignText,
+    vpcName: foreignText,
+    cidrs: fc.array(foreignText, { minLength: 1, maxLength: 120 }),
+  },
+  { requiredKeys: ['accountId', 'region', 'vpcId'] },
+);
 const list = fc.oneof(
   { weight: 5, arbitrary: fc.array(foreignText, { maxLength: 4 }) },
   {
@@ -30,6 +40,7 @@ const notice: fc.Arbitrary<DomainEvent> = fc.record({
       rule: foreignText,
       reason: fc.record({ code: foreignText, text: foreignText }),
       changes: list,
+      diff: list,
       problems: list,
     },
     { requiredKeys: ['version', 'peeringId', 'state', 'reason', 'changes', 'problems'] },
@@ -94,17 +105,22 @@ describe('mail', () => {
         const { detail } = event;
         const plain = plainNotice(event).detail;
         const section = (lines: readonly string[]): number => (lines.length === 0 ? 0 : lines.length + 2);
-        const facts = [detail.requester, detail.accepter, detail.rule].filter((fact) => fact !== undefined);
+        const { requester, accepter, rule } = detail;
+        const facts = [requester, requester?.cidrs, accepter, accepter?.cidrs, rule].filter(
+          (fact) => fact !== undefined,
+        );
+        const changed = plain.diff ?? plain.changes;
         const text = plainText(event);
         const lines = text.split('\n');
-        expect(lines).toHaveLength(2 + facts.length + section(plain.changes) + section(plain.problems));
+        expect(lines).toHaveLength(2 + facts.length + section(changed) + section(plain.problems));
         expect(lines.filter((line) => UNSEEN.test(line))).toEqual([]);
         const count = (label: string): number => lines.filter((line) => line.startsWith(label)).length;
         expect(count('Reason: ')).toBe(1);
         expect(count('Rule: ')).toBe(detail.rule === undefined ? 0 : 1);
         expect(count('Requester: ')).toBe(detail.requester === undefined ? 0 : 1);
         expect(count('Accepter: ')).toBe(detail.accepter === undefined ? 0 : 1);
-        expect(count('Changes:')).toBe(plain.changes.length === 0 ? 0 : 1);
+        expect(count('Accepter’s CIDRs: ')).toBe(accepter?.cidrs === undefined ? 0 : 1);
+        expect(count('Changes:')).toBe(changed.length === 0 ? 0 : 1);
         expect(lines.filter((line) => line.includes('://') && !line.startsWith('Reason: '))).toEqual([]);
         expect(bytes(text)).toBeLessThan(MOST_BYTES);
       }),
@@ -159,7 +175,7 @@ describe('Slack', () => {
         };
         const message = slackMessage({ detailType: 'Peering Connected', detail });
         const last = JSON.stringify(message.blocks?.at(-1));
-        const shown = last.split('\\n• ').length - 1;
+        const shown = last.split('\\n- ').length - 1;
         expect(shown).toBeGreaterThan(0);
         expect(last).toContain(`\\n… and ${count - shown} more`);
       }),

@@ -1,4 +1,4 @@
-import { parseDomainEvent, type DomainEvent } from '../../../shared/domain/words/notice.ts';
+import { parseDomainEvent, TITLES, type DomainEvent } from '../../../shared/domain/words/notice.ts';
 import { notify, type Channel, type NotifyDeps } from '../../../shared/notices/notify.ts';
 import { slackMessage } from '../../../shared/notices/slack-message.ts';
 import { plainText, subjectOf } from '../../../shared/notices/text.ts';
@@ -9,11 +9,22 @@ const connected: DomainEvent = {
     version: 1,
     peeringId: 'pcx-0123456789abcdef0',
     state: 'active',
-    requester: { accountId: '111111111111', region: 'eu-west-1', vpcId: 'vpc-11111111' },
+    requester: {
+      accountId: '111111111111',
+      accountName: 'apps',
+      region: 'eu-west-1',
+      vpcId: 'vpc-11111111',
+      vpcName: 'web "blue"',
+      cidrs: ['10.1.0.0/16', 'fd00:1::/56'],
+    },
     accepter: { accountId: '222222222222', region: 'us-east-1', vpcId: 'vpc-22222222' },
     rule: 'apps-to-shared',
     reason: { code: 'rule-allows', text: 'Rule apps-to-shared allows it.' },
     changes: ['accept the peering in 222222222222 us-east-1'],
+    diff: [
+      '+ accept the peering in 222222222222 us-east-1',
+      '- rtb-1: route 10.9.0.0/16 (222222222222 us-east-1)',
+    ],
     problems: [],
   },
 };
@@ -27,13 +38,15 @@ it('a notice in plain text says what, where, why and by which rule', () => {
   expect(plainText(connected)).toBe(
     [
       'Peering Connected: pcx-0123456789abcdef0 (active)',
-      'Requester: vpc-11111111 in 111111111111, eu-west-1',
+      `Requester: vpc-11111111 "web 'blue'" in 111111111111 "apps", eu-west-1`,
+      'Requester’s CIDRs: 10.1.0.0/16, fd00:1::/56',
       'Accepter: vpc-22222222 in 222222222222, us-east-1',
       'Rule: apps-to-shared',
       'Reason: Rule apps-to-shared allows it. [rule-allows]',
       '',
       'Changes:',
-      '- accept the peering in 222222222222 us-east-1',
+      '+ accept the peering in 222222222222 us-east-1',
+      '- rtb-1: route 10.9.0.0/16 (222222222222 us-east-1)',
     ].join('\n'),
   );
 });
@@ -54,14 +67,20 @@ it('another account’s text is no markup in Slack', () => {
 });
 
 it('a long list is cut, and says so', () => {
-  const changes = Array.from({ length: 40 }, (_, index) => `change ${index}`);
-  expect(JSON.stringify(slackMessage({ ...connected, detail: { ...connected.detail, changes } }))).toContain(
+  const diff = Array.from({ length: 40 }, (_, index) => `+ change ${index}`);
+  expect(JSON.stringify(slackMessage({ ...connected, detail: { ...connected.detail, diff } }))).toContain(
     'and 25 more',
   );
 });
 
 it('a domain event of another form is refused with the field’s name', () => {
   expect(() => parseDomainEvent({ ...envelope(connected), detail: { version: 1 } })).toThrow(/peeringId/);
+});
+
+it('each title has its own subject, and the detail type is the title where nothing more exact is known', () => {
+  const subjects = TITLES.map((title) => subjectOf({ ...connected, detail: { ...connected.detail, title } }));
+  expect(new Set(subjects).size).toBe(TITLES.length);
+  expect(subjectOf(connected)).toBe('autopeer: Peering Connected, pcx-0123456789abcdef0');
 });
 
 describe('notify', () => {

@@ -120,3 +120,25 @@ it('a peering that EC2 has forgotten is cleaned up on both sides that the ledger
   await observe(key, remembering, Promise.resolve({ ...NO_MEMORY, sides }));
   expect(new Set(places)).toEqual(new Set(['111111111111 eu-west-1', '222222222222 eu-west-1']));
 });
+
+describe('a hint from an account that is no member, or no longer one', () => {
+  const suspended = (seen: Seen) => {
+    const from = reads(seen);
+    const standingOf = async (id: string) =>
+      id === key.accountId ? ('suspended' as const) : ('member' as const);
+    return { ...from, organization: { ...from.organization, standingOf } };
+  };
+
+  it('is about what the side that the ledger remembers shows', async () => {
+    const sides = { requester: REQUESTER, accepter: ACCEPTER };
+    const memory = Promise.resolve({ ...NO_MEMORY, sides });
+    const observed = await observe(key, suspended({ peering: aPeering('rejected') }), memory);
+    expect(observed).toMatchObject({ kind: 'ended', seenFrom: { accountId: ACCEPTER.accountId } });
+  });
+
+  it('is about nothing where the ledger remembers no sides', async () => {
+    const seen = suspended({ peering: aPeering('rejected') });
+    const observed = await observe(key, seen, Promise.resolve(NO_MEMORY));
+    expect(observed).toMatchObject({ kind: 'not-governed' });
+  });
+});

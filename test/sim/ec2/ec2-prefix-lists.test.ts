@@ -40,6 +40,22 @@ async function cidrsOf(ec2: Ec2Clients, PrefixListId: string, TargetVersion?: nu
 }
 
 describe('a managed prefix list', () => {
+  it('gets the entries of an older version back, as a new version', async () => {
+    const { ec2, PrefixListId, modify } = await setUp();
+    await ec2.get(modify({ CurrentVersion: 1, RemoveEntries: [{ Cidr: '10.30.0.0/16' }] }));
+    await ec2.pass(CHANGED_MS);
+    const restore = (PreviousVersion: number, CurrentVersion: number) =>
+      ec2.get(ec2.owner.restoreManagedPrefixListVersion({ PrefixListId, PreviousVersion, CurrentVersion }));
+    await expect(restore(1, 1)).rejects.toMatchObject({ name: 'PrefixListVersionMismatch' });
+    await expect(restore(3, 2)).rejects.toMatchObject({ name: 'InvalidParameterValue' });
+    expect((await restore(1, 2)).PrefixList?.State).toBe('restore-in-progress');
+    await ec2.pass(CHANGED_MS);
+    expect(await listsOf(ec2, ec2.owner, { PrefixListIds: [PrefixListId] })).toMatchObject([
+      { State: 'restore-complete', Version: 3 },
+    ]);
+    expect(await cidrsOf(ec2, PrefixListId)).toEqual(['10.20.0.0/16', '10.30.0.0/16']);
+  });
+
   it('is being created for a while, and then is there with its entries', async () => {
     const ec2 = new Ec2Clients();
     const TagSpecifications = [

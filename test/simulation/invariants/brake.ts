@@ -1,7 +1,10 @@
 import { contains, overlaps, parseCidr, type Cidr } from '../../../shared/domain/facts/cidr.ts';
+import { ROLES } from '../../../shared/domain/facts/peering.ts';
 import type { PeeringRecord, RouteTableRecord, VpcRecord } from '../../../sim/ec2/records.ts';
+import type { Window } from './candidates.ts';
 import { otherOf } from './consented.ts';
 import type { Judge } from './judge.ts';
+import { isGoverned } from './sides.ts';
 import { associatedTables } from './wanted.ts';
 import { isFull } from './ways.ts';
 
@@ -40,6 +43,26 @@ export class BrakeWatch {
       );
     }
   }
+}
+
+/**
+ * Whether a table of a governed side led to the peering when the window began: who deletes one without any route takes no
+ * way from anybody, and that does not count.
+ */
+export function hasWay(judge: Judge, peering: PeeringRecord, window: Window): boolean {
+  const candidates = judge.candidates(peering, window);
+  return ROLES.some((role) => {
+    const { vpc } = peering[role];
+    if (vpc === undefined || !candidates.some((candidate) => isGoverned(candidate, role))) return false;
+    return judge.stage.world.aws.ec2.truth.routeTables
+      .with(vpc.id)
+      .some(({ routes }) =>
+        routes.some(
+          ({ target, visibleAt }) =>
+            target.kind === 'peering' && target.id === peering.id && visibleAt <= window.fromMs,
+        ),
+      );
+  });
 }
 
 /** Whether the removal of a route takes a way to what is there, from a table that carries traffic. */

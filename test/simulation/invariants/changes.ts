@@ -1,6 +1,7 @@
 import { ROLES } from '../../../shared/domain/facts/peering.ts';
 import type { PeeringRecord } from '../../../sim/ec2/records.ts';
 import type { Call } from '../../../sim/types.ts';
+import { hasWay } from './brake.ts';
 import { faultOfCut } from './cuts.ts';
 import { flagAsked } from './dns-flags.ts';
 import { routeAsked, routeIn } from './journal.ts';
@@ -107,7 +108,7 @@ function checkReject(judge: Judge, call: Call, input: object): void {
 
 /**
  * A peering is deleted where it is active and the guardrails say so (see cuts.ts). A request that is denied for certain is
- * taken back on the requester's side, where nobody can reject it on the other.
+ * taken back on the requester's side, where nobody can reject it on the other: for a while, where its role is refused.
  */
 function checkDeletePeering(judge: Judge, call: Call, input: object): void {
   const peering = subject(judge, input);
@@ -117,12 +118,15 @@ function checkDeletePeering(judge: Judge, call: Call, input: object): void {
     .candidates(peering, judge.window(call))
     .some(
       ({ decision, places }) =>
-        decision.kind === 'reject' && decision.rule !== undefined && places.accepter !== 'governed',
+        decision.kind === 'reject' &&
+        decision.rule !== undefined &&
+        (places.accepter !== 'governed' || judge.isHalfBlind),
     );
   const fault = states.includes('active') ? faultOfCut(judge, peering, call, ['delete']) : undefined;
   const mayGo = states.includes('active') ? fault === undefined : isDenied;
   if (!mayGo) judge.report('deleted-a-peering', `${peering.id}: ${fault ?? 'no deny rule is certain'}`);
-  else if (states.includes('active')) judge.brake.count(peering);
+  else if (states.includes('active') && hasWay(judge, peering, judge.window(call)))
+    judge.brake.count(peering);
   own(judge, call, input, peering.id, `delete the peering from ${placeText(call)}`);
 }
 

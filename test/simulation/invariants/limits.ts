@@ -27,7 +27,8 @@ export function limitsHold(
   call: Call,
 ): void {
   if (judge.isTroubled(peering, window)) return;
-  const done = judge.doneBy(call);
+  // The requests of one batch are decided side by side: only the reservation keeps them apart, and here it may be lost.
+  const done = judge.hasForgottenClaims ? [] : judge.doneBy(call);
   const faults = accepting.map((candidate) => obstacleTo(judge, peering, candidate, window.fromMs, done));
   const [first] = faults;
   if (first !== undefined && faults.every((fault) => fault !== undefined)) {

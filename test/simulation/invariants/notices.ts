@@ -1,4 +1,4 @@
-import { parseDomainEvent, type DomainEvent } from '../../../shared/domain/words/notice.ts';
+import { parseDomainEvent, titleOf, type DomainEvent } from '../../../shared/domain/words/notice.ts';
 import type { PolicyModel } from '../../../shared/domain/policy/language/model.ts';
 import { HUB_ACCOUNT, NAME } from '../../../sim/world/world.ts';
 import type { Call } from '../../../sim/types.ts';
@@ -136,7 +136,7 @@ function wasTried(judge: Judge, { traceId }: Call, sentence: string): boolean {
  */
 export function checkPublished(judge: Judge): void {
   const told = new Set(
-    judge.told.map(({ event }) => `autopeer: ${event.detailType}, ${event.detail.peeringId}`),
+    judge.told.map(({ event }) => `autopeer: ${titleOf(event)}, ${event.detail.peeringId}`),
   );
   for (const { subject, topicArn } of judge.stage.world.aws.sns.published) {
     const isTold = told.has(subject ?? '') || judge.toldFailures.has(subject ?? '');

@@ -1,4 +1,4 @@
-import type { DomainEvent } from '../../../shared/domain/words/notice.ts';
+import { titleOf, type DomainEvent } from '../../../shared/domain/words/notice.ts';
 import { ROLES } from '../../../shared/domain/facts/peering.ts';
 import type { PeeringRecord } from '../../../sim/ec2/records.ts';
 import type { Lack } from '../convergence.ts';
@@ -78,7 +78,7 @@ export function untoldOf(judge: Judge): readonly Lack[] {
     const last = lastTold(judge, peering.id, expected.detailTypes.includes(PLANNED));
     const isSo =
       last !== undefined &&
-      subjects.has(`autopeer: ${last.detailType}, ${peering.id}`) &&
+      subjects.has(`autopeer: ${titleOf(last)}, ${peering.id}`) &&
       expected.detailTypes.includes(last.detailType) &&
       (expected.reason === undefined || isSaidBy(expected.reason, last.detail.reason.code)) &&
       (expected.rule === undefined || last.detail.rule === expected.rule);

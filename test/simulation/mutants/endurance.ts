@@ -80,4 +80,10 @@ export const ENDURANCE: readonly Mutant[] = [
     from: '      if (hasNoLook(observed, said) && isSpokenOf(verdict)) return true;\n',
     to: '      if (hasNoLook(observed, said) && isSpokenOf(verdict)) return false;\n',
   },
+  {
+    name: 'a hint from a suspended account is about nothing',
+    file: 'shared/reconcile/observe.ts',
+    from: "    return seen ?? { kind: 'not-governed', key };\n",
+    to: "    return seen === undefined ? { kind: 'not-governed', key } : { kind: 'not-governed', key };\n",
+  },
 ];

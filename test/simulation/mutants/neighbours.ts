@@ -155,8 +155,8 @@ export const NEIGHBOURS: readonly Mutant[] = [
   {
     name: 'a suspended account is a stranger',
     file: 'shared/aws/organization.ts',
-    from: "ous: ousAbove(account) } : { standing: 'suspended' };",
-    to: "ous: ousAbove(account) } : { standing: 'external' };",
+    from: ": { standing: 'suspended', name };",
+    to: ": { standing: 'external', name };",
   },
   {
     name: 'claims never end',

@@ -10,10 +10,14 @@ export const NAME_FORM = /^[A-Za-z][A-Za-z0-9._-]{0,63}$/;
 /** Separates the messages of an issue that stands for several faults. */
 export const MESSAGE_SEPARATOR = '\n';
 
+/** How the message about a key that is not there begins, and about one without a value: {@link expected}. */
+export const MISSING = 'missing: ';
+export const NO_VALUE = 'no value';
+
 /** `expected …, found …`: what to write instead, and what is there. */
 export function expected(what: string, input: unknown): string {
-  if (input === undefined) return `missing: write ${what}`;
-  if (input === null) return `no value here: write ${what}, or leave the key out`;
+  if (input === undefined) return `${MISSING}write ${what}`;
+  if (input === null) return `${NO_VALUE}: write ${what}, or leave the key out`;
   return `expected ${what}, found ${describe(input)}`;
 }
 

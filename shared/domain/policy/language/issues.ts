@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import type { Finding, Path } from './faults.ts';
-import { MESSAGE_SEPARATOR } from '../decision/fields.ts';
+import { type Finding, type Path, showPath } from './faults.ts';
+import { MESSAGE_SEPARATOR, MISSING, NO_VALUE } from '../decision/fields.ts';
 
 /** The schema's issues as findings, one for each thing that is wrong. */
 export function findingsOf(issues: readonly z.core.$ZodIssue[], parents: Path = []): Finding[] {
@@ -19,7 +19,15 @@ function findingsOfOne(issue: z.core.$ZodIssue, path: Path): Finding[] {
   if (issue.code === 'invalid_key') {
     return issue.issues.map(({ message }) => ({ path, message, atKey: true }));
   }
-  return issue.code === 'invalid_union' ? findingsOfUnion(issue, path) : [{ path, message: issue.message }];
+  if (issue.code === 'invalid_union') return findingsOfUnion(issue, path);
+  return [{ path, message: named(issue.message, path) }];
+}
+
+/** A key that is not there, or has nothing behind it, is named: its line shows only where it should have been. */
+function named(message: string, path: Path): string {
+  if (path.length === 0) return message;
+  if (message.startsWith(MISSING)) return `${showPath(path)} is ${message}`;
+  return message.startsWith(NO_VALUE) ? `${showPath(path)} has ${message}` : message;
 }
 
 /**
@@ -28,7 +36,7 @@ function findingsOfOne(issue: z.core.$ZodIssue, path: Path): Finding[] {
  */
 function findingsOfUnion(issue: z.core.$ZodIssueInvalidUnion, path: Path): Finding[] {
   const meant = issue.errors.find((issues) => issues.length > 0 && !issues.some(isOfAnotherKind));
-  return meant === undefined ? [{ path, message: issue.message }] : findingsOf(meant, path);
+  return meant === undefined ? [{ path, message: named(issue.message, path) }] : findingsOf(meant, path);
 }
 
 const isOfAnotherKind = (issue: z.core.$ZodIssue): boolean =>

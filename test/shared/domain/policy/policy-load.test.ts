@@ -109,18 +109,23 @@ describe('bad input gets a clear fault', () => {
       'hello',
       /expected a policy \(a mapping with version, .*\), found 'hello'/,
     ],
-    ['no version', 'regions: [eu-west-1]', /version: missing: write version: 1/],
+    ['no version', 'regions: [eu-west-1]', /version is missing: write version: 1/],
     [
       'an unknown version',
       'version: 2\nregions: [eu-west-1]',
       /found the number 2: this autopeer knows no other/,
     ],
     ['a version as text', 'version: "1"\nregions: [eu-west-1]', /expected version 1, found '1'/],
-    ['no regions', 'version: 1', /regions: missing: write a list, such as \[eu-west-1\]/],
+    ['no regions', 'version: 1', /regions is missing: write a list, such as \[eu-west-1\]/],
     [
       'a region that is none',
       'version: 1\nregions: [europe]',
       /expected a region, such as eu-west-1, found 'europe'/,
+    ],
+    [
+      'a rule without a name',
+      `${HEAD}allow:\n  - { name: a, between: [any, any] }\n  - { between: [any, any] }`,
+      /^5:5 allow\[1\]\.name: allow\[1\]\.name is missing: write a name/,
     ],
     ['broken YAML', `${HEAD}groups: { a: [`, /this is not valid YAML/],
     ['a key written twice', `${HEAD}allow: []\nallow: []`, /4:1 : this key is written twice/],
@@ -142,7 +147,7 @@ describe('bad input gets a clear fault', () => {
     [
       'a section without a value',
       `${HEAD}allow:\n`,
-      /allow: no value here: write a list of rules, or leave the key/,
+      /allow has no value: write a list of rules, or leave the key/,
     ],
     [
       'an account id as a number',
@@ -175,7 +180,11 @@ describe('bad input gets a clear fault', () => {
       `${HEAD}groups: { a: {} }`,
       /3:14 groups.a: an empty selector would take in every VPC/,
     ],
-    ['a group without a value', `${HEAD}groups:\n  a:\n`, /4:3 groups.a: no value here: write a selector/],
+    [
+      'a group without a value',
+      `${HEAD}groups:\n  a:\n`,
+      /4:3 groups.a: groups.a has no value: write a selector/,
+    ],
     ['an empty list', `${HEAD}groups: { a: { accounts: [] } }`, /the list is empty: name at least one/],
     ['empty tags', `${HEAD}groups: { a: { tags: {} } }`, /tags is empty/],
     [
@@ -198,7 +207,7 @@ describe('bad input gets a clear fault', () => {
     ['a group of itself', `${HEAD}groups: { a: { groups: [a] } }`, /go in a circle: a → a/],
     ['an unknown group of a group', `${HEAD}groups: { a: { groups: [bee] } }`, /unknown group 'bee'/],
     ['a rule with one end', `${HEAD}allow: [{ name: a, requester: any }]`, /the rule lacks accepter/],
-    ['a rule without a name', `${HEAD}deny: [{ between: [any, any] }]`, /deny\[0\].name: missing/],
+    ['a rule without a name', `${HEAD}deny: [{ between: [any, any] }]`, /deny\[0\].name is missing/],
     [
       'a between of one',
       `${HEAD}deny: [{ name: d, between: [any] }]`,
