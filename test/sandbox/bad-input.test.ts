@@ -88,7 +88,7 @@ describe("what no service knows gets AWS's own codes", () => {
     const box = await aSandbox({ world: EMPTY_WORLD });
 
     expect((await box.fetch('/', { method: 'POST', body: 'Action=DescribeVpcs' })).status).toBe(403);
-    expect(await (await query(box, 's3', '')).text()).toContain("the service 's3'");
+    expect(await (await query(box, 's3', '')).text()).toContain('the service &apos;s3&apos;');
   });
 });
 

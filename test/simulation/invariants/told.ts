@@ -40,9 +40,14 @@ export function checkTold(judge: Judge): void {
   }
 }
 
+/** Titles, as people read them. */
 const OF_ACTIVE = [
   'Peering Connected',
+  'Peering Updated',
+  'Peering Repaired',
+  'Peering Incomplete',
   'Peering Held',
+  'Peering Contested',
   'Peering Unsanctioned',
   'Peering Unapproved',
 ] as const;
