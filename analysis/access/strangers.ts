@@ -130,8 +130,12 @@ function selectorsOf({ model }: CompiledPolicy): readonly Selector[] {
   const sides: readonly SideSpec[] = [...model.allow, ...model.deny].flatMap(({ ends }) =>
     ends.kind === 'between' ? [ends.one, ends.other] : [ends.requester, ends.accepter],
   );
-  return [...model.groups.values(), ...sides.flat().filter((entry) => typeof entry !== 'string')];
+  const written = [...model.groups.values(), ...inPlace(sides.flat())];
+  return [...written, ...written.flatMap(({ except = [] }) => inPlace(except))];
 }
+
+/** What is left out has no `except` of its own. */
+const inPlace = (side: SideSpec): readonly Selector[] => side.filter((entry) => typeof entry !== 'string');
 
 function unusedAccount(taken: ReadonlySet<AccountId>): AccountId {
   for (let number = 0; ; number += 1) {

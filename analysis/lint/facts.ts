@@ -24,8 +24,11 @@ export function findUnusedGroups(file: PolicyFile): readonly RawFinding[] {
 }
 
 export const findPublicCidrs = (file: PolicyFile): readonly RawFinding[] =>
-  selectorsOf(file).flatMap(({ path, selector }) =>
-    (selector.cidrs ?? []).flatMap((cidr, index) => publicCidr(cidr, [...path, 'cidrs', index])),
+  selectorsOf(file).flatMap(({ path, selector, isExcept }) =>
+    // To leave out every address is no danger.
+    (isExcept ? [] : (selector.cidrs ?? [])).flatMap((cidr, index) =>
+      publicCidr(cidr, [...path, 'cidrs', index]),
+    ),
   );
 
 function publicCidr(cidr: Cidr, path: Path): RawFinding[] {

@@ -16,6 +16,8 @@ export const LINT_CODES = [
   'deny-by-tags',
   /** No `cidrs` bounds a side of the allow rule: advice. */
   'unbounded-side',
+  /** A selector leaves out what it never takes in. */
+  'idle-except',
   /** The guardrail can never act. */
   'idle-guardrail',
   /** A rule, or another guardrail, keeps the guardrail from acting where its author may mean it to. */

@@ -6,6 +6,7 @@ import type { AllowRuleFile, DenyRuleFile, PolicyFile } from '../../shared/domai
 import { policyFileSchema } from '../../shared/domain/policy/language/schema.ts';
 import { trialRules } from '../../shared/domain/policy/language/trial.ts';
 import { readYaml } from '../../shared/domain/policy/language/yaml-source.ts';
+import { findIdleExcepts } from './excepts.ts';
 import { findPublicCidrs, findUnknownIds, findUnknownVpcs, findUnusedGroups } from './facts.ts';
 import type { LintCode, LintLevel, RawFinding } from './findings.ts';
 import { findIdleGuardrails } from './guards.ts';
@@ -45,6 +46,7 @@ export function lintPolicy(
     ...findInRules({ policy, rules: live, trials: new Set() }, placeOf, organization),
     ...trialFindings(policy, trials, placeOf, organization),
     ...findIdleGuardrails(file, policy, live.allow, placeOf),
+    ...findIdleExcepts(file, policy),
     ...findUnusedGroups(file),
     ...findPublicCidrs(file),
     ...(organization === undefined ? [] : findUnknownIds(file, organization)),

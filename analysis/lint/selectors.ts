@@ -11,15 +11,23 @@ import type {
 export interface PlacedSelector {
   readonly path: Path;
   readonly selector: SelectorFile;
+  /** Whether it says who is left out. */
+  readonly isExcept: boolean;
 }
 
-/** Every selector of the file: those of groups, and those written in place. */
+/** Every selector of the file: those of groups, those written in place, and what each leaves out. */
 export function selectorsOf(file: PolicyFile): readonly PlacedSelector[] {
   const groups = Object.entries(file.groups ?? {}).map(([name, selector]) => ({
     path: ['groups', name],
     selector,
+    isExcept: false,
   }));
-  return [...groups, ...rulesOf(file).flatMap(({ path, rule }) => entriesOf(rule, path).flatMap(inPlace))];
+  const entries = rulesOf(file).flatMap(({ path, rule }) => entriesOf(rule, path));
+  const written = [...groups, ...entries.flatMap((entry) => inPlace(entry, false))];
+  const excepts = written.flatMap(({ path, selector }) =>
+    entriesOfSide(selector.except, [...path, 'except']),
+  );
+  return [...written, ...excepts.flatMap((entry) => inPlace(entry, true))];
 }
 
 /** The names of groups that some rule refers to, directly or through other groups. */
@@ -31,7 +39,8 @@ export function usedGroups(file: PolicyFile): ReadonlySet<string> {
   for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
     if (used.has(name)) continue;
     used.add(name);
-    waiting.push(...(file.groups?.[name]?.groups ?? []));
+    const group = file.groups?.[name];
+    if (group !== undefined) waiting.push(...namesIn(group));
   }
   return used;
 }
@@ -41,11 +50,14 @@ interface PlacedEntry {
   readonly entry: string | SelectorFile;
 }
 
-const namesIn = (entry: string | SelectorFile): readonly string[] =>
-  typeof entry === 'string' ? [entry] : (entry.groups ?? []);
+function namesIn(entry: string | SelectorFile): readonly string[] {
+  if (typeof entry === 'string') return [entry];
+  const excepted = entriesOfSide(entry.except, []).flatMap((left) => namesIn(left.entry));
+  return [...(entry.groups ?? []), ...excepted];
+}
 
-const inPlace = ({ path, entry }: PlacedEntry): PlacedSelector[] =>
-  typeof entry === 'string' ? [] : [{ path, selector: entry }];
+const inPlace = ({ path, entry }: PlacedEntry, isExcept: boolean): PlacedSelector[] =>
+  typeof entry === 'string' ? [] : [{ path, selector: entry, isExcept }];
 
 function rulesOf({ allow = [], deny = [] }: PolicyFile) {
   const place = <Rule extends AllowRuleFile | DenyRuleFile>(section: string, rules: readonly Rule[]) =>
@@ -62,7 +74,8 @@ function entriesOf({ requester, accepter, between }: AllowRuleFile | DenyRuleFil
   ];
 }
 
-function entriesOfSide(side: SideFile | undefined, path: Path): readonly PlacedEntry[] {
+/** The entries of a side, or of what a selector leaves out. */
+export function entriesOfSide(side: SideFile | undefined, path: Path): readonly PlacedEntry[] {
   if (side === undefined) return [];
   if (!Array.isArray(side)) return [{ path, entry: side }];
   return side.map((entry, index) => ({ path: [...path, index], entry }));

@@ -19,6 +19,8 @@ export interface Term {
   readonly within: readonly Block[] | undefined;
   /** Of each list, some CIDR of the VPC overlaps an entry. */
   readonly touching: readonly (readonly Block[])[];
+  /** It meets none of these, of each `except`. `undefined`: more than can be looked at. */
+  readonly excepts: readonly (readonly Term[] | undefined)[];
 }
 
 const ANYTHING: Term = {
@@ -30,6 +32,7 @@ const ANYTHING: Term = {
   tags: new Map(),
   within: undefined,
   touching: [],
+  excepts: [],
 };
 
 /** Groups of lists of groups multiply; a side beyond this is not analysed, and nothing is claimed of it. */
@@ -41,8 +44,11 @@ export function termsOf(nodes: readonly Node[], id: number): readonly Term[] | u
 }
 
 function expand(nodes: readonly Node[], id: number, starts: readonly Term[]): readonly Term[] | undefined {
-  const { conditions, oneOf } = nodeAt(nodes, id);
-  const terms = starts.map((start) => conditions.reduce(narrow, start));
+  const { conditions, oneOf, except } = nodeAt(nodes, id);
+  const excepts = except === undefined ? [] : [termsOf(nodes, except)];
+  const terms = starts
+    .map((start) => conditions.reduce(narrow, start))
+    .map((term) => ({ ...term, excepts: [...term.excepts, ...excepts] }));
   if (oneOf === undefined) return terms;
   const found: Term[] = [];
   for (const part of oneOf) {
@@ -59,7 +65,10 @@ function narrow(term: Term, condition: Condition): Term {
     case 'accounts':
     case 'vpcs':
     case 'regions':
-      return { ...term, [condition.kind]: both(term[condition.kind], new Set(listValues(condition.values))) };
+      return {
+        ...term,
+        [condition.kind]: shared(term[condition.kind], new Set(listValues(condition.values))),
+      };
     case 'ous':
       return { ...term, ous: [...term.ous, new Set(listValues(condition.values))] };
     case 'membership': {
@@ -67,7 +76,7 @@ function narrow(term: Term, condition: Condition): Term {
       return { ...term, external: clashes ? 'contradiction' : condition.external };
     }
     case 'tag': {
-      const values = both(term.tags.get(condition.key), new Set(listValues(condition.values)));
+      const values = shared(term.tags.get(condition.key), new Set(listValues(condition.values)));
       return { ...term, tags: new Map([...term.tags, [condition.key, values]]) };
     }
     case 'cidrs': {
@@ -78,8 +87,14 @@ function narrow(term: Term, condition: Condition): Term {
   }
 }
 
-const both = (one: ReadonlySet<string> | undefined, other: ReadonlySet<string>): ReadonlySet<string> =>
-  one === undefined ? other : one.intersection(other);
+function shared(one: ReadonlySet<string> | undefined, other: ReadonlySet<string>): ReadonlySet<string>;
+function shared(
+  one: ReadonlySet<string> | undefined,
+  other: ReadonlySet<string> | undefined,
+): ReadonlySet<string> | undefined;
+function shared(one: ReadonlySet<string> | undefined, other: ReadonlySet<string> | undefined) {
+  return one === undefined || other === undefined ? (one ?? other) : one.intersection(other);
+}
 
 /** A block lies in one of each list exactly when it lies in one of these: of two blocks one holds the other, or none. */
 const sharedBlocks = (one: readonly Block[], other: readonly Block[]): readonly Block[] => [
@@ -104,7 +119,53 @@ export function contradictionOf(term: Term): string | undefined {
   for (const [key, values] of term.tags) {
     if (values.size === 0) return `no VPC has two values of the tag ${key}`;
   }
-  return undefined;
+  const bare = { ...term, excepts: [] };
+  const isLeftOut = term.excepts.some((excepted) => excepted?.some((one) => implies(bare, one, NO_NESTING)));
+  return isLeftOut ? 'its except takes out all that it selects' : undefined;
+}
+
+const NO_NESTING: OuWithin = () => false;
+
+/** Whether nobody surely meets both. What contradicts itself alone says nothing: it may match while facts are unknown. */
+export function areApart(one: Term, other: Term): boolean {
+  const both: Term = {
+    accounts: shared(one.accounts, other.accounts),
+    vpcs: shared(one.vpcs, other.vpcs),
+    regions: shared(one.regions, other.regions),
+    ous: [...one.ous, ...other.ous],
+    external: sharedMembership(one.external, other.external),
+    tags: new Map([
+      ...one.tags,
+      ...[...other.tags].map(([key, values]) => [key, shared(one.tags.get(key), values) ?? values] as const),
+    ]),
+    within:
+      one.within === undefined || other.within === undefined
+        ? (one.within ?? other.within)
+        : sharedBlocks(one.within, other.within),
+    touching: [...one.touching, ...other.touching],
+    excepts: [],
+  };
+  const bare = (term: Term): Term => ({ ...term, excepts: [] });
+  return (
+    contradictionOf(bare(one)) === undefined &&
+    contradictionOf(bare(other)) === undefined &&
+    (contradictionOf(both) !== undefined || isBeyond(one, other) || isBeyond(other, one))
+  );
+}
+
+/** Whether every CIDR lies in blocks of which none touches what the other wants touched. */
+const isBeyond = ({ within }: Term, { touching }: Term): boolean =>
+  within !== undefined &&
+  touching.some(
+    (blocks) =>
+      !within.some((inner) =>
+        blocks.some((block) => blockContains(inner, block) || blockContains(block, inner)),
+      ),
+  );
+
+function sharedMembership(one: Term['external'], other: Term['external']): Term['external'] {
+  if (one === undefined || other === undefined) return one ?? other;
+  return one === other ? one : 'contradiction';
 }
 
 /** Whether what holds under the OU `inner` surely holds under `outer`, for they nest. */
@@ -123,9 +184,22 @@ export function implies(inner: Term, outer: Term, ouWithin: OuWithin): boolean {
     outer.ous.every((wanted) => inner.ous.some((given) => allUnder(given, wanted, ouWithin))) &&
     [...outer.tags].every(([key, wanted]) => isSubset(inner.tags.get(key), wanted)) &&
     impliesWithin(inner.within, outer.within) &&
-    outer.touching.every((wanted) => impliesTouching(inner, wanted))
+    outer.touching.every((wanted) => impliesTouching(inner, wanted)) &&
+    outer.excepts.every((excepted) => isOutside(inner, excepted, ouWithin))
   );
 }
+
+/**
+ * Whether whoever surely meets the term surely meets none of these: each is apart from the term, or is left out by the
+ * term itself.
+ */
+const isOutside = (inner: Term, excepted: readonly Term[] | undefined, ouWithin: OuWithin): boolean =>
+  excepted?.every(
+    (one) =>
+      areApart(inner, one) ||
+      (contradictionOf(one) === undefined &&
+        inner.excepts.some((own) => own?.some((wider) => implies(one, wider, ouWithin)))),
+  ) ?? false;
 
 const isSubset = (inner: ReadonlySet<string> | undefined, outer: ReadonlySet<string> | undefined): boolean =>
   outer === undefined || (inner !== undefined && inner.isSubsetOf(outer));

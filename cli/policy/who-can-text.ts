@@ -96,6 +96,7 @@ const FIELD_WORDS = {
   regions: 'region',
   vpcs: 'id',
   membership: 'membership',
+  except: 'what is excepted',
 } as const satisfies Record<WhoCanRow['unknown'][number]['field'], string>;
 
 function wrap(text: string): string[] {

@@ -93,8 +93,21 @@ export function drawSelector(choices: Choices, groups: readonly string[]): Selec
     ...(choices.chance(20) && { tags: drawTags(choices) }),
     ...(choices.chance(30) && { cidrs: choices.some(WORLD.cidrs, 6) }),
     ...(groups.length > 0 && choices.chance(30) && { groups: choices.some(groups, 2) }),
+    ...(choices.chance(20) && { except: drawExcept(choices, groups) }),
   };
   return Object.keys(fields).length > 0 ? fields : { external: false };
+}
+
+/** A group, or a selector of one field: with more it would seldom leave anything out. */
+function drawExcept(choices: Choices, groups: readonly string[]): NonNullable<SelectorFile['except']> {
+  if (groups.length > 0 && choices.chance(40)) return choices.some(groups, 2);
+  return choices.one<NonNullable<SelectorFile['except']>>([
+    { vpcs: choices.some(WORLD.vpcs, 2) },
+    { tags: drawTags(choices) },
+    { cidrs: choices.some(WORLD.cidrs, 3) },
+    { accounts: choices.some(WORLD.accounts, 2) },
+    { ous: choices.some(WORLD.ous, 1) },
+  ]);
 }
 
 const drawTags = (choices: Choices): NonNullable<SelectorFile['tags']> =>

@@ -110,6 +110,11 @@ function answerSelector(groups: Groups, selector: Selector, side: PolicySide, pu
     answers.push(side.tags === 'unknown' ? 'perhaps' : sure(values.includes(side.tags[key] ?? '(none)')));
   }
   if (selector.cidrs) answers.push(answerCidrs(selector.cidrs, side.cidrs, purpose));
+  if (selector.except) {
+    // To leave out is read the other way round: perhaps left out is left out of an allow, and not of a deny.
+    const excepted = answerSide(groups, selector.except, side, purpose === 'allow' ? 'deny' : 'allow');
+    answers.push(contrary(excepted));
+  }
   return all(answers);
 }
 
@@ -122,6 +127,8 @@ function answerCidrs(
   if (purpose === 'allow') return sure(cidrs.every((cidr) => listed.some((block) => contains(block, cidr))));
   return sure(cidrs.some((cidr) => listed.some((block) => overlaps(block, cidr))));
 }
+
+const contrary = (answer: Answer): Answer => (answer === 'yes' ? 'no' : answer === 'no' ? 'yes' : 'perhaps');
 
 const sure = (holds: boolean): Answer => (holds ? 'yes' : 'no');
 

@@ -20,6 +20,17 @@ const found = (yaml: string, of?: Organization): readonly string[] =>
 const rule = (requester: string, accepter: string): string =>
   `allow: [{ name: r, requester: ${requester}, accepter: ${accepter} }]`;
 
+describe('idle-except', () => {
+  it.each([
+    ['another account', '{ accounts: ["100000000001"], except: { accounts: ["100000000002"] } }', true],
+    ['another region', '{ regions: [eu-west-1], except: { regions: [us-east-1] } }', true],
+    ['a part of it', '{ accounts: ["100000000001"], except: { regions: [us-east-1] } }', false],
+    ['by a tag', '{ accounts: ["100000000001"], except: { tags: { tier: pci } } }', false],
+  ])('%s', (_, selector, isIdle) => {
+    expect(found(rule(selector, 'any'))).toEqual(isIdle ? ['idle-except allow[0].requester.except'] : []);
+  });
+});
+
 describe('never-matches', () => {
   it.each([
     ['an outsider under an OU', '{ external: true, ous: [ou-ab12-prod0001], cidrs: [10.8.0.0/21] }'],

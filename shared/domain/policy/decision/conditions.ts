@@ -10,6 +10,9 @@ export const MAYBE = 1;
 export const YES = 2;
 export type Verdict = typeof NO | typeof MAYBE | typeof YES;
 
+/** What is not known stays unknown. */
+export const contrary = (of: Verdict): Verdict => (of === YES ? NO : of === NO ? YES : MAYBE);
+
 /**
  * How a selector is read, always on the side of not joining:
  * `narrow` to allow, where it takes in only what it surely means (members of the organization unless it says

@@ -1,4 +1,4 @@
-import { type Condition, judge, NO, type SideView, type Verdict, YES } from './conditions.ts';
+import { type Condition, contrary, judge, NO, type SideView, type Verdict, YES } from './conditions.ts';
 import { type Node, nodeAt } from './nodes.ts';
 
 /** Judges nodes against one side of one request. Lives as long as one decision. */
@@ -14,13 +14,20 @@ export class Judgement {
   }
 
   of(id: number): Verdict {
-    const { conditions, oneOf } = nodeAt(this.#nodes, id);
-    const all = this.#allOf(conditions);
-    if (oneOf === undefined || all === NO) return all;
+    const node = nodeAt(this.#nodes, id);
+    const all = this.#allOf(node.conditions);
+    if ((node.oneOf === undefined && node.except === undefined) || all === NO) return all;
     this.#verdicts ??= new Map();
-    const any = this.#verdicts.get(id) ?? this.#anyOf(oneOf);
-    this.#verdicts.set(id, any);
-    return any < all ? any : all;
+    const parts = this.#verdicts.get(id) ?? this.#partsOf(node);
+    this.#verdicts.set(id, parts);
+    return parts < all ? parts : all;
+  }
+
+  #partsOf({ oneOf, except }: Node): Verdict {
+    const any = oneOf === undefined ? YES : this.#anyOf(oneOf);
+    if (except === undefined || any === NO) return any;
+    const outside = contrary(this.of(except));
+    return outside < any ? outside : any;
   }
 
   #allOf(conditions: readonly Condition[]): Verdict {

@@ -7,7 +7,10 @@ import { ANY } from './fields.ts';
 import type { Selector, SideSpec } from '../language/model.ts';
 import { CidrSet } from '../language/values.ts';
 
-/** A selector, a group, or a list of them, compiled. All conditions hold, and one of `oneOf` if there is any. */
+/**
+ * A selector, a group, or a list of them, compiled. All conditions hold, and one of `oneOf` if there is any, and
+ * `except` does not.
+ */
 export interface Node {
   readonly id: number;
   /** The group's name, if it is one. */
@@ -15,6 +18,8 @@ export interface Node {
   readonly conditions: readonly Condition[];
   /** Ids of nodes, each smaller than this node's own. */
   readonly oneOf: readonly number[] | undefined;
+  /** Id of the node, smaller than this node's own and of the other reading, that must not match. */
+  readonly except: number | undefined;
   /** The blocks of its own `cidrs`; `undefined` where they bound nothing. */
   readonly ownBound: readonly Cidr[] | undefined;
   /** The blocks that bound a side which matches it; `depends` on which of `oneOf` match. */
@@ -30,7 +35,11 @@ const NOTHING_SAID: Selector = {
   vpcs: undefined,
   tags: undefined,
   cidrs: undefined,
+  except: undefined,
 };
+
+/** To leave out is the contrary of taking in: so a doubt about it, too, never lets anything in. */
+const OTHER_READING = { narrow: 'wide', wide: 'narrow' } as const;
 
 /** Builds each distinct selector once for each reading. */
 export class NodeTable {
@@ -51,6 +60,7 @@ export class NodeTable {
       conditions: [],
       ownBound: undefined,
       oneOf: spec.map((entry) => this.#entryNode(entry, reading)),
+      except: undefined,
     }));
   }
 
@@ -74,6 +84,7 @@ export class NodeTable {
       conditions: conditionsOf(selector, reading),
       ownBound: selector.cidrs && tellingBlocks(selector.cidrs),
       oneOf: selector.groups?.map((name) => this.#groupNode(name, reading)),
+      except: selector.except && this.sideNode(selector.except, OTHER_READING[reading]),
     };
   }
 

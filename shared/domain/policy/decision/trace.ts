@@ -2,7 +2,16 @@ import type { Cidr } from '../../facts/cidr.ts';
 import { quoted } from '../../words/foreign-text.ts';
 import type { Role } from '../../facts/peering.ts';
 import { blockOf } from './blocks.ts';
-import { type Condition, judge, MAYBE, type SideView, tagOf, type Verdict, YES } from './conditions.ts';
+import {
+  type Condition,
+  contrary,
+  judge,
+  MAYBE,
+  type SideView,
+  tagOf,
+  type Verdict,
+  YES,
+} from './conditions.ts';
 import type { Judgement } from './judgement.ts';
 import { type Node, nodeAt } from './nodes.ts';
 import type { PolicySide } from './side.ts';
@@ -12,7 +21,7 @@ export type Outcome = 'holds' | 'unknown' | 'fails';
 
 /** One condition of a selector against one fact of a side. */
 export interface Evidence {
-  readonly field: Condition['kind'];
+  readonly field: Condition['kind'] | 'except';
   /** What the selector wants; of a long list only the first few. */
   readonly wanted: readonly string[];
   /** How many entries the selector really lists. */
@@ -55,8 +64,8 @@ export class Tracer {
     if (this.#judgement.of(id) === YES) return 0;
     const known = this.#costs.get(id);
     if (known !== undefined) return known;
-    const { conditions, oneOf } = nodeAt(this.#nodes, id);
-    let cost = 0;
+    const { conditions, oneOf, except } = nodeAt(this.#nodes, id);
+    let cost = except === undefined ? 0 : costOf(contrary(this.#judgement.of(except)));
     for (const condition of conditions) cost += costOf(judge(condition, this.#judgement.view));
     if (oneOf !== undefined) cost += Math.min(...oneOf.map((member) => this.cost(member)));
     this.#costs.set(id, cost);
@@ -70,8 +79,28 @@ export class Tracer {
       const node: Node = nodeAt(this.#nodes, at);
       group ??= node.group;
       for (const condition of node.conditions) evidence.push(evidenceOf(condition, this.#judgement.view));
+      if (node.except !== undefined) evidence.push(this.#exceptEvidence(node.except, role));
     }
     return { role, group, outcome: outcomeOf(this.#judgement.of(id)), evidence };
+  }
+
+  #exceptEvidence(id: number, role: Role): Evidence {
+    const wanted = this.#namesOf(id);
+    const outcome = outcomeOf(contrary(this.#judgement.of(id)));
+    return {
+      field: 'except',
+      wanted: wanted.slice(0, WANTED_MAX),
+      wantedCount: wanted.length,
+      outcome,
+      text: exceptText(outcome, this.trace(id, role)),
+    };
+  }
+
+  /** What people call it: groups by their names, else what its conditions want. */
+  #namesOf(id: number): readonly string[] {
+    const { group, conditions, oneOf = [] } = nodeAt(this.#nodes, id);
+    if (group !== undefined) return [group];
+    return [...conditions.flatMap(wantedBy), ...oneOf.flatMap((part) => this.#namesOf(part))];
   }
 
   #nearestMember(id: number): number | undefined {
@@ -94,6 +123,21 @@ const costOf = (verdict: Verdict): number =>
 
 const outcomeOf = (verdict: Verdict): Outcome =>
   verdict === YES ? 'holds' : verdict === MAYBE ? 'unknown' : 'fails';
+
+/** @param excepted how the side fits what is left out */
+function exceptText(outcome: Outcome, { group, evidence }: SideTrace): string {
+  const texts = (of: Outcome): string =>
+    shortList(evidence.filter((one) => one.outcome === of).map(({ text }) => text));
+  const what = group === undefined ? '' : ` as ${group}`;
+  switch (outcome) {
+    case 'holds':
+      return 'not excepted';
+    case 'fails':
+      return `it is excepted${what}${evidence.length === 0 ? '' : ` (${texts('holds')})`}`;
+    case 'unknown':
+      return `it may be excepted${what}: ${texts('unknown')}`;
+  }
+}
 
 function evidenceOf(condition: Condition, view: SideView): Evidence {
   const wanted = wantedBy(condition);

@@ -1,5 +1,5 @@
 import type { Finding, Path } from './faults.ts';
-import { isMapping, listOf, memberOf, membersOf, sidesOf } from './raw.ts';
+import { groupsNamedBy, isMapping, listOf, memberOf, membersOf, sidesOf } from './raw.ts';
 import { GROUP_DEPTH_MAX } from './references.ts';
 
 const NEEDS_BLOCKS = 'external: true needs cidrs: write the blocks of that VPC, such as cidrs: [10.8.0.0/21]';
@@ -15,7 +15,7 @@ interface Visit {
 /**
  * Whoever is outside the organization chooses his CIDRs himself, so an allow rule that lets him in names the blocks:
  * a selector with `external: true` has `cidrs`, or each of its groups has, or a selector around it has. A deny rule is
- * meant wide: a group that only deny rules use needs none.
+ * meant wide: a group that only deny rules use needs none, nor does one that is only left out (`except`).
  */
 export function checkExternalBounds(file: unknown): Finding[] {
   const groups = membersOf(memberOf(file, 'groups'));
@@ -23,7 +23,9 @@ export function checkExternalBounds(file: unknown): Finding[] {
   const entries = (section: string): Visit[] =>
     listOf(memberOf(file, section)).flatMap((rule, index) => sideVisits(rule, [section, index], groups));
   const allowing = reach(entries('allow'), groups);
-  const known = new Set([...allowing, ...reach(entries('deny'), groups)].map(({ path }) => path.join('.')));
+  const used = [...allowing, ...reach(entries('deny'), groups)];
+  const excepted = exceptedBy([...used.map(({ selector }) => selector), ...groups.values()], groups);
+  const known = new Set([...used, ...reach(excepted, groups)].map(({ path }) => path.join('.')));
   const unused = [...groups.keys()].map((name) => groupVisit(name, groups, false));
   const unusedRoots = withoutUsers(unused.filter(({ path }) => !known.has(path.join('.'))));
   const findings = [...allowing, ...reach(unusedRoots, groups)].flatMap((visit) =>
@@ -70,6 +72,12 @@ function sideVisits(rule: unknown, path: Path, groups: ReadonlyMap<string, unkno
       return groups.has(entry) ? [groupVisit(entry, groups, false)] : [];
     });
   });
+}
+
+/** The groups that selectors leave out: whoever is in one of them is not let in by it. */
+function exceptedBy(selectors: readonly unknown[], groups: ReadonlyMap<string, unknown>): readonly Visit[] {
+  const names = selectors.flatMap((selector) => groupsNamedBy(memberOf(selector, 'except')));
+  return names.filter((name) => groups.has(name)).map((name) => groupVisit(name, groups, false));
 }
 
 /** Those that no other of them refers to: what is bounded around a group counts for it. */

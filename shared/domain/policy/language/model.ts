@@ -29,6 +29,8 @@ export interface Selector {
   /** Each key with one of its values. */
   readonly tags: readonly TagCondition[] | undefined;
   readonly cidrs: readonly Cidr[] | undefined;
+  /** None of these. */
+  readonly except: SideSpec | undefined;
 }
 
 export interface TagCondition {
@@ -146,6 +148,7 @@ export function selectorOf(file: SelectorFile): Selector {
     vpcs: file.vpcs && sortedUnique(file.vpcs),
     tags: tags.length === 0 ? undefined : tags,
     cidrs: file.cidrs && sortedUnique(file.cidrs),
+    except: file.except === undefined ? undefined : sideOf(file.except),
   };
 }
 

@@ -13,6 +13,14 @@ export const membersOf = (value: unknown): ReadonlyMap<string, unknown> =>
 
 export const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
+/** The groups that a side names itself: whether they exist, and what those are made of, is another question. */
+export const groupsNamedBy = (side: unknown): readonly string[] =>
+  (Array.isArray(side) ? listOf(side) : [side]).flatMap((entry) =>
+    typeof entry === 'string' ? [entry] : listOf(memberOf(entry, 'groups')).filter(isText),
+  );
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+
 /** The sides of a rule, each with its path. */
 export function sidesOf(rule: unknown, path: Path): [Path, unknown][] {
   const between = listOf(memberOf(rule, 'between')).map((side, index): [Path, unknown] => [

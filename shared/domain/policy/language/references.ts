@@ -1,6 +1,6 @@
 import type { Finding, Path } from './faults.ts';
 import { ANY } from '../decision/fields.ts';
-import { isMapping, listOf, memberOf, membersOf, sidesOf } from './raw.ts';
+import { groupsNamedBy, isMapping, listOf, memberOf, membersOf, sidesOf } from './raw.ts';
 import { didYouMean } from './suggest.ts';
 
 /** Groups of groups of groups…: deeper than this nobody can follow. Also bounds the recursion of decisions. */
@@ -97,13 +97,16 @@ function checkSelector(selector: unknown, path: Path, unknownGroup: UnknownGroup
   listOf(selector['groups']).forEach((name, index) => {
     if (typeof name === 'string') unknownGroup(name, [...path, 'groups', index]);
   });
+  if (selector['except'] !== undefined) {
+    checkSide(selector['except'], [...path, 'except'], unknownGroup, findings);
+  }
 }
 
 /** Circles and overlong chains among groups; goes by layers, for a recursion could exhaust the stack. */
 function checkNesting(groups: ReadonlyMap<string, unknown>): Finding[] {
   const waiting = new Map<string, string[]>();
   for (const [name, selector] of groups) {
-    const names = listOf(memberOf(selector, 'groups')).filter((entry) => typeof entry === 'string');
+    const names = [...groupsNamedBy(selector), ...groupsNamedBy(memberOf(selector, 'except'))];
     waiting.set(
       name,
       names.filter((entry) => groups.has(entry)),

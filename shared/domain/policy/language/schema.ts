@@ -13,7 +13,7 @@ const tags = z.record(
   { error: (issue) => expected('tags, such as { tier: shared }', issue.input) },
 );
 
-const selector = mapping('a selector', {
+const selectorFields = {
   groups: list('[prod, staging]', field.name).optional().describe('In at least one of these groups.'),
   accounts: list('["111122223333"]', field.accountId).optional().describe('Account ids, in quotes.'),
   ous: list('[ou-ab12-prod0001]', field.ouId).optional().describe('Under one of these OUs, at any depth.'),
@@ -26,6 +26,22 @@ const selector = mapping('a selector', {
   cidrs: list('[10.0.0.0/8]', field.cidr)
     .optional()
     .describe('To allow: every CIDR of the VPC lies within one of these. To deny: any CIDR overlaps one.'),
+};
+
+/** What a selector leaves out has no `except` of its own; a group has, and may stand here. */
+const excepted = mapping('a selector', selectorFields).meta({ id: 'Excepted', minProperties: 1 });
+const exceptedEntry = z.union([field.name, excepted], {
+  error: (issue) => expected('a group name or a selector', issue.input),
+});
+
+const selector = mapping('a selector', {
+  ...selectorFields,
+  except: z
+    .union([field.name, list('[prod, staging]', exceptedEntry), excepted], {
+      error: (issue) => expected('a group name, a list of them, or a selector', issue.input),
+    })
+    .optional()
+    .describe('Not these. To allow, whatever may be one of them is left out; to deny, only what surely is.'),
 }).meta({ id: 'Selector', minProperties: 1 });
 
 const sideEntry = z.union([field.name, selector], {

@@ -432,3 +432,35 @@ deny: [{ name: d, requester: any, accepter: { accounts: ["111122223333"] } }]
     expect(summary(decide(policy, request))).toBe('reject: rule-denies');
   });
 });
+
+describe('except', () => {
+  const GROUPS = `groups: { prod: { ous: [ou-ab12-prod0001] }, pci: { tags: { tier: pci } } }\n`;
+  const ALLOW = `${GROUPS}allow: [{ name: r, requester: { groups: [prod], except: pci }, accepter: any }]`;
+  const DENY = `${GROUPS}allow: [{ name: r, between: [any, any] }]
+deny: [{ name: d, requester: { groups: [prod], except: pci }, accepter: any }]`;
+  const BY_CIDR = `allow: [{ name: r, requester: { cidrs: [10.0.0.0/8], except: { cidrs: [10.64.0.0/10] } }, accepter: any }]`;
+
+  it.each([
+    ['an allow rule takes in the others', ALLOW, side({ tags: { tier: 'app' } }), 'accept by r'],
+    ['and leaves out what is excepted', ALLOW, side({ tags: { tier: 'pci' } }), 'hold: no-rule-matches'],
+    ['and what may be excepted', ALLOW, side({ tags: 'unknown' }), 'hold: facts-unknown'],
+    ['a deny rule stops the others', DENY, side({ tags: { tier: 'app' } }), 'reject: rule-denies'],
+    ['and lets go what is excepted', DENY, side({ tags: { tier: 'pci' } }), 'accept by r'],
+    ['and not what may be excepted', DENY, side({ tags: 'unknown' }), 'hold: facts-unknown'],
+    [
+      'one CIDR of several is enough to be left out',
+      BY_CIDR,
+      side({ cidrs: ['10.1.0.0/16', '10.64.0.0/16'] }),
+      'hold: no-rule-matches',
+    ],
+    ['a CIDR that only overlaps, too', BY_CIDR, side({ cidrs: ['10.0.0.0/9'] }), 'hold: no-rule-matches'],
+    ['a CIDR beside it is not', BY_CIDR, side({ cidrs: ['10.1.0.0/16'] }), 'accept by r'],
+  ])('%s', (_what, rules, requester, expected) => {
+    expect(decided(rules, requester)).toBe(expected);
+  });
+
+  it('says what it leaves out', () => {
+    const request = { requester: side({ tags: { tier: 'pci' } }), accepter: sharedSide() };
+    expect(text(request, policyOf(ALLOW))).toContain('it is excepted as pci (tag tier=pci)');
+  });
+});
