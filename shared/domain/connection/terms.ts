@@ -79,6 +79,8 @@ function refusalOf(
   if (bound !== undefined && !bound.some((block) => contains(block, cidr))) {
     return `rule ${accepted.rule} takes that side's cidrs only within ${bound.join(', ')}`;
   }
+  // A selector leaves it out (`except`), though its `cidrs` would take it in.
+  if (alone.reason.code === 'no-rule-matches') return 'no rule allows a side with it';
   if (isNamed(accepted, role, cidr)) return undefined;
   switch (accepted.connect.routes.newCidrs) {
     case 'route':
