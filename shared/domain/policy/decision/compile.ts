@@ -172,3 +172,9 @@ function compileEnds({ ends }: AnyRule, table: NodeTable, reading: Reading): rea
   const there = { requester: one, accepter: other };
   return one === other ? [there] : [there, { requester: other, accepter: one }];
 }
+
+export function ruleAt<Rule>(set: RuleSet<Rule>, rank: number): CompiledRule<Rule> {
+  const compiled = set.rules[rank];
+  if (compiled === undefined) throw new Error(`there is no rule of rank ${rank}`);
+  return compiled;
+}

@@ -1,13 +1,21 @@
 import { type Bounds, boundsOf } from './bounds.ts';
 import { compareText, type Digest } from '../language/canonical.ts';
-import type { CompiledPolicy, CompiledRule, RuleSet } from './compile.ts';
+import { type CompiledPolicy, type CompiledRule, ruleAt } from './compile.ts';
 import type { ConnectOptions, Limits } from '../language/connect.ts';
 import { approvalSubject, changesSince, fingerprintOf } from './fingerprint.ts';
 import type { Approval, ApprovalSubject } from './approval.ts';
 import { type Judged, judgeSide, matchRules } from './match.ts';
 import type { AllowRule, DenyRule } from '../language/model.ts';
-import { nearestRule, type TracedRule, traceRule } from './nearest.ts';
-import { matchText, missText, type Reason, type ReasonCode, reasonOf, unknownText } from './reasons.ts';
+import { nearestRule, otherWayRound, type TracedRule, traceRule } from './nearest.ts';
+import {
+  matchText,
+  missText,
+  otherWayText,
+  type Reason,
+  type ReasonCode,
+  reasonOf,
+  unknownText,
+} from './reasons.ts';
 import type { PolicyRequest, PolicySide } from './side.ts';
 import { shortList } from './trace.ts';
 import { type WantedApproval, wantedApproval } from './wanted-approval.ts';
@@ -190,16 +198,10 @@ function unmatched({ policy, judged }: Asked): Decision {
     (nearest) =>
       nearest === undefined
         ? 'No allow rule matches: the policy has none.'
-        : `No allow rule matches. Nearest is ${nearest.rule}, but ${missText(nearest)}.`,
+        : `No allow rule matches. Nearest is ${nearest.rule}, but ${missText(nearest)}.${otherWayText(otherWayRound(policy, judged))}`,
   );
   const kind = policy.defaults.unmatched;
   return kind === 'hold'
     ? { kind, rule: undefined, reason, approval: undefined }
     : { kind, rule: undefined, reason };
-}
-
-function ruleAt<Rule>(set: RuleSet<Rule>, rank: number): CompiledRule<Rule> {
-  const compiled = set.rules[rank];
-  if (compiled === undefined) throw new Error(`there is no rule of rank ${rank}`);
-  return compiled;
 }

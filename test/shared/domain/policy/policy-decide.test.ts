@@ -47,7 +47,7 @@ describe('a decision tells its whole reason', () => {
     [
       'an OU',
       { requester: side({ ous: ['ou-ab12-other001'] }), accepter: sharedSide() },
-      "apps-to-shared, but on the requester's side account 100000000001 is not in OU ou-ab12-prod0001.",
+      "apps-to-shared, but on the requester's side account 100000000001 is in OU ou-ab12-other001, not in OU ou-ab12-prod0001.",
     ],
     [
       'an account',
@@ -66,6 +66,74 @@ describe('a decision tells its whole reason', () => {
     ],
   ])('of no rule: the nearest, which lacks %s', (_, request, miss) => {
     expect(text(request)).toBe(`No allow rule matches. Nearest is ${miss}`);
+  });
+
+  it('of the nearest rule: what a selector says, not what its silence means, counts', () => {
+    const policy = policyOf(`
+allow:
+  - { name: a-by-ou, requester: { ous: [ou-ab12-prod0001], regions: [us-east-1] }, accepter: any }
+  - { name: b-by-account, requester: { accounts: ["222222222222"] }, accepter: any }
+`);
+    // An outsider misses two of a-by-ou, and one of b-by-account: that it says no external: true is no third.
+    expect(text({ requester: vendorSide(), accepter: sharedSide() }, policy)).toMatch(
+      /Nearest is b-by-account, but on the requester's side account 999900001111 is not 222222222222/,
+    );
+  });
+
+  it('of equally near rules: the one of which more holds already', () => {
+    const policy = policyOf(`
+allow:
+  - { name: a-any, requester: any, accepter: { accounts: ["222222222222"] } }
+  - { name: b-prod, requester: { ous: [ou-ab12-prod0001] }, accepter: { accounts: ["222222222222"] } }
+  - { name: c-any, requester: any, accepter: { accounts: ["222222222222"] } }
+`);
+    expect(text({ requester: side(), accepter: sharedSide() }, policy)).toMatch(/Nearest is b-prod/);
+  });
+
+  it('of an OU that is not the one wanted: where the account is', () => {
+    const ONE_OU = 'allow: [{ name: r, requester: { ous: [ou-ab12-prod0001] }, accepter: any }]';
+    const request = {
+      requester: side({ ous: ['ou-ab12-web00001', 'ou-ab12-apps0001'] }),
+      accepter: sharedSide(),
+    };
+    expect(text(request)).toContain(
+      'account 100000000001 is in OU ou-ab12-web00001 under ou-ab12-apps0001, not in OU ou-ab12-prod0001.',
+    );
+    expect(text({ ...request, requester: side({ ous: [] }) })).toContain(
+      'account 100000000001 is in no OU, so not in OU ou-ab12-prod0001.',
+    );
+    expect(text({ ...request, requester: vendorSide() }, policyOf(ONE_OU))).toContain(
+      'account 999900001111 is outside the organization, not in OU ou-ab12-prod0001.',
+    );
+  });
+
+  it('of the other way round, where the policy allows that', () => {
+    expect(text({ requester: sharedSide(), accepter: side() })).toMatch(
+      /\. The other way round, apps-to-shared allows it: let the other side ask\.$/,
+    );
+    expect(text({ requester: side(), accepter: vendorSide() })).toMatch(
+      /\. The other way round, atlas allows it once a person approves: let the other side ask\.$/,
+    );
+  });
+
+  it.each([
+    ['a deny rule stops it', '{ name: d, between: [shared, prod] }', 'reject: rule-denies'],
+    [
+      'a deny rule may stop it',
+      '{ name: d, requester: { tags: { a: b } }, accepter: shared }',
+      'hold: no-rule-matches',
+    ],
+  ])('never of the other way round where that way %s', (_, deny, outcome) => {
+    const policy = policyOf(`
+groups:
+  prod: { ous: [ou-ab12-prod0001] }
+  shared: { accounts: ["111122223333"] }
+allow: [{ name: apps-to-shared, requester: prod, accepter: shared }]
+deny: [${deny}]
+`);
+    const request = { requester: sharedSide(), accepter: side({ tags: 'unknown' }) };
+    expect(summary(decide(policy, request))).toBe(outcome);
+    expect(text(request, policy)).not.toContain('other way round');
   });
 
   it('of no rule at all', () => {
