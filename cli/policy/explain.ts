@@ -9,6 +9,9 @@ import { type Role, ROLES } from '../../shared/domain/facts/peering.ts';
 import type { PolicyRequest } from '../../shared/domain/policy/decision/side.ts';
 import { type Outcome, type SideTrace, shortList } from '../../shared/domain/policy/decision/trace.ts';
 import { trialDecision } from '../../shared/domain/policy/language/trial.ts';
+import type { RuleNotes } from '../../shared/domain/policy/language/model.ts';
+import { notesOfRule } from '../../shared/domain/policy/language/notes.ts';
+import { noteLines } from '../../shared/notices/text.ts';
 import { readRequest } from '../../analysis/cases/read.ts';
 import { completeSide } from '../../analysis/cases/side.ts';
 import { manual, type AddSubcommand, type ExitCode, type Io } from '../io.ts';
@@ -74,12 +77,13 @@ async function explain(
   const { request, invented } = asked;
   const decision = decide(policy, request);
   const trial = trialDecision(policy, request, decision);
+  const notes = notesOfRule(policy.model, decision.reason.rule);
   if (json) {
     io.stdout.write(
-      `${JSON.stringify({ policyVersion: policy.version, request, invented, decision, trial })}\n`,
+      `${JSON.stringify({ policyVersion: policy.version, request, invented, decision, notes, trial })}\n`,
     );
   } else {
-    show(asked, decision, organization, io);
+    show(asked, decision, { notes, organization }, io);
     if (trial !== undefined) showTrial(trial, io);
   }
   return 0;
@@ -144,7 +148,7 @@ function showTrial(trial: Decision, io: Io): void {
 function show(
   { request, invented }: Asked,
   decision: Decision,
-  organization: Organization | undefined,
+  { notes, organization }: { notes: Partial<RuleNotes>; organization: Organization | undefined },
   io: Io,
 ): void {
   const paint = picocolors.createColors(io.color);
@@ -164,6 +168,7 @@ function show(
     const what = rule === undefined ? 'What comes nearest' : 'Rule';
     write('');
     write(`${what}: ${reason.rule}`);
+    for (const line of noteLines(notes)) write(line);
     io.stdout.write(traceTable(reason.trace, paint));
   }
   if (kind === 'accept') showConnect(decision.connect, write);

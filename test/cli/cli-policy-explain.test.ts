@@ -74,6 +74,16 @@ describe('pain 26: no dry run', () => {
     expect(stdout).toMatch(/ 100000000002 +✗ +account 100000000003 is not 100000000002/);
   });
 
+  it('of who answers for the rule', async () => {
+    const policy = POLICY.replace('name: within-prod,', 'name: within-prod, owner: web, ticket: NET-1,');
+    const files = { 'policy.yaml': policy };
+    const request = { requester: WEB_PROD, accepter: 'vpc-00000012' };
+    const { stdout } = await explain(request, undefined, files);
+    expect(stdout).toContain('\nRule: within-prod\nOwner: "web"\nTicket: "NET-1"\n');
+    const { stdout: json } = await explain(request, ['--org', 'org.json', '--json'], files);
+    expect(JSON.parse(json)).toMatchObject({ notes: { owner: 'web', ticket: 'NET-1' } });
+  });
+
   it('of account names, and of VPCs that nobody named: they are shown as invented', async () => {
     const { lines } = await explain({
       requester: { account: 'card-vault' },

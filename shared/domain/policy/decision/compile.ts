@@ -3,6 +3,7 @@ import { type Digest, digestOf } from '../language/canonical.ts';
 import type { Reading } from './conditions.ts';
 import { CoverFinder } from './covers.ts';
 import type { AllowRule, DenyRule, PolicyModel } from '../language/model.ts';
+import { hasNotes, withoutNotes } from '../language/notes.ts';
 import { type Node, NodeTable } from './nodes.ts';
 import { type Ends, PairIndex } from './pair-index.ts';
 import { type TraitFinder, TraitTable } from './traits.ts';
@@ -44,7 +45,7 @@ export interface CompiledSelectors {
 export interface CompiledPolicy {
   /** `sha256:…` of the canonical form: comments, layout and order do not change it, anything else does. */
   readonly version: Digest;
-  /** The same without trial rules: of two policies that have it in common every live decision is the same. */
+  /** The same without trial rules, owners and tickets: of two policies that have it in common every live decision is the same. */
   readonly liveVersion: Digest;
   /** The governed regions. */
   readonly regions: readonly Region[];
@@ -85,7 +86,9 @@ export function compilePolicy(source: PolicyModel): CompiledPolicy {
   const live = { ...model, allow: allow.filter(isLive), deny: deny.filter(isLive) };
   const version = versionOf(model);
   const isAllLive = live.allow.length === allow.length && live.deny.length === deny.length;
-  const versions = { version, liveVersion: isAllLive ? version : versionOf(live) };
+  const isBare = isAllLive && ![...allow, ...deny].some(hasNotes);
+  const bare = { ...live, allow: withoutNotes(live.allow), deny: withoutNotes(live.deny) };
+  const versions = { version, liveVersion: isBare ? version : versionOf(bare) };
   if (isAllLive) return { ...compileLive(live), ...versions, model, trial: undefined };
   const tried = { ...model, allow: allow.map(asLive), deny: deny.map(asLive) };
   const trial = { ...compileLive(tried), ...versions, model: tried, trial: undefined };

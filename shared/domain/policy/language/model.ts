@@ -46,7 +46,13 @@ export type Ends =
   /** Either way round. */
   | { readonly kind: 'between'; readonly one: SideSpec; readonly other: SideSpec };
 
-export interface AllowRule {
+/** Who answers for a rule, in free words: shown with it, and without any effect on a decision. */
+export interface RuleNotes {
+  readonly owner: string | undefined;
+  readonly ticket: string | undefined;
+}
+
+export interface AllowRule extends RuleNotes {
   readonly kind: 'allow';
   readonly name: string;
   readonly ends: Ends;
@@ -60,7 +66,7 @@ export interface AllowRule {
   readonly dryRun: boolean;
 }
 
-export interface DenyRule {
+export interface DenyRule extends RuleNotes {
   readonly kind: 'deny';
   readonly name: string;
   readonly ends: Ends;
@@ -113,6 +119,8 @@ export function modelOf(file: PolicyFile): PolicyModel {
       connect: mergeConnect(connect, overridesOf(rule.connect)),
       limits: mergeLimits(limits, rule.limits),
       dryRun: rule.dryRun ?? false,
+      owner: rule.owner,
+      ticket: rule.ticket,
     })),
     deny: (file.deny ?? []).toSorted(byName).map((rule) => ({
       kind: 'deny',
@@ -120,6 +128,8 @@ export function modelOf(file: PolicyFile): PolicyModel {
       ends: endsOf(rule),
       reason: rule.reason,
       dryRun: rule.dryRun ?? false,
+      owner: rule.owner,
+      ticket: rule.ticket,
     })),
     guardrails: {
       unsanctioned: file.guardrails?.unsanctioned ?? BUILT_IN_GUARDRAILS.unsanctioned,

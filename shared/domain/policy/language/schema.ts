@@ -133,6 +133,23 @@ const ENDS_SCHEMA = { anyOf: [{ required: ['requester', 'accepter'] }, { require
 
 const dryRun = flag('dryRun: true').optional();
 
+const NOTE_LENGTH_MAX = 100;
+const note = (what: string) =>
+  z
+    .string({ error: (issue) => expected(`${what}, in quotes where it looks like a number`, issue.input) })
+    .min(1, { error: `it is empty: write ${what}, or leave the key out` })
+    .max(NOTE_LENGTH_MAX, { error: `it is too long: write at most ${NOTE_LENGTH_MAX} characters` })
+    .optional();
+
+const notes = {
+  owner: note('who answers for the rule, such as network team').describe(
+    'Who answers for the rule. Shown in every notice about it.',
+  ),
+  ticket: note('where it was agreed, such as NET-123').describe(
+    'Where it was agreed. Shown in every notice about it.',
+  ),
+};
+
 const allowRule = mapping('an allow rule', {
   ...ends,
   approval: z
@@ -147,6 +164,7 @@ const allowRule = mapping('an allow rule', {
   connect: connect.optional(),
   limits: limits.optional(),
   dryRun: dryRun.describe('true: a trial rule. It decides nothing; autopeer says what it would change.'),
+  ...notes,
 }).meta({ id: 'AllowRule', ...ENDS_SCHEMA });
 
 const reason = z
@@ -158,6 +176,7 @@ const denyRule = mapping('a deny rule', {
   ...ends,
   reason: reason.optional().describe('Shown to the people whose request it stops.'),
   dryRun: dryRun.describe('true: a trial rule. It stops nothing; autopeer says what it would stop.'),
+  ...notes,
 }).meta({ id: 'DenyRule', ...ENDS_SCHEMA });
 
 const rules = <Rule extends z.ZodType>(rule: Rule) =>

@@ -43,6 +43,15 @@ describe('a policy file', () => {
     expect(policyOf(rules('')).liveVersion).not.toBe(live.version);
   });
 
+  it('has a live version that owners and tickets do not change', () => {
+    const rules = (notes: string) => policyOf(`allow: [{ name: a, between: [any, any]${notes} }]`);
+    const [bare, noted] = [rules(''), rules(', owner: network team, ticket: NET-1')];
+    expect(noted.liveVersion).toBe(bare.liveVersion);
+    expect(noted.version).not.toBe(bare.version);
+    expect(bare.liveVersion).toBe(bare.version);
+    expect(noted.model.allow).toMatchObject([{ owner: 'network team', ticket: 'NET-1' }]);
+  });
+
   it('keeps its version when only comments, layout or order change', () => {
     const one = policyOf(
       'groups:\n  a: { accounts: ["000000000001", "000000000002"], tags: { tier: [web, app], env: prod } }',
@@ -108,6 +117,16 @@ describe('bad input gets a clear fault', () => {
       'something else than a mapping',
       'hello',
       /expected a policy \(a mapping with version, .*\), found 'hello'/,
+    ],
+    [
+      'a ticket that is a number',
+      `${HEAD}allow: [{ name: a, between: [any, any], ticket: 123 }]`,
+      /expected where it was agreed, such as NET-123, in quotes where it looks like a number, found the number 123/,
+    ],
+    [
+      'an owner that nobody reads to its end',
+      `${HEAD}deny: [{ name: a, between: [any, any], owner: ${'x'.repeat(101)} }]`,
+      /it is too long: write at most 100 characters/,
     ],
     ['no version', 'regions: [eu-west-1]', /version is missing: write version: 1/],
     [
