@@ -95,6 +95,8 @@ const byName = (one: Named, other: Named): number => (one.rule.name < other.rule
 
 /** Mirrors the order in which allow rules go: without approval first, then by name. */
 const allowRemainder: Remainder<AllowRule> = (rule, cover, areEqual) => {
+  // It goes on when the other one's time is over.
+  if ((cover.expires ?? Infinity) < (rule.expires ?? Infinity)) return undefined;
   if (rule.needsApproval !== cover.needsApproval) {
     return rule.needsApproval
       ? ' and needs no approval, so nobody is ever asked. Narrow the wider rule, or take this one out'
@@ -103,7 +105,9 @@ const allowRemainder: Remainder<AllowRule> = (rule, cover, areEqual) => {
   const isFirst = rule.name < cover.name;
   const options = ({ connect, limits }: AllowRule): string => canonicalJson({ connect, limits });
   if (options(rule) === options(cover)) {
-    return areEqual && isFirst ? undefined : ', with the same options. Take one of them out';
+    // Of two that are the same in all, one is reported.
+    const isSame = areEqual && rule.expires === cover.expires;
+    return isSame && isFirst ? undefined : ', with the same options. Take one of them out';
   }
   return isFirst
     ? undefined

@@ -9,6 +9,7 @@ import { type Role, ROLES } from '../../shared/domain/facts/peering.ts';
 import type { PolicyRequest } from '../../shared/domain/policy/decision/side.ts';
 import { type Outcome, type SideTrace, shortList } from '../../shared/domain/policy/decision/trace.ts';
 import { trialDecision } from '../../shared/domain/policy/language/trial.ts';
+import { expiryText } from '../../shared/domain/policy/language/expiry.ts';
 import type { RuleNotes } from '../../shared/domain/policy/language/model.ts';
 import { notesOfRule } from '../../shared/domain/policy/language/notes.ts';
 import { noteLines } from '../../shared/notices/text.ts';
@@ -78,12 +79,14 @@ async function explain(
   const decision = decide(policy, request);
   const trial = trialDecision(policy, request, decision);
   const notes = notesOfRule(policy.model, decision.reason.rule);
+  const ends = policy.model.allow.find(({ name }) => name === decision.reason.rule)?.expires;
+  const expires = ends === undefined ? undefined : new Date(ends).toISOString();
   if (json) {
     io.stdout.write(
-      `${JSON.stringify({ policyVersion: policy.version, request, invented, decision, notes, trial })}\n`,
+      `${JSON.stringify({ policyVersion: policy.version, request, invented, decision, notes, expires, trial })}\n`,
     );
   } else {
-    show(asked, decision, { notes, organization }, io);
+    show(asked, decision, { notes, ends, organization }, io);
     if (trial !== undefined) showTrial(trial, io);
   }
   return 0;
@@ -145,10 +148,18 @@ function showTrial(trial: Decision, io: Io): void {
   if (trial.kind === 'accept') showConnect(trial.connect, (line) => io.stdout.write(`${line}\n`));
 }
 
+/** What people read beside the decision. */
+interface Beside {
+  readonly notes: Partial<RuleNotes>;
+  /** When the rule expires. */
+  readonly ends: number | undefined;
+  readonly organization: Organization | undefined;
+}
+
 function show(
   { request, invented }: Asked,
   decision: Decision,
-  { notes, organization }: { notes: Partial<RuleNotes>; organization: Organization | undefined },
+  { notes, ends, organization }: Beside,
   io: Io,
 ): void {
   const paint = picocolors.createColors(io.color);
@@ -169,6 +180,7 @@ function show(
     write('');
     write(`${what}: ${reason.rule}`);
     for (const line of noteLines(notes)) write(line);
+    if (ends !== undefined) write(`Expires: ${expiryText(ends)}`);
     io.stdout.write(traceTable(reason.trace, paint));
   }
   if (kind === 'accept') showConnect(decision.connect, write);

@@ -84,6 +84,20 @@ describe('pain 26: no dry run', () => {
     expect(JSON.parse(json)).toMatchObject({ notes: { owner: 'web', ticket: 'NET-1' } });
   });
 
+  it('of until when, and of a rule whose time is over', async () => {
+    const until = (expires: string) =>
+      explain({ requester: WEB_PROD, accepter: 'vpc-00000012' }, undefined, {
+        'policy.yaml': POLICY.replace('name: within-prod,', `name: within-prod, expires: ${expires},`),
+      });
+    const { lines } = await until('2026-12-01');
+    expect(lines[0]).toBe('accept by rule within-prod (rule-allows)');
+    expect(lines).toContain('Expires: the end of 2026-12-01 (UTC)');
+    const { stdout } = await until('2026-11-30');
+    expect(stdout).toMatch(
+      /^hold \(no-rule-matches\)\nNo allow rule matches any more: within-prod allowed it until/,
+    );
+  });
+
   it('of account names, and of VPCs that nobody named: they are shown as invented', async () => {
     const { lines } = await explain({
       requester: { account: 'card-vault' },

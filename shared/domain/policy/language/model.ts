@@ -62,6 +62,8 @@ export interface AllowRule extends RuleNotes {
   /** The rule's own options over the policy's defaults. */
   readonly connect: ConnectOptions;
   readonly limits: Limits;
+  /** The first instant at which it allows nothing more, in epoch milliseconds. */
+  readonly expires: number | undefined;
   /** A trial rule: it decides nothing, and autopeer says what it would change. */
   readonly dryRun: boolean;
 }
@@ -118,6 +120,7 @@ export function modelOf(file: PolicyFile): PolicyModel {
       oneSided: rule.oneSided ?? false,
       connect: mergeConnect(connect, overridesOf(rule.connect)),
       limits: mergeLimits(limits, rule.limits),
+      expires: rule.expires,
       dryRun: rule.dryRun ?? false,
       owner: rule.owner,
       ticket: rule.ticket,

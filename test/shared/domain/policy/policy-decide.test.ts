@@ -1,4 +1,5 @@
 import { decide } from '../../../../shared/domain/policy/decision/decide.ts';
+import { loadPolicy } from '../../../../shared/domain/policy/language/load.ts';
 import type { PolicyRequest } from '../../../../shared/domain/policy/decision/side.ts';
 import {
   approveAll,
@@ -530,5 +531,47 @@ deny: [{ name: d, requester: { groups: [prod], except: pci }, accepter: any }]`;
   it('says what it leaves out', () => {
     const request = { requester: side({ tags: { tier: 'pci' } }), accepter: sharedSide() };
     expect(text(request, policyOf(ALLOW))).toContain('it is excepted as pci (tag tier=pci)');
+  });
+});
+
+describe('a rule that expires', () => {
+  const policies = (expires: string) => {
+    const loaded = loadPolicy(`version: 1
+regions: [eu-west-1]
+allow: [{ name: r, requester: any, accepter: any, expires: ${expires} }]
+`);
+    if (loaded.kind === 'faulty') throw new Error(loaded.faults.map(({ message }) => message).join());
+    return loaded.policies;
+  };
+  const decidedAt = (expires: string, now: string): string =>
+    summary(decide(policies(expires).at(Date.parse(now)), { requester: side(), accepter: sharedSide() }));
+
+  it.each([
+    ['2027-03-31', '2027-03-31T23:59:59.999Z', 'accept by r'],
+    ['2027-03-31', '2027-04-01T00:00:00Z', 'hold: no-rule-matches'],
+    ['2027-03-31T12:00:00Z', '2027-03-31T11:59:59.999Z', 'accept by r'],
+    ['2027-03-31T12:00:00Z', '2027-03-31T12:00:00Z', 'hold: no-rule-matches'],
+    ['2027-03-31T12:00:00+02:00', '2027-03-31T10:00:00Z', 'hold: no-rule-matches'],
+  ])('%s: at %s %s', (expires, now, expected) => {
+    expect(decidedAt(expires, now)).toBe(expected);
+  });
+
+  it('may be asked in any order of time', () => {
+    const inTime = policies('2027-03-31');
+    const kinds = [Date.UTC(2028), Date.UTC(2026), Date.UTC(2028)].map(
+      (now) => decide(inTime.at(now), { requester: side(), accepter: sharedSide() }).kind,
+    );
+    expect(kinds).toEqual(['hold', 'accept', 'hold']);
+  });
+
+  it('is named where it would have allowed the request', () => {
+    const request = { requester: side(), accepter: sharedSide() };
+    const { reason } = decide(policies('2027-03-31').at(Date.UTC(2028)), request);
+    expect(reason.rule).toBe('r');
+    expect(reason.text).toBe(
+      'No allow rule matches any more: r allowed it until the end of 2027-03-31 (UTC), and has expired.',
+    );
+    const { text: other } = decide(policies('2027-03-31T12:00:00Z').at(Date.UTC(2028)), request).reason;
+    expect(other).toContain('until 2027-03-31T12:00:00Z, and');
   });
 });

@@ -128,6 +128,23 @@ describe('bad input gets a clear fault', () => {
       `${HEAD}deny: [{ name: a, between: [any, any], owner: ${'x'.repeat(101)} }]`,
       /it is too long: write at most 100 characters/,
     ],
+    [
+      'a deny rule that expires',
+      `${HEAD}deny: [{ name: a, between: [any, any], expires: 2027-03-31 }]`,
+      /^3:40 deny\[0\].expires: a deny rule does not expire, .*: take the rule out when its time is over; or write an allow rule/,
+    ],
+    ...[
+      '2027-02-29',
+      '2027-3-1',
+      '2027-03-31 12:00',
+      '2027-03-31T12:00:00',
+      '2027-03-31T24:00:00Z',
+      'soon',
+    ].map((expires): [string, string, RegExp] => [
+      `the expiry ${expires}`,
+      `${HEAD}allow: [{ name: a, between: [any, any], expires: "${expires}" }]`,
+      /expected a date, such as 2027-03-31, or a time, such as 2027-03-31T18:00:00Z, found '/,
+    ]),
     ['no version', 'regions: [eu-west-1]', /version is missing: write version: 1/],
     [
       'an unknown version',
