@@ -13,7 +13,19 @@ import {
 } from './obstacles.ts';
 import { encryptionFinding } from './encrypted.ts';
 import { restorationOf, type Restoration } from './restore.ts';
-import { termsOfActive, termsOfRequest, type AcceptDecision, type Terms } from './terms.ts';
+import {
+  approvalsOfActive,
+  approvalsOfRequest,
+  approvedIn,
+  askOf,
+  isTakenBack,
+  NOTHING_SAID,
+  rejectionOf,
+  takingsApproved,
+  type Ask,
+  type Said,
+} from './said.ts';
+import { NEEDS_APPROVAL, termsOfActive, termsOfRequest, type AcceptDecision, type Terms } from './terms.ts';
 import { NO_MEMORY, type Consent, type Memory } from '../memory/memory.ts';
 import type { Observed, ObservedSide, OpenPeering } from '../facts/observed.ts';
 import type { Step } from './step.ts';
@@ -55,11 +67,13 @@ export type Verdict =
       readonly restoration: Restoration;
       /** What the ledger is to remember as judged. */
       readonly consent: Consent;
+      /** What came after the approval, and waits for another one. */
+      readonly ask?: Ask;
     }
   | {
       readonly kind: 'hold';
       readonly because: Because;
-      /** The deny rule of a request that only its requester's side can be kept from. */
+      /** The rule that waits for an approval, or the deny rule of a request that only the requester's side can be kept from. */
       readonly rule?: string;
       /** The request is about to expire, and nobody can accept it after that. */
       readonly isExpiring: boolean;
@@ -67,6 +81,8 @@ export type Verdict =
       readonly connect?: ConnectOptions;
       /** The request is denied and its accepter cannot be written: the requester's side takes it back, where it may. */
       readonly withdraw?: true;
+      /** What people may approve. */
+      readonly ask?: Ask;
     }
   | { readonly kind: 'reject'; readonly because: Because; readonly rule: string | undefined }
   | { readonly kind: 'ignore'; readonly because: Because }
@@ -83,6 +99,8 @@ export type Verdict =
       readonly withheld?: 'unconfirmed' | 'brake';
       /** `undefined` where a side could not be read. */
       readonly consent: Consent | undefined;
+      /** What people may approve. */
+      readonly ask?: Ask;
     }
   /** It is over, and what points at it may go. */
   | { readonly kind: 'clean-up'; readonly because: Because }
@@ -106,6 +124,7 @@ interface Case {
   readonly policy: CompiledPolicy;
   readonly looks: number;
   readonly memory: Memory;
+  readonly said: Said;
 }
 
 /**
@@ -113,12 +132,14 @@ interface Case {
  *
  * @param looks how often this hint has been looked at before
  * @param memory what the ledger knows; a sweep does without it
+ * @param said what people said of its approval; read where the verdict without it waits for one
  */
 export function judge(
   observed: Observed,
   policy: CompiledPolicy,
   looks: number,
   memory: Memory = NO_MEMORY,
+  said: Said = NOTHING_SAID,
 ): Verdict {
   switch (observed.kind) {
     case 'not-governed':
@@ -141,7 +162,7 @@ export function judge(
         because: { code: observed.peering.state, text: observed.peering.stateMessage },
       };
     case 'open':
-      return judgeOpen(observed, { policy, looks, memory });
+      return judgeOpen(observed, { policy, looks, memory, said });
   }
 }
 
@@ -180,13 +201,13 @@ function judgeSides(observed: OpenPeering, asked: Case): Verdict {
 function judgeUnread(
   observed: OpenPeering,
   unread: Extract<ObservedSide, { kind: 'unreadable' }>,
-  { policy, looks, memory }: Case,
+  { policy, looks, memory, said }: Case,
 ): Verdict {
   const consent = consentIn(observed, memory.consent);
   const decision = decide(policy, requestOf(observed, consent));
   if (decision.kind === 'reject' && decision.rule !== undefined) {
     return observed.peering.state === 'active'
-      ? unsanctioned(decision, policy, memory, undefined)
+      ? unsanctioned(decision, { policy, memory, said }, undefined)
       : denyRequest(observed, decision);
   }
   const { why, reason, isKnown } = unread;
@@ -211,9 +232,10 @@ function sideWithoutCidrs({
 }
 
 function judgeActive(observed: OpenPeering, asked: Case): Verdict {
-  const { policy, memory } = asked;
-  const consent = judgedOf(observed, asked);
-  const request = requestOf(observed, consent);
+  const { policy, memory, said } = asked;
+  const consent = joinConsent(approvedIn(observed, said), judgedOf(observed, asked));
+  const approvals = approvalsOfActive(said, memory.consent?.approval);
+  const request = { ...requestOf(observed, consent), approvals };
   const decision = decide(policy, request);
   switch (decision.kind) {
     case 'accept': {
@@ -223,7 +245,8 @@ function judgeActive(observed: OpenPeering, asked: Case): Verdict {
       const picture = compare(observed, terms);
       const leftover = leftoverIn(picture, asked);
       if (leftover !== undefined) return leftover;
-      const judged = joinConsent(consent, routedNow(observed, picture));
+      const approved = decision.approval === undefined ? {} : { approval: decision.approval };
+      const judged = { ...joinConsent(consent, routedNow(observed, picture)), ...approved };
       const restoration = restorationOf(observed, memory.cuts, { terms, picture, consent: judged });
       const problems = [
         ...sentencesOf(obstaclesToActive(observed, terms, picture, decision.limits)),
@@ -231,14 +254,19 @@ function judgeActive(observed: OpenPeering, asked: Case): Verdict {
         ...restoration.refused,
         ...foreignDns(observed, terms, memory),
       ];
-      return connect(decision, terms, picture, {
+      const connected = connect(decision, terms, picture, {
         problems,
         restoration,
         consent: joinConsent(memory.consent, judged),
       });
+      return needsAnother(terms) ? { ...connected, ...askFor(observed, policy) } : connected;
     }
     case 'hold':
       if (decision.reason.code === 'facts-unknown') return holdBecause(decision.reason);
+      if (decision.approval !== undefined) {
+        const consented = joinConsent(memory.consent, consent);
+        return { ...unsanctioned(decision, asked, consented), ...askFor(observed, policy) };
+      }
       break;
     case 'ignore':
       if (decision.reason.code !== 'no-rule-matches') {
@@ -248,7 +276,17 @@ function judgeActive(observed: OpenPeering, asked: Case): Verdict {
     case 'reject':
       break;
   }
-  return unsanctioned(decision, policy, memory, joinConsent(memory.consent, consent));
+  return unsanctioned(decision, asked, joinConsent(memory.consent, consent));
+}
+
+const needsAnother = ({ late }: Terms): boolean =>
+  ROLES.some((role) => late[role].some(({ refusal }) => refusal === NEEDS_APPROVAL));
+
+/** What people may approve of an active peering: all that both sides have now. */
+function askFor(observed: OpenPeering, policy: CompiledPolicy): { readonly ask?: Ask } {
+  const decision = decide(policy, requestOf(observed, consentToAll(observed)));
+  const isAsking = decision.kind === 'hold' && decision.approval !== undefined;
+  return isAsking ? { ask: askOf(observed, decision.approval) } : {};
 }
 
 /**
@@ -303,14 +341,14 @@ function routedNow(observed: OpenPeering, { wanted }: RoutePicture): Consent {
 
 function unsanctioned(
   { kind, reason, rule }: Exclude<Decision, { kind: 'accept' }>,
-  { guardrails }: CompiledPolicy,
-  memory: Memory,
+  { policy: { guardrails }, memory, said }: Pick<Case, 'policy' | 'memory' | 'said'>,
   consent: Consent | undefined,
-): Verdict {
+): Extract<Verdict, { kind: 'unsanctioned' }> {
   // A rule speaks of it, and a person who accepted it by hand has not approved it.
   const isUnapproved = kind === 'hold' && rule !== undefined;
   // What autopeer itself accepted, before the rule asked for an approval, nobody accepted by hand.
-  const unapproved = memory.consent?.isAccepted === true ? 'report' : guardrails.unapproved;
+  const isInnocent = memory.consent?.isAccepted === true && !isTakenBack(said);
+  const unapproved = isInnocent ? 'report' : guardrails.unapproved;
   return {
     kind: 'unsanctioned',
     standing: isUnapproved ? 'unapproved' : 'unsanctioned',
@@ -322,10 +360,17 @@ function unsanctioned(
 }
 
 function judgePending(observed: OpenPeering, asked: Case): Verdict {
-  const decision = decide(asked.policy, requestOf(observed, consentToAll(observed)));
+  const approvals = approvalsOfRequest(asked.said);
+  const request = { ...requestOf(observed, consentToAll(observed)), approvals };
+  const decision = decide(asked.policy, request);
   switch (decision.kind) {
-    case 'hold':
-      return holdBecause(decision.reason);
+    case 'hold': {
+      if (decision.approval === undefined) return holdBecause(decision.reason);
+      const { rule } = decision.approval;
+      const reason = rejectionOf(rule, asked.said);
+      if (reason !== undefined) return denyRequest(observed, { rule, reason });
+      return { ...holdBecause(decision.reason), rule, ask: askOf(observed, decision.approval) };
+    }
     case 'ignore':
       return { kind: 'ignore', because: decision.reason };
     case 'reject':
@@ -339,7 +384,7 @@ function judgeAllowed(observed: OpenPeering, decision: AcceptDecision, asked: Ca
   const held = heldForRegion(observed, decision);
   if (held !== undefined) return held;
   if (observed.sides.accepter.kind !== 'governed') return notOurs;
-  const terms = termsOfRequest(decision);
+  const terms = termsOfRequest(decision, takingsApproved(decision.approval, asked.said));
   const picture = compare(observed, terms);
   const leftover = leftoverIn(picture, asked);
   if (leftover !== undefined) return leftover;
@@ -347,7 +392,8 @@ function judgeAllowed(observed: OpenPeering, decision: AcceptDecision, asked: Ca
   const [first] = obstacles;
   if (first === undefined) {
     const restoration = { routes: [], refused: [], settled: [] };
-    const consent = { ...joinConsent(undefined, consentToAll(observed)), isAccepted: true };
+    const approved = decision.approval === undefined ? {} : { approval: decision.approval };
+    const consent = { ...joinConsent(undefined, consentToAll(observed)), isAccepted: true, ...approved };
     const { unknown } = encryptionFinding(observed);
     return connect(decision, terms, picture, { problems: [], restoration, consent, unknown });
   }
@@ -380,8 +426,10 @@ const notOurs: Verdict = {
 };
 
 /** Rejected in the accepter's account, where it can be; otherwise the requester's side is all that can be kept from it. */
-function denyRequest(observed: OpenPeering, decision: Extract<Decision, { kind: 'reject' }>): Verdict {
-  const { rule, reason: because } = decision;
+function denyRequest(
+  observed: OpenPeering,
+  { rule, reason: because }: { readonly rule: string | undefined; readonly reason: Because },
+): Verdict {
   const { requester, accepter } = observed.sides;
   if (isWritable(accepter)) return { kind: 'reject', because, rule };
   if (rule === undefined || !isWritable(requester)) return notOurs;

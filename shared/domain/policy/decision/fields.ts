@@ -1,6 +1,7 @@
 import ipaddr from 'ipaddr.js';
 import * as z from 'zod';
 import { parseCidr } from '../../facts/cidr.ts';
+import { PRINCIPAL_PATTERN } from '../../facts/caller.ts';
 import { parseAccountId, parseOuId, parseRegion, parseRouteTableId, parseVpcId } from '../../facts/ids.ts';
 import { didYouMean } from '../language/suggest.ts';
 
@@ -126,6 +127,11 @@ export const cidr = text({
   pattern: '^[0-9a-fA-F:.]+/\\d{1,3}$',
   parse: parseStrictCidr,
   complain: hostBits,
+});
+export const principal = text({
+  what: 'the ARN of an IAM role without its path, or of a user, such as "arn:aws:iam::111122223333:role/NetworkAdmin"',
+  pattern: PRINCIPAL_PATTERN.source,
+  parse: (input) => (PRINCIPAL_PATTERN.test(input) ? input : undefined),
 });
 export const name = text({
   what: 'a name: a letter, then up to 63 letters, digits, dots, dashes or underscores',
