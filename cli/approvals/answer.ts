@@ -45,7 +45,10 @@ export async function confirmed(
     return undefined;
   };
   const [waiting] = answer.waiting;
-  if (waiting === undefined) return refuse(`nothing of ${peering} waits for an approval now`);
+  if (waiting === undefined)
+    return refuse(
+      `nothing of ${peering} waits for an approval now; autopeer approvals ${peering} says what people answered`,
+    );
   const shown = `${waitingLines(waiting).join('\n')}\n`;
   if (fingerprint !== undefined) {
     if (waiting.fingerprint.startsWith(`sha256:${fingerprint}`)) return waiting;
