@@ -1,15 +1,17 @@
-import type { Ask } from '../domain/connection/said.ts';
+import type { Ask } from '../domain/connection/answers.ts';
 import type { Verdict } from '../domain/connection/verdict.ts';
-import type { OpenPeering } from '../domain/facts/observed.ts';
+import type { Observed, OpenPeering } from '../domain/facts/observed.ts';
 import type { PeeringKey } from '../domain/facts/peering.ts';
 import type { AskedApproval } from '../domain/memory/approvals.ts';
 import type { Memory } from '../domain/memory/memory.ts';
 import type { CompiledPolicy } from '../domain/policy/decision/compile.ts';
 import { digestOf } from '../domain/policy/language/canonical.ts';
 import type { LedgerPage } from './ledger.ts';
-import type { Reconciled } from './reconciled.ts';
 
-type Seen = Pick<Reconciled, 'observed' | 'verdict'>;
+interface Seen {
+  readonly observed: Observed;
+  readonly verdict: Verdict;
+}
 
 export const askIn = (verdict: Verdict): Ask | undefined => ('ask' in verdict ? verdict.ask : undefined);
 

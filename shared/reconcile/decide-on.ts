@@ -9,9 +9,10 @@ import type { PeeringKey } from '../domain/facts/peering.ts';
 import { isOnlyWay } from '../domain/connection/only-way.ts';
 import { plan, stepId, tagSteps, without, type Plan } from '../domain/connection/plan.ts';
 import type { ChangeStep, Step } from '../domain/connection/step.ts';
-import { NOTHING_SAID, type Said } from '../domain/connection/said.ts';
+import { NO_ANSWERS, type Answers } from '../domain/connection/answers.ts';
 import type { Suspension } from '../domain/memory/suspension.ts';
-import { holdBecause, judge, verdictWithProblems, type Verdict } from '../domain/connection/verdict.ts';
+import { judge } from '../domain/connection/judge.ts';
+import { holdBecause, verdictWithProblems, type Verdict } from '../domain/connection/verdict.ts';
 import { describeStep } from '../domain/words/words.ts';
 import type { Approvals } from './approvals.ts';
 import { askIn } from './asking.ts';
@@ -88,9 +89,9 @@ async function decideWithTags(
   const observed = await observe(key, deps, remembered);
   const now = deps.clock.now();
   const memory = recent(await remembered, now);
-  const { judged, said } = await judgeWithPeople(observed, hint, memory, now, deps);
+  const { judged, answers } = await judgeWithPeople(observed, hint, memory, now, deps);
   const whole = plan(observed, judged, memory);
-  const trial = trialOf(observed, { verdict: judged, plan: whole, said }, hint, memory, deps);
+  const trial = trialOf(observed, { verdict: judged, plan: whole, answers }, hint, memory, deps);
   const isDryRun = deps.policy.dryRun.all;
   if (isDryRun) {
     const nothing = { suspicion: undefined, isStale: false, isContested: false, awaiting: [] };
@@ -120,13 +121,13 @@ async function judgeWithPeople(
   memory: Memory,
   now: number,
   { policy, approvals }: Pick<DecideDeps, 'policy' | 'approvals'>,
-): Promise<{ readonly judged: Verdict; readonly said: Said }> {
+): Promise<{ readonly judged: Verdict; readonly answers: Answers }> {
   const alone = judge(observed, policy, looks, memory);
   if (askIn(alone) === undefined || approvals === undefined || observed.kind !== 'open') {
-    return { judged: alone, said: NOTHING_SAID };
+    return { judged: alone, answers: NO_ANSWERS };
   }
-  const said = { given: await approvals.givenTo(observed.peering.id), now };
-  return { judged: judge(observed, policy, looks, memory, said), said };
+  const answers = { given: await approvals.givenTo(observed.peering.id), now };
+  return { judged: judge(observed, policy, looks, memory, answers), answers };
 }
 
 /** Without the routes that somebody else may still write. */
@@ -231,13 +232,13 @@ const cleared = ({ suspicion }: Memory): Pick<Decided, 'suspicion' | 'isStale'> 
 /** What becomes of the peering with trial rules, where that differs from what becomes of it. Reads nothing. */
 function trialOf(
   observed: Observed,
-  live: Trial & { readonly said: Said },
+  live: Trial & { readonly answers: Answers },
   { looks }: Pick<Hint, 'looks'>,
   memory: Memory,
   { policy }: Pick<DecideDeps, 'policy'>,
 ): Trial | undefined {
   if (policy.trial === undefined || live.verdict.kind === 'wait') return undefined;
-  const verdict = judge(observed, policy.trial, looks, memory, live.said);
+  const verdict = judge(observed, policy.trial, looks, memory, live.answers);
   const trial = { verdict, plan: plan(observed, verdict, memory) };
   return effectOf(trial) === effectOf(live) ? undefined : trial;
 }

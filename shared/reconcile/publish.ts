@@ -2,7 +2,7 @@ import { atMost } from '../domain/words/at-most.ts';
 import type { Memory } from '../domain/memory/memory.ts';
 import type { DetailType, DomainEvent, NoticeDetail, Title } from '../domain/words/notice.ts';
 import type { RoutePicture } from '../domain/connection/compare.ts';
-import type { Ask } from '../domain/connection/said.ts';
+import type { Ask } from '../domain/connection/answers.ts';
 import type { Verdict } from '../domain/connection/verdict.ts';
 import { MAX_SENTENCES } from '../domain/connection/obstacles.ts';
 import type { Cidr } from '../domain/facts/cidr.ts';

@@ -6,10 +6,11 @@ import type { Peering, Place, Role } from '../domain/facts/peering.ts';
 import { hasSteps, plan } from '../domain/connection/plan.ts';
 import type { ConnectOptions } from '../domain/policy/language/connect.ts';
 import { isWaiting } from '../domain/words/status.ts';
-import { judge, mayJudgeOtherwise, type Verdict } from '../domain/connection/verdict.ts';
+import { judge, mayJudgeOtherwise } from '../domain/connection/judge.ts';
+import type { Verdict } from '../domain/connection/verdict.ts';
 import { routesTo, type Inventory } from '../domain/facts/vpc.ts';
 import { SWEEP_HINT, type SweepItem, type SweepQueue, type WorkQueue } from '../domain/work/work-item.ts';
-import type { Ask } from '../domain/connection/said.ts';
+import type { Ask } from '../domain/connection/answers.ts';
 import { canonicalJson } from '../domain/policy/language/canonical.ts';
 import type { Approvals } from './approvals.ts';
 import { askIn } from './asking.ts';
@@ -234,8 +235,8 @@ async function judgeWithPeople(observed: OpenPeering, deps: SweepDeps): Promise<
   const alone = judge(observed, deps.policy, 0);
   if (askIn(alone) === undefined) return alone;
   const given = await deps.approvals.givenTo(observed.peering.id);
-  const said = { given, now: deps.clock.now(), isSweep: true };
-  return judge(observed, deps.policy, 0, NO_MEMORY, said);
+  const answers = { given, now: deps.clock.now(), isSweep: true };
+  return judge(observed, deps.policy, 0, NO_MEMORY, answers);
 }
 
 /**

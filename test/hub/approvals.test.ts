@@ -138,7 +138,7 @@ describe('a request whose rule asks for an approval', () => {
     expect(
       world.aws.calls
         .slice(calls)
-        .filter(({ service, action }) => service === 'ec2' && !/^Describe/.test(action)),
+        .filter(({ service, action }) => service === 'ec2' && !action.startsWith('Describe')),
     ).toEqual([]);
     await expectConnected(world, requester, accepter, peering);
   });

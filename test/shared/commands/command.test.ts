@@ -107,10 +107,7 @@ describe('the setting', () => {
   test.each([
     ['not JSON', 'COMMAND_CALLERS must be JSON'],
     ['["*"]', 'COMMAND_CALLERS must be JSON'],
-    [
-      '{"brake realease": ["*"]}',
-      'COMMAND_CALLERS must name verbs that there are: pending, approve, reject',
-    ],
+    ['{"brake realease": ["*"]}', 'COMMAND_CALLERS must name verbs that there are: pending, approve, reject'],
     ['{"*": ["NetworkAdmin"]}', 'COMMAND_CALLERS must list "*", ARNs of users, or ARNs of roles'],
   ])('%s is refused, without its value', (text, message) => {
     expect(() => read(text)).toThrow(message);

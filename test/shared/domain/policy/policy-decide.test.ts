@@ -329,7 +329,7 @@ describe('pain 10: an approval covers what was shown, and nothing else', () => {
       rule: 'atlas',
       approval: {
         rule: 'atlas',
-        subject: { requester: { cidrs: ['10.3.0.0/16'] }, policyVersion: POLICY.liveVersion },
+        subject: { requester: { cidrs: ['10.3.0.0/16'] } },
         connect: { dns: false },
       },
     });

@@ -19,7 +19,7 @@ import { obstaclesToRequest, sentencesOf } from './obstacles.ts';
 import { termsOfRequest } from './terms.ts';
 
 /** What people said of a peering that waits for an approval. */
-export interface Said {
+export interface Answers {
   readonly given: readonly GivenApproval[];
   /** Epoch milliseconds. */
   readonly now: number;
@@ -27,7 +27,7 @@ export interface Said {
   readonly isSweep?: boolean;
 }
 
-export const NOTHING_SAID: Said = { given: [], now: 0 };
+export const NO_ANSWERS: Answers = { given: [], now: 0 };
 
 /** What people are to be shown, so that they can approve it. */
 export interface Ask extends Pick<AskedApproval, 'fingerprint' | 'subject' | 'rule' | 'shown' | 'taken'> {}
@@ -55,12 +55,12 @@ export function askOf(observed: OpenPeering, wanted: WantedApproval): Ask {
 }
 
 /** The approvals on which a request may be accepted now. */
-export const approvalsOfRequest = ({ given, now }: Said): readonly Approval[] =>
+export const approvalsOfRequest = ({ given, now }: Answers): readonly Approval[] =>
   given.filter((each) => mayAcceptOn(each, now)).map((each) => approvalOf(each, false));
 
 /** @param used the approval that traffic was let through on */
 export const approvalsOfActive = (
-  { given, now, isSweep }: Said,
+  { given, now, isSweep }: Answers,
   used: Digest | undefined,
 ): readonly Approval[] =>
   given.flatMap((each) => {
@@ -69,7 +69,7 @@ export const approvalsOfActive = (
   });
 
 /** The CIDRs, of those that are there, that people approved. */
-export function approvedIn(observed: OpenPeering, { given, now }: Said): Consent {
+export function approvedIn(observed: OpenPeering, { given, now }: Answers): Consent {
   const approved = given.filter((each) => mayAcceptOn(each, now));
   const of = (role: Role) => {
     const { accountId, region, vpcId } = observed.sides[role].location;
@@ -86,19 +86,20 @@ export function approvedIn(observed: OpenPeering, { given, now }: Said): Consent
 /** What people saw that an accept takes from others. */
 export function takingsApproved(
   approval: Digest | undefined,
-  { given }: Said,
+  { given }: Answers,
 ): ReadonlySet<string> | undefined {
   const found = given.find(({ fingerprint }) => fingerprint === approval);
   return found === undefined ? undefined : new Set(found.taken);
 }
 
 /** Somebody approved it, and it was taken back. */
-export const isTakenBack = ({ given }: Said): boolean => given.some(({ revoked }) => revoked !== undefined);
+export const isTakenBack = ({ given }: Answers): boolean =>
+  given.some(({ revoked }) => revoked !== undefined);
 
 /** Why a request is rejected that somebody who may approve it rejected. */
 export function rejectionOf(
   rule: string,
-  { given }: Said,
+  { given }: Answers,
 ): { readonly code: string; readonly text: string } | undefined {
   const rejected = given.map((each) => each.rejected).find((each) => each !== undefined);
   if (rejected === undefined) return undefined;
