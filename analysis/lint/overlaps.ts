@@ -97,13 +97,14 @@ const byName = (one: Named, other: Named): number => (one.rule.name < other.rule
 const allowRemainder: Remainder<AllowRule> = (rule, cover, areEqual) => {
   // It goes on when the other one's time is over.
   if ((cover.expires ?? Infinity) < (rule.expires ?? Infinity)) return undefined;
-  if (rule.needsApproval !== cover.needsApproval) {
-    return rule.needsApproval
+  if ((rule.approval === undefined) !== (cover.approval === undefined)) {
+    return rule.approval !== undefined
       ? ' and needs no approval, so nobody is ever asked. Narrow the wider rule, or take this one out'
       : undefined;
   }
   const isFirst = rule.name < cover.name;
-  const options = ({ connect, limits }: AllowRule): string => canonicalJson({ connect, limits });
+  const options = ({ connect, limits, approval }: AllowRule): string =>
+    canonicalJson({ connect, limits, approval });
   if (options(rule) === options(cover)) {
     // Of two that are the same in all, one is reported.
     const isSame = areEqual && rule.expires === cover.expires;

@@ -7,12 +7,13 @@ import { decide, type Decision } from '../../shared/domain/policy/decision/decid
 import type { WantedApproval } from '../../shared/domain/policy/decision/wanted-approval.ts';
 import { type Role, ROLES } from '../../shared/domain/facts/peering.ts';
 import type { PolicyRequest } from '../../shared/domain/policy/decision/side.ts';
-import { type Outcome, type SideTrace, shortList } from '../../shared/domain/policy/decision/trace.ts';
+import type { Outcome, SideTrace } from '../../shared/domain/policy/decision/trace.ts';
 import { trialDecision } from '../../shared/domain/policy/language/trial.ts';
 import { expiryText } from '../../shared/domain/policy/language/expiry.ts';
 import type { RuleNotes } from '../../shared/domain/policy/language/model.ts';
 import { notesOfRule } from '../../shared/domain/policy/language/notes.ts';
 import { noteLines } from '../../shared/notices/text.ts';
+import { approverWords, connectWords } from '../../shared/domain/words/connect-words.ts';
 import { readRequest } from '../../analysis/cases/read.ts';
 import { completeSide } from '../../analysis/cases/side.ts';
 import { manual, type AddSubcommand, type ExitCode, type Io } from '../io.ts';
@@ -199,24 +200,17 @@ function traceTable(trace: readonly SideTrace[], paint: Paint): string {
   return columns(['side', 'group', 'condition', 'wanted', '', 'found'], rows, paint);
 }
 
-function showConnect({ routes, dns }: ConnectOptions, write: (line: string) => void): void {
+function showConnect(connect: ConnectOptions, write: (line: string) => void): void {
+  const { routes } = connect;
   write('');
-  const does = routes.writing.kind === 'never' ? 'accepts only' : 'connects';
-  write(`${does}: ${routesText(routes)}, DNS ${dns === 'leave' ? 'left as it is' : dns ? 'on' : 'off'}`);
+  write(connectWords(connect));
   if (routes.modes.length > 0) {
     write(`a VPC's tag ${ROUTES_TAG} may choose for its own tables: ${routes.modes.join(', ')}`);
   }
 }
 
-function routesText({ writing, tables, destinations, exclude, ipv6 }: ConnectOptions['routes']): string {
-  if (writing.kind === 'never') return 'no routes';
-  const except = exclude.length === 0 ? '' : ` except ${shortList(exclude)}`;
-  const wait = writing.kind === 'settle' ? `, those that nobody else wrote within ${writing.seconds} s` : '';
-  return `routes to ${destinations.kind}${except} in ${tables.kind} tables${wait}, IPv6 ${ipv6 ? 'on' : 'off'}`;
-}
-
 function showApproval(
-  { subject, fingerprint, connect }: WantedApproval,
+  { subject, fingerprint, connect, rule }: WantedApproval,
   write: (line: string) => void,
 ): void {
   write('');
@@ -226,7 +220,8 @@ function showApproval(
     const shown = cidrs === 'unknown' ? 'CIDRs unknown' : cidrs.join(', ');
     write(`  ${role}  ${accountId} ${region} ${vpcId}: ${shown}`);
   }
-  write(`  rule ${subject.rule} of policy ${subject.policyVersion}`);
+  write(`  approvers  ${printable(approverWords(subject.terms))}`);
   write(`  fingerprint ${fingerprint}`);
+  write(`Rule ${rule} is shown and not covered: an edit that gives the same to the same outdates nothing.`);
   showConnect(connect, write);
 }

@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { DynamoDbApprovals } from '../aws/dynamodb-approvals.ts';
 import { DynamoDbBrake } from '../aws/dynamodb-brake.ts';
 import { DynamoDbLedger } from '../aws/dynamodb-ledger.ts';
 import { DynamoDbContests } from '../aws/dynamodb-contests.ts';
@@ -25,6 +26,7 @@ export function composeReconcile(platform: Platform): () => WorkBatchDeps {
     reservations: new DynamoDbReservations(dynamoDb, settings.LEDGER_TABLE, platform.clock),
     suspensions: new DynamoDbSuspensions(dynamoDb, settings.LEDGER_TABLE, platform.clock),
     contests: new DynamoDbContests(dynamoDb, settings.LEDGER_TABLE),
+    approvals: new DynamoDbApprovals(dynamoDb, settings.LEDGER_TABLE),
     places: places(platform, dynamoDb, settings),
     bus: new HubBus(new EventBridgeClient(hub), settings.HUB_BUS_NAME),
     recheck: new SqsRecheckQueue(sqs, settings.RECHECK_QUEUE_URL),

@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { DynamoDbApprovals } from '../aws/dynamodb-approvals.ts';
 import { DynamoDbLedger } from '../aws/dynamodb-ledger.ts';
 import { DynamoDbCharts } from '../aws/dynamodb-charts.ts';
 import { SqsSweepQueue, SqsWorkQueue } from '../aws/queues.ts';
@@ -20,6 +21,7 @@ export function composeSweep(platform: Platform): () => SweepBatchDeps {
     organization: new ChartedOrganization(charts, organization, platform.clock),
     ledger: new DynamoDbLedger(dynamoDb, settings.LEDGER_TABLE),
     places: places(platform, dynamoDb, settings),
+    approvals: new DynamoDbApprovals(dynamoDb, settings.LEDGER_TABLE),
     queue: new SqsWorkQueue(sqs, settings.WORK_QUEUE_URL),
     sweeps: new SqsSweepQueue(sqs, settings.SWEEP_QUEUE_URL),
     returns: returns(platform, settings.AWS_REGION, settings.SWEEP_QUEUE_URL),

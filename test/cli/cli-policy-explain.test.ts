@@ -132,7 +132,8 @@ describe('pain 26: no dry run', () => {
     expect(stdout).toContain(`An approval would cover exactly this:
   requester  999900001111 eu-west-1 vpc-00000099: 192.168.8.0/21
   accepter  100000000001 eu-west-1 vpc-00000011: 10.1.0.0/16, 10.9.0.0/24
-  rule atlas of policy sha256:`);
+  approvers  one of whoever may use the command approve, and not of the requester's account
+  fingerprint sha256:`);
     expect(stdout).toMatch(/ {2}fingerprint sha256:[0-9a-f]{64}\n/);
     expect(stdout).toContain('DNS off');
   });

@@ -88,9 +88,10 @@ const showFault = ({ line, column, path, message }: PolicyFault): string =>
 /** What a person would have to give to approve this request under every rule. */
 export const approveAll = (policy: CompiledPolicy, request: PolicyRequest): PolicyRequest => ({
   ...request,
-  approvals: policy.model.allow.map(({ name }) => {
-    const subject = approvalSubject(request, name, policy.liveVersion);
-    return { fingerprint: fingerprintOf(subject), subject };
+  approvals: policy.model.allow.flatMap(({ connect, approval }) => {
+    if (approval === undefined) return [];
+    const subject = approvalSubject(request, connect, approval);
+    return [{ fingerprint: fingerprintOf(subject), subject }];
   }),
 });
 

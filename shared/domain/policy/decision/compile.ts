@@ -177,7 +177,7 @@ function pairsOf(rules: readonly CompiledRule<AnyRule>[]): readonly Pair[] {
       const pair = pairs.get(key) ?? { requester, accepter, deny: undefined, free: undefined, approvals: [] };
       pairs.set(key, pair);
       if (rule.kind === 'deny') pair.deny ??= rank;
-      else if (rule.needsApproval) pair.approvals.push(rank);
+      else if (rule.approval !== undefined) pair.approvals.push(rank);
       else pair.free ??= rank;
     }
   }

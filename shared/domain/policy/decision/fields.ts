@@ -1,6 +1,7 @@
 import ipaddr from 'ipaddr.js';
 import * as z from 'zod';
 import { parseCidr } from '../../facts/cidr.ts';
+import { PRINCIPAL_PATTERN } from '../../facts/caller.ts';
 import { parseAccountId, parseOuId, parseRegion, parseRouteTableId, parseVpcId } from '../../facts/ids.ts';
 import { INSTANT_PATTERN, parseExpiry, parseInstant } from '../language/expiry.ts';
 import { didYouMean } from '../language/suggest.ts';
@@ -146,6 +147,11 @@ const INSTANT = {
 export const instant = text({ ...INSTANT, parse: parseInstant });
 /** The same; of a date, those of its end. */
 export const expiry = text({ ...INSTANT, parse: parseExpiry });
+export const principal = text({
+  what: 'the ARN of an IAM role without its path, or of a user, such as "arn:aws:iam::111122223333:role/NetworkAdmin"',
+  pattern: PRINCIPAL_PATTERN.source,
+  parse: (input) => (PRINCIPAL_PATTERN.test(input) ? input : undefined),
+});
 export const name = text({
   what: 'a name: a letter, then up to 63 letters, digits, dots, dashes or underscores',
   pattern: NAME_FORM.source,

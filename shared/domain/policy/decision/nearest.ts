@@ -62,8 +62,8 @@ export function otherWayRound(policy: CompiledPolicy, judged: Judged): OtherWayR
   });
   const rank = allowed ?? approvals[0];
   if (denied !== undefined || perhapsDenied !== undefined || rank === undefined) return undefined;
-  const { name, needsApproval } = ruleAt(policy.allow, rank).rule;
-  return { rule: name, needsApproval };
+  const { name, approval } = ruleAt(policy.allow, rank).rule;
+  return { rule: name, needsApproval: approval !== undefined };
 }
 
 const fitOf = ({ requester, accepter }: Tracers, way: Ends): Fit =>

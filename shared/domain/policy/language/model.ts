@@ -1,5 +1,6 @@
 import type { Cidr } from '../../facts/cidr.ts';
 import type { AccountId, OuId, Region, VpcId } from '../../facts/ids.ts';
+import { approvalTermsOf, type ApprovalTerms } from './approval-terms.ts';
 import { canonicalJson, compareText, sortedUnique } from './canonical.ts';
 import {
   BUILT_IN_CONNECT,
@@ -56,7 +57,8 @@ export interface AllowRule extends RuleNotes {
   readonly kind: 'allow';
   readonly name: string;
   readonly ends: Ends;
-  readonly needsApproval: boolean;
+  /** Whose approval it waits for; `undefined` where it needs none. */
+  readonly approval: ApprovalTerms | undefined;
   /** Whether one side may lie in the organization, but in a region that the policy does not govern. */
   readonly oneSided: boolean;
   /** The rule's own options over the policy's defaults. */
@@ -116,7 +118,7 @@ export function modelOf(file: PolicyFile): PolicyModel {
       kind: 'allow',
       name: rule.name,
       ends: endsOf(rule),
-      needsApproval: rule.approval === 'required',
+      approval: approvalTermsOf(rule.approval, file.approvers ?? {}),
       oneSided: rule.oneSided ?? false,
       connect: mergeConnect(connect, overridesOf(rule.connect)),
       limits: mergeLimits(limits, rule.limits),

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { APPROVALS_MAX } from './approval-terms.ts';
 import { PEERINGS_PER_VPC_MAX, ROUTES_PER_TABLE_MAX, SETTLE_SECONDS_MAX, WRITING_MODES } from './connect.ts';
 import { CUTS_AN_HOUR_MAX } from './guardrails.ts';
 import * as field from '../decision/fields.ts';
@@ -150,14 +151,39 @@ const notes = {
   ),
 };
 
+const approvers = mapping('approvers', {
+  iam: list('["arn:aws:iam::111122223333:role/NetworkAdmin"]', field.principal).describe(
+    'IAM roles (without their path) and users; * stands for any text in a name.',
+  ),
+  accounts: list('["444455556666"]', field.accountId)
+    .optional()
+    .describe('The accounts whose people these are: they do not approve what those ask for.'),
+}).meta({ id: 'Approvers' });
+
+const approval = z.union(
+  [
+    z.literal('required'),
+    mapping('an approval', {
+      by: z
+        .union([field.name, list('[network-team]', field.name)], {
+          error: (issue) => expected('the name of approvers, or a list of them', issue.input),
+        })
+        .describe('Whoever is in one of these, named under approvers.'),
+      count: count(APPROVALS_MAX).optional().describe('So many different people; 1.'),
+      notRequester: flag('notRequester: false')
+        .optional()
+        .describe('false: people of the account that asks may approve too.'),
+    }),
+  ],
+  {
+    error: (issue) =>
+      `${expected('required, or { by: [network-team] }', issue.input)}; leave the key out where no approval is needed`,
+  },
+);
+
 const allowRule = mapping('an allow rule', {
   ...ends,
-  approval: z
-    .literal('required', {
-      error: (issue) => `${expected('required', issue.input)}; leave the key out where no approval is needed`,
-    })
-    .optional()
-    .describe('A person must approve each request.'),
+  approval: approval.optional().describe('A person must approve each request.'),
   oneSided: flag('oneSided: true')
     .optional()
     .describe('true: one side may lie in a region that this policy does not govern.'),
@@ -210,6 +236,13 @@ export const policyFileSchema = mapping('a policy', {
     })
     .optional()
     .describe('Named sets of VPCs.'),
+  approvers: z
+    .record(field.name, approvers, {
+      error: (issue) =>
+        expected('approvers, such as { network-team: { iam: ["arn:aws:iam::…"] } }', issue.input),
+    })
+    .optional()
+    .describe('Named people who may approve requests.'),
   defaults: mapping('defaults', {
     unmatched: choice(['hold', 'reject', 'ignore'])
       .optional()

@@ -383,6 +383,10 @@ describe('a fact that could not be read', () => {
   });
 });
 
+interface Changed extends Partial<PolicyRequest> {
+  readonly policy?: string;
+}
+
 describe('pain 10: an approval covers what was shown, and nothing else', () => {
   const asked = { requester: vendorSide(), accepter: side() };
   const approved = approveAll(POLICY, asked);
@@ -394,7 +398,7 @@ describe('pain 10: an approval covers what was shown, and nothing else', () => {
       rule: 'atlas',
       approval: {
         rule: 'atlas',
-        subject: { requester: { cidrs: ['10.3.0.0/16'] }, policyVersion: POLICY.liveVersion },
+        subject: { requester: { cidrs: ['10.3.0.0/16'] } },
         connect: { dns: false },
       },
     });
@@ -451,13 +455,38 @@ describe('pain 10: an approval covers what was shown, and nothing else', () => {
     expect(decision.reason.text).toBe(`Rule atlas needs a new approval: ${since}.`);
   });
 
-  it('another policy needs a new one', () => {
-    const policy = policyOf(`
-groups: { atlas: { accounts: ["999900001111"], external: true, cidrs: [10.0.0.0/8] } }
-allow: [{ name: atlas, requester: atlas, accepter: any, approval: required }]
-`);
-    const decision = decide(policy, approved);
-    expect(decision.reason.text).toBe('Rule atlas needs a new approval: the policy has changed.');
+  const GROUPS =
+    'groups: { atlas: { accounts: ["999900001111"], external: true, cidrs: [10.0.0.0/8] } }\n' +
+    'approvers: { team: { iam: ["arn:aws:iam::111122223333:role/Net*"] } }\n';
+  const atlas = (options: string): string =>
+    `${GROUPS}allow: [{ name: vendor, requester: atlas, accepter: any, ${options} }]\n`;
+
+  it('an edit that gives the same to the same needs none', () => {
+    const policy = policyOf(atlas('approval: required, connect: { dns: false }'));
+    expect(summary(decide(policy, approved))).toBe('accept by vendor');
+  });
+
+  it.each([
+    ['other routes or DNS', 'approval: required', 'the rule gives other routes or another DNS setting'],
+    ['other approvers', 'approval: { by: team }, connect: { dns: false }', 'others must approve it'],
+  ])('%s need a new one', (_, options, since) => {
+    const decision = decide(policyOf(atlas(options)), approved);
+    expect(decision.reason.text).toBe(`Rule vendor needs a new approval: ${since}.`);
+  });
+
+  it.each([
+    ['other routes', { policy: atlas('approval: required') }],
+    ['a CIDR less', { accepter: side({ cidrs: ['10.5.0.0/16'] }) }],
+  ])('what was connected on it stays in order with %s', (_, { policy, ...changed }: Changed) => {
+    const approvals = (approved.approvals ?? []).map((each) => ({ ...each, isUsed: true }));
+    const compiled = policy === undefined ? POLICY : policyOf(policy);
+    expect(decide(compiled, { ...approved, ...changed, approvals }).kind).toBe('accept');
+  });
+
+  it('what was connected on it is not in order with another VPC', () => {
+    const approvals = (approved.approvals ?? []).map((each) => ({ ...each, isUsed: true }));
+    const accepter = side({ vpc: 'vpc-0000000b' });
+    expect(summary(decide(POLICY, { ...approved, accepter, approvals }))).toBe('hold: approval-outdated');
   });
 
   it('a trial rule needs none', () => {
@@ -467,11 +496,9 @@ allow: [{ name: atlas, requester: atlas, accepter: any, approval: required }]
     expect(summary(decide(policyOf(rules + trial), given))).toBe('accept by r');
   });
 
-  it('one for another rule does not count', () => {
-    const [first] = approved.approvals ?? [];
-    const approvals = first === undefined ? [] : [first];
-    const decision = decide(POLICY, { ...asked, approvals });
-    expect(decision.reason.text).toBe('Rule atlas needs a new approval: the rule was apps-to-shared.');
+  it('says who gave it', () => {
+    const approvals = (approved.approvals ?? []).map((each) => ({ ...each, by: 'arn:…:jo' }));
+    expect(text({ ...asked, approvals })).toContain('Rule atlas allows it and arn:…:jo approved it: ');
   });
 
   it('the order of CIDRs does not matter', () => {

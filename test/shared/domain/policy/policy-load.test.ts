@@ -257,7 +257,7 @@ describe('bad input gets a clear fault', () => {
     [
       'another kind of approval',
       `${HEAD}allow: [{ name: a, between: [any, any], approval: true }]`,
-      /expected required, found the boolean true/,
+      /expected required, or \{ by: \[network-team\] \}, found the boolean true/,
     ],
     [
       'unknown tables',
