@@ -17,7 +17,8 @@ import { approverWords, connectWords } from '../../shared/domain/words/connect-w
 import { readRequest } from '../../analysis/cases/read.ts';
 import { completeSide } from '../../analysis/cases/side.ts';
 import { manual, type AddSubcommand, type ExitCode, type Io } from '../io.ts';
-import { plural, printable, readOrganization, readPolicy, readText, tellFaults } from './files.ts';
+import { plural, printable, readOrganization, readText, tellFaults } from './files.ts';
+import { readPolicy } from './read-policy.ts';
 import { withPolicy } from './policy-file.ts';
 import { columns, type Paint } from './table.ts';
 import { accountText } from './words.ts';

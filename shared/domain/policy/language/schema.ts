@@ -219,6 +219,10 @@ const denyRule = mapping(
 const rules = <Rule extends z.ZodType>(rule: Rule) =>
   z.array(rule, { error: (issue) => expected('a list of rules', issue.input) }).optional();
 
+/** Only the command reads other files: what is left of `include` here was not put together. */
+const INCLUDE_IS_MERGED =
+  'the files were not put together: deploy with autopeer deploy, or write one file with autopeer policy merge';
+
 /** A policy file as it is written. References between its parts are checked apart: see references.ts. */
 export const policyFileSchema = mapping('a policy', {
   version: z
@@ -230,6 +234,10 @@ export const policyFileSchema = mapping('a policy', {
     })
     .describe('The version of the policy language.'),
   regions: list('[eu-west-1]', field.region).describe('The regions that autopeer governs.'),
+  include: list('[network.yaml]', z.string())
+    .refine(() => false, { error: INCLUDE_IS_MERGED })
+    .optional()
+    .describe('Files of the same folder whose groups, approvers, allow and deny belong to this policy too.'),
   groups: z
     .record(field.name, selector, {
       error: (issue) => expected('groups, such as { prod: { ous: [ou-ab12-prod0001] } }', issue.input),
