@@ -1,3 +1,4 @@
+import { InvalidArgumentError } from 'commander';
 import picocolors from 'picocolors';
 import type { Organization } from '../../analysis/snapshot/organization.ts';
 import { loadReading } from '../../shared/domain/policy/language/load.ts';
@@ -5,8 +6,9 @@ import { trialRules } from '../../shared/domain/policy/language/trial.ts';
 import { inFileOrder, type PolicyFault } from '../../shared/domain/policy/language/faults.ts';
 import { findUnknownRegions } from '../../analysis/lint/unknown-regions.ts';
 import { type LintFinding, lintPolicy } from '../../analysis/lint/lint.ts';
-import { manual, type AddSubcommand, type ExitCode, type Io } from '../io.ts';
+import { manual, STDIN, type AddSubcommand, type ExitCode, type Io } from '../io.ts';
 import { plural, printable, readOrganization, tellFaults } from './files.ts';
+import { fixFiles } from './fix-ids.ts';
 import { type PolicyFiles, readPolicyFiles } from './include.ts';
 import { chosenPolicy, withPolicyArgument } from './policy-file.ts';
 
@@ -15,7 +17,9 @@ A fault means that the file is no policy: nothing would deploy. A warning is abo
 in vain, or opens more than its author can mean. Advice is about what may well be meant as it is; it never fails a
 check, and --advice shows it. Each has a code; docs/policy-tools.md says more about each.
 
-With --org, OUs nest as they do in the organization, and ids and deny rules are held against what there is.
+With --org, OUs nest as they do in the organization, and ids and deny rules are held against what there is. A policy has
+ids, not names: --fix-ids writes the ids of the snapshot in the place of account names and of paths such as Workloads/Prod
+into the file, says each, and leaves all else as it is.
 
 Exit code: 0 if the policy is valid, 1 if it is and --strict finds a warning, 2 if it has faults or some file cannot
 be read.
@@ -23,6 +27,7 @@ be read.
 Examples:
   $ autopeer policy check
   $ git show main:policy.yaml | autopeer policy check - --strict
+  $ autopeer policy check --org organization.json --fix-ids
   $ autopeer policy check new.yaml --org organization.json --json | jq .findings`;
 
 interface Options {
@@ -31,6 +36,7 @@ interface Options {
   readonly strict: boolean;
   readonly advice: boolean;
   readonly oneFile?: boolean;
+  readonly fixIds?: boolean;
   readonly json: boolean;
 }
 
@@ -43,32 +49,47 @@ export const addCheck: AddSubcommand = (group, io, finish) => {
     .option('--strict', 'exit with 1 where there are warnings', false)
     .option('--advice', 'show advice too', false)
     .option('--one-file', 'refuse a policy that includes other files', false)
+    .option('--fix-ids', 'write ids in the place of account names and paths of OUs; needs --org', false)
     .option('--json', 'print one JSON object', false)
     .addHelpText('after', manual(HELP, io))
     .action(async (file: string | undefined, options: Options) => {
-      finish(await check(chosenPolicy(file, options.policy), options, io));
+      const policy = chosenPolicy(file, options.policy);
+      if (options.fixIds === true) refuseToFix(policy, options);
+      finish(await check(policy, options, io));
     });
 };
+
+/** @throws InvalidArgumentError where there is no file to write, or nothing to know ids from */
+function refuseToFix(file: string, { org }: Options): void {
+  if (org === undefined) throw new InvalidArgumentError('--fix-ids needs --org: the snapshot knows the ids');
+  if (file === STDIN)
+    throw new InvalidArgumentError('--fix-ids writes into a file, and not into standard input');
+}
 
 /** Checks it, and prints what is wrong with it. */
 export async function check(
   file: string,
-  { org, strict, advice: isAsked, oneFile = false, json }: Options,
+  { org, strict, advice: isAsked, oneFile = false, fixIds: isFixing = false, json }: Options,
   io: Io,
 ): Promise<ExitCode> {
-  const files = await readPolicyFiles(file, io);
+  let files = await readPolicyFiles(file, io);
   if (files === undefined) return 2;
   let organization: Organization | undefined;
   if (org !== undefined) {
     organization = await readOrganization(org, io);
     if (organization === undefined) return 2;
   }
+  if (isFixing && organization !== undefined) {
+    await fixFiles(files.files, organization, io);
+    files = await readPolicyFiles(file, io);
+    if (files === undefined) return 2;
+  }
   const { source } = files.reading;
   const loaded = loadReading(files.reading);
   const faults = inFileOrder([
     ...(loaded.kind === 'faulty' ? loaded.faults : []),
     ...(source === undefined ? [] : findUnknownRegions(source)),
-    ...(oneFile && files.files > 1 ? [severalFiles(files)] : []),
+    ...(oneFile && files.files.length > 1 ? [severalFiles(files)] : []),
   ]);
   if (loaded.kind === 'faulty' || source === undefined || faults.length > 0) {
     if (json) print(io, { file, valid: false, faults, findings: [], advice: [] });

@@ -16,8 +16,8 @@ export interface PolicyFiles {
   /** One file that says all: what is deployed. */
   readonly text: string;
   readonly reading: YamlReading;
-  /** How many files it was put together from. */
-  readonly files: number;
+  /** Which it was put together from, the policy itself first. */
+  readonly files: readonly string[];
 }
 
 /** Reads a policy and what it includes; `undefined` once people have been told that the policy cannot be read. */
@@ -27,26 +27,26 @@ export async function readPolicyFiles(file: string, io: FileIo): Promise<PolicyF
   const reading = readYaml(text);
   const { source } = reading;
   const include = source === undefined ? undefined : memberOf(source.value, 'include');
-  if (source === undefined || include === undefined) return { text, reading, files: 1 };
+  if (source === undefined || include === undefined) return { text, reading, files: [file] };
   const findings = findingsIn(include, file);
   if (findings.length > 0 || !Array.isArray(include)) {
     const faults = [...reading.faults, ...findings.map((finding) => source.locate(finding))];
     // Without the files, what is said of the rest is noise.
-    return { text, reading: { source: undefined, faults }, files: 1 };
+    return { text, reading: { source: undefined, faults }, files: [file] };
   }
   const names: readonly string[] = include.filter((name) => typeof name === 'string');
   const parts = await Promise.all(names.map((name, index) => readPart(name, index, { file, source }, io)));
   const included = parts.flatMap(({ part }) => (part === undefined ? [] : [part]));
   const before = [...reading.faults, ...parts.flatMap((part) => part.faults)];
   if (included.length < parts.length) {
-    return { text, reading: { source: undefined, faults: before }, files: 1 };
+    return { text, reading: { source: undefined, faults: before }, files: [file] };
   }
   const merged = mergeFiles({ file, source }, included);
   const faults = [...before, ...merged.faults];
   return {
     text: textOf(merged.source),
     reading: { source: merged.source, faults },
-    files: 1 + names.length,
+    files: [file, ...included.map((part) => part.file)],
   };
 }
 

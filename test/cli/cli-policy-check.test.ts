@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { AWS_REGIONS } from '../../analysis/lint/aws-regions.ts';
 import { compareText } from '../../shared/domain/policy/language/canonical.ts';
 import { errorWithCode, runCli } from '../support/run-cli.ts';
@@ -351,5 +353,62 @@ deny:
     );
     expect(exitCode).toBe(2);
     expect((await runCli(['policy', 'check', 'w.yaml', '--one-file'], { 'w.yaml': WHOLE })).exitCode).toBe(0);
+  });
+});
+
+describe('--fix-ids', () => {
+  const NAMED = `version: 1 # kept
+regions:   [eu-west-1]
+groups:
+  prod: { ous: [Workloads/Prod,   ou-ab12-nonprod1] }   # Workloads/Prod
+  web:
+    accounts:
+      - 'web-prod' # of the web team
+      - "100000000002"
+    tags: { accounts: [web-prod] }
+allow:
+  - { name: r, requester: prod, accepter: { groups: [web], except: { ous: [Sandbox] } } }
+`;
+  let folder = '';
+  beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'fix-ids-'))));
+  afterEach(() => rmSync(folder, { recursive: true }));
+  const fix = (text: string, ...args: string[]) =>
+    runCli(['policy', 'check', join(folder, 'p.yaml'), '--fix-ids', ...args], {
+      [join(folder, 'p.yaml')]: text,
+      'org.json': JSON.stringify(SNAPSHOT),
+    });
+  const written = () => readFileSync(join(folder, 'p.yaml'), 'utf8');
+
+  it('writes the ids of the snapshot, leaves all else as it is, and says what it wrote', async () => {
+    const { stderr } = await fix(NAMED, '--org', 'org.json');
+    expect(written()).toBe(
+      NAMED.replace('[Workloads/Prod,', '[ou-ab12-prod0001,')
+        .replace("'web-prod' #", '"100000000001" #')
+        .replace('[Sandbox]', '[ou-ab12-sandbox1]'),
+    );
+    expect(stderr).toContain('p.yaml:4:17: Workloads/Prod is ou-ab12-prod0001 now\n');
+    expect(stderr).toContain('p.yaml:7:9: web-prod is 100000000001 now\n');
+  });
+
+  it('says which name it does not know, or knows twice', async () => {
+    const { stderr, exitCode } = await fix(
+      'version: 1\nregions: [eu-west-1]\ngroups: { a: { accounts: [wbe-prod, twin], ous: [Prod] } }\n',
+      '--org',
+      'org.json',
+    );
+    expect(stderr).toContain("p.yaml:3:27: the snapshot has no account 'wbe-prod', did you mean 'web-prod'?");
+    expect(stderr).toContain("the snapshot has several accounts 'twin': write the id that you mean");
+    expect(stderr).toContain("the snapshot has no OU 'Prod'");
+    expect(exitCode).toBe(2);
+    expect(existsSync(join(folder, 'p.yaml'))).toBe(false);
+  });
+
+  it('needs a snapshot, without which a name is a fault that says so', async () => {
+    expect((await fix(NAMED)).stderr).toContain('--fix-ids needs --org');
+    const { stderr } = await runCli(['policy', 'check', 'p.yaml'], { 'p.yaml': NAMED });
+    expect(stderr).toContain(
+      "p.yaml:4:17: expected an OU id, such as ou-ab12-prod0001, found 'Workloads/Prod'; for a name, autopeer policy check --org SNAPSHOT --fix-ids writes the id",
+    );
+    expect(stderr).toMatch(/p.yaml:7:9: expected a quoted account id .*found 'web-prod'; for a name,/);
   });
 });

@@ -93,6 +93,15 @@ function unquotedAccount(input: unknown): string | undefined {
   return `an account id must be quoted: YAML reads it as a number, and leading zeros are lost; ${quoted}`;
 }
 
+/** How a name becomes an id. */
+const FIX_IDS = 'for a name, autopeer policy check --org SNAPSHOT --fix-ids writes the id';
+
+/** A name, or a path of names: ids alone say who is meant, whatever is renamed. */
+function nameForId(what: string) {
+  return (input: unknown): string | undefined =>
+    typeof input === 'string' && /[A-Za-z]/.test(input) ? `${expected(what, input)}; ${FIX_IDS}` : undefined;
+}
+
 function hostBits(input: unknown): string | undefined {
   if (typeof input !== 'string') return undefined;
   const cidr = parseCidr(input);
@@ -107,11 +116,12 @@ function parseStrictCidr(input: string) {
   return cidr.startsWith(`${address.toString()}/`) ? cidr : undefined;
 }
 
+const ACCOUNT = 'a quoted account id of twelve digits, such as "111122223333"';
 export const accountId = text({
-  what: 'a quoted account id of twelve digits, such as "111122223333"',
+  what: ACCOUNT,
   pattern: '^\\d{12}$',
   parse: parseAccountId,
-  complain: unquotedAccount,
+  complain: (input) => unquotedAccount(input) ?? nameForId(ACCOUNT)(input),
 });
 export const region = text({
   what: 'a region, such as eu-west-1',
@@ -123,8 +133,10 @@ export const vpcId = text({
   pattern: '^vpc-([0-9a-f]{8}|[0-9a-f]{17})$',
   parse: parseVpcId,
 });
+const OU = 'an OU id, such as ou-ab12-prod0001';
 export const ouId = text({
-  what: 'an OU id, such as ou-ab12-prod0001',
+  what: OU,
+  complain: nameForId(OU),
   pattern: '^ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}$',
   parse: parseOuId,
 });
