@@ -44,6 +44,12 @@ const ACCEPTS: readonly Mutant[] = [
     to: '? blocks.some((block) => set.covers(block))',
   },
   {
+    name: 'who is left out by except is taken in all the same',
+    file: `${POLICY}/judgement.ts`,
+    from: 'const outside = contrary(this.of(except));',
+    to: 'const outside: Verdict = YES;',
+  },
+  {
     name: 'a rule between two groups counts one way round only',
     file: `${POLICY}/compile.ts`,
     from: 'return one === other ? [there] : [there, { requester: other, accepter: one }];',
