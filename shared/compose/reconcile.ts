@@ -12,15 +12,14 @@ import { SqsRecheckQueue, SqsSweepQueue } from '../aws/queues.ts';
 import type { Platform } from '../platform.ts';
 import type { WorkBatchDeps } from '../reconcile/work-batch.ts';
 import { readSettings, reconcileSettings } from '../settings.ts';
-import { clientConfig, noting, places, readPolicy, readers, returns } from './core.ts';
+import { clientConfig, noting, places, withPolicy, readers, returns } from './core.ts';
 
-export function composeReconcile(platform: Platform): WorkBatchDeps {
+export function composeReconcile(platform: Platform): () => WorkBatchDeps {
   const settings = readSettings(reconcileSettings, platform.env);
   const hub = clientConfig(platform, settings.AWS_REGION);
   const dynamoDb = new DynamoDBClient(hub);
   const sqs = new SQSClient(hub);
-  return {
-    policy: readPolicy(platform, settings.POLICY_FILE),
+  return withPolicy(platform, settings.POLICY_FILE, {
     ...readers(platform, settings),
     ledger: new DynamoDbLedger(dynamoDb, settings.LEDGER_TABLE),
     brake: new DynamoDbBrake(dynamoDb, settings.LEDGER_TABLE, platform.clock),
@@ -36,5 +35,5 @@ export function composeReconcile(platform: Platform): WorkBatchDeps {
     ...noting(platform, settings),
     clock: platform.clock,
     metrics: platform.metrics,
-  };
+  });
 }

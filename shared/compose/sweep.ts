@@ -8,16 +8,15 @@ import type { Platform } from '../platform.ts';
 import { ChartedOrganization } from '../reconcile/charts.ts';
 import type { SweepBatchDeps } from '../reconcile/work-batch.ts';
 import { readSettings, sweepSettings } from '../settings.ts';
-import { clientConfig, noting, places, readPolicy, readers, returns } from './core.ts';
+import { clientConfig, noting, places, withPolicy, readers, returns } from './core.ts';
 
-export function composeSweep(platform: Platform): SweepBatchDeps {
+export function composeSweep(platform: Platform): () => SweepBatchDeps {
   const settings = readSettings(sweepSettings, platform.env);
   const sqs = new SQSClient(clientConfig(platform, settings.AWS_REGION));
   const dynamoDb = new DynamoDBClient(clientConfig(platform, settings.AWS_REGION));
   const { ec2, organization } = readers(platform, settings);
   const charts = new DynamoDbCharts(dynamoDb, settings.LEDGER_TABLE);
-  return {
-    policy: readPolicy(platform, settings.POLICY_FILE),
+  return withPolicy(platform, settings.POLICY_FILE, {
     ec2,
     organization: new ChartedOrganization(charts, organization, platform.clock),
     ledger: new DynamoDbLedger(dynamoDb, settings.LEDGER_TABLE),
@@ -29,5 +28,5 @@ export function composeSweep(platform: Platform): SweepBatchDeps {
     ...noting(platform, settings),
     clock: platform.clock,
     metrics: platform.metrics,
-  };
+  });
 }

@@ -12,6 +12,7 @@ import { askedOf } from './asking.ts';
 import { decideOn, type Decided, type Hint } from './decide-on.ts';
 import { withFailedCause } from './failed-cause.ts';
 import { withAccountNames } from './names.ts';
+import { notesOfRule } from '../domain/policy/language/notes.ts';
 import type { DomainEvent } from '../domain/words/notice.ts';
 import { gate, suspend } from './gate.ts';
 import { blockedSteps, closingOf, isEmpty, openingOf, UNSEEN_MS } from './remember.ts';
@@ -167,9 +168,17 @@ async function tell(
   reconciled: Reconciled,
   deps: ReconcileDeps,
 ): Promise<void> {
-  const explained = await Promise.all(events.map((event) => withFailedCause(event, reconciled, deps)));
+  const explained = await Promise.all(
+    events.map((event) => withFailedCause(withRuleNotes(event, deps), reconciled, deps)),
+  );
   await deps.bus.publish(await withAccountNames(explained, deps.organization));
 }
+
+/** Who answers for the rule, where the policy says so. */
+const withRuleNotes = (event: DomainEvent, { policy }: ReconcileDeps): DomainEvent => ({
+  ...event,
+  detail: { ...event.detail, ...notesOfRule(policy.model, event.detail.rule) },
+});
 
 /**
  * What was reserved for the accept. Where it was refused it ends now. Where it was done it ends a little later, when every

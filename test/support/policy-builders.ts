@@ -73,7 +73,7 @@ export const vendorSide = (texts: SideTexts = {}): PolicySide =>
 export function policyOf(yaml: string): CompiledPolicy {
   const loaded = loadPolicy(`version: 1\nregions: [eu-west-1, us-east-1]\n${yaml}`);
   if (loaded.kind === 'faulty') throw new Error(loaded.faults.map(showFault).join('\n'));
-  return loaded.policy;
+  return loaded.policies.whole();
 }
 
 /** The faults of a policy file, as `line:column path: message`. */

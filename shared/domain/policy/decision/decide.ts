@@ -1,14 +1,23 @@
 import { type Bounds, boundsOf } from './bounds.ts';
 import type { ApprovalTerms } from '../language/approval-terms.ts';
 import { compareText, type Digest } from '../language/canonical.ts';
-import type { CompiledPolicy, CompiledRule, RuleSet } from './compile.ts';
+import { type CompiledPolicy, type CompiledRule, ruleAt } from './compile.ts';
 import type { ConnectOptions, Limits } from '../language/connect.ts';
 import { approvalSubject, changesSince, fingerprintOf } from './fingerprint.ts';
 import type { Approval, ApprovalSubject } from './approval.ts';
 import { type Judged, judgeSide, matchRules } from './match.ts';
 import type { AllowRule, DenyRule } from '../language/model.ts';
-import { nearestRule, type TracedRule, traceRule } from './nearest.ts';
-import { matchText, missText, type Reason, type ReasonCode, reasonOf, unknownText } from './reasons.ts';
+import { expiryText } from '../language/expiry.ts';
+import { nearestRule, otherWayRound, type TracedRule, traceRule } from './nearest.ts';
+import {
+  matchText,
+  missText,
+  otherWayText,
+  type Reason,
+  type ReasonCode,
+  reasonOf,
+  unknownText,
+} from './reasons.ts';
 import type { PolicyRequest, PolicySide } from './side.ts';
 import { shortList } from './trace.ts';
 import { type WantedApproval, wantedApproval } from './wanted-approval.ts';
@@ -203,23 +212,41 @@ function sinceText(given: readonly Approval[], subject: ApprovalSubject): string
   return shortList(changes[0] ?? ['what was approved is not what is there now']);
 }
 
-function unmatched({ policy, judged }: Asked): Decision {
-  const reason = reasonOf(
-    'no-rule-matches',
-    () => nearestRule(policy, judged),
-    (nearest) =>
-      nearest === undefined
-        ? 'No allow rule matches: the policy has none.'
-        : `No allow rule matches. Nearest is ${nearest.rule}, but ${missText(nearest)}.`,
-  );
+function unmatched(asked: Asked): Decision {
+  const { policy } = asked;
+  const reason = expiredReason(asked) ?? nearestReason(asked);
   const kind = policy.defaults.unmatched;
   return kind === 'hold'
     ? { kind, rule: undefined, reason, approval: undefined }
     : { kind, rule: undefined, reason };
 }
 
-function ruleAt<Rule>(set: RuleSet<Rule>, rank: number): CompiledRule<Rule> {
-  const compiled = set.rules[rank];
-  if (compiled === undefined) throw new Error(`there is no rule of rank ${rank}`);
-  return compiled;
+/** Where a rule allowed it until its time was over, that is what people are to know. */
+function expiredReason({ policy: { expired }, request }: Asked): Reason | undefined {
+  if (expired === undefined) return undefined;
+  const judged = {
+    requester: judgeSide(expired, request.requester),
+    accepter: judgeSide(expired, request.accepter),
+  };
+  const { allowed, approvals } = matchRules(expired, judged);
+  const rank = allowed ?? approvals[0];
+  if (rank === undefined) return undefined;
+  const compiled = ruleAt(expired.allow, rank);
+  const { name, expires = 0 } = compiled.rule;
+  const text = `No allow rule matches any more: ${name} allowed it until ${expiryText(expires)}, and has expired.`;
+  return reasonOf(
+    'no-rule-matches',
+    () => traceRule(expired, judged, compiled),
+    () => text,
+  );
 }
+
+const nearestReason = ({ policy, judged }: Asked): Reason =>
+  reasonOf(
+    'no-rule-matches',
+    () => nearestRule(policy, judged),
+    (nearest) =>
+      nearest === undefined
+        ? 'No allow rule matches: the policy has none.'
+        : `No allow rule matches. Nearest is ${nearest.rule}, but ${missText(nearest)}.${otherWayText(otherWayRound(policy, judged))}`,
+  );

@@ -47,7 +47,13 @@ export type Ends =
   /** Either way round. */
   | { readonly kind: 'between'; readonly one: SideSpec; readonly other: SideSpec };
 
-export interface AllowRule {
+/** Who answers for a rule, in free words: shown with it, and without any effect on a decision. */
+export interface RuleNotes {
+  readonly owner: string | undefined;
+  readonly ticket: string | undefined;
+}
+
+export interface AllowRule extends RuleNotes {
   readonly kind: 'allow';
   readonly name: string;
   readonly ends: Ends;
@@ -58,11 +64,13 @@ export interface AllowRule {
   /** The rule's own options over the policy's defaults. */
   readonly connect: ConnectOptions;
   readonly limits: Limits;
+  /** The first instant at which it allows nothing more, in epoch milliseconds. */
+  readonly expires: number | undefined;
   /** A trial rule: it decides nothing, and autopeer says what it would change. */
   readonly dryRun: boolean;
 }
 
-export interface DenyRule {
+export interface DenyRule extends RuleNotes {
   readonly kind: 'deny';
   readonly name: string;
   readonly ends: Ends;
@@ -114,7 +122,10 @@ export function modelOf(file: PolicyFile): PolicyModel {
       oneSided: rule.oneSided ?? false,
       connect: mergeConnect(connect, overridesOf(rule.connect)),
       limits: mergeLimits(limits, rule.limits),
+      expires: rule.expires,
       dryRun: rule.dryRun ?? false,
+      owner: rule.owner,
+      ticket: rule.ticket,
     })),
     deny: (file.deny ?? []).toSorted(byName).map((rule) => ({
       kind: 'deny',
@@ -122,6 +133,8 @@ export function modelOf(file: PolicyFile): PolicyModel {
       ends: endsOf(rule),
       reason: rule.reason,
       dryRun: rule.dryRun ?? false,
+      owner: rule.owner,
+      ticket: rule.ticket,
     })),
     guardrails: {
       unsanctioned: file.guardrails?.unsanctioned ?? BUILT_IN_GUARDRAILS.unsanctioned,

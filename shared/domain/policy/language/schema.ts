@@ -164,6 +164,23 @@ const approval = z.union(
   },
 );
 
+const NOTE_LENGTH_MAX = 100;
+const note = (what: string) =>
+  z
+    .string({ error: (issue) => expected(`${what}, in quotes where it looks like a number`, issue.input) })
+    .min(1, { error: `it is empty: write ${what}, or leave the key out` })
+    .max(NOTE_LENGTH_MAX, { error: `it is too long: write at most ${NOTE_LENGTH_MAX} characters` })
+    .optional();
+
+const notes = {
+  owner: note('who answers for the rule, such as network team').describe(
+    'Who answers for the rule. Shown in every notice about it.',
+  ),
+  ticket: note('where it was agreed, such as NET-123').describe(
+    'Where it was agreed. Shown in every notice about it.',
+  ),
+};
+
 const allowRule = mapping('an allow rule', {
   ...ends,
   approval: approval.optional().describe('A person must approve each request.'),
@@ -172,7 +189,11 @@ const allowRule = mapping('an allow rule', {
     .describe('true: one side may lie in a region that this policy does not govern.'),
   connect: connect.optional(),
   limits: limits.optional(),
+  expires: field.expiry
+    .optional()
+    .describe('After it the rule allows nothing more. A date is over at its end, in UTC.'),
   dryRun: dryRun.describe('true: a trial rule. It decides nothing; autopeer says what it would change.'),
+  ...notes,
 }).meta({ id: 'AllowRule', ...ENDS_SCHEMA });
 
 const reason = z
@@ -180,11 +201,20 @@ const reason = z
   .min(1, { error: 'the reason is empty: write a sentence that people will read' })
   .max(500, { error: 'the reason is too long: write at most 500 characters' });
 
-const denyRule = mapping('a deny rule', {
-  ...ends,
-  reason: reason.optional().describe('Shown to the people whose request it stops.'),
-  dryRun: dryRun.describe('true: a trial rule. It stops nothing; autopeer says what it would stop.'),
-}).meta({ id: 'DenyRule', ...ENDS_SCHEMA });
+const NO_EXPIRY =
+  'a deny rule does not expire, for nobody would decide to let in what it stops: take the rule out when its time is over; ' +
+  'or write an allow rule with expires, and no deny rule';
+
+const denyRule = mapping(
+  'a deny rule',
+  {
+    ...ends,
+    reason: reason.optional().describe('Shown to the people whose request it stops.'),
+    dryRun: dryRun.describe('true: a trial rule. It stops nothing; autopeer says what it would stop.'),
+    ...notes,
+  },
+  { expires: NO_EXPIRY },
+).meta({ id: 'DenyRule', ...ENDS_SCHEMA });
 
 const rules = <Rule extends z.ZodType>(rule: Rule) =>
   z.array(rule, { error: (issue) => expected('a list of rules', issue.input) }).optional();

@@ -1,4 +1,5 @@
 import { decide } from '../../../../shared/domain/policy/decision/decide.ts';
+import { loadPolicy } from '../../../../shared/domain/policy/language/load.ts';
 import type { PolicyRequest } from '../../../../shared/domain/policy/decision/side.ts';
 import {
   approveAll,
@@ -47,7 +48,7 @@ describe('a decision tells its whole reason', () => {
     [
       'an OU',
       { requester: side({ ous: ['ou-ab12-other001'] }), accepter: sharedSide() },
-      "apps-to-shared, but on the requester's side account 100000000001 is not in OU ou-ab12-prod0001.",
+      "apps-to-shared, but on the requester's side account 100000000001 is in OU ou-ab12-other001, not in OU ou-ab12-prod0001.",
     ],
     [
       'an account',
@@ -66,6 +67,74 @@ describe('a decision tells its whole reason', () => {
     ],
   ])('of no rule: the nearest, which lacks %s', (_, request, miss) => {
     expect(text(request)).toBe(`No allow rule matches. Nearest is ${miss}`);
+  });
+
+  it('of the nearest rule: what a selector says, not what its silence means, counts', () => {
+    const policy = policyOf(`
+allow:
+  - { name: a-by-ou, requester: { ous: [ou-ab12-prod0001], regions: [us-east-1] }, accepter: any }
+  - { name: b-by-account, requester: { accounts: ["222222222222"] }, accepter: any }
+`);
+    // An outsider misses two of a-by-ou, and one of b-by-account: that it says no external: true is no third.
+    expect(text({ requester: vendorSide(), accepter: sharedSide() }, policy)).toMatch(
+      /Nearest is b-by-account, but on the requester's side account 999900001111 is not 222222222222/,
+    );
+  });
+
+  it('of equally near rules: the one of which more holds already', () => {
+    const policy = policyOf(`
+allow:
+  - { name: a-any, requester: any, accepter: { accounts: ["222222222222"] } }
+  - { name: b-prod, requester: { ous: [ou-ab12-prod0001] }, accepter: { accounts: ["222222222222"] } }
+  - { name: c-any, requester: any, accepter: { accounts: ["222222222222"] } }
+`);
+    expect(text({ requester: side(), accepter: sharedSide() }, policy)).toMatch(/Nearest is b-prod/);
+  });
+
+  it('of an OU that is not the one wanted: where the account is', () => {
+    const ONE_OU = 'allow: [{ name: r, requester: { ous: [ou-ab12-prod0001] }, accepter: any }]';
+    const request = {
+      requester: side({ ous: ['ou-ab12-web00001', 'ou-ab12-apps0001'] }),
+      accepter: sharedSide(),
+    };
+    expect(text(request)).toContain(
+      'account 100000000001 is in OU ou-ab12-web00001 under ou-ab12-apps0001, not in OU ou-ab12-prod0001.',
+    );
+    expect(text({ ...request, requester: side({ ous: [] }) })).toContain(
+      'account 100000000001 is in no OU, so not in OU ou-ab12-prod0001.',
+    );
+    expect(text({ ...request, requester: vendorSide() }, policyOf(ONE_OU))).toContain(
+      'account 999900001111 is outside the organization, not in OU ou-ab12-prod0001.',
+    );
+  });
+
+  it('of the other way round, where the policy allows that', () => {
+    expect(text({ requester: sharedSide(), accepter: side() })).toMatch(
+      /\. The other way round, apps-to-shared allows it: let the other side ask\.$/,
+    );
+    expect(text({ requester: side(), accepter: vendorSide() })).toMatch(
+      /\. The other way round, atlas allows it once a person approves: let the other side ask\.$/,
+    );
+  });
+
+  it.each([
+    ['a deny rule stops it', '{ name: d, between: [shared, prod] }', 'reject: rule-denies'],
+    [
+      'a deny rule may stop it',
+      '{ name: d, requester: { tags: { a: b } }, accepter: shared }',
+      'hold: no-rule-matches',
+    ],
+  ])('never of the other way round where that way %s', (_, deny, outcome) => {
+    const policy = policyOf(`
+groups:
+  prod: { ous: [ou-ab12-prod0001] }
+  shared: { accounts: ["111122223333"] }
+allow: [{ name: apps-to-shared, requester: prod, accepter: shared }]
+deny: [${deny}]
+`);
+    const request = { requester: sharedSide(), accepter: side({ tags: 'unknown' }) };
+    expect(summary(decide(policy, request))).toBe(outcome);
+    expect(text(request, policy)).not.toContain('other way round');
   });
 
   it('of no rule at all', () => {
@@ -489,5 +558,47 @@ deny: [{ name: d, requester: { groups: [prod], except: pci }, accepter: any }]`;
   it('says what it leaves out', () => {
     const request = { requester: side({ tags: { tier: 'pci' } }), accepter: sharedSide() };
     expect(text(request, policyOf(ALLOW))).toContain('it is excepted as pci (tag tier=pci)');
+  });
+});
+
+describe('a rule that expires', () => {
+  const policies = (expires: string) => {
+    const loaded = loadPolicy(`version: 1
+regions: [eu-west-1]
+allow: [{ name: r, requester: any, accepter: any, expires: ${expires} }]
+`);
+    if (loaded.kind === 'faulty') throw new Error(loaded.faults.map(({ message }) => message).join());
+    return loaded.policies;
+  };
+  const decidedAt = (expires: string, now: string): string =>
+    summary(decide(policies(expires).at(Date.parse(now)), { requester: side(), accepter: sharedSide() }));
+
+  it.each([
+    ['2027-03-31', '2027-03-31T23:59:59.999Z', 'accept by r'],
+    ['2027-03-31', '2027-04-01T00:00:00Z', 'hold: no-rule-matches'],
+    ['2027-03-31T12:00:00Z', '2027-03-31T11:59:59.999Z', 'accept by r'],
+    ['2027-03-31T12:00:00Z', '2027-03-31T12:00:00Z', 'hold: no-rule-matches'],
+    ['2027-03-31T12:00:00+02:00', '2027-03-31T10:00:00Z', 'hold: no-rule-matches'],
+  ])('%s: at %s %s', (expires, now, expected) => {
+    expect(decidedAt(expires, now)).toBe(expected);
+  });
+
+  it('may be asked in any order of time', () => {
+    const inTime = policies('2027-03-31');
+    const kinds = [Date.UTC(2028), Date.UTC(2026), Date.UTC(2028)].map(
+      (now) => decide(inTime.at(now), { requester: side(), accepter: sharedSide() }).kind,
+    );
+    expect(kinds).toEqual(['hold', 'accept', 'hold']);
+  });
+
+  it('is named where it would have allowed the request', () => {
+    const request = { requester: side(), accepter: sharedSide() };
+    const { reason } = decide(policies('2027-03-31').at(Date.UTC(2028)), request);
+    expect(reason.rule).toBe('r');
+    expect(reason.text).toBe(
+      'No allow rule matches any more: r allowed it until the end of 2027-03-31 (UTC), and has expired.',
+    );
+    const { text: other } = decide(policies('2027-03-31T12:00:00Z').at(Date.UTC(2028)), request).reason;
+    expect(other).toContain('until 2027-03-31T12:00:00Z, and');
   });
 });
