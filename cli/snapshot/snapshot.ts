@@ -8,6 +8,7 @@ import type { Clock } from '../../shared/domain/work/log.ts';
 import { partitionOf } from '../../shared/domain/facts/partition.ts';
 import type { Snapshot } from '../../analysis/snapshot/snapshot.ts';
 import { guardedText, type AddSubcommand, type ExitCode, type Io, manual } from '../io.ts';
+import { realTransport } from '../proxy.ts';
 import { plural, printable, readPolicy } from '../policy/files.ts';
 import { POLICY_FILE } from '../policy/policy-file.ts';
 
@@ -44,12 +45,12 @@ export interface SnapshotPlatform {
   writeFile(path: string, text: string): Promise<void>;
 }
 
-const REAL: SnapshotPlatform = {
-  transport: {},
+const realPlatform = (): SnapshotPlatform => ({
+  transport: realTransport(),
   clock: { now: Date.now, sleep: (ms) => setTimeout(ms) },
   // The names of accounts and the tags of VPCs are nobody else's business.
   writeFile: (path, text) => writeFile(path, text, { mode: 0o600 }),
-};
+});
 
 /** `autopeer snapshot`: the organization as it is now, in a file. */
 export const addSnapshot: AddSubcommand = (program, io, finish) => {
@@ -63,7 +64,7 @@ export const addSnapshot: AddSubcommand = (program, io, finish) => {
     .option('--allow-partial', 'exit with 0 although some account could not be read', false)
     .addHelpText('after', manual(HELP, io))
     .action(async (options: Options) => {
-      finish(await takeSnapshot(options, io, REAL));
+      finish(await takeSnapshot(options, io, realPlatform()));
     });
 };
 
