@@ -65,17 +65,39 @@ interface Request<Result> {
   readonly input: object;
   /** The form of what is answered. */
   readonly result: z.ZodType<Result>;
+}
+
+interface ShownRequest<Result> extends Request<Result> {
   /** What people see of it. */
   readonly text: (result: Result) => string;
+  /** Why it was not done, though the hub answered; for people. */
+  readonly whyNot?: (result: Result) => string | undefined;
 }
 
 /** Sends a command, and prints what the hub answers. */
 export async function sendCommand<Result>(
-  { verb, input, result, text }: Request<Result>,
+  { text, whyNot: refusal, ...request }: ShownRequest<Result>,
   options: HubOptions,
   io: Io,
   platform: HubPlatform,
 ): Promise<ExitCode> {
+  const done = await askHub(request, options, io, platform);
+  if (done === undefined) return 2;
+  const why = refusal?.(done);
+  if (options.json) io.stdout.write(`${JSON.stringify(done)}\n`);
+  else if (why === undefined) io.stdout.write(text(done));
+  if (why === undefined) return 0;
+  io.stderr.write(`autopeer: ${printable(why)}\n`);
+  return 2;
+}
+
+/** Sends a command. @returns nothing once people have been told why it could not be done */
+export async function askHub<Result>(
+  { verb, input, result }: Request<Result>,
+  options: HubOptions,
+  io: Io,
+  platform: HubPlatform,
+): Promise<Result | undefined> {
   // Only here, so that the other commands do not load the SDK.
   const [{ SSMClient }, { TimedHttp }] = await Promise.all([
     import('@aws-sdk/client-ssm'),
@@ -92,14 +114,12 @@ export async function sendCommand<Result>(
     const answer = await post(ssm, url, JSON.stringify({ verb, input }), { ...options, ...platform });
     const parsed = z.object({ result }).safeParse(parsedJson(answer));
     if (!parsed.success) throw new NotDone(`${url.href} does not answer as the hub's function does`);
-    const done = parsed.data.result;
-    io.stdout.write(options.json ? `${JSON.stringify(done)}\n` : text(done));
-    return 0;
+    return parsed.data.result;
   } catch (error) {
     const reason = explain(error, options);
     if (reason === undefined) throw error;
     io.stderr.write(`autopeer: ${reason.split('\n').map(printable).join('\n  ')}\n`);
-    return 2;
+    return undefined;
   } finally {
     ssm.destroy();
   }

@@ -22,7 +22,8 @@ export interface SideContext {
 }
 
 export type SideAnswer =
-  | { readonly kind: 'side'; readonly side: PolicySide }
+  /** `isInvented`: nobody named a VPC, so the side has one that stands for any that the policy does not name. */
+  | { readonly kind: 'side'; readonly side: PolicySide; readonly isInvented: boolean }
   | { readonly kind: 'faulty'; readonly findings: readonly Finding[] };
 
 /** Ids that no policy names, for sides whose VPC does not matter. */
@@ -68,6 +69,7 @@ export function completeSide(file: CaseSide, role: Role, path: Path, context: Si
       isDefaultVpc: facts.defaultVpc ?? seen.isDefaultVpc,
       tags: facts.tags ?? seen.tags,
     },
+    isInvented: facts.vpc === undefined,
   };
 }
 

@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { DynamoDbApprovals } from '../aws/dynamodb-approvals.ts';
 import { DynamoDbBrake } from '../aws/dynamodb-brake.ts';
 import { DynamoDbContests } from '../aws/dynamodb-contests.ts';
 import { DynamoDbLetters } from '../aws/dynamodb-letters.ts';
@@ -25,6 +26,7 @@ export function composeCommands(platform: Platform): CommandDeps {
     letters: new DynamoDbLetters(dynamoDb, settings.LEDGER_TABLE, platform.clock),
     suspensions: new DynamoDbSuspensions(dynamoDb, settings.LEDGER_TABLE, platform.clock),
     contests: new DynamoDbContests(dynamoDb, settings.LEDGER_TABLE),
+    approvals: new DynamoDbApprovals(dynamoDb, settings.LEDGER_TABLE),
     queue: new SqsWorkQueue(sqs, settings.WORK_QUEUE_URL),
     bus,
     resend: {

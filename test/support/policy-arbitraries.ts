@@ -185,4 +185,4 @@ export const drawRequest = (choices: Choices): PolicyRequest => ({
   accepter: drawPolicySide(choices),
 });
 
-export const compiled = (file: PolicyFile): CompiledPolicy => compilePolicy(modelOf(file));
+export const compiled = (file: PolicyFile): CompiledPolicy => compilePolicy(modelOf(file), 0);

@@ -1,13 +1,14 @@
 import { contains, type Cidr } from '../facts/cidr.ts';
 import { governedSides, vpcCidrs } from './choice.ts';
 import { compare, type RoutePicture } from './compare.ts';
-import { consentIn, joinConsent } from './consent.ts';
+import { consentIn, consentToAll, joinConsent } from './consent.ts';
 import { obstaclesToActive, sentencesOf, withheldSentences } from './obstacles.ts';
 import { restorationOf } from './restore.ts';
-import { termsOfActive, type Terms } from './terms.ts';
+import { approvalsOfActive, approvedIn, askOf, isTakenBack, type Ask } from './answers.ts';
+import { NEEDS_APPROVAL, termsOfActive, type Terms } from './terms.ts';
 import type { Consent, Memory } from '../memory/memory.ts';
 import type { OpenPeering } from '../facts/observed.ts';
-import { otherRole, type Role } from '../facts/peering.ts';
+import { otherRole, ROLES, type Role } from '../facts/peering.ts';
 import type { CompiledPolicy } from '../policy/decision/compile.ts';
 import { decide, type Decision } from '../policy/decision/decide.ts';
 import { connect, heldForRegion, leftoverIn } from './judge-allowed.ts';
@@ -16,9 +17,10 @@ import { holdBecause, type Verdict } from './verdict.ts';
 
 /** What is to become of a peering that is active. */
 export function judgeActive(observed: OpenPeering, asked: Case): Verdict {
-  const { policy, memory } = asked;
-  const consent = judgedOf(observed, asked);
-  const request = requestOf(observed, consent);
+  const { policy, memory, answers } = asked;
+  const consent = joinConsent(approvedIn(observed, answers), judgedOf(observed, asked));
+  const approvals = approvalsOfActive(answers, memory.consent?.approval);
+  const request = { ...requestOf(observed, consent), approvals };
   const decision = decide(policy, request);
   switch (decision.kind) {
     case 'accept': {
@@ -28,7 +30,8 @@ export function judgeActive(observed: OpenPeering, asked: Case): Verdict {
       const picture = compare(observed, terms);
       const leftover = leftoverIn(picture, asked);
       if (leftover !== undefined) return leftover;
-      const judged = joinConsent(consent, routedNow(observed, picture));
+      const approved = decision.approval === undefined ? {} : { approval: decision.approval };
+      const judged = { ...joinConsent(consent, routedNow(observed, picture)), ...approved };
       const restoration = restorationOf(observed, memory.cuts, { terms, picture, consent: judged });
       const problems = [
         ...sentencesOf(obstaclesToActive(observed, terms, picture, decision.limits)),
@@ -36,14 +39,19 @@ export function judgeActive(observed: OpenPeering, asked: Case): Verdict {
         ...restoration.refused,
         ...foreignDns(observed, terms, memory),
       ];
-      return connect(decision, terms, picture, {
+      const connected = connect(decision, terms, picture, {
         problems,
         restoration,
         consent: joinConsent(memory.consent, judged),
       });
+      return needsAnother(terms) ? { ...connected, ...askFor(observed, policy) } : connected;
     }
     case 'hold':
       if (decision.reason.code === 'facts-unknown') return holdBecause(decision.reason);
+      if (decision.approval !== undefined) {
+        const consented = joinConsent(memory.consent, consent);
+        return { ...unsanctioned(decision, asked, consented), ...askFor(observed, policy) };
+      }
       break;
     case 'ignore':
       if (decision.reason.code !== 'no-rule-matches') {
@@ -53,7 +61,17 @@ export function judgeActive(observed: OpenPeering, asked: Case): Verdict {
     case 'reject':
       break;
   }
-  return unsanctioned(decision, policy, memory, joinConsent(memory.consent, consent));
+  return unsanctioned(decision, asked, joinConsent(memory.consent, consent));
+}
+
+const needsAnother = ({ late }: Terms): boolean =>
+  ROLES.some((role) => late[role].some(({ refusal }) => refusal === NEEDS_APPROVAL));
+
+/** What people may approve of an active peering: all that both sides have now. */
+function askFor(observed: OpenPeering, policy: CompiledPolicy): { readonly ask?: Ask } {
+  const decision = decide(policy, requestOf(observed, consentToAll(observed)));
+  const isAsking = decision.kind === 'hold' && decision.approval !== undefined;
+  return isAsking ? { ask: askOf(observed, decision.approval) } : {};
 }
 
 /**
@@ -109,14 +127,14 @@ function routedNow(observed: OpenPeering, { wanted }: RoutePicture): Consent {
 /** No rule allows it as it is: the guardrails say what is done about that. */
 export function unsanctioned(
   { kind, reason, rule }: Exclude<Decision, { kind: 'accept' }>,
-  { guardrails }: CompiledPolicy,
-  memory: Memory,
+  { policy: { guardrails }, memory, answers }: Pick<Case, 'policy' | 'memory' | 'answers'>,
   consent: Consent | undefined,
-): Verdict {
+): Extract<Verdict, { kind: 'unsanctioned' }> {
   // A rule speaks of it, and a person who accepted it by hand has not approved it.
   const isUnapproved = kind === 'hold' && rule !== undefined;
   // What autopeer itself accepted, before the rule asked for an approval, nobody accepted by hand.
-  const unapproved = memory.consent?.isAccepted === true ? 'report' : guardrails.unapproved;
+  const isInnocent = memory.consent?.isAccepted === true && !isTakenBack(answers);
+  const unapproved = isInnocent ? 'report' : guardrails.unapproved;
   return {
     kind: 'unsanctioned',
     standing: isUnapproved ? 'unapproved' : 'unsanctioned',

@@ -2,22 +2,30 @@ import { compare } from './compare.ts';
 import { consentToAll, joinConsent } from './consent.ts';
 import { encryptionFinding } from './encrypted.ts';
 import { obstaclesToRequest, sentencesOf } from './obstacles.ts';
+import { approvalsOfRequest, askOf, rejectionOf, takingsApproved } from './answers.ts';
 import { termsOfRequest, type AcceptDecision } from './terms.ts';
 import type { ObservedSide, OpenPeering } from '../facts/observed.ts';
-import { decide, type Decision } from '../policy/decision/decide.ts';
+import { decide } from '../policy/decision/decide.ts';
 import { connect, heldForRegion, leftoverIn } from './judge-allowed.ts';
 import { requestOf, type Case } from './request-of.ts';
-import { holdBecause, wait, type Verdict } from './verdict.ts';
+import { holdBecause, wait, type Because, type Verdict } from './verdict.ts';
 
 /** How often a request waits for another one that is being accepted: some minutes. */
 export const RESERVED_LOOKS = 5;
 
 /** What is to become of a request that waits for its answer. */
 export function judgePending(observed: OpenPeering, asked: Case): Verdict {
-  const decision = decide(asked.policy, requestOf(observed, consentToAll(observed)));
+  const approvals = approvalsOfRequest(asked.answers);
+  const request = { ...requestOf(observed, consentToAll(observed)), approvals };
+  const decision = decide(asked.policy, request);
   switch (decision.kind) {
-    case 'hold':
-      return holdBecause(decision.reason);
+    case 'hold': {
+      if (decision.approval === undefined) return holdBecause(decision.reason);
+      const { rule } = decision.approval;
+      const reason = rejectionOf(rule, asked.answers);
+      if (reason !== undefined) return denyRequest(observed, { rule, reason });
+      return { ...holdBecause(decision.reason), rule, ask: askOf(observed, decision.approval) };
+    }
     case 'ignore':
       return { kind: 'ignore', because: decision.reason };
     case 'reject':
@@ -31,7 +39,7 @@ function judgeAllowed(observed: OpenPeering, decision: AcceptDecision, asked: Ca
   const held = heldForRegion(observed, decision);
   if (held !== undefined) return held;
   if (observed.sides.accepter.kind !== 'governed') return notOurs;
-  const terms = termsOfRequest(decision);
+  const terms = termsOfRequest(decision, takingsApproved(decision.approval, asked.answers));
   const picture = compare(observed, terms);
   const leftover = leftoverIn(picture, asked);
   if (leftover !== undefined) return leftover;
@@ -39,7 +47,8 @@ function judgeAllowed(observed: OpenPeering, decision: AcceptDecision, asked: Ca
   const [first] = obstacles;
   if (first === undefined) {
     const restoration = { routes: [], refused: [], settled: [] };
-    const consent = { ...joinConsent(undefined, consentToAll(observed)), isAccepted: true };
+    const approved = decision.approval === undefined ? {} : { approval: decision.approval };
+    const consent = { ...joinConsent(undefined, consentToAll(observed)), isAccepted: true, ...approved };
     const { unknown } = encryptionFinding(observed);
     return connect(decision, terms, picture, { problems: [], restoration, consent, unknown });
   }
@@ -56,8 +65,10 @@ const notOurs: Verdict = {
 };
 
 /** Rejected in the accepter's account, where it can be; otherwise the requester's side is all that can be kept from it. */
-export function denyRequest(observed: OpenPeering, decision: Extract<Decision, { kind: 'reject' }>): Verdict {
-  const { rule, reason: because } = decision;
+export function denyRequest(
+  observed: OpenPeering,
+  { rule, reason: because }: { readonly rule: string | undefined; readonly reason: Because },
+): Verdict {
   const { requester, accepter } = observed.sides;
   if (isWritable(accepter)) return { kind: 'reject', because, rule };
   if (rule === undefined || !isWritable(requester)) return notOurs;

@@ -7,6 +7,7 @@ import { decide, mayDecideOtherwise } from '../policy/decision/decide.ts';
 import { judgeActive, unsanctioned } from './judge-active.ts';
 import { denyRequest, judgePending } from './judge-request.ts';
 import { requestOf, type Case } from './request-of.ts';
+import { NO_ANSWERS, type Answers } from './answers.ts';
 import { holdBecause, ignore, wait, type Verdict } from './verdict.ts';
 
 /** How often a peering that EC2 does not find is looked for again before it is taken to be gone. */
@@ -21,12 +22,14 @@ export const ROLE_LOOKS = 5;
  *
  * @param looks how often this hint has been looked at before
  * @param memory what the ledger knows; a sweep does without it
+ * @param answers what people said of its approval; read where the verdict without it waits for one
  */
 export function judge(
   observed: Observed,
   policy: CompiledPolicy,
   looks: number,
   memory: Memory = NO_MEMORY,
+  answers: Answers = NO_ANSWERS,
 ): Verdict {
   switch (observed.kind) {
     case 'not-governed':
@@ -49,7 +52,7 @@ export function judge(
         because: { code: observed.peering.state, text: observed.peering.stateMessage },
       };
     case 'open':
-      return judgeOpen(observed, { policy, looks, memory });
+      return judgeOpen(observed, { policy, looks, memory, answers });
   }
 }
 
@@ -88,13 +91,13 @@ function judgeSides(observed: OpenPeering, asked: Case): Verdict {
 function judgeUnread(
   observed: OpenPeering,
   unread: Extract<ObservedSide, { kind: 'unreadable' }>,
-  { policy, looks, memory }: Case,
+  { policy, looks, memory, answers }: Case,
 ): Verdict {
   const consent = consentIn(observed, memory.consent);
   const decision = decide(policy, requestOf(observed, consent));
   if (decision.kind === 'reject' && decision.rule !== undefined) {
     return observed.peering.state === 'active'
-      ? unsanctioned(decision, policy, memory, undefined)
+      ? unsanctioned(decision, { policy, memory, answers }, undefined)
       : denyRequest(observed, decision);
   }
   const { why, reason, isKnown } = unread;

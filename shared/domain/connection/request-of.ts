@@ -1,4 +1,5 @@
 import { vpcCidrs } from './choice.ts';
+import type { Answers } from './answers.ts';
 import type { Consent, Memory } from '../memory/memory.ts';
 import type { OpenPeering } from '../facts/observed.ts';
 import type { Role } from '../facts/peering.ts';
@@ -10,6 +11,7 @@ export interface Case {
   readonly policy: CompiledPolicy;
   readonly looks: number;
   readonly memory: Memory;
+  readonly answers: Answers;
 }
 
 /** What the policy judges: of each side the CIDRs that were consented to, or else all that it has. */

@@ -2,6 +2,7 @@ import { atMost } from '../words/at-most.ts';
 import type { RoutePicture } from './compare.ts';
 import { MAX_SENTENCES } from './obstacles.ts';
 import type { Restoration } from './restore.ts';
+import type { Ask } from './answers.ts';
 import type { Terms } from './terms.ts';
 import type { Consent } from '../memory/memory.ts';
 import type { Step } from './step.ts';
@@ -39,11 +40,13 @@ export type Verdict =
       readonly restoration: Restoration;
       /** What the ledger is to remember as judged. */
       readonly consent: Consent;
+      /** What came after the approval, and waits for another one. */
+      readonly ask?: Ask;
     }
   | {
       readonly kind: 'hold';
       readonly because: Because;
-      /** The deny rule of a request that only its requester's side can be kept from. */
+      /** The rule that waits for an approval, or the deny rule of a request that only the requester's side can be kept from. */
       readonly rule?: string;
       /** The request is about to expire, and nobody can accept it after that. */
       readonly isExpiring: boolean;
@@ -51,6 +54,8 @@ export type Verdict =
       readonly connect?: ConnectOptions;
       /** The request is denied and its accepter cannot be written: the requester's side takes it back, where it may. */
       readonly withdraw?: true;
+      /** What people may approve. */
+      readonly ask?: Ask;
     }
   | { readonly kind: 'reject'; readonly because: Because; readonly rule: string | undefined }
   | { readonly kind: 'ignore'; readonly because: Because }
@@ -67,6 +72,8 @@ export type Verdict =
       readonly withheld?: 'unconfirmed' | 'brake';
       /** `undefined` where a side could not be read. */
       readonly consent: Consent | undefined;
+      /** What people may approve. */
+      readonly ask?: Ask;
     }
   /** It is over, and what points at it may go. */
   | { readonly kind: 'clean-up'; readonly because: Because }

@@ -34,7 +34,7 @@ const ACCEPTS: readonly Mutant[] = [
   {
     name: 'an approval is not waited for',
     file: `${POLICY}/compile.ts`,
-    from: 'else if (rule.needsApproval) pair.approvals.push(rank);\n',
+    from: 'else if (rule.approval !== undefined) pair.approvals.push(rank);\n',
     to: '',
   },
   {

@@ -89,8 +89,8 @@ export const NEIGHBOURS: readonly Mutant[] = [
   {
     name: 'what was accepted by hand counts as approved',
     file: 'shared/domain/connection/judge-active.ts',
-    from: "      if (decision.reason.code === 'facts-unknown') return holdBecause(decision.reason);\n      break;",
-    to: '      return holdBecause(decision.reason);',
+    from: "      if (decision.reason.code === 'facts-unknown') return holdBecause(decision.reason);\n      if (decision.approval",
+    to: '      if (Math.abs(1) > 0) return holdBecause(decision.reason);\n      if (decision.approval',
   },
   {
     name: 'unmatched: ignore switches guardrails off',
