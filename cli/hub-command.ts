@@ -5,6 +5,7 @@ import type { Verb } from '../shared/domain/work/command.ts';
 import { AwsFailure } from '../shared/domain/work/failure.ts';
 import type { AwsTransport } from '../shared/platform.ts';
 import type { ExitCode, Io } from './io.ts';
+import { realPost, realTransport, type Post } from './proxy.ts';
 import { printable } from './policy/files.ts';
 
 /** What `npm run deploy` calls the hub, and its region, unless it was given others. */
@@ -24,10 +25,16 @@ export interface HubOptions {
 /** What a command takes from outside: a test gives it a simulated AWS. */
 export interface HubPlatform {
   readonly transport: AwsTransport & { readonly endpoint?: string };
-  readonly fetch: typeof fetch;
+  readonly fetch: Post;
 }
 
-export const REAL_HUB: HubPlatform = { transport: {}, fetch: globalThis.fetch };
+/** The proxy is looked for when a command runs, so that a wrong one does not stop those that ask no AWS. */
+export const REAL_HUB: HubPlatform = {
+  get transport() {
+    return realTransport();
+  },
+  fetch: realPost,
+};
 
 /** The options of every command that the hub's function `commands` does. */
 export const withHubOptions = (command: Command): Command =>
@@ -142,7 +149,7 @@ async function post(
   { hubRegion, fetch: send }: { readonly hubRegion: string } & HubPlatform,
 ): Promise<string> {
   const signed = await sign(ssm, url, body, hubRegion);
-  let response: Response;
+  let response: Awaited<ReturnType<Post>>;
   try {
     response = await send(url, {
       ...signed,

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { InvalidArgumentError } from 'commander';
+import { realTransport } from './proxy.ts';
 import type { AwsTransport } from '../shared/platform.ts';
 import { AwsFailure, RoleNotAssumable } from '../shared/domain/work/failure.ts';
 import { parseAccountId, parsePeeringId, parseRegion } from '../shared/domain/facts/ids.ts';
@@ -52,10 +53,10 @@ export interface PlanPlatform {
   readonly clock: Clock;
 }
 
-const REAL: PlanPlatform = {
-  transport: {},
+const realPlatform = (): PlanPlatform => ({
+  transport: realTransport(),
   clock: { now: Date.now, sleep: (ms) => setTimeout(ms) },
-};
+});
 
 /** `autopeer plan`: what would be done about one peering, and why. */
 export const addPlan: AddSubcommand = (program, io, finish) => {
@@ -74,7 +75,7 @@ export const addPlan: AddSubcommand = (program, io, finish) => {
     .option('--json', 'print one JSON object', false)
     .addHelpText('after', manual(HELP, io))
     .action(async (peering: string, options: Options) => {
-      finish(await planPeering(parseKey(peering, options), options, io, REAL));
+      finish(await planPeering(parseKey(peering, options), options, io, realPlatform()));
     });
 };
 

@@ -25,6 +25,7 @@ import { SimulatedSns } from './sns/sns.ts';
 import { snsActions } from './sns/sns-actions.ts';
 import { SimulatedSqs } from './sqs/sqs.ts';
 import { queueActions } from './sqs/sqs-admin.ts';
+import { moveActions } from './sqs/sqs-moves.ts';
 import { SimulatedSsm } from './ssm/ssm.ts';
 import { ssmActions } from './ssm/ssm-actions.ts';
 import { stsActions } from './sts/sts.ts';
@@ -154,7 +155,7 @@ export class SimulatedAws {
       ['ec2', this.ec2.actions],
       ['sts', stsActions({ iam: this.iam, credentials: this.#credentials })],
       ['organizations', organizationsActions(this.organization)],
-      ['sqs', { ...this.sqs.actions, ...queueActions(this.sqs, this.iam) }],
+      ['sqs', this.#sqsActions()],
       ['sns', snsActions(this.sns)],
       ['ssm', ssmActions(this.ssm)],
       ['dynamodb', this.dynamodb.actions],
@@ -290,6 +291,11 @@ export class SimulatedAws {
       retryStrategy: this.#retries,
       ...(this.#wire === 'http' ? {} : DIRECT_SETTINGS),
     };
+  }
+
+  #sqsActions(): ActionTable {
+    const { sqs, iam, clock, random } = this;
+    return { ...sqs.actions, ...queueActions(sqs, iam), ...moveActions({ sqs, clock, random }) };
   }
 
   #createLambda(): SimulatedLambda {

@@ -10,6 +10,7 @@ import type { Snapshot } from '../../analysis/snapshot/snapshot.ts';
 import { guardedText, type AddSubcommand, type ExitCode, type Io, manual } from '../io.ts';
 import { plural, printable } from '../policy/files.ts';
 import { readPolicy } from '../policy/read-policy.ts';
+import { realTransport } from '../proxy.ts';
 import { POLICY_FILE } from '../policy/policy-file.ts';
 
 const MEMBER_ROLE = 'autopeer-prod-member';
@@ -45,12 +46,12 @@ export interface SnapshotPlatform {
   writeFile(path: string, text: string): Promise<void>;
 }
 
-const REAL: SnapshotPlatform = {
-  transport: {},
+const realPlatform = (): SnapshotPlatform => ({
+  transport: realTransport(),
   clock: { now: Date.now, sleep: (ms) => setTimeout(ms) },
   // The names of accounts and the tags of VPCs are nobody else's business.
   writeFile: (path, text) => writeFile(path, text, { mode: 0o600 }),
-};
+});
 
 /** `autopeer snapshot`: the organization as it is now, in a file. */
 export const addSnapshot: AddSubcommand = (program, io, finish) => {
@@ -64,7 +65,7 @@ export const addSnapshot: AddSubcommand = (program, io, finish) => {
     .option('--allow-partial', 'exit with 0 although some account could not be read', false)
     .addHelpText('after', manual(HELP, io))
     .action(async (options: Options) => {
-      finish(await takeSnapshot(options, io, REAL));
+      finish(await takeSnapshot(options, io, realPlatform()));
     });
 };
 

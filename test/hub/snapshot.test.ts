@@ -119,6 +119,7 @@ describe('what a snapshot has', () => {
         accountId: APPS,
         region: 'eu-west-1',
         cidrs: ['10.1.0.0/16', '100.64.0.0/16', '2a05:d018:1::/56'],
+        isDefault: false,
         tags: { tier: 'app' },
       },
     ]);
