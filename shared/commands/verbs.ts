@@ -2,6 +2,7 @@ import type { Verb } from '../domain/work/command.ts';
 import { releaseBrake, showBrake } from './brake.ts';
 import type { Command } from './command.ts';
 import { releasePeering } from './contests.ts';
+import { showHealth } from './health.ts';
 import { dropLetters, listLetters, retryLetters, showLetters } from './dead-letters.ts';
 import { resume, showStatus, suspend } from './suspension.ts';
 
@@ -13,6 +14,7 @@ export const COMMANDS: Readonly<Record<Verb, Command>> = {
   suspend,
   resume,
   status: showStatus,
+  health: showHealth,
   'dead-letters list': listLetters,
   'dead-letters show': showLetters,
   'dead-letters retry': retryLetters,

@@ -181,6 +181,7 @@ allow: [{ name: vendor, requester: vendor, accepter: apps, connect: { dns: false
     await command(world, 'release', { peering: peeringId });
     await command(world, 'suspend', { minutes: 60 });
     await command(world, 'status');
+    await command(world, 'health', { peerings: [peeringId] });
     await later(world, 2 * HOUR_MS);
     await world.sweep();
     await command(world, 'suspend', {});

@@ -8,6 +8,7 @@ export const VERBS = [
   'suspend',
   'resume',
   'status',
+  'health',
   'dead-letters list',
   'dead-letters show',
   'dead-letters retry',
