@@ -1,11 +1,16 @@
 import { CreateManagedPrefixListCommand, CreateRouteCommand, DeleteRouteCommand } from '@aws-sdk/client-ec2';
 import { runSimulation } from '@cloud-copilot/iam-simulate';
+import type { Io } from '../../cli/io.ts';
+import { planPeering } from '../../cli/plan.ts';
+import { parsePeeringId } from '../../shared/domain/facts/ids.ts';
 import { KEYS } from '../../sim/iam/iam-conditions.ts';
 import { applies, type Statement } from '../../sim/iam/iam-policy.ts';
 import type { AccessRequest } from '../../sim/iam/iam.ts';
 import { AwsError } from '../../sim/types.ts';
 import { HUB_ACCOUNT, type BuiltVpc, type World, type WorldOptions } from '../../sim/world/world.ts';
 import { sendTo } from '../support/hub-commands.ts';
+import { accountId, region } from '../support/ids.ts';
+import { HERE } from '../support/run-cli.ts';
 import { APPS_TO_SHARED } from '../support/policy-text.ts';
 import { aPair, APPS, aWorld, SANDBOX } from '../support/world.ts';
 
@@ -62,8 +67,39 @@ async function connect(world: World, [requester, accepter]: readonly [BuiltVpc, 
   return peeringId;
 }
 
+/** A route of the VPC to a prefix list, which must be read to know where it leads. */
+async function routeToPrefixList(world: World, requester: BuiltVpc): Promise<void> {
+  const client = world.ec2(APPS, 'eu-west-1');
+  const list = new CreateManagedPrefixListCommand({
+    PrefixListName: 'n',
+    AddressFamily: 'IPv4',
+    MaxEntries: 1,
+    Entries: [{ Cidr: '10.9.0.0/16' }],
+  });
+  const made = await world.aws.clock.drive(client.send(list));
+  await world.settle();
+  const route = new CreateRouteCommand({
+    RouteTableId: requester.mainTableId,
+    DestinationPrefixListId: made.PrefixList?.PrefixListId,
+    TransitGatewayId: 'tgw-0123456789abcdef0',
+  });
+  await world.aws.clock.drive(client.send(route));
+}
+
 const MEASURE = (measure: string): string => `${APPS_TO_SHARED}guardrails: { unsanctioned: ${measure} }\n`;
 const WITHOUT_RULE = /allow:\n.*\n/;
+
+/** The hub's administrator may read in every account. */
+const READERS = {
+  memberParameters: { ReadPrincipalArn: `arn:aws:iam::${HUB_ACCOUNT}:user/administrator` },
+};
+const QUIET: Io = {
+  stdout: { write: () => true },
+  stderr: { write: () => true },
+  color: false,
+  ...HERE,
+  readFile: async () => Buffer.from(APPS_TO_SHARED),
+};
 
 /** Everything that autopeer does, once. */
 const EVERYTHING: Readonly<Record<string, () => Promise<void>>> = {
@@ -103,21 +139,7 @@ const EVERYTHING: Readonly<Record<string, () => Promise<void>>> = {
   'reads prefix lists': async () => {
     const world = aWatchedWorld();
     const { requester, accepter } = await aPair(world);
-    const client = world.ec2(APPS, 'eu-west-1');
-    const list = new CreateManagedPrefixListCommand({
-      PrefixListName: 'n',
-      AddressFamily: 'IPv4',
-      MaxEntries: 1,
-      Entries: [{ Cidr: '10.9.0.0/16' }],
-    });
-    const made = await world.aws.clock.drive(client.send(list));
-    await world.settle();
-    const route = new CreateRouteCommand({
-      RouteTableId: requester.mainTableId,
-      DestinationPrefixListId: made.PrefixList?.PrefixListId,
-      TransitGatewayId: 'tgw-0123456789abcdef0',
-    });
-    await world.aws.clock.drive(client.send(route));
+    await routeToPrefixList(world, requester);
     await connect(world, [requester, accepter]);
   },
   'sweeps an organization that does not tell where its accounts are': async () => {
@@ -187,6 +209,21 @@ allow: [{ name: vendor, requester: vendor, accepter: apps, connect: { dns: false
     await command(world, 'suspend', {});
     await command(world, 'resume', {});
     await world.settle();
+  },
+  'plans, for people': async () => {
+    // The hub holds what it is asked, so that there is something to plan.
+    const world = aWatchedWorld({ ...READERS, policy: 'version: 1\nregions: [eu-west-1]\n' });
+    const { requester, accepter } = await aPair(world);
+    await routeToPrefixList(world, requester);
+    const peeringId = parsePeeringId(await connect(world, [requester, accepter]));
+    if (peeringId === undefined) throw new Error('no peering');
+    const key = { peeringId, accountId: accountId(APPS), region: region('eu-west-1') };
+    const options = { policy: 'policy.yaml', roleName: 'autopeer-prod-read', ledger: 'autopeer-prod-ledger' };
+    const planned = planPeering(key, { ...options, hubRegion: 'eu-west-1', json: true }, QUIET, {
+      transport: world.aws.client(HUB_ACCOUNT),
+      clock: world.aws.clock,
+    });
+    expect(await world.aws.clock.drive(planned)).toBe(0);
   },
   'looks through an account that has enrolled': async () => {
     const world = aWatchedWorld();
