@@ -31,11 +31,14 @@ export const REAL_HUB: HubPlatform = { transport: {}, fetch: globalThis.fetch };
 
 /** The options of every command that the hub's function `commands` does. */
 export const withHubOptions = (command: Command): Command =>
+  withHubPlace(command).option('--json', 'print one JSON object', false);
+
+/** Which hub is meant. */
+export const withHubPlace = (command: Command): Command =>
   command
     .option('--url <url>', 'where the hub’s function commands is; looked up if left out', parseUrl)
     .option('--name <name>', 'what the hub is called: its parameter /<name>/commands-url is read', HUB_NAME)
-    .option('--hub-region <region>', "the hub's region", HUB_REGION)
-    .option('--json', 'print one JSON object', false);
+    .option('--hub-region <region>', "the hub's region", HUB_REGION);
 
 export const HUB_HELP = `
 The hub's function "commands" does it, and records who asked for it, as AWS names you. It takes the credentials that the
@@ -62,13 +65,32 @@ interface Request<Result> {
   readonly text: (result: Result) => string;
 }
 
+/** The hub's answer, or in words why there is none. */
+export type HubAnswer<Result> =
+  { readonly kind: 'done'; readonly result: Result } | { readonly kind: 'not-done'; readonly why: string };
+
 /** Sends a command, and prints what the hub answers. */
 export async function sendCommand<Result>(
-  { verb, input, result, text }: Request<Result>,
+  request: Request<Result>,
   options: HubOptions,
   io: Io,
   platform: HubPlatform,
 ): Promise<ExitCode> {
+  const answer = await askHub(request, options, platform);
+  if (answer.kind === 'done') {
+    io.stdout.write(options.json ? `${JSON.stringify(answer.result)}\n` : request.text(answer.result));
+    return 0;
+  }
+  io.stderr.write(`autopeer: ${answer.why.split('\n').map(printable).join('\n  ')}\n`);
+  return 2;
+}
+
+/** Sends a command. */
+export async function askHub<Result>(
+  { verb, input, result }: Omit<Request<Result>, 'text'>,
+  options: Omit<HubOptions, 'json'>,
+  platform: HubPlatform,
+): Promise<HubAnswer<Result>> {
   // Only here, so that the other commands do not load the SDK.
   const [{ SSMClient }, { TimedHttp }] = await Promise.all([
     import('@aws-sdk/client-ssm'),
@@ -85,14 +107,11 @@ export async function sendCommand<Result>(
     const answer = await post(ssm, url, JSON.stringify({ verb, input }), { ...options, ...platform });
     const parsed = z.object({ result }).safeParse(parsedJson(answer));
     if (!parsed.success) throw new NotDone(`${url.href} does not answer as the hub's function does`);
-    const done = parsed.data.result;
-    io.stdout.write(options.json ? `${JSON.stringify(done)}\n` : text(done));
-    return 0;
+    return { kind: 'done', result: parsed.data.result };
   } catch (error) {
-    const reason = explain(error, options);
-    if (reason === undefined) throw error;
-    io.stderr.write(`autopeer: ${reason.split('\n').map(printable).join('\n  ')}\n`);
-    return 2;
+    const why = explain(error, options);
+    if (why === undefined) throw error;
+    return { kind: 'not-done', why };
   } finally {
     ssm.destroy();
   }
@@ -103,7 +122,10 @@ class NotDone extends Error {
   override readonly name = 'NotDone';
 }
 
-async function lookUp(ssm: SSMClient, { name, hubRegion }: HubOptions): Promise<string> {
+async function lookUp(
+  ssm: SSMClient,
+  { name, hubRegion }: Pick<HubOptions, 'name' | 'hubRegion'>,
+): Promise<string> {
   const [{ GetParameterCommand }, { call }] = await Promise.all([
     import('@aws-sdk/client-ssm'),
     import('../shared/aws/calls.ts'),
@@ -184,7 +206,7 @@ function parsedJson(text: string): unknown {
   }
 }
 
-function explain(error: unknown, { hubRegion }: HubOptions): string | undefined {
+function explain(error: unknown, { hubRegion }: Pick<HubOptions, 'hubRegion'>): string | undefined {
   if (error instanceof NotDone) return error.message;
   if (error instanceof AwsFailure) {
     return `${error.message}; is the hub in ${hubRegion}? See --hub-region and --name, or say where it is with --url`;

@@ -69,7 +69,7 @@ export const addSnapshot: AddSubcommand = (program, io, finish) => {
     });
 };
 
-function parseRegions(text: string): readonly Region[] {
+export function parseRegions(text: string): readonly Region[] {
   return text.split(',').map((part) => {
     const region = parseRegion(part.trim());
     if (region === undefined) throw new InvalidArgumentError(`'${part}' is not a region, such as eu-west-1.`);

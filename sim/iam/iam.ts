@@ -367,7 +367,12 @@ export function denialOf(call: Call, resource: string, because: string): AwsErro
         403,
       );
     case 'sts':
-      return new AwsError('AccessDenied', `${what}${where}`, 403);
+      // Whose policy lacks something is not told across accounts; which one says no is.
+      return new AwsError(
+        'AccessDenied',
+        because.startsWith('with an explicit deny') ? `${what}${where} ${because}` : `${what}${where}`,
+        403,
+      );
     case 'sns':
       return new AwsError('AuthorizationError', `${what}${where} ${because}`, 403);
     case 'sqs':

@@ -9,6 +9,7 @@ import type { AccessRequest } from '../../sim/iam/iam.ts';
 import { AwsError } from '../../sim/types.ts';
 import { HUB_ACCOUNT, type BuiltVpc, type World, type WorldOptions } from '../../sim/world/world.ts';
 import { sendTo } from '../support/hub-commands.ts';
+import { doctor, READERS } from '../support/doctor.ts';
 import { accountId, region } from '../support/ids.ts';
 import { HERE } from '../support/run-cli.ts';
 import { APPS_TO_SHARED } from '../support/policy-text.ts';
@@ -89,10 +90,6 @@ async function routeToPrefixList(world: World, requester: BuiltVpc): Promise<voi
 const MEASURE = (measure: string): string => `${APPS_TO_SHARED}guardrails: { unsanctioned: ${measure} }\n`;
 const WITHOUT_RULE = /allow:\n.*\n/;
 
-/** The hub's administrator may read in every account. */
-const READERS = {
-  memberParameters: { ReadPrincipalArn: `arn:aws:iam::${HUB_ACCOUNT}:user/administrator` },
-};
 const QUIET: Io = {
   stdout: { write: () => true },
   stderr: { write: () => true },
@@ -225,6 +222,11 @@ allow: [{ name: vendor, requester: vendor, accepter: apps, connect: { dns: false
     });
     expect(await world.aws.clock.drive(planned)).toBe(0);
   },
+  'is looked at by its doctor': async () => {
+    const world = aWatchedWorld(READERS);
+    await world.sweep();
+    expect((await doctor(world)).exitCode).toBe(0);
+  },
   'looks through an account that has enrolled': async () => {
     const world = aWatchedWorld();
     world.aws.organization.addAccount('444444444444', { parentId: 'ou-ab12-shared01' });
@@ -348,7 +350,7 @@ async function isAllowed({ request, values, statements, onResource }: Asked): Pr
       request: {
         principal: caller.arn,
         action,
-        resource: { resource, accountId: resource.split(':')[4] || caller.accountId },
+        resource: { resource, accountId: ownerOf(resource, caller.accountId) },
         contextVariables: Object.fromEntries(
           Object.entries(values)
             .filter(([, list]) => list.length > 0)
@@ -367,6 +369,14 @@ async function isAllowed({ request, values, statements, onResource }: Asked): Pr
   if (result.resultType === 'error') throw new Error(JSON.stringify({ request, errors: result.errors }));
   return result.overallResult === 'Allowed';
 }
+/**
+ * The organization's trail is every member account's to read: it sees a copy of it, by the trail's ARN.
+ * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/creating-trail-organization.html
+ */
+const ownerOf = (resource: string, caller: string): string => {
+  const [, , service, , owner = ''] = resource.split(':');
+  return service === 'cloudtrail' || owner === '' ? caller : owner;
+};
 const TRUSTS_NOBODY = {
   Version: '2012-10-17',
   Statement: [{ Effect: 'Deny', Principal: '*', Action: 'sts:AssumeRole' }],
