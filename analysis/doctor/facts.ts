@@ -52,8 +52,8 @@ export interface RuleFacts {
 export interface HubFacts {
   /** The account of the credentials. */
   readonly caller: Known<string>;
-  /** Whether the parameter is there that says where commands are sent to. */
-  readonly isThere: Known<boolean>;
+  /** When the parameter was made that says where commands are sent to, ISO 8601; `undefined` where there is no hub. */
+  readonly madeAt: Known<string | undefined>;
   readonly health: Known<Health>;
   /** The policy of the hub's bus as JSON; `undefined` where it has none. */
   readonly busPolicy: Known<string | undefined>;

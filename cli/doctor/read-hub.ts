@@ -27,18 +27,32 @@ export async function readHub(
   const caller = await known(() => using(new STSClient(config), callerOf));
   const account = caller.kind === 'known' ? caller.value : '';
   const topicArn = `arn:${partitionOf(config.region).id}:sns:${config.region}:${account}:${name}-notices`;
-  const [isThere, hasSlackWebhook, busPolicy, rules, lastQueues, ledger, alarms, subscriptions] =
+  const [commandsUrl, slackWebhook, busPolicy, rules, lastQueues, ledger, alarms, subscriptions] =
     await Promise.all([
-      hasParameter(`/${name}/commands-url`, config),
-      hasParameter(`/${name}/slack-webhook-url`, config),
+      parameterDate(`/${name}/commands-url`, config),
+      parameterDate(`/${name}/slack-webhook-url`, config),
       known(() => using(new EventBridgeClient(config), (client) => policyOfBus(client, name))),
       known(() => using(new EventBridgeClient(config), (client) => rulesOf(client, name))),
-      known(() => using(new SQSClient(config), (client) => depths(client, name))),
+      known(() => using(sqsClient(config), (client) => depths(client, name))),
       known(() => using(new DynamoDBClient(config), (client) => protectionOf(client, `${name}-ledger`))),
       known(() => using(new CloudWatchClient(config), (client) => alarmsOf(client, `${name}-`))),
       known(() => using(new SNSClient(config), (client) => subscriptionsOf(client, topicArn))),
     ]);
-  return { caller, isThere, hasSlackWebhook, busPolicy, rules, lastQueues, ledger, alarms, subscriptions };
+  const hasSlackWebhook =
+    slackWebhook.kind === 'known'
+      ? { ...slackWebhook, value: slackWebhook.value !== undefined }
+      : slackWebhook;
+  return {
+    caller,
+    madeAt: commandsUrl,
+    hasSlackWebhook,
+    busPolicy,
+    rules,
+    lastQueues,
+    ledger,
+    alarms,
+    subscriptions,
+  };
 }
 
 async function callerOf(client: STSClient): Promise<string> {
@@ -48,17 +62,20 @@ async function callerOf(client: STSClient): Promise<string> {
   return answer.Account ?? '';
 }
 
-/** Its value is not asked for in clear: Slack's address is a secret. */
-async function hasParameter(Name: string, config: Config) {
-  const found = await knownIfThere(
+/**
+ * When a parameter was written last; `undefined` where it is not there. Its value is not asked for in clear: Slack's address is
+ * a secret.
+ */
+const parameterDate = (Name: string, config: Config) =>
+  knownIfThere(
     () =>
-      using(new SSMClient(config), (client) =>
-        call('GetParameter', Name, () => client.send(new GetParameterCommand({ Name }))),
-      ),
+      using(new SSMClient(config), async (client) => {
+        const command = new GetParameterCommand({ Name });
+        const { Parameter } = await call('GetParameter', Name, () => client.send(command));
+        return (Parameter?.LastModifiedDate ?? new Date(0)).toISOString();
+      }),
     PARAMETER_GONE,
   );
-  return found.kind === 'known' ? { kind: 'known' as const, value: found.value !== undefined } : found;
-}
 
 async function policyOfBus(client: EventBridgeClient, Name: string): Promise<string | undefined> {
   const answer = await call('DescribeEventBus', Name, () =>
@@ -94,6 +111,10 @@ const depths = (client: SQSClient, name: string) =>
       return { name: queue, messages: await messagesIn(client, queue) };
     }),
   );
+
+/** At the region's endpoint, and not at that of the queue's address: in a sandbox these are two. */
+export const sqsClient = (config: Config): SQSClient =>
+  new SQSClient({ ...config, useQueueUrlAsEndpoint: false });
 
 /** How many messages a queue holds, waiting or under way. */
 export async function messagesIn(client: SQSClient, QueueName: string): Promise<number> {

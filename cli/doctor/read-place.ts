@@ -11,7 +11,6 @@ import {
   ListTargetsByRuleCommand,
 } from '@aws-sdk/client-eventbridge';
 import { GetServiceQuotaCommand, ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
-import { SQSClient } from '@aws-sdk/client-sqs';
 import type { ForwardRule, PlaceFacts, VpcLoad } from '../../analysis/doctor/facts.ts';
 import { call, collectPages } from '../../shared/aws/calls.ts';
 import type { AccountId, PeeringId, Region } from '../../shared/domain/facts/ids.ts';
@@ -19,7 +18,7 @@ import { parsePeeringId } from '../../shared/domain/facts/ids.ts';
 import { using, type Config } from './clients.ts';
 import { known, knownIfThere } from './known.ts';
 import { readRole } from './read-account.ts';
-import { messagesIn } from './read-hub.ts';
+import { messagesIn, sqsClient } from './read-hub.ts';
 import { readLastEvent } from './read-metrics.ts';
 import { readTrails } from './read-trails.ts';
 
@@ -52,7 +51,7 @@ export async function readPlace(
     ),
     readRole(`${name}-forward-${region}`, 'forward', config),
     knownIfThere(
-      () => using(new SQSClient(config), (client) => messagesIn(client, `${name}-undelivered`)),
+      () => using(sqsClient(config), (client) => messagesIn(client, `${name}-undelivered`)),
       QUEUE_GONE,
     ),
     known(() => readTrails(config)),

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { DeleteParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Finding } from '../../analysis/doctor/finding.ts';
@@ -5,7 +6,7 @@ import { CODES } from '../../analysis/doctor/catalog.ts';
 import { AwsError } from '../../sim/types.ts';
 import { HUB_ACCOUNT, HUB_REGION, ORGANIZATION_TRAIL, type World } from '../../sim/world/world.ts';
 import { aWellWorld, doctor, findingsIn } from '../support/doctor.ts';
-import { sendTo } from '../support/hub-commands.ts';
+import { sendTo, sessionKey } from '../support/hub-commands.ts';
 import { APPS, aPair, SHARED } from '../support/world.ts';
 
 const HERE = 'eu-west-1';
@@ -303,6 +304,38 @@ describe('one after the other', () => {
       '',
     ]);
   });
+});
+
+interface CopiedStatement {
+  readonly Action: string | string[];
+  readonly Resource: string;
+}
+
+/** The policies to copy, which the pages have. */
+const policiesOf = (page: string): readonly CopiedStatement[] =>
+  [...readFileSync(page, 'utf8').matchAll(/```json\n(\{\s+"Version".*?)```/gs)].flatMap(([, json = '{}']) => {
+    const { Statement }: { readonly Statement: readonly CopiedStatement[] } = JSON.parse(json);
+    return Statement;
+  });
+
+it('the policy of docs/doctor.md, with that for commands, is all that a person needs, and has nothing else', async () => {
+  const ReadPrincipalArn = `arn:aws:iam::${HUB_ACCOUNT}:role/NetworkAdmin`;
+  const world = await aWellWorld({ memberParameters: { ReadPrincipalArn } });
+  const ssm = new SSMClient({ region: HUB_REGION, ...world.aws.client(HUB_ACCOUNT) });
+  await world.aws.clock.drive(
+    ssm.send(new DeleteParameterCommand({ Name: '/autopeer-prod/slack-webhook-url' })),
+  );
+  const own = policiesOf('docs/doctor.md');
+  const key = await sessionKey(world, 'NetworkAdmin', [...own, ...policiesOf('docs/operations.md')]);
+  const used = new Set<string>();
+  world.aws.iam.watch(({ caller, action }) => {
+    if (caller.roleArn === ReadPrincipalArn) used.add(action);
+  });
+  const { exitCode, stdout } = await doctor(world, {}, key);
+  expect(exitCode).toBe(0);
+  expect(findingsIn(stdout).filter(({ severity }) => severity === 'not-known')).toEqual([]);
+  const unused = own.flatMap(({ Action }) => Action).filter((action) => !used.has(action));
+  expect(unused).toEqual([]);
 });
 
 type Trail = ReturnType<World['aws']['trails']['named']>;

@@ -19,8 +19,8 @@ export async function aWellWorld(options: Partial<WorldOptions> = {}): Promise<W
   return world;
 }
 
-/** The command, on a simulated AWS, as the hub's administrator. */
-export async function doctor(world: World, asked: Partial<DoctorOptions> = {}, policy = APPS_TO_SHARED) {
+/** The command, on a simulated AWS, as the hub's administrator, or with another key. */
+export async function doctor(world: World, asked: Partial<DoctorOptions> = {}, accessKeyId = HUB_ACCOUNT) {
   let [stdout, stderr] = ['', ''];
   const options: DoctorOptions = {
     name: 'autopeer-prod',
@@ -36,15 +36,15 @@ export async function doctor(world: World, asked: Partial<DoctorOptions> = {}, p
     stderr: { write: (text: string) => (stderr += text) },
     color: false,
     ...HERE,
-    readFile: async () => Buffer.from(policy),
+    readFile: async () => Buffer.from(APPS_TO_SHARED),
   };
-  const exitCode = await world.aws.clock.drive(runDoctor(options, io, platformOf(world)));
+  const exitCode = await world.aws.clock.drive(runDoctor(options, io, platformOf(world, accessKeyId)));
   return { exitCode, stdout, stderr };
 }
 
-function platformOf(world: World): DoctorPlatform {
+function platformOf(world: World, accessKeyId: string): DoctorPlatform {
   // The direct wire has an endpoint of its own, in a form that a command line does not take.
-  const transport: object = world.aws.client(HUB_ACCOUNT);
+  const transport: object = world.aws.client(accessKeyId);
   return {
     transport,
     clock: world.aws.clock,

@@ -4,7 +4,7 @@ import { failure, findingsOf, judge, unread, warning, well, type Finding, type V
 /** The hub itself: what was deployed, and whether anybody would hear that it fails. */
 export function checkHub({ hub, expected }: Facts): readonly Finding[] {
   return [
-    ...findingsOf('AP101', [judge(hub.isThere, undefined, (isThere) => there(isThere, expected))]),
+    ...findingsOf('AP101', [judge(hub.madeAt, undefined, (madeAt) => there(madeAt, expected))]),
     ...findingsOf('AP102', [judge(hub.health, undefined, ({ version }) => release(version, expected))]),
     ...findingsOf('AP103', [caller(hub)]),
     ...findingsOf('AP104', [judge(hub.busPolicy, undefined, (policy) => busPolicy(policy, expected))]),
@@ -17,8 +17,8 @@ export function checkHub({ hub, expected }: Facts): readonly Finding[] {
   ];
 }
 
-function there(isThere: boolean, { name, hubRegion }: Expected): Verdict {
-  return isThere
+function there(madeAt: string | undefined, { name, hubRegion }: Expected): Verdict {
+  return madeAt !== undefined
     ? well(`${name} in ${hubRegion}`)
     : failure(`there is no hub ${name} in ${hubRegion}`, { fix: ['autopeer deploy'] });
 }
@@ -30,9 +30,9 @@ function release(version: string | null, expected: Expected): Verdict {
 }
 
 /** The hub's account is the one in which its parameter, bus and table are found. */
-function caller({ caller, isThere }: HubFacts): Verdict {
+function caller({ caller, madeAt }: HubFacts): Verdict {
   return judge(caller, undefined, (account) => {
-    if (isThere.kind === 'known' && isThere.value) return well(`account ${account}`);
+    if (madeAt.kind === 'known' && madeAt.value !== undefined) return well(`account ${account}`);
     return warning(`account ${account} does not show the hub`);
   });
 }

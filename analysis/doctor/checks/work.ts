@@ -1,4 +1,4 @@
-import type { Facts, Health } from '../facts.ts';
+import type { Facts, Health, HubFacts } from '../facts.ts';
 import { failure, findingsOf, unread, warning, well, type Finding, type Verdict } from '../finding.ts';
 
 /** A sweep starts each hour, and reads thousands of accounts in some minutes. */
@@ -6,7 +6,7 @@ const SWEEP_OVERDUE_MS = 2 * 60 * 60 * 1000;
 const MINUTE_MS = 60_000;
 
 /** What the hub does, by its ledger. */
-export function checkWork({ hub: { health }, expected, now, accounts }: Facts): readonly Finding[] {
+export function checkWork({ hub: { health, madeAt }, expected, now, accounts }: Facts): readonly Finding[] {
   const each = (look: (health: Health) => readonly Verdict[]): readonly Verdict[] =>
     health.kind === 'known' ? look(health.value) : [unread(health)];
   const optional = new Set(
@@ -17,7 +17,7 @@ export function checkWork({ hub: { health }, expected, now, accounts }: Facts): 
   return [
     ...findingsOf(
       'AP111',
-      each(({ lastSweep }) => [sweep(lastSweep, now)]),
+      each(({ lastSweep }) => [sweep(lastSweep, now, madeAt)]),
     ),
     ...findingsOf('AP112', each(deadLetters)),
     ...findingsOf(
@@ -36,8 +36,13 @@ export function checkWork({ hub: { health }, expected, now, accounts }: Facts): 
   ];
 }
 
-function sweep(last: Health['lastSweep'], now: number): Verdict {
-  if (last === null) return failure('no sweep has ever run');
+function sweep(last: Health['lastSweep'], now: number, madeAt: HubFacts['madeAt']): Verdict {
+  if (last === null) {
+    const made = madeAt.kind === 'known' ? Date.parse(madeAt.value ?? '') : Number.NaN;
+    return now - made <= SWEEP_OVERDUE_MS
+      ? warning('no sweep has run yet: the first one starts within an hour of the deployment')
+      : failure('no sweep has ever run');
+  }
   const ageMs = now - Date.parse(last.at);
   if (ageMs <= SWEEP_OVERDUE_MS) return well(`the last one at ${last.at}, of ${last.accounts} accounts`);
   return failure(`the last sweep was at ${last.at}, ${Math.floor(ageMs / MINUTE_MS)} minutes ago`);

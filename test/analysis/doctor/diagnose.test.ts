@@ -22,7 +22,7 @@ const HEALTH: Health = {
 
 const HUB_FACTS: HubFacts = {
   caller: known(HUB),
-  isThere: known(true),
+  madeAt: known('2026-01-01T00:00:00.000Z'),
   health: known(HEALTH),
   busPolicy: known(
     '{"Action":"events:PutEvents","aws:PrincipalArn":"arn:aws:iam::*:role/autopeer-prod-forward-*"}',
@@ -66,7 +66,7 @@ describe('a check', () => {
   it.each<[string, Facts, readonly string[]]>([
     [
       'a hub that is not there',
-      facts({ isThere: known(false) }),
+      facts({ madeAt: known(undefined) }),
       [
         'AP101 failure there is no hub autopeer-prod in eu-west-1',
         `AP103 warning account ${HUB} does not show the hub`,
@@ -103,6 +103,14 @@ describe('a check', () => {
       ['AP109 not-known it may not be read'],
     ],
     ['a hub that has never swept', withHealth({ lastSweep: null }), ['AP111 failure no sweep has ever run']],
+    [
+      'a hub that is new',
+      facts({
+        madeAt: known(new Date(NOW - 60_000).toISOString()),
+        health: known({ ...HEALTH, lastSweep: null }),
+      }),
+      ['AP111 warning no sweep has run yet: the first one starts within an hour of the deployment'],
+    ],
     [
       'a brake that is reached',
       withHealth({ cutWithinHour: 10 }),
