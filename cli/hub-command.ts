@@ -61,8 +61,13 @@ interface Request<Result> {
   readonly input: object;
   /** The form of what is answered. */
   readonly result: z.ZodType<Result>;
+}
+
+interface ShownRequest<Result> extends Request<Result> {
   /** What people see of it. */
   readonly text: (result: Result) => string;
+  /** Why it was not done, though the hub answered; for people. */
+  readonly whyNot?: (result: Result) => string | undefined;
 }
 
 /** The hub's answer, or in words why there is none. */
@@ -71,23 +76,37 @@ export type HubAnswer<Result> =
 
 /** Sends a command, and prints what the hub answers. */
 export async function sendCommand<Result>(
-  request: Request<Result>,
+  { text, whyNot: refusal, ...request }: ShownRequest<Result>,
   options: HubOptions,
   io: Io,
   platform: HubPlatform,
 ): Promise<ExitCode> {
-  const answer = await askHub(request, options, platform);
-  if (answer.kind === 'done') {
-    io.stdout.write(options.json ? `${JSON.stringify(answer.result)}\n` : request.text(answer.result));
-    return 0;
-  }
-  io.stderr.write(`autopeer: ${answer.why.split('\n').map(printable).join('\n  ')}\n`);
+  const done = await askHub(request, options, io, platform);
+  if (done === undefined) return 2;
+  const why = refusal?.(done);
+  if (options.json) io.stdout.write(`${JSON.stringify(done)}\n`);
+  else if (why === undefined) io.stdout.write(text(done));
+  if (why === undefined) return 0;
+  io.stderr.write(`autopeer: ${printable(why)}\n`);
   return 2;
 }
 
-/** Sends a command. */
+/** Sends a command. @returns nothing once people have been told why it could not be done */
 export async function askHub<Result>(
-  { verb, input, result }: Omit<Request<Result>, 'text'>,
+  request: Request<Result>,
+  options: HubOptions,
+  io: Io,
+  platform: HubPlatform,
+): Promise<Result | undefined> {
+  const answer = await requestHub(request, options, platform);
+  if (answer.kind === 'done') return answer.result;
+  io.stderr.write(`autopeer: ${answer.why.split('\n').map(printable).join('\n  ')}\n`);
+  return undefined;
+}
+
+/** Sends a command, and tells nobody. */
+export async function requestHub<Result>(
+  { verb, input, result }: Request<Result>,
   options: Omit<HubOptions, 'json'>,
   platform: HubPlatform,
 ): Promise<HubAnswer<Result>> {

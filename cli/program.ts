@@ -1,5 +1,10 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { addAdopt } from './adopt/adopt.ts';
+import { addApprovals } from './approvals/approvals.ts';
+import { addApprove } from './approvals/approve.ts';
+import { addPending } from './approvals/pending.ts';
+import { addReject } from './approvals/reject.ts';
+import { addRevoke } from './approvals/revoke.ts';
 import { addBrake } from './brake/brake.ts';
 import { addCompletion } from './completion/completion.ts';
 import { addCost } from './cost.ts';
@@ -32,6 +37,11 @@ const SUBCOMMANDS: readonly AddSubcommand[] = [
   addDeploy,
   addRemove,
   addDoctor,
+  addPending,
+  addApprove,
+  addReject,
+  addRevoke,
+  addApprovals,
   addSuspend,
   addResume,
   addStatus,

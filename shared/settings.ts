@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { isCallerPattern, parseVerb, VERBS, type CommandCallers } from './domain/work/command.ts';
+import { isCallerPattern } from './domain/facts/caller.ts';
+import { parseVerb, VERBS, type CommandCallers } from './domain/work/command.ts';
 import { parseAccountId, type AccountId } from './domain/facts/ids.ts';
 
 /** Environment variables as they come: nothing here is believed. */

@@ -72,6 +72,7 @@ const testCase = mapping('a test', {
   accepter: side,
   approved: flag('approved: true').optional(),
   trial: flag('trial: true').optional(),
+  at: field.instant.optional(),
   expect: expectation,
 });
 

@@ -22,7 +22,8 @@ export interface SideContext {
 }
 
 export type SideAnswer =
-  | { readonly kind: 'side'; readonly side: PolicySide }
+  /** `isInvented`: nobody named a VPC, so the side has one that stands for any that the policy does not name. */
+  | { readonly kind: 'side'; readonly side: PolicySide; readonly isInvented: boolean }
   | { readonly kind: 'faulty'; readonly findings: readonly Finding[] };
 
 /** Ids that no policy names, for sides whose VPC does not matter. */
@@ -58,7 +59,8 @@ export function completeSide(file: CaseSide, role: Role, path: Path, context: Si
   };
   // Tags that are written down are meant; those of the snapshot are seen as autopeer will see them.
   const isSaid = facts.tags !== undefined;
-  return { kind: 'side', side: isSaid ? side : seenUnder(new Set(context.policy.regions), side) };
+  const seen = isSaid ? side : seenUnder(new Set(context.policy.regions), side);
+  return { kind: 'side', side: seen, isInvented: facts.vpc === undefined };
 }
 
 type Complain = (key: string | undefined, message: string) => void;

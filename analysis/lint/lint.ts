@@ -7,6 +7,7 @@ import { policyFileSchema } from '../../shared/domain/policy/language/schema.ts'
 import { trialRules } from '../../shared/domain/policy/language/trial.ts';
 import { readYaml } from '../../shared/domain/policy/language/yaml-source.ts';
 import { findIdleExcepts } from './excepts.ts';
+import { findExpiring } from './expiring.ts';
 import { findPublicCidrs, findUnknownIds, findUnknownVpcs, findUnusedGroups } from './facts.ts';
 import type { LintCode, LintLevel, RawFinding } from './findings.ts';
 import { findIdleGuardrails } from './guards.ts';
@@ -28,11 +29,13 @@ export interface LintFinding extends PolicyFault {
  * Live rules are looked at as if there were no trial rules, and trial rules as if they were live.
  *
  * @param text the file that `policy` was loaded from
+ * @param now epoch milliseconds; `policy` is the one of that instant
  * @param organization with it, OUs nest, and ids and deny rules are held against what there is
  */
 export function lintPolicy(
   text: string,
   policy: CompiledPolicy,
+  now: number,
   organization: Organization | undefined,
 ): readonly LintFinding[] {
   const { source } = readYaml(text);
@@ -47,6 +50,7 @@ export function lintPolicy(
     ...trialFindings(policy, trials, placeOf, organization),
     ...findIdleGuardrails(file, policy, live.allow, placeOf),
     ...findIdleExcepts(file, policy),
+    ...findExpiring(policy.model, now, placeOf),
     ...findUnusedGroups(file),
     ...findPublicCidrs(file),
     ...(organization === undefined ? [] : findUnknownIds(file, organization)),

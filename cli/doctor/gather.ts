@@ -18,7 +18,7 @@ import {
 import { partitionOf } from '../../shared/domain/facts/partition.ts';
 import type { Clock } from '../../shared/domain/work/log.ts';
 import { mapBounded } from '../../shared/reconcile/bounded.ts';
-import { askHub, type HubPlatform } from '../hub-command.ts';
+import { requestHub, type HubPlatform } from '../hub-command.ts';
 import { using, type Config } from './clients.ts';
 import { healthSchema } from './health-schema.ts';
 import { known } from './known.ts';
@@ -184,7 +184,7 @@ async function readHealth(
   platform: HubPlatform,
 ): Promise<Known<Health>> {
   const hub = { name, hubRegion, ...(url === undefined ? {} : { url }) };
-  const ask = (input: object) => askHub({ verb: 'health', input, result: healthSchema }, hub, platform);
+  const ask = (input: object) => requestHub({ verb: 'health', input, result: healthSchema }, hub, platform);
   const first = await ask({ peerings: peerings.slice(0, PEERINGS_A_CALL) });
   if (first.kind === 'not-done') return { kind: 'unknown', why: first.why };
   let { blocked } = first.result;

@@ -67,14 +67,16 @@ export async function check(
     else showFaults(file, faults, io);
     return 2;
   }
-  const all = lintPolicy(text, loaded.policy, organization);
+  const now = io.now();
+  const policy = loaded.policies.at(now);
+  const all = lintPolicy(text, policy, now, organization);
   const findings = all.filter(({ level }) => level === 'warning');
   const advice = all.filter(({ level }) => level === 'advice');
   if (json) {
-    print(io, { file, valid: true, policyVersion: loaded.policy.version, faults: [], findings, advice });
+    print(io, { file, valid: true, policyVersion: policy.version, faults: [], findings, advice });
   } else {
-    const { allow, deny } = loaded.policy.model;
-    const trials = trialRules(loaded.policy.model).size;
+    const { allow, deny } = policy.model;
+    const trials = trialRules(policy.model).size;
     const rules = `${allow.length} allow and ${deny.length} deny rules${trials > 0 ? `, ${trials} of them on trial` : ''}`;
     showFindings({ file, findings: isAsked ? all : findings, advice: advice.length, rules, isAsked }, io);
   }

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { printable } from '../../shared/domain/words/foreign-text.ts';
 import { organizationOf, type Organization } from '../../analysis/snapshot/organization.ts';
 import type { CompiledPolicy } from '../../shared/domain/policy/decision/compile.ts';
+import type { PolicyInTime } from '../../shared/domain/policy/decision/policy-in-time.ts';
 import { type PolicyFault, showPath } from '../../shared/domain/policy/language/faults.ts';
 import { loadPolicy } from '../../shared/domain/policy/language/load.ts';
 import { parseSnapshot } from '../../analysis/snapshot/snapshot.ts';
@@ -13,11 +14,13 @@ const POLICY_BYTES_MAX = 20 * MIB;
 const SNAPSHOT_BYTES_MAX = 128 * MIB;
 
 /** Where files come from, and where people are told what is wrong with them. */
-export type FileIo = Pick<Io, 'readFile' | 'stderr'>;
+export type FileIo = Pick<Io, 'readFile' | 'stderr' | 'now'>;
 
 export interface PolicyText {
   readonly text: string;
+  /** As it is now. */
   readonly policy: CompiledPolicy;
+  readonly policies: PolicyInTime;
 }
 
 /** A file's text; `undefined` once people have been told why there is none. */
@@ -40,7 +43,10 @@ export async function readPolicy(file: string, io: FileIo): Promise<PolicyText |
   const text = await readText(file, io);
   if (text === undefined) return undefined;
   const loaded = loadPolicy(text);
-  if (loaded.kind === 'loaded') return { text, policy: loaded.policy };
+  if (loaded.kind === 'loaded') {
+    const { policies } = loaded;
+    return { text, policy: policies.at(io.now()), policies };
+  }
   tellFaults(io, file, loaded.faults);
   return undefined;
 }
@@ -69,7 +75,7 @@ export async function readOrganization(file: string, io: FileIo): Promise<Organi
 const SNAPSHOT_FAULTS_MAX = 20;
 
 /** One line each: `policy.yaml:12:5: message`, as editors and CI know it. */
-export function tellFaults(io: FileIo, file: string, faults: readonly PolicyFault[]): void {
+export function tellFaults(io: Pick<FileIo, 'stderr'>, file: string, faults: readonly PolicyFault[]): void {
   for (const { line, column, message } of faults) {
     io.stderr.write(`${printable(file)}:${line}:${column}: ${printable(message)}\n`);
   }

@@ -36,7 +36,7 @@ const refusalSchema = z.object({
 export async function swapPolicy(
   file: string,
   port: number,
-  io: Pick<Io, 'readFile' | 'stdout' | 'stderr'>,
+  io: Pick<Io, 'readFile' | 'stdout' | 'stderr' | 'now'>,
 ): Promise<ExitCode> {
   const policy = await readPolicy(file, io);
   if (policy === undefined) return 2;

@@ -1,9 +1,10 @@
 import * as z from 'zod';
-import type { Caller } from '../domain/work/command.ts';
+import type { Caller } from '../domain/facts/caller.ts';
 import type { Clock } from '../domain/work/log.ts';
 import type { LetterBook } from '../letters/ports.ts';
 import type { RetryDeps } from '../letters/retry.ts';
 import type { WorkQueue } from '../domain/work/work-item.ts';
+import type { ApprovalBook } from '../reconcile/approvals.ts';
 import type { Brake } from '../reconcile/brake.ts';
 import type { Charts } from '../reconcile/charts.ts';
 import type { Contests } from '../reconcile/contests.ts';
@@ -15,6 +16,7 @@ import type { TellDeps } from '../reconcile/suspensions.ts';
 export interface CommandTools extends TellDeps {
   readonly brake: Brake;
   readonly contests: Contests;
+  readonly approvals: ApprovalBook;
   readonly letters: LetterBook;
   /** Where a peering is sent to be looked at. */
   readonly queue: WorkQueue;

@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { DynamoDbApprovals } from '../aws/dynamodb-approvals.ts';
 import { DynamoDbBrake } from '../aws/dynamodb-brake.ts';
 import { DynamoDbCharts } from '../aws/dynamodb-charts.ts';
 import { DynamoDbContests } from '../aws/dynamodb-contests.ts';
@@ -28,6 +29,7 @@ export function composeCommands(platform: Platform): CommandDeps {
     letters: new DynamoDbLetters(dynamoDb, settings.LEDGER_TABLE, platform.clock),
     suspensions: new DynamoDbSuspensions(dynamoDb, settings.LEDGER_TABLE, platform.clock),
     contests: new DynamoDbContests(dynamoDb, settings.LEDGER_TABLE),
+    approvals: new DynamoDbApprovals(dynamoDb, settings.LEDGER_TABLE),
     charts: new DynamoDbCharts(dynamoDb, settings.LEDGER_TABLE),
     placeBook: new DynamoDbPlaces(dynamoDb, settings.LEDGER_TABLE, platform.clock),
     ledger: new DynamoDbLedger(dynamoDb, settings.LEDGER_TABLE),

@@ -11,15 +11,14 @@ import { SqsSweepQueue } from '../aws/queues.ts';
 import type { Platform } from '../platform.ts';
 import type { StartSweepDeps } from '../reconcile/start-sweep.ts';
 import { readSettings, startSweepSettings } from '../settings.ts';
-import { clientConfig, readPolicy } from './core.ts';
+import { clientConfig, withPolicy } from './core.ts';
 
-export function composeStartSweep(platform: Platform): StartSweepDeps {
+export function composeStartSweep(platform: Platform): () => StartSweepDeps {
   const settings = readSettings(startSweepSettings, platform.env);
   const hub = clientConfig(platform, settings.AWS_REGION);
   const organizations = new OrganizationsClient(hub);
   const dynamoDb = new DynamoDBClient(hub);
-  return {
-    policy: readPolicy(platform, settings.POLICY_FILE),
+  return withPolicy<Omit<StartSweepDeps, 'policy'>>(platform, settings.POLICY_FILE, {
     readChart: (readAt) =>
       readChart(organizations, readAt, (reason) => {
         platform.log.write({ code: 'organization.odd-answer', reason });
@@ -32,5 +31,5 @@ export function composeStartSweep(platform: Platform): StartSweepDeps {
     clock: platform.clock,
     sweeps: new SqsSweepQueue(new SQSClient(hub), settings.SWEEP_QUEUE_URL),
     log: platform.log,
-  };
+  });
 }

@@ -90,13 +90,19 @@ function noticeText(event: DomainEvent): string {
 
 type Side = NonNullable<NoticeDetail['requester']>;
 
-/** What is known of the requester, of the accepter, and of the rule: a line each, and one for the CIDRs of a side. */
-export const factGroups = ({ requester, accepter, rule }: NoticeDetail): readonly (readonly string[])[] =>
+/** What is known of the requester, of the accepter, and of the rule: a line for each field. */
+export const factGroups = (detail: NoticeDetail): readonly (readonly string[])[] =>
   [
-    sideLines('Requester', requester),
-    sideLines('Accepter', accepter),
-    rule === undefined ? [] : [`Rule: ${rule}`],
+    sideLines('Requester', detail.requester),
+    sideLines('Accepter', detail.accepter),
+    [...(detail.rule === undefined ? [] : [`Rule: ${detail.rule}`]), ...noteLines(detail)],
   ].map((lines) => lines.map(unlinked));
+
+/** Who answers for a rule, and where it was agreed, as a person wrote it into the policy: in quotes. */
+export const noteLines = ({ owner, ticket }: Pick<NoticeDetail, 'owner' | 'ticket'>): readonly string[] => [
+  ...(owner === undefined ? [] : [`Owner: ${quoted(owner)}`]),
+  ...(ticket === undefined ? [] : [`Ticket: ${quoted(ticket)}`]),
+];
 
 /** A name is a stranger's word, and stands in quotes. */
 function sideLines(title: string, side: Side | undefined): readonly string[] {

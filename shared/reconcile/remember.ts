@@ -19,6 +19,7 @@ import type { Verdict } from '../domain/connection/verdict.ts';
 import { routesTo } from '../domain/facts/vpc.ts';
 import { describeStep } from '../domain/words/words.ts';
 import type { Applied } from './apply.ts';
+import { askedAfter } from './asking.ts';
 import type { Decided, Hint } from './decide-on.ts';
 import type { LedgerPage } from './ledger.ts';
 import type { ReconcileDeps } from './ports.ts';
@@ -87,6 +88,7 @@ export function closingOf(closing: Closing, hint: Hint, deps: RememberDeps): Led
     blocked: blockedSteps(results, deps.clock.now()),
     unblocked: unblockedSteps(reconciled, decided),
     missing: decided.settling.missing,
+    asked: askedAfter(reconciled, memory, deps.policy),
     unmissing: isOver(closing) ? memory.missing : foundRoutes(verdict, decided, results),
     ...(isOver(closing)
       ? { disclaims: memory.routes, uncuts: memory.cuts, undns: memory.dns }

@@ -6,9 +6,14 @@ import type { Peering, Place, Role } from '../domain/facts/peering.ts';
 import { hasSteps, plan } from '../domain/connection/plan.ts';
 import type { ConnectOptions } from '../domain/policy/language/connect.ts';
 import { isWaiting } from '../domain/words/status.ts';
-import { judge, mayJudgeOtherwise, type Verdict } from '../domain/connection/verdict.ts';
+import { judge, mayJudgeOtherwise } from '../domain/connection/judge.ts';
+import type { Verdict } from '../domain/connection/verdict.ts';
 import { routesTo, type Inventory } from '../domain/facts/vpc.ts';
 import { SWEEP_HINT, type SweepItem, type SweepQueue, type WorkQueue } from '../domain/work/work-item.ts';
+import type { Ask } from '../domain/connection/answers.ts';
+import { canonicalJson } from '../domain/policy/language/canonical.ts';
+import type { Approvals } from './approvals.ts';
+import { askIn } from './asking.ts';
 import { denialOf } from './denial.ts';
 import type { Ledger } from './ledger.ts';
 import { openAmong, peersOf } from './observe.ts';
@@ -23,6 +28,8 @@ export interface SweepDeps extends Pick<
   /** Asked only where the policy wants no status tags. */
   readonly ledger: Pick<Ledger, 'read'>;
   readonly places: RememberedPlaces;
+  /** Asked only where a rule waits for an approval. */
+  readonly approvals: Pick<Approvals, 'givenTo' | 'askedOf'>;
   readonly queue: WorkQueue;
   readonly sweeps: SweepQueue;
 }
@@ -205,8 +212,8 @@ async function needsWork(
     case 'pending-acceptance':
     case 'active': {
       const observed = await observeFrom(peering, inventory, item.place, deps);
-      const verdict = judge(observed, deps.policy, 0);
-      if (verdict.kind === 'wait') return true;
+      const verdict = await judgeWithPeople(observed, deps);
+      if (verdict.kind === 'wait' || (await isAskedOtherwise(peering.id, verdict, deps))) return true;
       const said = isOrderly(observed, verdict, item) ? NOTHING_SAID : await saidOf(peering, verdict, deps);
       if (!said.isCurrent || mayBeFreed(observed, item, said) || isToldTooLittle(observed, said)) return true;
       if (mayHaveSettled(verdict, item)) return true;
@@ -221,6 +228,32 @@ async function needsWork(
       return hasSteps({ ...steps, tags: deps.policy.statusTags ? tags : [] }) || mayBeOtherwise(verdict);
     }
   }
+}
+
+/** What waits for people may be approved by now, or rest on an approval. */
+async function judgeWithPeople(observed: OpenPeering, deps: SweepDeps): Promise<Verdict> {
+  const alone = judge(observed, deps.policy, 0);
+  if (askIn(alone) === undefined) return alone;
+  const given = await deps.approvals.givenTo(observed.peering.id);
+  const answers = { given, now: deps.clock.now(), isSweep: true };
+  return judge(observed, deps.policy, 0, NO_MEMORY, answers);
+}
+
+/**
+ * People are asked for something else than the policy asks for now. What the other side has is not seen from here, so that
+ * its CIDRs are not compared; an event tells of them.
+ */
+async function isAskedOtherwise(
+  peeringId: PeeringId,
+  verdict: Verdict,
+  { approvals, policy }: SweepDeps,
+): Promise<boolean> {
+  const ask = askIn(verdict);
+  if (ask === undefined || policy.dryRun.all) return false;
+  const asked = await approvals.askedOf(peeringId);
+  const partOf = ({ rule, subject: { connect, terms } }: Ask): string =>
+    canonicalJson({ rule, connect, terms });
+  return asked === undefined || partOf(asked) !== partOf(ask);
 }
 
 /**

@@ -53,6 +53,21 @@ describe('a valid policy', () => {
     expect(exitCode).toBe(0);
   });
 
+  it('with rules whose time is over, or soon will be', async () => {
+    const rule = (name: string, expires: string) =>
+      `  - { name: ${name}, requester: prod, accepter: { accounts: ["${name === 'a' ? 1 : 2}00000000009"] }, expires: ${expires} }\n`;
+    const policy = `${CLEAN}${rule('a', '2026-11-30')}${rule('b', '2026-12-09T12:00:00Z')}`.replace(
+      '  - { name: within-prod, requester: prod, accepter: prod }\n',
+      '',
+    );
+    const { exitCode, lines } = await runCli(['policy', 'check', 'p.yaml', '--strict'], { 'p.yaml': policy });
+    expect(lines.slice(0, 2)).toEqual([
+      'p.yaml:6:84: warning expired-rule: rule a allowed until the end of 2026-11-30 (UTC), and allows nothing any more: write a later date, or take it out.',
+      'p.yaml:7:84: warning expiring-rule: rule b allows only until 2026-12-09T12:00:00Z: write a later date if it is to go on.',
+    ]);
+    expect(exitCode).toBe(1);
+  });
+
   it('with advice: shown by --advice, and never a failure', async () => {
     const { exitCode, lines } = await check('clean.yaml', '--advice', '--strict');
     expect(lines).toEqual([

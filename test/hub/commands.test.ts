@@ -239,6 +239,11 @@ describe('who may write', () => {
     expect(writersOf('contests')).toEqual(['CommandsRole']);
   });
 
+  it('what waits for people: the reconcile; what they say to it: the commands', () => {
+    expect(writersOf('asked')).toEqual(['ReconcileRole']);
+    expect(writersOf('approvals')).toEqual(['CommandsRole']);
+  });
+
   it('dead letters: the function that reads them, and the commands, which forget them', () => {
     expect(writersOf('dead-letters').toSorted()).toEqual(['CommandsRole', 'OnDeadLetterRole']);
   });

@@ -41,6 +41,19 @@ async function aHeldRequest() {
   return { world, requester, accepter, peeringId };
 }
 
+it('a notice about a rule says who answers for the rule, and where it was agreed', async () => {
+  const world = aWorld({
+    policy: APPS_TO_SHARED.replace(
+      'name: apps-to-shared,',
+      'name: apps-to-shared, owner: web team, ticket: "7",',
+    ),
+  });
+  const { requester, accepter } = await aPair(world);
+  await world.requestPeering(requester, accepter);
+  await world.settle();
+  expect(messages(world)).toContain('Rule: apps-to-shared\nOwner: "web team"\nTicket: "7"\nReason: ');
+});
+
 describe('a held request that is about to expire', () => {
   it('is told once, two days before, and once when it has', async () => {
     const { world, requester, peeringId } = await aHeldRequest();

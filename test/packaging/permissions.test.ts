@@ -227,6 +227,22 @@ allow: [{ name: vendor, requester: vendor, accepter: apps, connect: { dns: false
     await world.sweep();
     expect((await doctor(world)).exitCode).toBe(0);
   },
+  'asks people, and does what they say': async () => {
+    const policy = APPS_TO_SHARED.replace('accepter: shared }', 'accepter: shared, approval: required }');
+    const world = aWatchedWorld({ policy });
+    const { requester, accepter } = await aPair(world);
+    const peeringId = await connect(world, [requester, accepter]);
+    await world.sweep();
+    const listed = JSON.stringify(await command(world, 'pending'));
+    const fingerprint = /"fingerprint":"([^"]+)"/.exec(listed)?.[1];
+    await command(world, 'reject', { peering: peeringId, fingerprint: `sha256:${'0'.repeat(64)}` });
+    await command(world, 'approve', { peering: peeringId, fingerprint });
+    await later(world);
+    await command(world, 'approvals', { peering: peeringId });
+    await world.sweep();
+    await command(world, 'revoke', { peering: peeringId });
+    await later(world);
+  },
   'looks through an account that has enrolled': async () => {
     const world = aWatchedWorld();
     world.aws.organization.addAccount('444444444444', { parentId: 'ou-ab12-shared01' });

@@ -182,4 +182,4 @@ export const drawRequest = (choices: Choices): PolicyRequest => ({
   accepter: drawPolicySide(choices),
 });
 
-export const compiled = (file: PolicyFile): CompiledPolicy => compilePolicy(modelOf(file));
+export const compiled = (file: PolicyFile): CompiledPolicy => compilePolicy(modelOf(file), 0);

@@ -73,7 +73,7 @@ export const vendorSide = (texts: SideTexts = {}): PolicySide =>
 export function policyOf(yaml: string): CompiledPolicy {
   const loaded = loadPolicy(`version: 1\nregions: [eu-west-1, us-east-1]\n${yaml}`);
   if (loaded.kind === 'faulty') throw new Error(loaded.faults.map(showFault).join('\n'));
-  return loaded.policy;
+  return loaded.policies.whole();
 }
 
 /** The faults of a policy file, as `line:column path: message`. */
@@ -88,9 +88,10 @@ const showFault = ({ line, column, path, message }: PolicyFault): string =>
 /** What a person would have to give to approve this request under every rule. */
 export const approveAll = (policy: CompiledPolicy, request: PolicyRequest): PolicyRequest => ({
   ...request,
-  approvals: policy.model.allow.map(({ name }) => {
-    const subject = approvalSubject(request, name, policy.liveVersion);
-    return { fingerprint: fingerprintOf(subject), subject };
+  approvals: policy.model.allow.flatMap(({ connect, approval }) => {
+    if (approval === undefined) return [];
+    const subject = approvalSubject(request, connect, approval);
+    return [{ fingerprint: fingerprintOf(subject), subject }];
   }),
 });
 

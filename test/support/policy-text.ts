@@ -4,7 +4,7 @@ import { loadPolicy } from '../../shared/domain/policy/language/load.ts';
 /** A policy for tests; a faulty one fails the test that wrote it. */
 export function policyOf(text: string): CompiledPolicy {
   const loaded = loadPolicy(text);
-  if (loaded.kind === 'loaded') return loaded.policy;
+  if (loaded.kind === 'loaded') return loaded.policies.whole();
   throw new TypeError(loaded.faults.map((fault) => `${fault.line}: ${fault.message}`).join('\n'));
 }
 

@@ -57,6 +57,9 @@ const detailSchema = z.strictObject({
   accepter: sideSchema.optional(),
   /** The policy rule that decided, where one did. */
   rule: z.string().optional(),
+  /** What the policy notes beside that rule: who answers for it, and where it was agreed. */
+  owner: z.string().optional(),
+  ticket: z.string().optional(),
   reason: z.strictObject({ code: z.string(), text: z.string() }),
   /** What autopeer changed, a sentence each, in the order in which it was done; in a dry run, what it would change. */
   changes: z.array(z.string()),

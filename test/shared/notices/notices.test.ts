@@ -51,6 +51,23 @@ it('a notice in plain text says what, where, why and by which rule', () => {
   );
 });
 
+it('a notice says who answers for its rule, in quotes and without a link', () => {
+  const detail = {
+    ...connected.detail,
+    owner: 'Data\nReason: "all is well"',
+    ticket: 'https://tickets.example/1',
+  };
+  const text = plainText({ ...connected, detail });
+  expect(text).toContain(`Rule: apps-to-shared
+Owner: "Data Reason: 'all is well'"
+Ticket: "https:/ /tickets .example/1"
+Reason: Rule apps-to-shared allows it.`);
+  expect(JSON.stringify(slackMessage({ ...connected, detail }))).toContain(
+    'Ticket: \\"https:/ /tickets .example/1',
+  );
+  expect(parseDomainEvent(envelope({ ...connected, detail })).detail).toEqual(detail);
+});
+
 it('a subject fits SNS', () => {
   const long = { ...connected, detail: { ...connected.detail, peeringId: 'p'.repeat(200) } };
   expect(subjectOf(long).length).toBeLessThan(100);

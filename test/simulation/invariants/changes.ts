@@ -84,7 +84,7 @@ function checkAccept(judge: Judge, call: Call, input: object): void {
     judge.report('accepted-against-policy', `${peering.id}: the policy says ${said(candidates)}`);
     return;
   }
-  if (accepting.some(({ rule }) => rule?.needsApproval === true)) {
+  if (accepting.some(({ rule }) => rule?.approval !== undefined)) {
     judge.report('accepted-without-approval', `${peering.id}: ${said(candidates)}`);
   }
   const beside = accepting.map((candidate) => overlappingAccept(judge, peering, candidate));

@@ -24,7 +24,8 @@ export type Reading = 'narrow' | 'wide';
 /** One field of a selector, ready to be judged. */
 export type Condition =
   | { readonly kind: 'accounts' | 'ous' | 'regions' | 'vpcs'; readonly values: Values }
-  | { readonly kind: 'membership'; readonly external: boolean }
+  /** `isStated`: the selector says `external`, so it is not only what its silence means. */
+  | { readonly kind: 'membership'; readonly external: boolean; readonly isStated: boolean }
   | { readonly kind: 'tag'; readonly key: string; readonly values: Values }
   | { readonly kind: 'cidrs'; readonly reading: Reading; readonly set: CidrSet };
 
@@ -58,7 +59,9 @@ export function conditionsOf(selector: Selector, reading: Reading): readonly Con
   if (accounts !== undefined) conditions.push({ kind: 'accounts', values: valuesOf(accounts) });
   if (ous !== undefined) conditions.push({ kind: 'ous', values: valuesOf(ous) });
   const external = selector.external ?? impliedMembership(selector, reading);
-  if (external !== undefined) conditions.push({ kind: 'membership', external });
+  if (external !== undefined) {
+    conditions.push({ kind: 'membership', external, isStated: selector.external !== undefined });
+  }
   if (regions !== undefined) conditions.push({ kind: 'regions', values: valuesOf(regions) });
   for (const { key, values } of tags ?? []) conditions.push({ kind: 'tag', key, values: valuesOf(values) });
   if (cidrs !== undefined) conditions.push({ kind: 'cidrs', reading, set: new CidrSet(cidrs) });

@@ -1,5 +1,4 @@
-import type { CompiledPolicy } from '../decision/compile.ts';
-import { compilePolicy } from '../decision/compile.ts';
+import { PolicyInTime } from '../decision/policy-in-time.ts';
 import type { PolicyFault } from './faults.ts';
 import { checkExternalBounds } from './external-bounds.ts';
 import { findingsOf } from './issues.ts';
@@ -12,12 +11,12 @@ import { readYaml } from './yaml-source.ts';
 const FAULTS_MAX = 1000;
 
 export type LoadedPolicy =
-  | { readonly kind: 'loaded'; readonly policy: CompiledPolicy }
+  | { readonly kind: 'loaded'; readonly policies: PolicyInTime }
   /** Every fault at once, in the order of the file. */
   | { readonly kind: 'faulty'; readonly faults: readonly PolicyFault[] };
 
 /**
- * Reads, checks and compiles a policy file.
+ * Reads and checks a policy file.
  *
  * Never throws, whatever the text: what is wrong comes as faults, all at once. There is no half-loaded policy.
  *
@@ -27,7 +26,7 @@ export type LoadedPolicy =
  * if (loaded.kind === 'faulty') {
  *   for (const { line, column, message } of loaded.faults) print(`policy.yaml:${line}:${column} ${message}`);
  * } else {
- *   decide(loaded.policy, request);
+ *   decide(loaded.policies.at(now), request);
  * }
  * ```
  */
@@ -45,7 +44,7 @@ export function loadPolicy(text: string): LoadedPolicy {
     ...checkExternalBounds(source.value),
   ];
   if (parsed.success && findings.length === 0 && faults.length === 0) {
-    return { kind: 'loaded', policy: compilePolicy(modelOf(parsed.data)) };
+    return { kind: 'loaded', policies: new PolicyInTime(modelOf(parsed.data)) };
   }
   // Where the YAML itself is at fault, what the schema makes of the same place is only noise.
   const taken = new Set(faults.map(placeOf));
