@@ -72,7 +72,9 @@ interface ShownRequest<Result> extends Request<Result> {
 
 /** The hub's answer, or in words why there is none. */
 export type HubAnswer<Result> =
-  { readonly kind: 'done'; readonly result: Result } | { readonly kind: 'not-done'; readonly why: string };
+  | { readonly kind: 'done'; readonly result: Result }
+  /** `status` is HTTP's, where the hub answered: 404 to a verb that its release does not have. */
+  | { readonly kind: 'not-done'; readonly why: string; readonly status: number | undefined };
 
 /** Sends a command, and prints what the hub answers. */
 export async function sendCommand<Result>(
@@ -130,7 +132,7 @@ export async function requestHub<Result>(
   } catch (error) {
     const why = explain(error, options);
     if (why === undefined) throw error;
-    return { kind: 'not-done', why };
+    return { kind: 'not-done', why, status: error instanceof NotDone ? error.status : undefined };
   } finally {
     ssm.destroy();
   }
@@ -139,6 +141,16 @@ export async function requestHub<Result>(
 /** The hub, or AWS before it, did not do what was asked. */
 class NotDone extends Error {
   override readonly name = 'NotDone';
+  /** HTTP's, where there was an answer. */
+  readonly status: number | undefined;
+
+  constructor(
+    message: string,
+    { cause, status }: { readonly cause?: unknown; readonly status?: number } = {},
+  ) {
+    super(message, { cause });
+    this.status = status;
+  }
 }
 
 async function lookUp(
@@ -176,7 +188,7 @@ async function post(
   }
   const text = await response.text();
   if (response.ok) return text;
-  throw new NotDone(await whyNot(response.status, text));
+  throw new NotDone(await whyNot(response.status, text), { status: response.status });
 }
 
 /** With the SDK's signer and the credentials that it finds, for the service and region of the function. */

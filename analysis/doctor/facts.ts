@@ -4,6 +4,9 @@ import type { DenyingPolicy } from './denial.ts';
 /** What was read, or why it could not be: nothing that is not known passes for well, or for wrong. */
 export type Known<Value> = { readonly kind: 'known'; readonly value: Value } | Unread;
 
+/** The code of what a hub of an older release does not answer. */
+export const NO_SUCH_VERB = 'no-such-verb';
+
 export interface Unread {
   readonly kind: 'unknown';
   /** For people, the same wherever the same stands in the way. */

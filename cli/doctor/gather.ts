@@ -4,6 +4,7 @@ import {
   OrganizationsClient,
 } from '@aws-sdk/client-organizations';
 import { STSClient } from '@aws-sdk/client-sts';
+import { NO_SUCH_VERB } from '../../analysis/doctor/facts.ts';
 import type { AccountFacts, Expected, Facts, Health, Known } from '../../analysis/doctor/facts.ts';
 import { isOpen } from '../../shared/aws/account-state.ts';
 import { call, collectPages } from '../../shared/aws/calls.ts';
@@ -186,7 +187,11 @@ async function readHealth(
   const hub = { name, hubRegion, ...(url === undefined ? {} : { url }) };
   const ask = (input: object) => requestHub({ verb: 'health', input, result: healthSchema }, hub, platform);
   const first = await ask({ peerings: peerings.slice(0, PEERINGS_A_CALL) });
-  if (first.kind === 'not-done') return { kind: 'unknown', why: first.why };
+  if (first.kind === 'not-done') {
+    return first.status === 404
+      ? { kind: 'unknown', why: 'the hub is older than this command, and does not tell', code: NO_SUCH_VERB }
+      : { kind: 'unknown', why: first.why };
+  }
   let { blocked } = first.result;
   for (let from = PEERINGS_A_CALL; from < peerings.length; from += PEERINGS_A_CALL) {
     const next = await ask({ peerings: peerings.slice(from, from + PEERINGS_A_CALL) });

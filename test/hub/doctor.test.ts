@@ -283,6 +283,17 @@ describe('one after the other', () => {
     });
   });
 
+  it('a hub that is older than the verb, of which only the ledger’s part is not known', async () => {
+    const older = { status: 404, body: '{"message":"There is no such command."}' };
+    const { exitCode, stdout } = await doctor(world, {}, HUB_ACCOUNT, older);
+    const found = findingsIn(stdout).filter(({ severity }) => severity !== 'ok');
+    expect(exitCode).toBe(0);
+    expect(found.map(({ code, severity }) => `${code} ${severity}`)).toEqual([
+      'AP102 warning',
+      ...['AP111', 'AP112', 'AP113', 'AP114', 'AP115', 'AP116'].map((code) => `${code} not-known`),
+    ]);
+  });
+
   it('--wait looks again until it is well', async () => {
     world.aws.events.enableRule(bus(APPS, HERE), FORWARD, false);
     const from = world.aws.clock.now();

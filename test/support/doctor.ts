@@ -20,7 +20,12 @@ export async function aWellWorld(options: Partial<WorldOptions> = {}): Promise<W
 }
 
 /** The command, on a simulated AWS, as the hub's administrator, or with another key. */
-export async function doctor(world: World, asked: Partial<DoctorOptions> = {}, accessKeyId = HUB_ACCOUNT) {
+export async function doctor(
+  world: World,
+  asked: Partial<DoctorOptions> = {},
+  accessKeyId = HUB_ACCOUNT,
+  answer?: HubAnswers,
+) {
   let [stdout, stderr] = ['', ''];
   const options: DoctorOptions = {
     name: 'autopeer-prod',
@@ -38,11 +43,16 @@ export async function doctor(world: World, asked: Partial<DoctorOptions> = {}, a
     ...HERE,
     readFile: async () => Buffer.from(APPS_TO_SHARED),
   };
-  const exitCode = await world.aws.clock.drive(runDoctor(options, io, platformOf(world, accessKeyId)));
+  const exitCode = await world.aws.clock.drive(
+    runDoctor(options, io, platformOf(world, accessKeyId, answer)),
+  );
   return { exitCode, stdout, stderr };
 }
 
-function platformOf(world: World, accessKeyId: string): DoctorPlatform {
+/** What the hub's function is made to answer. */
+type HubAnswers = { readonly status: number; readonly body: string };
+
+function platformOf(world: World, accessKeyId: string, given?: HubAnswers): DoctorPlatform {
   // The direct wire has an endpoint of its own, in a form that a command line does not take.
   const transport: object = world.aws.client(accessKeyId);
   return {
@@ -50,13 +60,15 @@ function platformOf(world: World, accessKeyId: string): DoctorPlatform {
     clock: world.aws.clock,
     fetch: async (url, { method = 'GET', headers, body } = {}) => {
       const { host, pathname } = url instanceof Request ? new URL(url.url) : new URL(url);
-      const answer = await world.aws.answer({
-        method,
-        host,
-        path: pathname,
-        headers: Object.fromEntries(new Headers(headers)),
-        body: typeof body === 'string' ? body : '',
-      });
+      const answer =
+        given ??
+        (await world.aws.answer({
+          method,
+          host,
+          path: pathname,
+          headers: Object.fromEntries(new Headers(headers)),
+          body: typeof body === 'string' ? body : '',
+        }));
       return new Response(answer.body, { status: answer.status });
     },
   };

@@ -1,11 +1,11 @@
-import type { Expected, Facts, HubFacts } from '../facts.ts';
+import { NO_SUCH_VERB, type Expected, type Facts, type HubFacts } from '../facts.ts';
 import { failure, findingsOf, judge, unread, warning, well, type Finding, type Verdict } from '../finding.ts';
 
 /** The hub itself: what was deployed, and whether anybody would hear that it fails. */
 export function checkHub({ hub, expected }: Facts): readonly Finding[] {
   return [
     ...findingsOf('AP101', [judge(hub.madeAt, undefined, (madeAt) => there(madeAt, expected))]),
-    ...findingsOf('AP102', [judge(hub.health, undefined, ({ version }) => release(version, expected))]),
+    ...findingsOf('AP102', [release(hub, expected)]),
     ...findingsOf('AP103', [caller(hub)]),
     ...findingsOf('AP104', [judge(hub.busPolicy, undefined, (policy) => busPolicy(policy, expected))]),
     ...findingsOf('AP105', rules(hub, expected)),
@@ -23,10 +23,16 @@ function there(madeAt: string | undefined, { name, hubRegion }: Expected): Verdi
     : failure(`there is no hub ${name} in ${hubRegion}`, { fix: ['autopeer deploy'] });
 }
 
-function release(version: string | null, expected: Expected): Verdict {
-  if (version === expected.version) return well(version);
-  const found = `the hub is ${version ?? 'older than 0.1.0'}, this command ${expected.version}`;
-  return warning(found, { fix: ['autopeer deploy'] });
+function release({ health }: HubFacts, expected: Expected): Verdict {
+  const fix = ['autopeer deploy'];
+  if (health.kind === 'unknown' && health.code === NO_SUCH_VERB) {
+    return warning(`the hub is older than this command, ${expected.version}`, { fix });
+  }
+  return judge(health, undefined, ({ version }) =>
+    version === expected.version
+      ? well(version)
+      : warning(`the hub is ${version ?? 'of no known release'}, this command ${expected.version}`, { fix }),
+  );
 }
 
 /** The hub's account is the one in which its parameter, bus and table are found. */

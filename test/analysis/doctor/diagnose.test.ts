@@ -75,7 +75,7 @@ describe('a check', () => {
     [
       'a hub from before it told its release',
       withHealth({ version: null }),
-      ['AP102 warning the hub is older than 0.1.0, this command 0.1.0'],
+      ['AP102 warning the hub is of no known release, this command 0.1.0'],
     ],
     [
       'a bus without a policy',
