@@ -15,7 +15,8 @@ import { printable } from './policy/files.ts';
 import { readPolicy } from './policy/read-policy.ts';
 import { withPolicy } from './policy/policy-file.ts';
 
-const MEMBER_ROLE = 'autopeer-prod-member';
+/** The role for people of deploy/member.yaml. */
+const READ_ROLE = 'autopeer-prod-read';
 const LEDGER_TABLE = 'autopeer-prod-ledger';
 /** The region of `npm run deploy`, unless it was given another. */
 const HUB_REGION = 'eu-west-1';
@@ -26,8 +27,9 @@ file, and prints the steps that autopeer would run, in their order. It is a dry 
 changed, and nobody is told.
 
 It uses the credentials that the AWS SDK finds (environment, profile, SSO). They must be allowed to read Organizations
-and the ledger's table, and to assume the role in both accounts. The member role of deploy/member.yaml trusts the hub's
-functions only: name another with --role-name, one that may call the ec2:Describe actions of that role and trusts you.
+and the ledger's table, and to assume the role in both accounts. The role is the one for people of deploy/member.yaml,
+which is there where its parameter ReadPrincipalArn names you. Name another with --role-name, one that may call the
+ec2:Describe actions of that role and trusts you.
 With --no-ledger the ledger is not asked: routes that autopeer wrote and the rule no longer wants are then not among the
 steps, and a fight with another tool is not noticed.
 
@@ -68,7 +70,7 @@ export const addPlan: AddSubcommand = (program, io, finish) => {
     .argument('<peering>', 'its id')
     .requiredOption('--account <id>', 'an account of the organization that sees it, either side’s')
     .requiredOption('--region <region>', 'the region of that side')
-    .option('--role-name <name>', 'the role to assume in both accounts', MEMBER_ROLE)
+    .option('--role-name <name>', 'the role to assume in both accounts', READ_ROLE)
     .option('--ledger <table>', "the hub's table", LEDGER_TABLE)
     .option('--no-ledger', 'do not ask the ledger')
     .option('--hub-region <region>', "the hub's region", HUB_REGION)

@@ -11,6 +11,7 @@ import { addCost } from './cost.ts';
 import { addDeadLetters } from './dead-letters/dead-letters.ts';
 import { addDemo } from './demo.ts';
 import { addDeploy } from './deploy/deploy.ts';
+import { addDoctor } from './doctor/doctor.ts';
 import { addHelp } from './help.ts';
 import { addInit } from './init/init.ts';
 import { guarded, type AddSubcommand, type ExitCode, type Io } from './io.ts';
@@ -35,6 +36,7 @@ const SUBCOMMANDS: readonly AddSubcommand[] = [
   addPlan,
   addDeploy,
   addRemove,
+  addDoctor,
   addPending,
   addApprove,
   addReject,

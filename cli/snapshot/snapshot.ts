@@ -13,14 +13,16 @@ import { readPolicy } from '../policy/read-policy.ts';
 import { realTransport } from '../proxy.ts';
 import { POLICY_FILE } from '../policy/policy-file.ts';
 
-const MEMBER_ROLE = 'autopeer-prod-member';
+/** The role for people of deploy/member.yaml. */
+const READ_ROLE = 'autopeer-prod-read';
 
 const HELP = `
 Reads the tree of the organization, and the VPCs and peerings of every active account in each region, with the
 credentials that the AWS SDK finds (environment, profile, SSO). They must be those of the management account or of a
-delegated administrator of Organizations, and must be allowed to assume the role in each account. The member role of
-deploy/member.yaml trusts the hub's functions only: name another with --role-name, one that may call
-ec2:DescribeVpcs and ec2:DescribeVpcPeeringConnections and trusts you. Nothing in AWS is changed.
+delegated administrator of Organizations, and must be allowed to assume the role in each account. The role is the one for
+people of deploy/member.yaml, which is there where its parameter ReadPrincipalArn names you. Name another with
+--role-name, one that may call ec2:DescribeVpcs and ec2:DescribeVpcPeeringConnections and trusts you. Nothing in AWS is
+changed.
 
 The snapshot is what autopeer policy check, test, explain, who-can and diff work on. It holds ids, names, CIDRs and tags.
 
@@ -61,7 +63,7 @@ export const addSnapshot: AddSubcommand = (program, io, finish) => {
     .requiredOption('--out <file>', 'where to write it')
     .option('--regions <regions>', 'regions to read, with commas; the policy’s if left out', parseRegions)
     .option('--policy <file>', 'the policy, whose regions are read', POLICY_FILE)
-    .option('--role-name <name>', 'the role to assume in each account', MEMBER_ROLE)
+    .option('--role-name <name>', 'the role to assume in each account', READ_ROLE)
     .option('--allow-partial', 'exit with 0 although some account could not be read', false)
     .addHelpText('after', manual(HELP, io))
     .action(async (options: Options) => {
@@ -69,7 +71,7 @@ export const addSnapshot: AddSubcommand = (program, io, finish) => {
     });
 };
 
-function parseRegions(text: string): readonly Region[] {
+export function parseRegions(text: string): readonly Region[] {
   return text.split(',').map((part) => {
     const region = parseRegion(part.trim());
     if (region === undefined) throw new InvalidArgumentError(`'${part}' is not a region, such as eu-west-1.`);
