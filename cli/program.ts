@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { addAdopt } from './adopt/adopt.ts';
 import { addBrake } from './brake/brake.ts';
+import { addCheck } from './reach/check.ts';
 import { addCompletion } from './completion/completion.ts';
 import { addCost } from './cost.ts';
 import { addDeadLetters } from './dead-letters/dead-letters.ts';
@@ -28,6 +29,7 @@ const SUBCOMMANDS: readonly AddSubcommand[] = [
   addPolicy,
   addAdopt,
   addPlan,
+  addCheck,
   addDeploy,
   addRemove,
   addSuspend,

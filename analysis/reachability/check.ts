@@ -2,6 +2,7 @@ import type { Family, Range } from './blocks.ts';
 import { showBlock } from './blocks.ts';
 import { resolveEnds, type End, type Resolution } from './ends.ts';
 import { finding, LAYERS, type Finding, type Symptom } from './finding.ts';
+import { linkOf, type Link } from './link.ts';
 import type { NetworkIndex } from './network-index.ts';
 import { ALL_PORTS, type Protocol } from './packet.ts';
 import { checkPath } from './path.ts';
@@ -32,6 +33,9 @@ export type Answer =
   /** What was asked about is not clear: nothing has the name, or more than one thing has. */
   | { readonly kind: 'unclear'; readonly reason: string };
 
+/** What the policy says to the two VPCs. */
+export type AskPolicy = (from: End['vpc'], to: End['vpc'], link: Link) => Finding;
+
 /** More pairs of subnets than people ask about: two VPCs of fifty subnets each. */
 const PAIRS_MAX = 2500;
 
@@ -43,7 +47,7 @@ const PAIRS_MAX = 2500;
  * check({ from: 'web', to: '10.2.9.3', protocol: 'tcp', port: 5432, ... }, indexNetwork(places));
  * ```
  */
-export function check(question: Question, index: NetworkIndex): Answer {
+export function check(question: Question, index: NetworkIndex, askPolicy?: AskPolicy): Answer {
   const { from, to } = resolveEnds(question.from, question.to, index);
   const unclear =
     unclearText(question.from, from) ?? (to.kind === 'outside' ? undefined : unclearText(question.to, to));
@@ -67,7 +71,13 @@ export function check(question: Question, index: NetworkIndex): Answer {
     }),
   );
   const cut = pairs.length > PAIRS_MAX ? [tooMany(pairs.length)] : [];
-  return answerOf(from.ends, to.ends, [...findings, ...cut, noteHost(portText(question))]);
+  const policy =
+    askPolicy === undefined
+      ? []
+      : pairs
+          .slice(0, PAIRS_MAX)
+          .map(([one, other]) => askPolicy(one.vpc, other.vpc, linkOf(one.vpc, other.vpc, index)));
+  return answerOf(from.ends, to.ends, [...policy, ...findings, ...cut, noteHost(portText(question))]);
 }
 
 function answerOf(from: readonly End[], to: readonly End[], all: readonly Finding[]): Answer {

@@ -60,6 +60,12 @@ export interface Finding {
   readonly symptom: Symptom;
 }
 
+/** What speaks against it: what is refused first, then what is not known. */
+export const verdictAgainst = (findings: readonly Finding[]): readonly Finding[] => [
+  ...findings.filter(({ verdict }) => verdict === 'no'),
+  ...findings.filter(({ verdict }) => verdict === 'not-known'),
+];
+
 const SYMPTOM_OF: Readonly<Record<Layer, Symptom>> = {
   ends: 'timeout',
   peering: 'timeout',

@@ -16,7 +16,6 @@ const FACT_KINDS = [
   'security-groups',
   'interfaces',
   'instances',
-  'prefix-lists',
   'peerings',
 ] as const;
 export type FactKind = (typeof FACT_KINDS)[number];
@@ -35,6 +34,7 @@ const vpc = z.strictObject({
   id: vpcId,
   ownerId: accountId,
   name,
+  tags: z.record(z.string(), z.string()),
   cidrs: z.array(cidr),
   /** `enableDnsSupport` and `enableDnsHostnames`; absent where they could not be read. */
   dnsSupport: z.boolean().optional(),

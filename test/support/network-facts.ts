@@ -74,6 +74,7 @@ function aPlace(letter: 'a' | 'b', own: string, other: string, where: string): P
         id: vpc,
         ownerId: account,
         name: `vpc ${letter}`,
+        tags: { Name: `vpc ${letter}` },
         cidrs: [cidr(`${own}.0.0/16`)],
         dnsSupport: true,
         dnsHostnames: true,
