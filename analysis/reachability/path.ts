@@ -99,6 +99,7 @@ function checkPackets(question: PathQuestion, link: Link, { source, destination 
           start: start.subnet,
           destination: packet.destination,
           goal: goal.vpc,
+          end: goal,
         });
   const there = follow('route', from, to, request);
   const back = follow('reply-route', to, from, reply);

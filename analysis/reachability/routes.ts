@@ -34,10 +34,14 @@ export function choicesFor(
 
 /**
  * The longest prefix wins; of the same prefix the local route, then a static one, then a prefix list's, then a propagated one.
+ * A propagated route never takes anything from the local one, however specific it is.
  * @see https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html
+ * @see https://docs.aws.amazon.com/vpn/latest/s2svpn/vpn-route-priority.html
  */
 function chooseRoute({ routes }: RouteTableFacts, part: Cidr, lists: PrefixLists): Choice {
-  const candidates = routes.flatMap((route) => candidateOf(route, part, lists) ?? []);
+  const all = routes.flatMap((route) => candidateOf(route, part, lists) ?? []);
+  const isLocal = all.some(({ rank }) => rank === RANK.local);
+  const candidates = all.filter(({ rank }) => !(isLocal && rank === RANK.propagated));
   const longest = Math.max(...candidates.map(({ matched }) => prefixOf(matched)));
   const same = candidates.filter(({ matched }) => prefixOf(matched) === longest);
   const best = Math.min(...same.map(({ rank }) => rank));

@@ -6,7 +6,8 @@ import type {
   SubnetFacts,
   VpcFacts,
 } from '../snapshot/network.ts';
-import { showBlock } from './blocks.ts';
+import { hostOf, showBlock } from './blocks.ts';
+import type { End } from './ends.ts';
 import { adviceFor, commandFor, finding, type Finding, type Mend, type Verdict } from './finding.ts';
 import { cidrsOf, type Link } from './link.ts';
 import type { Located, NetworkIndex } from './network-index.ts';
@@ -20,6 +21,8 @@ export interface WayQuestion {
   readonly destination: Cidr;
   /** The VPC that the packet is to get to. */
   readonly goal: Located<VpcFacts>;
+  /** The subnet and, where one is meant, the interface in that VPC. */
+  readonly end: Pick<End, 'subnet' | 'interface'>;
 }
 
 /** Where the routes take a packet. */
@@ -42,7 +45,12 @@ export const followWay = (question: WayQuestion): Way =>
   step(question, question.start, question.destination, MIDDLEBOXES_MAX);
 
 function step(question: WayQuestion, subnet: Located<SubnetFacts>, block: Cidr, left: number): Way {
-  const { index } = question;
+  const { index, layer, end } = question;
+  if (subnet.id === end.subnet.id) {
+    const text = `Both are in ${subnet.id}: within a subnet no route is needed.`;
+    const near = finding({ layer, verdict: 'yes', code: 'same-subnet', text, family: familyOf(block) });
+    return { findings: [near], middleboxes: [] };
+  }
   const table = index.tableOf(subnet);
   if (table === undefined) return { findings: [tableUnread(question, subnet)], middleboxes: [] };
   const ways = choicesFor(table, block, index.prefixLists).map(({ part, choice }) =>
@@ -161,6 +169,15 @@ function throughMiddlebox(stand: Stand, target: string, told: string): Way {
   const subnet = box && index.subnets.get(box.subnetId);
   if (box === undefined || subnet === undefined) {
     return end(stand, 'not-known', 'middlebox-unknown', `${told}, and where that passes it on is not known.`);
+  }
+  if (box.addresses.some((address) => hostOf(address) === part)) {
+    const isGoal = box.id === question.end.interface?.id;
+    return end(
+      stand,
+      isGoal ? 'yes' : 'no',
+      isGoal ? 'local' : 'other-interface',
+      `${told}, which has the address.`,
+    );
   }
   const isEndpoint = target.startsWith('vpce-');
   if (!isEndpoint && box.sourceDestCheck) {

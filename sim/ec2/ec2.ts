@@ -53,7 +53,18 @@ export class SimulatedEc2 {
   get truth(): Readonly<
     Pick<
       Ec2Store,
-      'vpcs' | 'subnets' | 'routeTables' | 'peerings' | 'prefixLists' | 'vpnGateways' | 'tags' | 'options'
+      | 'vpcs'
+      | 'subnets'
+      | 'routeTables'
+      | 'peerings'
+      | 'prefixLists'
+      | 'vpnGateways'
+      | 'internetGateways'
+      | 'networkAcls'
+      | 'securityGroups'
+      | 'networkInterfaces'
+      | 'tags'
+      | 'options'
     >
   > {
     return this.#store;
