@@ -6,6 +6,7 @@ import { addPending } from './approvals/pending.ts';
 import { addReject } from './approvals/reject.ts';
 import { addRevoke } from './approvals/revoke.ts';
 import { addBrake } from './brake/brake.ts';
+import { addCheck } from './reach/check.ts';
 import { addCompletion } from './completion/completion.ts';
 import { addCost } from './cost.ts';
 import { addDeadLetters } from './dead-letters/dead-letters.ts';
@@ -34,6 +35,7 @@ const SUBCOMMANDS: readonly AddSubcommand[] = [
   addPolicy,
   addAdopt,
   addPlan,
+  addCheck,
   addDeploy,
   addRemove,
   addDoctor,

@@ -318,7 +318,7 @@ export class SimulatedAws {
       ['ec2', this.ec2.actions],
       ['sts', stsActions({ iam: this.iam, credentials: this.#credentials })],
       ['organizations', organizationsActions(this.organization)],
-      ['sqs', { ...this.sqs.actions, ...queueActions(this.sqs, this.iam) }],
+      ['sqs', this.#sqsActions()],
       ['sns', snsActions(this.sns)],
       ['ssm', ssmActions(this.ssm)],
       ['dynamodb', this.dynamodb.actions],

@@ -43,6 +43,7 @@ interface Asked {
   readonly as?: string;
   readonly roleName?: string;
   readonly allowPartial?: boolean;
+  readonly network?: boolean;
   readonly policy?: string;
   readonly regions?: typeof REGIONS;
   readonly writeFile?: (path: string, text: string) => Promise<void>;
@@ -50,12 +51,26 @@ interface Asked {
 
 /** Runs the command's own function with SDK clients of the simulated AWS. */
 async function take(world: World, asked: Asked = { regions: REGIONS }) {
-  const { as = MANAGEMENT, roleName = ROLE, allowPartial = false, policy = 'policy.yaml', regions } = asked;
+  const {
+    as = MANAGEMENT,
+    roleName = ROLE,
+    allowPartial = false,
+    policy = 'policy.yaml',
+    network = false,
+    regions,
+  } = asked;
   let [stdout, stderr] = ['', ''];
   const files = new Map<string, string>();
   const exitCode = await world.aws.clock.drive(
     takeSnapshot(
-      { out: 'org.json', policy, roleName, allowPartial, ...(regions === undefined ? {} : { regions }) },
+      {
+        out: 'org.json',
+        policy,
+        roleName,
+        allowPartial,
+        network,
+        ...(regions === undefined ? {} : { regions }),
+      },
       {
         stdout: { write: (text) => (stdout += text) },
         stderr: { write: (text) => (stderr += text) },

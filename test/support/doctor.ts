@@ -58,8 +58,7 @@ function platformOf(world: World, accessKeyId: string, given?: HubAnswers): Doct
   return {
     transport,
     clock: world.aws.clock,
-    fetch: async (url, { method = 'GET', headers, body } = {}) => {
-      const { host, pathname } = url instanceof Request ? new URL(url.url) : new URL(url);
+    fetch: async ({ host, pathname }, { method, headers, body }) => {
       const answer =
         given ??
         (await world.aws.answer({
@@ -67,7 +66,7 @@ function platformOf(world: World, accessKeyId: string, given?: HubAnswers): Doct
           host,
           path: pathname,
           headers: Object.fromEntries(new Headers(headers)),
-          body: typeof body === 'string' ? body : '',
+          body,
         }));
       return new Response(answer.body, { status: answer.status });
     },
