@@ -32,6 +32,7 @@ const MARKS: Readonly<Record<Title, string>> = {
   'Peering Repaired': ':wrench:',
   'Peering Incomplete': ':warning:',
   'Peering Contested': ':crossed_swords:',
+  'Account Suspended': ':lock:',
   'Peering Held': ':raised_hand:',
   'Peering Expiring': ':hourglass_flowing_sand:',
   'Peering Rejected': ':no_entry:',

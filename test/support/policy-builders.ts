@@ -31,6 +31,7 @@ interface SideTexts {
   /** OUs of a member; `'external'` for a side outside the organization. */
   readonly ous?: readonly string[] | 'external';
   readonly cidrs?: readonly string[] | 'unknown';
+  readonly isDefaultVpc?: boolean;
   readonly tags?: PolicySide['tags'];
 }
 
@@ -43,6 +44,7 @@ export function side(texts: SideTexts = {}): PolicySide {
     vpcId: vpc(texts.vpc ?? 'vpc-00000001'),
     membership: ous === 'external' ? { kind: 'external' } : { kind: 'member', ous: ous.map(ou) },
     cidrs: cidrs === 'unknown' ? cidrs : cidrs.map(cidr),
+    ...(texts.isDefaultVpc === undefined ? {} : { isDefaultVpc: texts.isDefaultVpc }),
     tags,
   };
 }

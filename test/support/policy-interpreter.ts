@@ -107,6 +107,10 @@ function answerSelector(groups: Groups, selector: Selector, side: PolicySide, pu
   else if (purpose === 'allow' && !selector.groups) answers.push(sure(isMember));
   if (selector.regions) answers.push(sure(selector.regions.includes(side.region)));
   if (selector.vpcs) answers.push(sure(selector.vpcs.includes(side.vpcId)));
+  if (selector.defaultVpc !== undefined) {
+    const { isDefaultVpc } = side;
+    answers.push(isDefaultVpc === undefined ? 'perhaps' : sure(isDefaultVpc === selector.defaultVpc));
+  }
   for (const { key, values } of selector.tags ?? []) {
     answers.push(side.tags === 'unknown' ? 'perhaps' : sure(values.includes(side.tags[key] ?? '(none)')));
   }

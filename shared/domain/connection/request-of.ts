@@ -23,6 +23,7 @@ export function requestOf(observed: OpenPeering, consent: Consent): PolicyReques
       ...each.location,
       membership: each.kind === 'suspended' ? { kind: 'external' } : each.membership,
       cidrs: cidrs.length > 0 ? cidrs : 'unknown',
+      isDefaultVpc: each.kind === 'governed' ? each.network.vpc.isDefault : undefined,
       tags: each.kind === 'governed' ? each.network.vpc.tags : 'unknown',
     };
   };

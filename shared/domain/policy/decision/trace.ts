@@ -43,6 +43,8 @@ export interface SideTrace {
 /** What a selector with `external: true` wants. */
 export const OUTSIDE = 'outside the organization';
 const INSIDE = 'in the organization';
+const DEFAULT_VPC = 'a default VPC';
+const OTHER_VPC = 'not a default VPC';
 const WANTED_MAX = 5;
 /** One fact unknown is nearer than one that fails. */
 const COST_UNKNOWN = 1;
@@ -183,6 +185,8 @@ function wantedBy(condition: Condition): readonly string[] {
   switch (condition.kind) {
     case 'membership':
       return [condition.external ? OUTSIDE : INSIDE];
+    case 'defaultVpc':
+      return [condition.isDefault ? DEFAULT_VPC : OTHER_VPC];
     case 'cidrs':
       return condition.set.cidrs;
     case 'tag':
@@ -210,6 +214,8 @@ function whatHolds(condition: Condition, view: SideView): string {
       return `region ${side.region}`;
     case 'vpcs':
       return side.vpcId;
+    case 'defaultVpc':
+      return condition.isDefault ? DEFAULT_VPC : OTHER_VPC;
     case 'tag':
       return `tag ${condition.key}=${tagOf(view.tags ?? {}, condition.key) ?? ''}`;
     case 'cidrs': {
@@ -235,6 +241,8 @@ function whatFails(condition: Condition, view: SideView): string {
       return `region ${side.region} is not ${oneOf(condition.values)}`;
     case 'vpcs':
       return `${side.vpcId} is not ${oneOf(condition.values)}`;
+    case 'defaultVpc':
+      return `${side.vpcId} is ${condition.isDefault ? OTHER_VPC : DEFAULT_VPC}`;
     case 'tag': {
       const value = tagOf(view.tags ?? {}, condition.key);
       return value === undefined
@@ -260,6 +268,10 @@ function ouMiss(values: Values, { side, ous, external }: SideView): string {
 }
 
 function whatLacks(condition: Condition, { side, external }: SideView): string {
+  if (condition.kind === 'defaultVpc') {
+    const why = external ? 'nobody here can read' : 'it is not known yet';
+    return `${why} whether ${side.vpcId} is a default VPC${external ? ', outside the organization' : ''}`;
+  }
   const fact = condition.kind === 'cidrs' ? 'CIDRs' : 'tags';
   return external
     ? `nobody here can read the ${fact} of ${side.vpcId}, outside the organization`

@@ -27,6 +27,8 @@ export interface Selector {
   readonly external: boolean | undefined;
   readonly regions: readonly Region[] | undefined;
   readonly vpcs: readonly VpcId[] | undefined;
+  /** Whether it is the default VPC that AWS made. */
+  readonly defaultVpc: boolean | undefined;
   /** Each key with one of its values. */
   readonly tags: readonly TagCondition[] | undefined;
   readonly cidrs: readonly Cidr[] | undefined;
@@ -161,6 +163,7 @@ export function selectorOf(file: SelectorFile): Selector {
     external: file.external,
     regions: file.regions && sortedUnique(file.regions),
     vpcs: file.vpcs && sortedUnique(file.vpcs),
+    defaultVpc: file.defaultVpc,
     tags: tags.length === 0 ? undefined : tags,
     cidrs: file.cidrs && sortedUnique(file.cidrs),
     except: file.except === undefined ? undefined : sideOf(file.except),

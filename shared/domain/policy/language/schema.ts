@@ -23,6 +23,9 @@ const selectorFields = {
     .describe('true: only outside the organization. false: only inside it.'),
   regions: list('[eu-west-1]', field.region).optional().describe('In one of these regions.'),
   vpcs: list('[vpc-0123456789abcdef0]', field.vpcId).optional().describe('One of these VPCs.'),
+  defaultVpc: flag('defaultVpc: false')
+    .optional()
+    .describe('true: only default VPCs of AWS. false: only other VPCs.'),
   tags: tags.optional().describe("The VPC's tags: every key, with one of its values."),
   cidrs: list('[10.0.0.0/8]', field.cidr)
     .optional()

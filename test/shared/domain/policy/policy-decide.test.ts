@@ -529,6 +529,34 @@ deny: [{ name: d, requester: any, accepter: { accounts: ["111122223333"] } }]
   });
 });
 
+describe('a default VPC', () => {
+  const DENY = `allow: [{ name: r, between: [any, any] }]
+deny: [{ name: d, between: [any, { defaultVpc: true }] }]`;
+  const ALLOW = `allow: [{ name: r, requester: { defaultVpc: false }, accepter: any }]`;
+  it.each([
+    ['is denied', DENY, side({ isDefaultVpc: true }), 'reject: rule-denies'],
+    ['another one is not', DENY, side({ isDefaultVpc: false }), 'accept by r'],
+    ['perhaps one is held', DENY, side(), 'hold: facts-unknown'],
+    ['is not allowed', ALLOW, side({ isDefaultVpc: true }), 'hold: no-rule-matches'],
+    ['another one is allowed', ALLOW, side({ isDefaultVpc: false }), 'accept by r'],
+    ['perhaps one is not allowed', ALLOW, side(), 'hold: facts-unknown'],
+  ])('%s', (_what, rules, requester, expected) => {
+    expect(decided(rules, requester, sharedSide({ isDefaultVpc: false }))).toBe(expected);
+  });
+
+  it('is named in the reason', () => {
+    const request = {
+      requester: side({ isDefaultVpc: true }),
+      accepter: sharedSide({ isDefaultVpc: false }),
+    };
+    expect(text(request, policyOf(DENY))).toContain('the requester matches (a default VPC)');
+    expect(text(request, policyOf(ALLOW))).toContain('vpc-00000001 is a default VPC');
+    expect(text({ ...request, requester: side() }, policyOf(ALLOW))).toContain(
+      'it is not known yet whether vpc-00000001 is a default VPC',
+    );
+  });
+});
+
 describe('except', () => {
   const GROUPS = `groups: { prod: { ous: [ou-ab12-prod0001] }, pci: { tags: { tier: pci } } }\n`;
   const ALLOW = `${GROUPS}allow: [{ name: r, requester: { groups: [prod], except: pci }, accepter: any }]`;

@@ -331,7 +331,7 @@ describe('pain 10: a CIDR slips past', () => {
     fc.assert(
       fc.property(file, four, facts, (given, requests, [one, other]) => {
         const policy = compiled(given);
-        const blank = { cidrs: 'unknown', tags: 'unknown' } as const;
+        const blank = { cidrs: 'unknown', isDefaultVpc: undefined, tags: 'unknown' } as const;
         for (const { requester, accepter } of requests) {
           const blind = { requester: { ...requester, ...blank }, accepter: { ...accepter, ...blank } };
           const seeing = { requester: { ...requester, ...one }, accepter: { ...accepter, ...other } };
