@@ -4,7 +4,12 @@ module.exports = {
   testMatch: ['**/*.test.ts'],
   // Pack and install, most of a minute each: `npm run test:package`.
   testPathIgnorePatterns: ['/node_modules/', '/test/packaging/(tarball|staged-template)\\.test'],
-  transform: { '\\.ts$': '<rootDir>/test/support/esbuild-transform.cjs' },
+  transform: {
+    '(\\.ts|/(https-proxy-agent|agent-base|proxy-agent-negotiate)/.+\\.js)$':
+      '<rootDir>/test/support/esbuild-transform.cjs',
+  },
+  // These come as ES modules only, and Jest runs CommonJS.
+  transformIgnorePatterns: ['/node_modules/(?!(https-proxy-agent|agent-base|proxy-agent-negotiate)/)'],
   globalSetup: '<rootDir>/test/support/package-once.cjs',
   // A test must not rest on the order of its neighbours; the seed is printed.
   randomize: true,

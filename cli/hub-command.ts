@@ -5,6 +5,7 @@ import type { Verb } from '../shared/domain/work/command.ts';
 import { AwsFailure } from '../shared/domain/work/failure.ts';
 import type { AwsTransport } from '../shared/platform.ts';
 import type { ExitCode, Io } from './io.ts';
+import { realPost, realTransport, type Post } from './proxy.ts';
 import { printable } from './policy/files.ts';
 
 /** What `npm run deploy` calls the hub, and its region, unless it was given others. */
@@ -24,18 +25,27 @@ export interface HubOptions {
 /** What a command takes from outside: a test gives it a simulated AWS. */
 export interface HubPlatform {
   readonly transport: AwsTransport & { readonly endpoint?: string };
-  readonly fetch: typeof fetch;
+  readonly fetch: Post;
 }
 
-export const REAL_HUB: HubPlatform = { transport: {}, fetch: globalThis.fetch };
+/** The proxy is looked for when a command runs, so that a wrong one does not stop those that ask no AWS. */
+export const REAL_HUB: HubPlatform = {
+  get transport() {
+    return realTransport();
+  },
+  fetch: realPost,
+};
 
 /** The options of every command that the hub's function `commands` does. */
 export const withHubOptions = (command: Command): Command =>
+  withHubPlace(command).option('--json', 'print one JSON object', false);
+
+/** Which hub is meant. */
+export const withHubPlace = (command: Command): Command =>
   command
     .option('--url <url>', 'where the hub’s function commands is; looked up if left out', parseUrl)
     .option('--name <name>', 'what the hub is called: its parameter /<name>/commands-url is read', HUB_NAME)
-    .option('--hub-region <region>', "the hub's region", HUB_REGION)
-    .option('--json', 'print one JSON object', false);
+    .option('--hub-region <region>', "the hub's region", HUB_REGION);
 
 export const HUB_HELP = `
 The hub's function "commands" does it, and records who asked for it, as AWS names you. It takes the credentials that the
@@ -58,17 +68,57 @@ interface Request<Result> {
   readonly input: object;
   /** The form of what is answered. */
   readonly result: z.ZodType<Result>;
+}
+
+interface ShownRequest<Result> extends Request<Result> {
   /** What people see of it. */
   readonly text: (result: Result) => string;
+  /** Why it was not done, though the hub answered; for people. */
+  readonly whyNot?: (result: Result) => string | undefined;
 }
+
+/** The hub's answer, or in words why there is none. */
+export type HubAnswer<Result> =
+  | { readonly kind: 'done'; readonly result: Result }
+  /** `status` is HTTP's, where the hub answered: 404 to a verb that its release does not have. */
+  | { readonly kind: 'not-done'; readonly why: string; readonly status: number | undefined };
 
 /** Sends a command, and prints what the hub answers. */
 export async function sendCommand<Result>(
-  { verb, input, result, text }: Request<Result>,
+  { text, whyNot: refusal, ...request }: ShownRequest<Result>,
   options: HubOptions,
   io: Io,
   platform: HubPlatform,
 ): Promise<ExitCode> {
+  const done = await askHub(request, options, io, platform);
+  if (done === undefined) return 2;
+  const why = refusal?.(done);
+  if (options.json) io.stdout.write(`${JSON.stringify(done)}\n`);
+  else if (why === undefined) io.stdout.write(text(done));
+  if (why === undefined) return 0;
+  io.stderr.write(`autopeer: ${printable(why)}\n`);
+  return 2;
+}
+
+/** Sends a command. @returns nothing once people have been told why it could not be done */
+export async function askHub<Result>(
+  request: Request<Result>,
+  options: HubOptions,
+  io: Io,
+  platform: HubPlatform,
+): Promise<Result | undefined> {
+  const answer = await requestHub(request, options, platform);
+  if (answer.kind === 'done') return answer.result;
+  io.stderr.write(`autopeer: ${answer.why.split('\n').map(printable).join('\n  ')}\n`);
+  return undefined;
+}
+
+/** Sends a command, and tells nobody. */
+export async function requestHub<Result>(
+  { verb, input, result }: Request<Result>,
+  options: Omit<HubOptions, 'json'>,
+  platform: HubPlatform,
+): Promise<HubAnswer<Result>> {
   // Only here, so that the other commands do not load the SDK.
   const [{ SSMClient }, { TimedHttp }] = await Promise.all([
     import('@aws-sdk/client-ssm'),
@@ -85,14 +135,11 @@ export async function sendCommand<Result>(
     const answer = await post(ssm, url, JSON.stringify({ verb, input }), { ...options, ...platform });
     const parsed = z.object({ result }).safeParse(parsedJson(answer));
     if (!parsed.success) throw new NotDone(`${url.href} does not answer as the hub's function does`);
-    const done = parsed.data.result;
-    io.stdout.write(options.json ? `${JSON.stringify(done)}\n` : text(done));
-    return 0;
+    return { kind: 'done', result: parsed.data.result };
   } catch (error) {
-    const reason = explain(error, options);
-    if (reason === undefined) throw error;
-    io.stderr.write(`autopeer: ${reason.split('\n').map(printable).join('\n  ')}\n`);
-    return 2;
+    const why = explain(error, options);
+    if (why === undefined) throw error;
+    return { kind: 'not-done', why, status: error instanceof NotDone ? error.status : undefined };
   } finally {
     ssm.destroy();
   }
@@ -101,9 +148,22 @@ export async function sendCommand<Result>(
 /** The hub, or AWS before it, did not do what was asked. */
 class NotDone extends Error {
   override readonly name = 'NotDone';
+  /** HTTP's, where there was an answer. */
+  readonly status: number | undefined;
+
+  constructor(
+    message: string,
+    { cause, status }: { readonly cause?: unknown; readonly status?: number } = {},
+  ) {
+    super(message, { cause });
+    this.status = status;
+  }
 }
 
-async function lookUp(ssm: SSMClient, { name, hubRegion }: HubOptions): Promise<string> {
+async function lookUp(
+  ssm: SSMClient,
+  { name, hubRegion }: Pick<HubOptions, 'name' | 'hubRegion'>,
+): Promise<string> {
   const [{ GetParameterCommand }, { call }] = await Promise.all([
     import('@aws-sdk/client-ssm'),
     import('../shared/aws/calls.ts'),
@@ -122,7 +182,7 @@ async function post(
   { hubRegion, fetch: send }: { readonly hubRegion: string } & HubPlatform,
 ): Promise<string> {
   const signed = await sign(ssm, url, body, hubRegion);
-  let response: Response;
+  let response: Awaited<ReturnType<Post>>;
   try {
     response = await send(url, {
       ...signed,
@@ -135,7 +195,7 @@ async function post(
   }
   const text = await response.text();
   if (response.ok) return text;
-  throw new NotDone(await whyNot(response.status, text));
+  throw new NotDone(await whyNot(response.status, text), { status: response.status });
 }
 
 /** With the SDK's signer and the credentials that it finds, for the service and region of the function. */
@@ -184,7 +244,7 @@ function parsedJson(text: string): unknown {
   }
 }
 
-function explain(error: unknown, { hubRegion }: HubOptions): string | undefined {
+function explain(error: unknown, { hubRegion }: Pick<HubOptions, 'hubRegion'>): string | undefined {
   if (error instanceof NotDone) return error.message;
   if (error instanceof AwsFailure) {
     return `${error.message}; is the hub in ${hubRegion}? See --hub-region and --name, or say where it is with --url`;

@@ -12,6 +12,8 @@ export interface Io {
   /** How wide text for people is, in characters. */
   readonly columns: number;
   readonly installation: Installation;
+  /** Epoch milliseconds. */
+  now(): number;
   /** The file's bytes; those of standard input for {@link STDIN}. Reads at most `maxBytes`, and rejects with a `FileTooLargeError` where there are more. */
   readFile(path: string, maxBytes: number): Promise<Uint8Array>;
 }

@@ -5,8 +5,8 @@ import { partitionOf } from '../shared/domain/facts/partition.ts';
 import { AwsFailure, RoleNotAssumable } from '../shared/domain/work/failure.ts';
 import type { Clock } from '../shared/domain/work/log.ts';
 
-/** The role that is assumed in each account, unless another is named. */
-export const MEMBER_ROLE = 'autopeer-prod-member';
+/** The role for people of deploy/member.yaml, unless another is named. */
+export const READ_ROLE = 'autopeer-prod-read';
 
 /** The SDK's own retries, with its client-side rate limiter, are the only ones. */
 const MAX_ATTEMPTS = 5;

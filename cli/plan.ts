@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { InvalidArgumentError } from 'commander';
+import { realTransport } from './proxy.ts';
 import type { AwsTransport } from '../shared/platform.ts';
 import { AwsFailure, RoleNotAssumable } from '../shared/domain/work/failure.ts';
 import { parseAccountId, parsePeeringId, parseRegion } from '../shared/domain/facts/ids.ts';
@@ -10,10 +11,12 @@ import type { Ledger } from '../shared/reconcile/ledger.ts';
 import { describeStep } from '../shared/domain/words/words.ts';
 import type { Decided } from '../shared/reconcile/decide-on.ts';
 import { manual, type AddSubcommand, type ExitCode, type Io } from './io.ts';
-import { printable, readPolicy } from './policy/files.ts';
+import { printable } from './policy/files.ts';
+import { readPolicy } from './policy/read-policy.ts';
 import { withPolicy } from './policy/policy-file.ts';
 
-const MEMBER_ROLE = 'autopeer-prod-member';
+/** The role for people of deploy/member.yaml. */
+const READ_ROLE = 'autopeer-prod-read';
 const LEDGER_TABLE = 'autopeer-prod-ledger';
 /** The region of `npm run deploy`, unless it was given another. */
 const HUB_REGION = 'eu-west-1';
@@ -24,8 +27,9 @@ file, and prints the steps that autopeer would run, in their order. It is a dry 
 changed, and nobody is told.
 
 It uses the credentials that the AWS SDK finds (environment, profile, SSO). They must be allowed to read Organizations
-and the ledger's table, and to assume the role in both accounts. The member role of deploy/member.yaml trusts the hub's
-functions only: name another with --role-name, one that may call the ec2:Describe actions of that role and trusts you.
+and the ledger's table, and to assume the role in both accounts. The role is the one for people of deploy/member.yaml,
+which is there where its parameter ReadPrincipalArn names you. Name another with --role-name, one that may call the
+ec2:Describe actions of that role and trusts you.
 With --no-ledger the ledger is not asked: routes that autopeer wrote and the rule no longer wants are then not among the
 steps, and a fight with another tool is not noticed.
 
@@ -51,10 +55,10 @@ export interface PlanPlatform {
   readonly clock: Clock;
 }
 
-export const REAL_PLATFORM: PlanPlatform = {
-  transport: {},
+export const realPlatform = (): PlanPlatform => ({
+  transport: realTransport(),
   clock: { now: Date.now, sleep: (ms) => setTimeout(ms) },
-};
+});
 
 /** `autopeer plan`: what would be done about one peering, and why. */
 export const addPlan: AddSubcommand = (program, io, finish) => {
@@ -66,14 +70,14 @@ export const addPlan: AddSubcommand = (program, io, finish) => {
     .argument('<peering>', 'its id')
     .requiredOption('--account <id>', 'an account of the organization that sees it, either side’s')
     .requiredOption('--region <region>', 'the region of that side')
-    .option('--role-name <name>', 'the role to assume in both accounts', MEMBER_ROLE)
+    .option('--role-name <name>', 'the role to assume in both accounts', READ_ROLE)
     .option('--ledger <table>', "the hub's table", LEDGER_TABLE)
     .option('--no-ledger', 'do not ask the ledger')
     .option('--hub-region <region>', "the hub's region", HUB_REGION)
     .option('--json', 'print one JSON object', false)
     .addHelpText('after', manual(HELP, io))
     .action(async (peering: string, options: Options) => {
-      finish(await planPeering(parseKey(peering, options), options, io, REAL_PLATFORM));
+      finish(await planPeering(parseKey(peering, options), options, io, realPlatform()));
     });
 };
 

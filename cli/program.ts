@@ -1,5 +1,10 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { addAdopt } from './adopt/adopt.ts';
+import { addApprovals } from './approvals/approvals.ts';
+import { addApprove } from './approvals/approve.ts';
+import { addPending } from './approvals/pending.ts';
+import { addReject } from './approvals/reject.ts';
+import { addRevoke } from './approvals/revoke.ts';
 import { addBrake } from './brake/brake.ts';
 import { addCheck } from './reach/check.ts';
 import { addCompletion } from './completion/completion.ts';
@@ -7,6 +12,7 @@ import { addCost } from './cost.ts';
 import { addDeadLetters } from './dead-letters/dead-letters.ts';
 import { addDemo } from './demo.ts';
 import { addDeploy } from './deploy/deploy.ts';
+import { addDoctor } from './doctor/doctor.ts';
 import { addHelp } from './help.ts';
 import { addInit } from './init/init.ts';
 import { guarded, type AddSubcommand, type ExitCode, type Io } from './io.ts';
@@ -36,6 +42,12 @@ const SUBCOMMANDS: readonly AddSubcommand[] = [
   addCheck,
   addDeploy,
   addRemove,
+  addDoctor,
+  addPending,
+  addApprove,
+  addReject,
+  addRevoke,
+  addApprovals,
   addSuspend,
   addResume,
   addStatus,

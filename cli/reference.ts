@@ -15,6 +15,7 @@ async function referenceText(installation: Installation): Promise<string> {
     color: false,
     columns: COLUMNS,
     installation,
+    now: () => 0,
     readFile: () => Promise.reject(new Error('help reads no file')),
   });
   const names = namesOf(

@@ -21,6 +21,7 @@ export async function start(installation: Installation): Promise<void> {
     stderr: process.stderr,
     color: hasColor(env, isatty(process.stdout.fd)),
     columns: columnsOf(env, process.stdout.columns),
+    now: Date.now,
     readFile,
     installation,
   };

@@ -7,7 +7,7 @@ import type { CreateHandler } from '../shared/platform.ts';
 /** Work from the FIFO queue: each peering is made what the policy wants. */
 export const createHandler: CreateHandler = (platform) => {
   const deps = composeReconcile(platform);
-  return inTime(platform, (event, deadline) => workBatch(event, deps, deadline));
+  return inTime(platform, (event, deadline) => workBatch(event, deps(), deadline));
 };
 
 export const handler = onLambda(createHandler);

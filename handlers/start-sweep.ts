@@ -8,7 +8,7 @@ import type { CreateHandler } from '../shared/platform.ts';
 /** A schedule starts a sweep, or a look for requests: one message for each account and governed region. */
 export const createHandler: CreateHandler = (platform) => {
   const deps = composeStartSweep(platform);
-  return inTime(platform, (event) => startLook(readSchedule(event), deps));
+  return inTime(platform, (event) => startLook(readSchedule(event), deps()));
 };
 
 export const handler = onLambda(createHandler);

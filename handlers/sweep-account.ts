@@ -7,7 +7,7 @@ import type { CreateHandler } from '../shared/platform.ts';
 /** Accounts and regions are looked through for what events missed. */
 export const createHandler: CreateHandler = (platform) => {
   const deps = composeSweep(platform);
-  return inTime(platform, (event, deadline) => sweepBatch(event, deps, deadline));
+  return inTime(platform, (event, deadline) => sweepBatch(event, deps(), deadline));
 };
 
 export const handler = onLambda(createHandler);

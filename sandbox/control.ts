@@ -39,7 +39,7 @@ const changePolicy: Endpoint = (sandbox, { body }, response) => {
     sendJson(response, 400, { message: 'The policy has faults; the old one stays.', faults: loaded.faults });
     return;
   }
-  const { regions } = loaded.policy;
+  const { regions } = loaded.policies.whole();
   sandbox.changePolicy(body, regions);
   sendJson(response, 200, { status: 'ok', regions });
 };

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { isCallerPattern, parseVerb, VERBS, type CommandCallers } from './domain/work/command.ts';
+import { isCallerPattern } from './domain/facts/caller.ts';
+import { parseVerb, VERBS, type CommandCallers } from './domain/work/command.ts';
 import { parseAccountId, type AccountId } from './domain/facts/ids.ts';
 
 /** Environment variables as they come: nothing here is believed. */
@@ -97,6 +98,7 @@ const commandCallers = z.string().transform((text, context): CommandCallers => {
 
 export const commandsSettings = z.object({
   AWS_REGION: region,
+  AUTOPEER_VERSION: z.string().optional(),
   LEDGER_TABLE: tableName,
   HUB_BUS_NAME: busName,
   WORK_QUEUE_URL: queueUrl,

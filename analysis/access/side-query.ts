@@ -73,7 +73,7 @@ const FORMS = 'account:…, ou:…, vpc:…, cidr:…, region:…, tag:key=value
 function parsePart(text: string, policy: CompiledPolicy, index: SnapshotIndex): ParsedPart {
   if (text === '') return fault(`an empty selector: write a group's name, ${FORMS}`);
   if (text === 'external')
-    return { part: conditionPart({ kind: 'membership', external: true }), owner: 'any' };
+    return { part: conditionPart({ kind: 'membership', external: true, isStated: true }), owner: 'any' };
   const colon = text.indexOf(':');
   if (colon === -1) return groupPart(text, policy);
   const [kind, value] = [text.slice(0, colon), text.slice(colon + 1)];

@@ -29,12 +29,13 @@ export function indexSnapshot(snapshot: Snapshot): SnapshotIndex {
   );
   const names = new Map(snapshot.accounts.map(({ id, name }) => [id, name]));
   const membershipOf = (accountId: AccountId): Membership => members.get(accountId) ?? { kind: 'external' };
-  const vpcs = snapshot.vpcs.map(({ id, accountId, region, cidrs, tags }): PolicySide => ({
+  const vpcs = snapshot.vpcs.map(({ id, accountId, region, cidrs, isDefault, tags }): PolicySide => ({
     accountId,
     region,
     vpcId: id,
     membership: membershipOf(accountId),
     cidrs,
+    isDefaultVpc: isDefault,
     tags,
   }));
   const byId = new Map(vpcs.map((side) => [side.vpcId, side]));
@@ -61,9 +62,9 @@ function ancestorsOf(ou: OuId | null, parents: ReadonlyMap<OuId, OuId | null>): 
 
 /**
  * The side as autopeer will see it under a policy with these regions: of a side that it does not govern it reads
- * no tags, even if the snapshot has them.
+ * neither tags nor whether it is a default VPC, even if the snapshot has them.
  */
 export function seenUnder(regions: ReadonlySet<Region>, side: PolicySide): PolicySide {
   const isGoverned = side.membership.kind === 'member' && regions.has(side.region);
-  return isGoverned ? side : { ...side, tags: 'unknown' };
+  return isGoverned ? side : { ...side, isDefaultVpc: undefined, tags: 'unknown' };
 }

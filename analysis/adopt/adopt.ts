@@ -80,7 +80,7 @@ function refused(existing: readonly Existing[], text: string): Adoption['leftOut
   if (loaded.kind !== 'loaded') {
     throw new Error(`the policy has faults: ${loaded.faults.map(({ message }) => message).join('; ')}`);
   }
-  const { policy } = loaded;
+  const policy = loaded.policies.whole();
   const regions = new Set(policy.regions);
   return existing.flatMap(({ peering, requester, accepter }) => {
     const request = { requester: seenUnder(regions, requester), accepter: seenUnder(regions, accepter) };

@@ -1,4 +1,5 @@
 import type { CompiledPolicy } from '../../shared/domain/policy/decision/compile.ts';
+import type { PolicyInTime } from '../../shared/domain/policy/decision/policy-in-time.ts';
 import { decide, type Decision } from '../../shared/domain/policy/decision/decide.ts';
 import type { Finding, PolicyFault } from '../../shared/domain/policy/language/faults.ts';
 import type { PolicyRequest } from '../../shared/domain/policy/decision/side.ts';
@@ -72,9 +73,13 @@ export function prepareCases(
   return { kind: 'faulty', faults: findings.map(locate) };
 }
 
-/** Live rules decide a test, as they decide a request; with `trial: true` the trial rules besides. */
-export function runCase(policy: CompiledPolicy, ready: ReadyCase): CaseResult {
+/**
+ * Live rules decide a test, as they decide a request; with `trial: true` the trial rules besides. Without `at` no rule has
+ * expired, so that a test does not fail of itself one day.
+ */
+export function runCase(policies: PolicyInTime, ready: ReadyCase): CaseResult {
   const { test, request } = ready;
+  const policy = test.at === undefined ? policies.whole() : policies.at(test.at);
   const deciding = (test.trial === true ? policy.trial : undefined) ?? policy;
   const first = decide(deciding, request);
   // A test says `approved: true` instead of a fingerprint, which each change of the policy would change.

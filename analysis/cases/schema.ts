@@ -31,6 +31,7 @@ const sideFields = mapping('a side', {
   ou: ou.optional(),
   ous: list('[ou-ab12-prod0001]', field.ouId).optional(),
   external: flag('external: true').optional(),
+  defaultVpc: flag('defaultVpc: true').optional(),
   cidrs: z
     .union([z.literal('unknown'), list('[10.1.0.0/16]', field.cidr)], {
       error: (issue) => expected('a list of CIDRs, or unknown', issue.input),
@@ -72,6 +73,7 @@ const testCase = mapping('a test', {
   accepter: side,
   approved: flag('approved: true').optional(),
   trial: flag('trial: true').optional(),
+  at: field.instant.optional(),
   expect: expectation,
 });
 

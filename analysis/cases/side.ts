@@ -22,7 +22,8 @@ export interface SideContext {
 }
 
 export type SideAnswer =
-  | { readonly kind: 'side'; readonly side: PolicySide }
+  /** `isInvented`: nobody named a VPC, so the side has one that stands for any that the policy does not name. */
+  | { readonly kind: 'side'; readonly side: PolicySide; readonly isInvented: boolean }
   | { readonly kind: 'faulty'; readonly findings: readonly Finding[] };
 
 /** Ids that no policy names, for sides whose VPC does not matter. */
@@ -32,7 +33,8 @@ const UNNAMED_VPCS = { requester: vpc('vpc-00000000'), accepter: vpc('vpc-000000
  * Completes what a test or a request says of a side.
  *
  * What is given goes before what the organization's snapshot says. What neither says: the first governed region; of a
- * member no OUs and no tags; the CIDRs, and an outsider's tags, are unknown, on which no policy accepts.
+ * member no OUs, no tags and no default VPC; the CIDRs, and of an outsider these facts, are unknown, on which no policy
+ * accepts.
  */
 export function completeSide(file: CaseSide, role: Role, path: Path, context: SideContext): SideAnswer {
   const facts: SideFacts = typeof file === 'string' ? { vpc: file } : file;
@@ -54,11 +56,21 @@ export function completeSide(file: CaseSide, role: Role, path: Path, context: Si
     vpcId: facts.vpc ?? UNNAMED_VPCS[role],
     membership,
     cidrs: facts.cidrs ?? known?.cidrs ?? 'unknown',
+    isDefaultVpc:
+      facts.defaultVpc ?? known?.isDefaultVpc ?? (membership.kind === 'external' ? undefined : false),
     tags: facts.tags ?? known?.tags ?? unsaidTags,
   };
-  // Tags that are written down are meant; those of the snapshot are seen as autopeer will see them.
-  const isSaid = facts.tags !== undefined;
-  return { kind: 'side', side: isSaid ? side : seenUnder(new Set(context.policy.regions), side) };
+  // Facts that are written down are meant; those of the snapshot are seen as autopeer will see them.
+  const seen = seenUnder(new Set(context.policy.regions), side);
+  return {
+    kind: 'side',
+    side: {
+      ...seen,
+      isDefaultVpc: facts.defaultVpc ?? seen.isDefaultVpc,
+      tags: facts.tags ?? seen.tags,
+    },
+    isInvented: facts.vpc === undefined,
+  };
 }
 
 type Complain = (key: string | undefined, message: string) => void;

@@ -18,6 +18,10 @@ export const LINT_CODES = [
   'unbounded-side',
   /** A selector leaves out what it never takes in. */
   'idle-except',
+  /** The time of the allow rule is over. */
+  'expired-rule',
+  /** The time of the allow rule will be over within 14 days. */
+  'expiring-rule',
   /** The guardrail can never act. */
   'idle-guardrail',
   /** A rule, or another guardrail, keeps the guardrail from acting where its author may mean it to. */

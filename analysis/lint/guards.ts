@@ -18,7 +18,7 @@ export function findIdleGuardrails(
     const strict = KEYS.find((key) => written?.[key] !== undefined && written[key] !== 'report');
     return strict === undefined ? [] : [onlyTells(strict)];
   }
-  const asking = rules.filter(({ rule }) => rule.needsApproval).map(({ rule }) => rule.name);
+  const asking = rules.filter(({ rule }) => rule.approval !== undefined).map(({ rule }) => rule.name);
   const findings: RawFinding[] = [];
   if (guardrails.unapproved !== 'report' && asking.length === 0) {
     const message =
@@ -28,7 +28,7 @@ export function findIdleGuardrails(
   if (guardrails.unsanctioned === 'report') return findings;
   const wide = rules
     .filter(takesAll)
-    .filter(({ rule }) => !rule.needsApproval || guardrails.unapproved === 'report');
+    .filter(({ rule }) => rule.approval === undefined || guardrails.unapproved === 'report');
   findings.push(
     ...wide.map(({ rule, title }) => ({
       code: 'weakened-guardrail' as const,
@@ -57,9 +57,9 @@ const onlyTells = (key: (typeof KEYS)[number]): RawFinding => ({
 const takesAll = ({ ways = [] }: RuleWays<AllowRule>): boolean =>
   ways.some(({ requester, accepter }) => takesEveryone(requester) && takesEveryone(accepter));
 
-function wideText(title: string, { needsApproval }: AllowRule, measure: string): string {
+function wideText(title: string, { approval }: AllowRule, measure: string): string {
   const left = `unsanctioned: ${measure} reaches only what deny rules stop and peerings with the outside`;
-  return needsApproval
+  return approval !== undefined
     ? `${title} matches every pair of VPCs of the organization: what nobody approved is only reported, and ${left}. Write unapproved: quarantine, or narrow the rule`
     : `${title} allows every pair of VPCs of the organization: ${left}. Narrow the rule`;
 }

@@ -79,8 +79,12 @@ function reachOfNode({ policy, organization, views }: Known, node: number): Reac
   };
 }
 
-const isAboutVpcs = ({ vpcs, tags, within, touching }: Term): boolean =>
-  vpcs !== undefined || tags.size > 0 || within !== undefined || touching.length > 0;
+const isAboutVpcs = ({ vpcs, defaultVpc, tags, within, touching }: Term): boolean =>
+  vpcs !== undefined ||
+  defaultVpc !== undefined ||
+  tags.size > 0 ||
+  within !== undefined ||
+  touching.length > 0;
 
 function admitsMember(term: Term, organization: Organization): boolean {
   if (term.external === true || isAboutVpcs(term)) return false;

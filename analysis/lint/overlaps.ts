@@ -95,15 +95,20 @@ const byName = (one: Named, other: Named): number => (one.rule.name < other.rule
 
 /** Mirrors the order in which allow rules go: without approval first, then by name. */
 const allowRemainder: Remainder<AllowRule> = (rule, cover, areEqual) => {
-  if (rule.needsApproval !== cover.needsApproval) {
-    return rule.needsApproval
+  // It goes on when the other one's time is over.
+  if ((cover.expires ?? Infinity) < (rule.expires ?? Infinity)) return undefined;
+  if ((rule.approval === undefined) !== (cover.approval === undefined)) {
+    return rule.approval !== undefined
       ? ' and needs no approval, so nobody is ever asked. Narrow the wider rule, or take this one out'
       : undefined;
   }
   const isFirst = rule.name < cover.name;
-  const options = ({ connect, limits }: AllowRule): string => canonicalJson({ connect, limits });
+  const options = ({ connect, limits, approval }: AllowRule): string =>
+    canonicalJson({ connect, limits, approval });
   if (options(rule) === options(cover)) {
-    return areEqual && isFirst ? undefined : ', with the same options. Take one of them out';
+    // Of two that are the same in all, one is reported.
+    const isSame = areEqual && rule.expires === cover.expires;
+    return isSame && isFirst ? undefined : ', with the same options. Take one of them out';
   }
   return isFirst
     ? undefined

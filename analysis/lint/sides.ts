@@ -94,6 +94,7 @@ export const takesEveryone = (term: Term): boolean =>
   term.vpcs === undefined &&
   term.regions === undefined &&
   term.ous.length === 0 &&
+  term.defaultVpc === undefined &&
   term.tags.size === 0 &&
   term.external !== true &&
   term.external !== 'contradiction' &&

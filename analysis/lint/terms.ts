@@ -14,6 +14,7 @@ export interface Term {
   /** A VPC stands under several OUs, so each of these sets must be met on its own. */
   readonly ous: readonly ReadonlySet<string>[];
   readonly external: boolean | 'contradiction' | undefined;
+  readonly defaultVpc: ReadonlySet<string> | undefined;
   readonly tags: ReadonlyMap<string, ReadonlySet<string>>;
   /** Every CIDR of the VPC lies in one of these. */
   readonly within: readonly Block[] | undefined;
@@ -29,6 +30,7 @@ const ANYTHING: Term = {
   regions: undefined,
   ous: [],
   external: undefined,
+  defaultVpc: undefined,
   tags: new Map(),
   within: undefined,
   touching: [],
@@ -75,6 +77,8 @@ function narrow(term: Term, condition: Condition): Term {
       const clashes = term.external !== undefined && term.external !== condition.external;
       return { ...term, external: clashes ? 'contradiction' : condition.external };
     }
+    case 'defaultVpc':
+      return { ...term, defaultVpc: shared(term.defaultVpc, new Set([String(condition.isDefault)])) };
     case 'tag': {
       const values = shared(term.tags.get(condition.key), new Set(listValues(condition.values)));
       return { ...term, tags: new Map([...term.tags, [condition.key, values]]) };
@@ -115,6 +119,7 @@ export function contradictionOf(term: Term): string | undefined {
   if (term.accounts?.size === 0) return 'no VPC is in two accounts';
   if (term.vpcs?.size === 0) return 'no VPC has two ids';
   if (term.regions?.size === 0) return 'no VPC is in two regions';
+  if (term.defaultVpc?.size === 0) return 'no VPC is both a default VPC and none';
   if (term.within?.length === 0) return 'no CIDR lies in both lists of CIDRs';
   for (const [key, values] of term.tags) {
     if (values.size === 0) return `no VPC has two values of the tag ${key}`;
@@ -134,6 +139,7 @@ export function areApart(one: Term, other: Term): boolean {
     regions: shared(one.regions, other.regions),
     ous: [...one.ous, ...other.ous],
     external: sharedMembership(one.external, other.external),
+    defaultVpc: shared(one.defaultVpc, other.defaultVpc),
     tags: new Map([
       ...one.tags,
       ...[...other.tags].map(([key, values]) => [key, shared(one.tags.get(key), values) ?? values] as const),
@@ -180,6 +186,7 @@ export function implies(inner: Term, outer: Term, ouWithin: OuWithin): boolean {
     isSubset(inner.accounts, outer.accounts) &&
     isSubset(inner.vpcs, outer.vpcs) &&
     isSubset(inner.regions, outer.regions) &&
+    isSubset(inner.defaultVpc, outer.defaultVpc) &&
     impliesMembership(inner, outer) &&
     outer.ous.every((wanted) => inner.ous.some((given) => allUnder(given, wanted, ouWithin))) &&
     [...outer.tags].every(([key, wanted]) => isSubset(inner.tags.get(key), wanted)) &&

@@ -29,6 +29,8 @@ const snapshotFields = z.strictObject({
       region,
       /** Every one: primary, secondary, IPv6. */
       cidrs: z.array(cidr).min(1),
+      /** Whether it is the region's default VPC; a snapshot of an older autopeer does not say. */
+      isDefault: z.boolean().optional(),
       tags: z.record(z.string(), z.string()),
     }),
   ),

@@ -17,10 +17,11 @@ async function openAutopeer(text: string, { requests }: Workload): Promise<Libra
   const load: Library['load'] = () => {
     const loaded = loadPolicy(text);
     if (loaded.kind === 'faulty') throw new Error(loaded.faults.map(({ message }) => message).join('\n'));
+    const policy = loaded.policies.whole();
     return {
       kind: 'sync',
       decide: (request): Answer => {
-        const { kind, rule } = decide(loaded.policy, at(requests, request));
+        const { kind, rule } = decide(policy, at(requests, request));
         if (kind === 'ignore') throw new Error('each request of the bench is governed');
         return { kind, rule };
       },

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { parseRegion } from '../../shared/domain/facts/ids.ts';
 import { DEPLOYMENT_FILE, isStage } from '../deployment-file.ts';
+import { realTransport } from '../proxy.ts';
 import { terminalQuestions, type Ask } from '../questions.ts';
 import type { DeployPlatform } from './deploy-hub.ts';
 
@@ -40,7 +41,7 @@ const isYesOrNo = (text: string): boolean => text === 'yes' || text === 'no';
 
 /** AWS, the time, and the terminal. */
 export const realPlatform = (): DeployPlatform & { readonly ask: Ask | undefined } => ({
-  transport: {},
+  transport: realTransport(),
   clock: {
     now: Date.now,
     sleep: (ms: number) => new Promise<void>((done) => setTimeout(done, ms)),

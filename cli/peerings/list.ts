@@ -8,8 +8,10 @@ import type { Region } from '../../shared/domain/facts/ids.ts';
 import { PEERING_STATES, type PeeringState } from '../../shared/domain/facts/peering.ts';
 import type { CompiledPolicy } from '../../shared/domain/policy/decision/compile.ts';
 import { manual, type AddSubcommand, type ExitCode, type Io } from '../io.ts';
-import { MEMBER_ROLE, type ReadPlatform } from '../member-reads.ts';
-import { plural, printable, readOrganization, readPolicy } from '../policy/files.ts';
+import { READ_ROLE, type ReadPlatform } from '../member-reads.ts';
+import { plural, printable, readOrganization } from '../policy/files.ts';
+import { readPolicy } from '../policy/read-policy.ts';
+import { realTransport } from '../proxy.ts';
 import { columns, type Paint } from '../policy/table.ts';
 import { parseRegions, readLive } from '../snapshot/snapshot.ts';
 
@@ -42,10 +44,10 @@ export interface ListOptions {
   readonly output: (typeof FORMATS)[number];
 }
 
-const REAL: ReadPlatform = {
-  transport: {},
+const realPlatform = (): ReadPlatform => ({
+  transport: realTransport(),
   clock: { now: Date.now, sleep: (ms) => setTimeout(ms) },
-};
+});
 
 /** `autopeer list`: the peerings of the organization. */
 export const addList: AddSubcommand = (program, io, finish) => {
@@ -59,11 +61,11 @@ export const addList: AddSubcommand = (program, io, finish) => {
     .option('--regions <regions>', 'regions to read, with commas; the policy’s if left out', parseRegions)
     .option('--policy <file>', 'say what this policy says to them')
     .option('--snapshot <file>', 'the organization, in place of reading it')
-    .option('--role-name <name>', 'the role to assume in each account', MEMBER_ROLE)
+    .option('--role-name <name>', 'the role to assume in each account', READ_ROLE)
     .addOption(new Option('-o, --output <format>', 'how it is printed').choices(FORMATS).default('text'))
     .addHelpText('after', manual(HELP, io))
     .action(async (options: ListOptions) => {
-      finish(await runList(options, io, REAL));
+      finish(await runList(options, io, realPlatform()));
     });
 };
 

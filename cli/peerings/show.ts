@@ -4,8 +4,8 @@ import { stringify } from 'yaml';
 import { parseAccountId, parsePeeringId, parseRegion } from '../../shared/domain/facts/ids.ts';
 import type { PeeringKey } from '../../shared/domain/facts/peering.ts';
 import { manual, type AddSubcommand, type ExitCode, type Io } from '../io.ts';
-import { MEMBER_ROLE } from '../member-reads.ts';
-import { decideLive, REAL_PLATFORM, type PlanPlatform } from '../plan.ts';
+import { READ_ROLE } from '../member-reads.ts';
+import { decideLive, realPlatform, type PlanPlatform } from '../plan.ts';
 import { printable } from '../policy/files.ts';
 import { POLICY_FILE } from '../policy/policy-file.ts';
 import { showText } from './show-text.ts';
@@ -42,7 +42,7 @@ export const addShow: AddSubcommand = (program, io, finish) => {
     .requiredOption('--account <id>', 'an account of the organization that sees it, either side’s')
     .requiredOption('--region <region>', 'the region of that side')
     .option('--policy <file>', 'the policy; - is standard input', POLICY_FILE)
-    .option('--role-name <name>', 'the role to assume in both accounts', MEMBER_ROLE)
+    .option('--role-name <name>', 'the role to assume in both accounts', READ_ROLE)
     .option('--ledger <table>', "the hub's table", 'autopeer-prod-ledger')
     .option('--no-ledger', 'do not ask the ledger')
     .option('--hub-region <region>', "the hub's region", 'eu-west-1')
@@ -53,7 +53,7 @@ export const addShow: AddSubcommand = (program, io, finish) => {
     )
     .addHelpText('after', manual(HELP, io))
     .action(async (peering: string, options: ShowOptions) => {
-      finish(await showPeering(keyOf(peering, options), options, io, REAL_PLATFORM));
+      finish(await showPeering(keyOf(peering, options), options, io, realPlatform()));
     });
 };
 

@@ -5,15 +5,23 @@ import type { CompiledPolicy } from '../../shared/domain/policy/decision/compile
 import { ROUTES_TAG, type ConnectOptions } from '../../shared/domain/policy/language/connect.ts';
 import { decide, type Decision } from '../../shared/domain/policy/decision/decide.ts';
 import type { WantedApproval } from '../../shared/domain/policy/decision/wanted-approval.ts';
+import { type Role, ROLES } from '../../shared/domain/facts/peering.ts';
 import type { PolicyRequest } from '../../shared/domain/policy/decision/side.ts';
-import { type Outcome, type SideTrace, shortList } from '../../shared/domain/policy/decision/trace.ts';
+import type { Outcome, SideTrace } from '../../shared/domain/policy/decision/trace.ts';
 import { trialDecision } from '../../shared/domain/policy/language/trial.ts';
+import { expiryText } from '../../shared/domain/policy/language/expiry.ts';
+import type { RuleNotes } from '../../shared/domain/policy/language/model.ts';
+import { notesOfRule } from '../../shared/domain/policy/language/notes.ts';
+import { noteLines } from '../../shared/notices/text.ts';
+import { approverWords, connectWords } from '../../shared/domain/words/connect-words.ts';
 import { readRequest } from '../../analysis/cases/read.ts';
 import { completeSide } from '../../analysis/cases/side.ts';
 import { manual, type AddSubcommand, type ExitCode, type Io } from '../io.ts';
-import { plural, printable, readOrganization, readPolicy, readText, tellFaults } from './files.ts';
+import { plural, printable, readOrganization, readText, tellFaults } from './files.ts';
+import { readPolicy } from './read-policy.ts';
 import { withPolicy } from './policy-file.ts';
 import { columns, type Paint } from './table.ts';
+import { accountText } from './words.ts';
 
 const HELP = `
 REQUEST is JSON or YAML: two sides with their facts, or two VPC ids of the snapshot that --org names.
@@ -25,6 +33,9 @@ You see the decision with its whole reason: each condition of the rule that deci
 beside the value that it was held against. Where a person must approve, you see the fingerprint that an approval would
 carry; "approvals": ["sha256:…"] in the request shows what becomes of it then. Trial rules decide nothing: where they
 would have it otherwise, that comes last.
+
+A side may say "account": "payments" in place of an id where --org names a snapshot. A side that names no VPC gets one
+that no rule can mean: it is shown as invented.
 
 Exit code: 0 if the request is decided, whatever the decision, 2 if some file has faults or cannot be read.
 
@@ -63,15 +74,21 @@ async function explain(
   }
   const text = await readText(requestFile, io);
   if (loaded === undefined || text === undefined) return 2;
-  const request = requestOf(text, requestFile, { policy: loaded.policy, organization }, io);
-  if (request === undefined) return 2;
+  const asked = requestOf(text, requestFile, { policy: loaded.policy, organization }, io);
+  if (asked === undefined) return 2;
   const { policy } = loaded;
+  const { request, invented } = asked;
   const decision = decide(policy, request);
   const trial = trialDecision(policy, request, decision);
+  const notes = notesOfRule(policy.model, decision.reason.rule);
+  const ends = policy.model.allow.find(({ name }) => name === decision.reason.rule)?.expires;
+  const expires = ends === undefined ? undefined : new Date(ends).toISOString();
   if (json) {
-    io.stdout.write(`${JSON.stringify({ policyVersion: policy.version, request, decision, trial })}\n`);
+    io.stdout.write(
+      `${JSON.stringify({ policyVersion: policy.version, request, invented, decision, notes, expires, trial })}\n`,
+    );
   } else {
-    show(request, decision, io);
+    show(asked, decision, { notes, ends, organization }, io);
     if (trial !== undefined) showTrial(trial, io);
   }
   return 0;
@@ -82,8 +99,14 @@ interface Context {
   readonly organization: Organization | undefined;
 }
 
+interface Asked {
+  readonly request: PolicyRequest;
+  /** The sides whose VPC nobody named. */
+  readonly invented: readonly Role[];
+}
+
 /** `undefined` once people have been told every fault. */
-function requestOf(text: string, file: string, context: Context, io: Io): PolicyRequest | undefined {
+function requestOf(text: string, file: string, context: Context, io: Io): Asked | undefined {
   const reading = readRequest(text);
   const complain = (faults: Parameters<typeof tellFaults>[2]): undefined => {
     tellFaults(io, file, faults);
@@ -96,9 +119,12 @@ function requestOf(text: string, file: string, context: Context, io: Io): Policy
   if (requester.kind === 'side' && accepter.kind === 'side') {
     const given = approvals.map(parseDigest).filter((fingerprint) => fingerprint !== undefined);
     return {
-      requester: requester.side,
-      accepter: accepter.side,
-      approvals: given.map((fingerprint) => ({ fingerprint })),
+      request: {
+        requester: requester.side,
+        accepter: accepter.side,
+        approvals: given.map((fingerprint) => ({ fingerprint })),
+      },
+      invented: ROLES.filter((role) => ({ requester, accepter })[role].isInvented),
     };
   }
   const findings = [requester, accepter].flatMap((answer) =>
@@ -124,22 +150,39 @@ function showTrial(trial: Decision, io: Io): void {
   if (trial.kind === 'accept') showConnect(trial.connect, (line) => io.stdout.write(`${line}\n`));
 }
 
-function show(request: PolicyRequest, decision: Decision, io: Io): void {
+/** What people read beside the decision. */
+interface Beside {
+  readonly notes: Partial<RuleNotes>;
+  /** When the rule expires. */
+  readonly ends: number | undefined;
+  readonly organization: Organization | undefined;
+}
+
+function show(
+  { request, invented }: Asked,
+  decision: Decision,
+  { notes, ends, organization }: Beside,
+  io: Io,
+): void {
   const paint = picocolors.createColors(io.color);
   const write = (line: string): void => io.stdout.write(`${line}\n`);
   const { kind, rule, reason } = decision;
   write(headline(decision, paint));
   write(printable(reason.text));
   write('');
-  for (const role of ['requester', 'accepter'] as const) {
+  for (const role of ROLES) {
     const { accountId, region, vpcId, cidrs } = request[role];
+    const account = accountText(accountId, organization?.accounts.get(accountId)?.name);
     const shown = cidrs === 'unknown' ? 'CIDRs unknown' : cidrs.join(', ');
-    write(`${role}  ${accountId} ${region} ${vpcId}: ${shown}`);
+    const invention = invented.includes(role) ? ' (invented: the request names no VPC)' : '';
+    write(`${role}  ${account} ${region} ${vpcId}${invention}: ${shown}`);
   }
   if (reason.rule !== undefined && reason.trace.length > 0) {
     const what = rule === undefined ? 'What comes nearest' : 'Rule';
     write('');
     write(`${what}: ${reason.rule}`);
+    for (const line of noteLines(notes)) write(line);
+    if (ends !== undefined) write(`Expires: ${expiryText(ends)}`);
     io.stdout.write(traceTable(reason.trace, paint));
   }
   if (kind === 'accept') showConnect(decision.connect, write);
@@ -158,34 +201,28 @@ function traceTable(trace: readonly SideTrace[], paint: Paint): string {
   return columns(['side', 'group', 'condition', 'wanted', '', 'found'], rows, paint);
 }
 
-function showConnect({ routes, dns }: ConnectOptions, write: (line: string) => void): void {
+function showConnect(connect: ConnectOptions, write: (line: string) => void): void {
+  const { routes } = connect;
   write('');
-  const does = routes.writing.kind === 'never' ? 'accepts only' : 'connects';
-  write(`${does}: ${routesText(routes)}, DNS ${dns === 'leave' ? 'left as it is' : dns ? 'on' : 'off'}`);
+  write(connectWords(connect));
   if (routes.modes.length > 0) {
     write(`a VPC's tag ${ROUTES_TAG} may choose for its own tables: ${routes.modes.join(', ')}`);
   }
 }
 
-function routesText({ writing, tables, destinations, exclude, ipv6 }: ConnectOptions['routes']): string {
-  if (writing.kind === 'never') return 'no routes';
-  const except = exclude.length === 0 ? '' : ` except ${shortList(exclude)}`;
-  const wait = writing.kind === 'settle' ? `, those that nobody else wrote within ${writing.seconds} s` : '';
-  return `routes to ${destinations.kind}${except} in ${tables.kind} tables${wait}, IPv6 ${ipv6 ? 'on' : 'off'}`;
-}
-
 function showApproval(
-  { subject, fingerprint, connect }: WantedApproval,
+  { subject, fingerprint, connect, rule }: WantedApproval,
   write: (line: string) => void,
 ): void {
   write('');
   write('An approval would cover exactly this:');
-  for (const role of ['requester', 'accepter'] as const) {
+  for (const role of ROLES) {
     const { accountId, region, vpcId, cidrs } = subject[role];
     const shown = cidrs === 'unknown' ? 'CIDRs unknown' : cidrs.join(', ');
     write(`  ${role}  ${accountId} ${region} ${vpcId}: ${shown}`);
   }
-  write(`  rule ${subject.rule} of policy ${subject.policyVersion}`);
+  write(`  approvers  ${printable(approverWords(subject.terms))}`);
   write(`  fingerprint ${fingerprint}`);
+  write(`Rule ${rule} is shown and not covered: an edit that gives the same to the same outdates nothing.`);
   showConnect(connect, write);
 }

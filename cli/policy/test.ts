@@ -11,7 +11,8 @@ import {
   runCase,
 } from '../../analysis/cases/run.ts';
 import { manual, STDIN, type AddSubcommand, type ExitCode, type Io } from '../io.ts';
-import { plural, printable, readOrganization, readPolicy, readText, tellFaults } from './files.ts';
+import { plural, printable, readOrganization, readText, tellFaults } from './files.ts';
+import { readPolicy } from './read-policy.ts';
 import { chosenPolicy, POLICY_FILE, withPolicyArgument } from './policy-file.ts';
 
 const HELP = `
@@ -26,7 +27,8 @@ The tests of a policy stand beside it: those of policy.yaml in policy.test.yaml,
       expect: { decision: accept, rule: workloads-to-shared, reason: rule-allows }
 
 Live rules decide a test. With trial: true beside expect, the trial rules decide too, as if they were live.
-A rule is covered where some test is decided by it. docs/policy-tools.md says what the facts of a side are.
+With at: 2027-04-01 (or a time) beside expect, the rules that have expired by then decide nothing; without it, none has
+expired. A rule is covered where some test is decided by it. docs/policy-tools.md says what the facts of a side are.
 
 Exit code: 0 if all tests pass, 1 if one fails or fewer rules are covered than --min-coverage asks for, 2 if some file
 has faults or cannot be read.
@@ -70,7 +72,8 @@ export async function runTests(file: string, options: Options, io: Io): Promise<
   const reading = readTests(text);
   if (reading.kind === 'faulty') return faulty(testsFile, reading.faults, io);
   if (loaded === undefined) return 2;
-  const { policy } = loaded;
+  const { policies } = loaded;
+  const policy = policies.whole();
   const snapshot = options.org ?? besideTests(testsFile, reading.file.organization);
   let organization: Organization | undefined;
   if (snapshot !== undefined) {
@@ -79,7 +82,7 @@ export async function runTests(file: string, options: Options, io: Io): Promise<
   }
   const prepared = prepareCases(reading.file, { policy, organization }, reading.locate);
   if (prepared.kind === 'faulty') return faulty(testsFile, prepared.faults, io);
-  const results = prepared.cases.map((ready) => runCase(policy, ready));
+  const results = prepared.cases.map((ready) => runCase(policies, ready));
   const coverage = coverageOf(policy, results);
   const report: Report = { testsFile, results, coverage, minCoverage: options.minCoverage };
   const failed = results.filter(({ failures }) => failures.length > 0).length;

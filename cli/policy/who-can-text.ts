@@ -89,6 +89,7 @@ function whoCell({ who, reach, unknown }: WhoCanRow): string {
 }
 
 const FIELD_WORDS = {
+  defaultVpc: 'being a default VPC',
   tag: 'tags',
   cidrs: 'CIDRs',
   accounts: 'account',

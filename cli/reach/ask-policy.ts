@@ -1,7 +1,7 @@
 import type { AskPolicy } from '../../analysis/reachability/check.ts';
 import { policyLayer } from '../../analysis/reachability/policy-layer.ts';
 import type { Io } from '../io.ts';
-import { readPolicy } from '../policy/files.ts';
+import { readPolicy } from '../policy/read-policy.ts';
 import type { Gathered } from './gather.ts';
 
 /**

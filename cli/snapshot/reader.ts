@@ -123,7 +123,14 @@ async function readPlace(client: EC2Client, accountId: AccountId, region: Region
     vpcs: vpcs
       .map(toVpc)
       .filter(({ ownerId }) => ownerId === accountId)
-      .map(({ id, cidrs, tags }) => ({ id, accountId, region, cidrs: [...cidrs], tags: { ...tags } })),
+      .map(({ id, cidrs, isDefault, tags }) => ({
+        id,
+        accountId,
+        region,
+        cidrs: [...cidrs],
+        ...(isDefault === undefined ? {} : { isDefault }),
+        tags: { ...tags },
+      })),
     peerings: peerings.map((peering) => toPeering(peering, region)),
     unread: [],
   };

@@ -4,16 +4,19 @@ import { InvalidArgumentError } from 'commander';
 import { parseRegion, type Region } from '../../shared/domain/facts/ids.ts';
 import type { Snapshot } from '../../analysis/snapshot/snapshot.ts';
 import { guardedText, type AddSubcommand, type ExitCode, type Io, manual } from '../io.ts';
-import { explainRead, MEMBER_ROLE, openReads, type ReadPlatform } from '../member-reads.ts';
-import { plural, printable, readPolicy } from '../policy/files.ts';
+import { explainRead, openReads, READ_ROLE, type ReadPlatform } from '../member-reads.ts';
+import { plural, printable } from '../policy/files.ts';
 import { POLICY_FILE } from '../policy/policy-file.ts';
+import { readPolicy } from '../policy/read-policy.ts';
+import { realTransport } from '../proxy.ts';
 
 const HELP = `
 Reads the tree of the organization, and the VPCs and peerings of every active account in each region, with the
 credentials that the AWS SDK finds (environment, profile, SSO). They must be those of the management account or of a
-delegated administrator of Organizations, and must be allowed to assume the role in each account. The member role of
-deploy/member.yaml trusts the hub's functions only: name another with --role-name, one that may call
-ec2:DescribeVpcs and ec2:DescribeVpcPeeringConnections and trusts you. Nothing in AWS is changed.
+delegated administrator of Organizations, and must be allowed to assume the role in each account. The role is the one for
+people of deploy/member.yaml, which is there where its parameter ReadPrincipalArn names you. Name another with
+--role-name, one that may call ec2:DescribeVpcs and ec2:DescribeVpcPeeringConnections and trusts you. Nothing in AWS is
+changed.
 
 With --network the snapshot also holds what autopeer check needs: subnets, route tables, network ACLs, security groups,
 prefix lists, interfaces and instances, with their ids, addresses and names. The role must be allowed to describe these
@@ -42,12 +45,12 @@ export interface SnapshotPlatform extends ReadPlatform {
   writeFile(path: string, text: string): Promise<void>;
 }
 
-const REAL: SnapshotPlatform = {
-  transport: {},
+const realPlatform = (): SnapshotPlatform => ({
+  transport: realTransport(),
   clock: { now: Date.now, sleep: (ms) => setTimeout(ms) },
   // The names of accounts and the tags of VPCs are nobody else's business.
   writeFile: (path, text) => writeFile(path, text, { mode: 0o600 }),
-};
+});
 
 /** `autopeer snapshot`: the organization as it is now, in a file. */
 export const addSnapshot: AddSubcommand = (program, io, finish) => {
@@ -57,12 +60,12 @@ export const addSnapshot: AddSubcommand = (program, io, finish) => {
     .requiredOption('--out <file>', 'where to write it')
     .option('--regions <regions>', 'regions to read, with commas; the policy’s if left out', parseRegions)
     .option('--policy <file>', 'the policy, whose regions are read', POLICY_FILE)
-    .option('--role-name <name>', 'the role to assume in each account', MEMBER_ROLE)
+    .option('--role-name <name>', 'the role to assume in each account', READ_ROLE)
     .option('--network', 'with what autopeer check needs', false)
     .option('--allow-partial', 'exit with 0 although some account could not be read', false)
     .addHelpText('after', manual(HELP, io))
     .action(async (options: Options) => {
-      finish(await takeSnapshot(options, io, REAL));
+      finish(await takeSnapshot(options, io, realPlatform()));
     });
 };
 

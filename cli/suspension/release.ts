@@ -57,7 +57,7 @@ const releasedText = ({ peering, released, by }: z.infer<typeof releasedSchema>)
       : `autopeer remembers nothing of ${peering}: there is nothing to release`,
   ) + '\n';
 
-function parsePeering(text: string): string {
+export function parsePeering(text: string): string {
   const id = parsePeeringId(text);
   if (id !== undefined) return id;
   throw new InvalidArgumentError('Write the id of a peering, which begins with pcx-.');

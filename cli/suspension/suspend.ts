@@ -1,4 +1,3 @@
-import { InvalidArgumentError } from 'commander';
 import {
   HUB_HELP,
   REAL_HUB,
@@ -8,12 +7,12 @@ import {
   type HubPlatform,
 } from '../hub-command.ts';
 import { manual, type AddSubcommand, type ExitCode, type Io } from '../io.ts';
+import { parseMinutes } from '../minutes.ts';
+import { parseReason } from '../reason.ts';
 import { nowText, statusSchema } from './words.ts';
 
-const MINUTES: Readonly<Record<string, number>> = { m: 1, h: 60, d: 24 * 60 };
 /** The hub takes no more. */
 const MAX_MINUTES = 30 * 24 * 60;
-const MAX_REASON = 500;
 
 const HELP = `
 Stops every write of autopeer to EC2 in the whole organization: accepts, rejects, routes, DNS, tags and deletes. It goes on
@@ -39,7 +38,11 @@ export const addSuspend: AddSubcommand = (program, io, finish) => {
     program
       .command('suspend')
       .description('stop every write to EC2, in the whole organization')
-      .option('--for <duration>', 'how long: 30m, 2h, 7d; until autopeer resume if left out', parseMinutes)
+      .option(
+        '--for <duration>',
+        'how long: 30m, 2h, 7d; until autopeer resume if left out',
+        parseMinutes(MAX_MINUTES),
+      )
       .option('--reason <text>', 'why, for everybody who is told', parseReason),
   )
     .addHelpText('after', manual(HELP, io))
@@ -59,16 +62,3 @@ export const suspend = (options: Options, io: Io, platform: HubPlatform): Promis
     io,
     platform,
   );
-
-function parseMinutes(text: string): number {
-  const [, count, unit = 'm'] = /^(\d{1,5})([mhd])$/.exec(text) ?? [];
-  const minutes = Number(count) * (MINUTES[unit] ?? 0);
-  if (minutes >= 1 && minutes <= MAX_MINUTES) return minutes;
-  throw new InvalidArgumentError('Write a duration from 1m to 30d, such as 30m, 2h or 7d.');
-}
-
-function parseReason(text: string): string {
-  const reason = text.trim();
-  if (reason !== '' && reason.length <= MAX_REASON) return reason;
-  throw new InvalidArgumentError(`Write a text of 1 to ${MAX_REASON} characters.`);
-}

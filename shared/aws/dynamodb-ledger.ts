@@ -27,6 +27,8 @@ import {
   toldItem,
 } from './ledger-items.ts';
 import {
+  ASKED_KEY,
+  askedItem,
   blockedItem,
   blockedKey,
   consentItem,
@@ -148,6 +150,7 @@ function* putNotes({
   blocked,
   planned,
   missing,
+  asked,
 }: LedgerPage): Generator<Item> {
   if (consent !== undefined) yield consentItem(consent);
   for (const cut of cuts ?? []) yield cutItem(cut);
@@ -156,6 +159,7 @@ function* putNotes({
   for (const step of blocked ?? []) yield blockedItem(step);
   for (const route of missing ?? []) yield missingItem(route);
   if (planned !== undefined && planned !== null) yield plannedItem(planned);
+  if (asked !== undefined && asked !== null) yield askedItem(asked);
 }
 
 function* forgottenNotes({
@@ -165,11 +169,13 @@ function* forgottenNotes({
   planned,
   unblocked,
   unmissing,
+  asked,
 }: LedgerPage): Generator<Item> {
   for (const cut of uncuts ?? []) yield cutKey(cut);
   if (suspicion === null) yield SUSPICION_KEY;
   for (const role of undns ?? []) yield dnsKey(role);
   if (planned === null) yield PLANNED_KEY;
+  if (asked === null) yield ASKED_KEY;
   for (const step of unblocked ?? []) yield blockedKey(step);
   for (const route of unmissing ?? []) yield missingKey(route);
 }

@@ -88,6 +88,7 @@ export function toVpc(answer: SdkVpc): Vpc {
         .filter((association) => associated(association.Ipv6CidrBlockState?.State))
         .map((association) => association.Ipv6CidrBlock),
     ]),
+    isDefault: answer.IsDefault,
     tags: toTags(answer.Tags),
   };
 }

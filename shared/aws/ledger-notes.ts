@@ -13,6 +13,7 @@ import type {
   Suspicion,
 } from '../domain/memory/memory.ts';
 import { ROLES, type Role } from '../domain/facts/peering.ts';
+import { parseDigest, type Digest } from '../domain/policy/language/canonical.ts';
 import { form, type Item } from './item-forms.ts';
 import { accountId, destination as cidr, region, routeTableId, textOf } from './ledger-forms.ts';
 
@@ -26,21 +27,27 @@ import { accountId, destination as cidr, region, routeTableId, textOf } from './
  * - `dns#<role>` is a DNS flag that autopeer turned on,
  * - `blocked#<step>` is a step that AWS refuses until a person does something,
  * - `missing#<account>#<region>#<route table>#<destination>` is a wanted route that is left to others for a while,
- * - `planned` is what people were told of trial rules.
+ * - `planned` is what people were told of trial rules,
+ * - `asked` has the digest of what people are asked to approve; dynamodb-approvals.ts has the rest.
  */
 export type Notes = Pick<
   Memory,
-  'consent' | 'suspicion' | 'cuts' | 'dns' | 'blocked' | 'planned' | 'missing'
+  'consent' | 'suspicion' | 'cuts' | 'dns' | 'blocked' | 'planned' | 'missing' | 'asked'
 >;
 
 const MS_PER_SECOND = 1000;
 
-export const consentItem = ({ requester, accepter, isAccepted }: Consent): Item => ({
+export const consentItem = ({ requester, accepter, isAccepted, approval }: Consent): Item => ({
   sk: { S: 'consent' },
   requester: { L: requester.map((S) => ({ S })) },
   accepter: { L: accepter.map((S) => ({ S })) },
   ...(isAccepted === true ? { isAccepted: { BOOL: true } } : {}),
+  ...(approval === undefined ? {} : { approval: { S: approval } }),
 });
+
+export const ASKED_KEY: Item = { sk: { S: 'asked' } };
+
+export const askedItem = (digest: Digest): Item => ({ ...ASKED_KEY, digest: { S: digest } });
 
 export const SUSPICION_KEY: Item = { sk: { S: 'confirm' } };
 
@@ -106,6 +113,7 @@ const consentSchema = z.object({
   requester: cidrs,
   accepter: cidrs,
   isAccepted: z.object({ BOOL: z.boolean() }).optional(),
+  approval: textOf(form<Digest>(parseDigest, 'a digest')).optional(),
 });
 const suspicionSchema = z.object({
   at: number,
@@ -113,6 +121,7 @@ const suspicionSchema = z.object({
   rule: textOf(z.string()),
   policyVersion: textOf(z.string()),
 });
+const askedSchema = z.object({ digest: textOf(form<Digest>(parseDigest, 'a digest')) });
 const cutSchema = z.object({
   sk: textOf(
     z
@@ -159,14 +168,20 @@ export function readNotes(
     blocked: under('blocked#').map((item) => read(item, readBlocked)),
     missing: under('missing#').map((item) => read(item, readMissing)),
     planned: one('planned', (item) => textSchema.parse(item).text.S),
+    asked: one('asked', (item) => askedSchema.parse(item).digest.S),
   };
 }
 
 const sortKeyOf = (item: Readonly<Record<string, AttributeValue>>): string => item['sk']?.S ?? '';
 
 function readConsent(item: Item): Consent {
-  const { requester, accepter, isAccepted } = consentSchema.parse(item);
-  return { requester, accepter, ...(isAccepted?.BOOL === true ? { isAccepted: true } : {}) };
+  const { requester, accepter, isAccepted, approval } = consentSchema.parse(item);
+  return {
+    requester,
+    accepter,
+    ...(isAccepted?.BOOL === true ? { isAccepted: true } : {}),
+    ...(approval === undefined ? {} : { approval: approval.S }),
+  };
 }
 
 function readSuspicion(item: Item): Suspicion {

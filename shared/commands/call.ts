@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { callerOf, type Caller } from '../domain/work/command.ts';
+import { callerOf, type Caller } from '../domain/facts/caller.ts';
 
 /** A command is some hundred bytes. */
 const MAX_BODY_BYTES = 64 * 1024;

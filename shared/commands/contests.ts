@@ -1,14 +1,7 @@
 import * as z from 'zod';
-import { parsePeeringId, type PeeringId } from '../domain/facts/ids.ts';
 import { ROLES } from '../domain/facts/peering.ts';
 import { command } from './command.ts';
-
-const peering = z.string().transform((text, context): PeeringId => {
-  const id = parsePeeringId(text);
-  if (id !== undefined) return id;
-  context.addIssue('write the id of a peering, which begins with pcx-');
-  return z.NEVER;
-});
+import { peering } from './inputs.ts';
 
 /** Ends the day's wait of a peering that another tool fights over, and has it looked at from both sides at once. */
 export const releasePeering = command(

@@ -11,6 +11,7 @@ import { SdkOrganization } from '../aws/organization.ts';
 import { SqsReturns } from '../aws/queues.ts';
 import { partitionOf } from '../domain/facts/partition.ts';
 import type { CompiledPolicy } from '../domain/policy/decision/compile.ts';
+import type { PolicyInTime } from '../domain/policy/decision/policy-in-time.ts';
 import { loadPolicy } from '../domain/policy/language/load.ts';
 import type { Platform } from '../platform.ts';
 import type { NotingDeps } from '../reconcile/failure-notes.ts';
@@ -41,11 +42,29 @@ function closingConfig({ transport }: Pick<Platform, 'transport'>, region: strin
 }
 
 /** @throws Error that lists every fault of the file: a function with a broken policy must not start */
-export function readPolicy(platform: Platform, path: string): CompiledPolicy {
+function readPolicies(platform: Platform, path: string): PolicyInTime {
   const loaded = loadPolicy(platform.readFile(path));
-  if (loaded.kind === 'loaded') return loaded.policy;
+  if (loaded.kind === 'loaded') return loaded.policies;
   const faults = loaded.faults.map(({ line, column, message }) => `${path}:${line}:${column} ${message}`);
   throw new Error(`the policy is broken:\n${faults.join('\n')}`);
+}
+
+/**
+ * What a function needs, with the policy of the moment at which it is invoked: all that one invocation does rests on the
+ * same policy, whatever rule expires meanwhile.
+ *
+ * @throws Error that lists every fault of the file
+ */
+export function withPolicy<Deps extends object>(
+  platform: Platform,
+  path: string,
+  deps: Deps,
+): () => Deps & { readonly policy: CompiledPolicy } {
+  const policies = readPolicies(platform, path);
+  const now = (): CompiledPolicy => policies.at(platform.clock.now());
+  // Compiled in the cold start, and not while the first message waits.
+  now();
+  return () => ({ ...deps, policy: now() });
 }
 
 /** What a function needs that fails at messages of a queue. */

@@ -9,9 +9,13 @@ import type { PeeringKey } from '../domain/facts/peering.ts';
 import { isOnlyWay } from '../domain/connection/only-way.ts';
 import { plan, stepId, tagSteps, without, type Plan } from '../domain/connection/plan.ts';
 import type { ChangeStep, Step } from '../domain/connection/step.ts';
+import { NO_ANSWERS, type Answers } from '../domain/connection/answers.ts';
 import type { Suspension } from '../domain/memory/suspension.ts';
-import { holdBecause, judge, verdictWithProblems, type Verdict } from '../domain/connection/verdict.ts';
+import { judge } from '../domain/connection/judge.ts';
+import { holdBecause, verdictWithProblems, type Verdict } from '../domain/connection/verdict.ts';
 import { describeStep } from '../domain/words/words.ts';
+import type { Approvals } from './approvals.ts';
+import { askIn } from './asking.ts';
 import { observe } from './observe.ts';
 import type { ReconcileDeps } from './ports.ts';
 
@@ -57,7 +61,9 @@ export interface Trial {
 }
 
 export type DecideDeps = Pick<ReconcileDeps, 'policy' | 'ec2' | 'organization' | 'ledger' | 'clock'> &
-  Partial<Pick<ReconcileDeps, 'reservations' | 'places' | 'contests'>>;
+  Partial<Pick<ReconcileDeps, 'reservations' | 'places' | 'contests'>> & {
+    readonly approvals?: Pick<Approvals, 'givenTo'>;
+  };
 
 /** A step that AWS refused is tried again once a day: a person may have given the permission. */
 const BLOCKED_FOR_MS = 24 * 60 * 60 * 1000;
@@ -83,9 +89,9 @@ async function decideWithTags(
   const observed = await observe(key, deps, remembered);
   const now = deps.clock.now();
   const memory = recent(await remembered, now);
-  const judged = judge(observed, deps.policy, hint.looks, memory);
+  const { judged, answers } = await judgeWithPeople(observed, hint, memory, now, deps);
   const whole = plan(observed, judged, memory);
-  const trial = trialOf(observed, { verdict: judged, plan: whole }, hint, memory, deps);
+  const trial = trialOf(observed, { verdict: judged, plan: whole, answers }, hint, memory, deps);
   const isDryRun = deps.policy.dryRun.all;
   if (isDryRun) {
     const nothing = { suspicion: undefined, isStale: false, isContested: false, awaiting: [] };
@@ -106,6 +112,22 @@ async function decideWithTags(
   }
   const allowed = withoutBlocked(decided, hint);
   return { ...allowed, ...confirm(allowed, deps.policy.liveVersion, now), isContested: false };
+}
+
+/** What people said is read only where something waits for them, which is rare. */
+async function judgeWithPeople(
+  observed: Observed,
+  { looks }: Pick<Hint, 'looks'>,
+  memory: Memory,
+  now: number,
+  { policy, approvals }: Pick<DecideDeps, 'policy' | 'approvals'>,
+): Promise<{ readonly judged: Verdict; readonly answers: Answers }> {
+  const alone = judge(observed, policy, looks, memory);
+  if (askIn(alone) === undefined || approvals === undefined || observed.kind !== 'open') {
+    return { judged: alone, answers: NO_ANSWERS };
+  }
+  const answers = { given: await approvals.givenTo(observed.peering.id), now };
+  return { judged: judge(observed, policy, looks, memory, answers), answers };
 }
 
 /** Without the routes that somebody else may still write. */
@@ -210,13 +232,13 @@ const cleared = ({ suspicion }: Memory): Pick<Decided, 'suspicion' | 'isStale'> 
 /** What becomes of the peering with trial rules, where that differs from what becomes of it. Reads nothing. */
 function trialOf(
   observed: Observed,
-  live: Trial,
+  live: Trial & { readonly answers: Answers },
   { looks }: Pick<Hint, 'looks'>,
   memory: Memory,
   { policy }: Pick<DecideDeps, 'policy'>,
 ): Trial | undefined {
   if (policy.trial === undefined || live.verdict.kind === 'wait') return undefined;
-  const verdict = judge(observed, policy.trial, looks, memory);
+  const verdict = judge(observed, policy.trial, looks, memory, live.answers);
   const trial = { verdict, plan: plan(observed, verdict, memory) };
   return effectOf(trial) === effectOf(live) ? undefined : trial;
 }

@@ -17,7 +17,7 @@ export function exactTitle(
   memory: Pick<Memory, 'told' | 'routes' | 'dns'>,
   isRedelivery: boolean,
 ): Title | undefined {
-  if (verdict.kind === 'hold') return verdict.because.code === 'contested' ? 'Peering Contested' : undefined;
+  if (verdict.kind === 'hold') return titleOfHeld(verdict);
   if (verdict.kind !== 'connect') return undefined;
   if (verdict.problems.length > 0) return 'Peering Incomplete';
   const { told } = memory;
@@ -25,6 +25,12 @@ export function exactTitle(
   if (changes.length === 0) return before === 'connected' && !isRedelivery ? 'Peering Updated' : undefined;
   if (before !== verdict.standing) return undefined;
   return !isRedelivery && isRepair(changes, memory) ? 'Peering Repaired' : 'Peering Updated';
+}
+
+/** That a request expires is more pressing than what it waits for. */
+function titleOfHeld({ because, isExpiring }: Extract<Verdict, { kind: 'hold' }>): Title | undefined {
+  if (because.code === 'contested') return 'Peering Contested';
+  return because.code === 'suspended' && !isExpiring ? 'Account Suspended' : undefined;
 }
 
 /** Whether all of it had been there, by autopeer's own hand, and somebody took it away. */

@@ -10,6 +10,7 @@ import type {
   Suspicion,
 } from '../domain/memory/memory.ts';
 import type { Role, SideLocation } from '../domain/facts/peering.ts';
+import type { Digest } from '../domain/policy/language/canonical.ts';
 
 /**
  * The memory beside EC2, which holds the truth. Losing it must never let anything in, nor delete anything that is
@@ -60,6 +61,8 @@ export interface LedgerPage {
   readonly missing?: readonly MissingRoute[];
   /** Such routes that are there, or that nobody wants any more. */
   readonly unmissing?: readonly MissingRoute[];
+  /** The digest of what people are asked to approve; `null` where nothing is any more. */
+  readonly asked?: Digest | null | undefined;
   /** Added to the history; an entry that equals another in every field is that same entry. */
   readonly entry?: HistoryEntry | undefined;
 }

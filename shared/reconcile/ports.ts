@@ -6,6 +6,7 @@ import type { Membership } from '../domain/policy/decision/side.ts';
 import type { Peering, Role } from '../domain/facts/peering.ts';
 import type { Ledger } from './ledger.ts';
 import type { Destination, Inventory, PrefixLists, RouteTable, VpcNetwork } from '../domain/facts/vpc.ts';
+import type { Approvals } from './approvals.ts';
 import type { Brake } from './brake.ts';
 import type { Contests } from './contests.ts';
 import type { KnownPlaces } from './places.ts';
@@ -96,6 +97,7 @@ export interface ReconcileDeps {
   readonly reservations: Reservations;
   readonly suspensions: Pick<Suspensions, 'current'>;
   readonly contests: Pick<Contests, 'releaseOf'>;
+  readonly approvals: Approvals;
   readonly places: KnownPlaces;
   readonly clock: Clock;
   readonly log: Log;

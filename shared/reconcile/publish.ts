@@ -2,16 +2,19 @@ import { atMost } from '../domain/words/at-most.ts';
 import type { Memory } from '../domain/memory/memory.ts';
 import type { DetailType, DomainEvent, NoticeDetail, Title } from '../domain/words/notice.ts';
 import type { RoutePicture } from '../domain/connection/compare.ts';
+import type { Ask } from '../domain/connection/answers.ts';
+import type { Verdict } from '../domain/connection/verdict.ts';
 import { MAX_SENTENCES } from '../domain/connection/obstacles.ts';
 import type { Cidr } from '../domain/facts/cidr.ts';
 import type { Observed, ObservedSide } from '../domain/facts/observed.ts';
 import type { StepResult } from '../domain/connection/outcome.ts';
-import { ROLES, type Role } from '../domain/facts/peering.ts';
+import { ROLES, type Peering, type Role } from '../domain/facts/peering.ts';
 import type { Step } from '../domain/connection/step.ts';
 import { digestOf, sortedUnique } from '../domain/policy/language/canonical.ts';
 import { DRY_RUN, statusOf, toldText } from '../domain/words/status.ts';
 import type { Suspension } from '../domain/memory/suspension.ts';
 import { changeLines, describeStep } from '../domain/words/words.ts';
+import { askIn } from './asking.ts';
 import type { Hint } from './decide-on.ts';
 import { exactTitle } from './exact-title.ts';
 import type { Reconciled } from './reconciled.ts';
@@ -74,7 +77,9 @@ function standingOf({ verdict, plan, isDryRun, outcome, results }: Reconciled): 
     return [toldText(status), 'brake'].join('|');
   }
   const problems = verdict.kind === 'connect' ? verdict.problems : [];
-  return [toldText(status), ...problems].join('|');
+  // Something else to approve is news.
+  const ask = askIn(verdict);
+  return [toldText(status), ...(ask === undefined ? [] : [shortOf(ask)]), ...problems].join('|');
 }
 
 const digestOfSteps = ({ stages }: Reconciled['plan']): string =>
@@ -209,10 +214,25 @@ function cidrsOf(side: ObservedSide | undefined): readonly Cidr[] | undefined {
 
 /** What people are to know, though nobody needs to do anything: told only with what was written. */
 function notesOf({ verdict, results, plan, isDryRun, suspension }: Told): Pick<NoticeDetail, 'notes'> {
-  const held = isDryRun && suspension !== undefined ? [suspendedNote(suspension)] : [];
-  const taken = takenNotes({ verdict, results, plan, isDryRun });
-  return held.length + taken.length === 0 ? {} : { notes: [...held, ...taken] };
+  const notes = [
+    ...(isDryRun && suspension !== undefined ? [suspendedNote(suspension)] : []),
+    ...takenNotes({ verdict, results, plan, isDryRun }),
+    ...askNotes(askIn(verdict)),
+  ];
+  return notes.length === 0 ? {} : { notes: [...atMost(notes, MAX_SENTENCES)] };
 }
+
+/** What people are shown before they approve, beside both sides. */
+const askNotes = (ask: Ask | undefined): readonly string[] =>
+  ask === undefined ? [] : [...ask.shown, ...ask.taken];
+
+const shortOf = ({ fingerprint }: Ask): string => fingerprint.slice('sha256:'.length, 'sha256:'.length + 12);
+
+/** What to do about it. */
+const askText = ({ id }: Peering, { kind }: Verdict, ask: Ask): string => {
+  const approve = `\`autopeer approve ${id} --fingerprint ${shortOf(ask)}\` approves it as it is now`;
+  return kind === 'hold' ? `${approve}, \`autopeer reject\` rejects it` : approve;
+};
 
 const suspendedNote = ({ by }: Suspension): string =>
   `nothing was done: ${by} suspended autopeer. A sweep does it after \`autopeer resume\``;
@@ -250,7 +270,14 @@ const WITHHELD = {
     '`autopeer brake release` lets more go on',
 } as const;
 
-function problemsOf({ verdict, results }: Pick<Reconciled, 'verdict' | 'results'>): readonly string[] {
+function problemsOf(reconciled: Pick<Reconciled, 'verdict' | 'results' | 'observed'>): readonly string[] {
+  const { verdict, observed } = reconciled;
+  const ask = askIn(verdict);
+  if (ask === undefined || !('peering' in observed)) return obstaclesOf(reconciled);
+  return [...obstaclesOf(reconciled), askText(observed.peering, verdict, ask)];
+}
+
+function obstaclesOf({ verdict, results }: Pick<Reconciled, 'verdict' | 'results'>): readonly string[] {
   if (verdict.kind === 'connect') return verdict.problems;
   if (verdict.kind === 'unsanctioned' && verdict.withheld !== undefined) return [WITHHELD[verdict.withheld]];
   return results.flatMap((result) => (result.kind === 'blocked' ? [result.problem] : []));

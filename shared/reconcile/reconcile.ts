@@ -6,13 +6,17 @@ import type { Reservation, VpcReservations } from '../domain/memory/reservations
 import { vpcCidrs } from '../domain/connection/choice.ts';
 import { plan, stepId, tagSteps, type Plan } from '../domain/connection/plan.ts';
 import { verdictWithProblems, type Verdict } from '../domain/connection/verdict.ts';
+import type { PeeringId } from '../domain/facts/ids.ts';
 import { apply, applyTags, type Applied } from './apply.ts';
+import { askedOf } from './asking.ts';
 import { decideOn, type Decided, type Hint } from './decide-on.ts';
 import { withFailedCause } from './failed-cause.ts';
 import { withAccountNames } from './names.ts';
+import { notesOfRule } from '../domain/policy/language/notes.ts';
 import type { DomainEvent } from '../domain/words/notice.ts';
 import { gate, suspend } from './gate.ts';
 import { blockedSteps, closingOf, isEmpty, openingOf, UNSEEN_MS } from './remember.ts';
+import type { LedgerPage } from './ledger.ts';
 import type { ReconcileDeps } from './ports.ts';
 import type { Reconciled } from './reconciled.ts';
 import { newsOf, plannedNewsOf } from './publish.ts';
@@ -126,7 +130,7 @@ async function close(
   const page = closingOf({ reconciled, applied, decided, news, planned }, hint, deps);
   const events = [news?.event, planned?.event].filter((event) => event !== undefined);
   const settled = await Promise.allSettled([
-    isEmpty(page) ? undefined : deps.ledger.write(peeringId, page),
+    remember(peeringId, page, reconciled, deps),
     isUnsettled || isDry ? undefined : setTags(steps, deps),
     events.length === 0 ? undefined : tell(events, reconciled, deps),
     endReservations(reconciled, applied, deps),
@@ -145,15 +149,36 @@ async function close(
   deps.metrics.count('ReconcileOutcome', { outcome: outcome.kind, reason: outcome.because.code });
 }
 
+/** What people may approve is written first: a crash in between writes it again. */
+async function remember(
+  peeringId: PeeringId,
+  page: LedgerPage,
+  reconciled: Reconciled,
+  { approvals, ledger, policy }: ReconcileDeps,
+): Promise<void> {
+  const asked = page.asked === undefined ? undefined : askedOf(reconciled, policy);
+  if (asked !== undefined) await approvals.ask(asked);
+  else if (page.asked === null) await approvals.unask(peeringId);
+  if (!isEmpty(page)) await ledger.write(peeringId, page);
+}
+
 /** What people are told, with what only they need to know: the accounts' names, and why a peering failed. */
 async function tell(
   events: readonly DomainEvent[],
   reconciled: Reconciled,
   deps: ReconcileDeps,
 ): Promise<void> {
-  const explained = await Promise.all(events.map((event) => withFailedCause(event, reconciled, deps)));
+  const explained = await Promise.all(
+    events.map((event) => withFailedCause(withRuleNotes(event, deps), reconciled, deps)),
+  );
   await deps.bus.publish(await withAccountNames(explained, deps.organization));
 }
+
+/** Who answers for the rule, where the policy says so. */
+const withRuleNotes = (event: DomainEvent, { policy }: ReconcileDeps): DomainEvent => ({
+  ...event,
+  detail: { ...event.detail, ...notesOfRule(policy.model, event.detail.rule) },
+});
 
 /**
  * What was reserved for the accept. Where it was refused it ends now. Where it was done it ends a little later, when every

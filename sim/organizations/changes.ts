@@ -2,10 +2,13 @@ import type {
   CloseAccountRequest,
   CreateOrganizationalUnitRequest,
   CreateOrganizationalUnitResponse,
+  DeleteOrganizationalUnitRequest,
   MoveAccountRequest,
+  UpdateOrganizationalUnitRequest,
+  UpdateOrganizationalUnitResponse,
 } from '@aws-sdk/client-organizations';
 import { action, AwsError, type Action, type ActionTable } from '../types.ts';
-import type { OrganizationAccount, SimulatedOrganization } from './organization.ts';
+import type { OrganizationAccount, OrganizationalUnit, SimulatedOrganization } from './organization.ts';
 import { wireUnit } from './wire-shapes.ts';
 
 /** https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html: below the root. */
@@ -26,6 +29,12 @@ export function organizationChanges(organization: SimulatedOrganization): Action
     CloseAccount: change<CloseAccountRequest, object>((input) => close(organization, input)),
     CreateOrganizationalUnit: change<CreateOrganizationalUnitRequest, CreateOrganizationalUnitResponse>(
       (input) => createUnit(organization, input),
+    ),
+    UpdateOrganizationalUnit: change<UpdateOrganizationalUnitRequest, UpdateOrganizationalUnitResponse>(
+      (input) => renameUnit(organization, input),
+    ),
+    DeleteOrganizationalUnit: change<DeleteOrganizationalUnitRequest, object>((input) =>
+      deleteUnit(organization, input),
     ),
   };
 }
@@ -91,12 +100,7 @@ function createUnit(
       "We can't find a root or OU with the ParentId that you specified.",
     );
   }
-  const isTaken = [...organization.units.values()].some(
-    ({ name, parentId }) => name === Name && parentId === ParentId,
-  );
-  if (isTaken) {
-    throw new AwsError('DuplicateOrganizationalUnitException', 'An OU with the same name already exists.');
-  }
+  refuseTaken(organization, Name, ParentId);
   if (depthOf(organization, ParentId) >= MAX_NESTED_UNITS) {
     throw new AwsError(
       'ConstraintViolationException',
@@ -109,6 +113,52 @@ function createUnit(
       organization.addOrganizationalUnit(Name, { parentId: ParentId }),
     ),
   };
+}
+
+/**
+ * The new name is the old one's, too: nothing happens then.
+ *
+ * @see https://docs.aws.amazon.com/organizations/latest/APIReference/API_UpdateOrganizationalUnit.html
+ */
+function renameUnit(
+  organization: SimulatedOrganization,
+  { OrganizationalUnitId = '', Name }: UpdateOrganizationalUnitRequest,
+): UpdateOrganizationalUnitResponse {
+  const unit = unitOf(organization, OrganizationalUnitId);
+  if (Name === undefined || Name === unit.name) return { OrganizationalUnit: wireUnit(organization, unit) };
+  refuseTaken(organization, Name, unit.parentId);
+  return { OrganizationalUnit: wireUnit(organization, organization.renameUnit(unit, Name)) };
+}
+
+/** @see https://docs.aws.amazon.com/organizations/latest/APIReference/API_DeleteOrganizationalUnit.html */
+function deleteUnit(
+  organization: SimulatedOrganization,
+  { OrganizationalUnitId = '' }: DeleteOrganizationalUnitRequest,
+): object {
+  const { id } = unitOf(organization, OrganizationalUnitId);
+  const inside = [...organization.accounts.values(), ...organization.units.values()];
+  if (inside.some(({ parentId }) => parentId === id)) {
+    throw new AwsError(
+      'OrganizationalUnitNotEmptyException',
+      'The specified OU is not empty. Move all accounts to another root or to other OUs, remove all child OUs, and try the operation again.',
+    );
+  }
+  organization.deleteUnit(id);
+  return {};
+}
+
+function refuseTaken({ units }: SimulatedOrganization, wanted: string, parent: string): void {
+  if (![...units.values()].some(({ name, parentId }) => name === wanted && parentId === parent)) return;
+  throw new AwsError('DuplicateOrganizationalUnitException', 'An OU with the same name already exists.');
+}
+
+function unitOf({ units }: SimulatedOrganization, id: string): OrganizationalUnit {
+  const unit = units.get(id);
+  if (unit !== undefined) return unit;
+  throw new AwsError(
+    'OrganizationalUnitNotFoundException',
+    "We can't find an OU with the OrganizationalUnitId that you specified.",
+  );
 }
 
 const isParent = ({ rootId, units }: SimulatedOrganization, id: string): boolean =>

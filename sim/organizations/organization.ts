@@ -35,6 +35,8 @@ export class SimulatedOrganization {
   /** Whether accounts and OUs bear their paths, as they do since March 2026. */
   tellsPaths = true;
   readonly #delegated = new Set<string>();
+  /** Units ever made: no id comes twice. */
+  #made = 0;
   /** What a list answers at most, as AWS may always answer fewer than it was asked for. */
   readonly pageSize: number;
   readonly #suffix: string;
@@ -64,14 +66,24 @@ export class SimulatedOrganization {
    * @param id `ou-<suffix>-<8 to 32 letters or digits>`; numbered when absent
    */
   addOrganizationalUnit(name: string, options: { parentId?: string; id?: string } = {}): OrganizationalUnit {
-    const {
-      parentId = this.rootId,
-      id = `ou-${this.#suffix}-${String(this.units.size + 1).padStart(8, '0')}`,
-    } = options;
+    const { parentId = this.rootId, id = `ou-${this.#suffix}-${String(this.#made + 1).padStart(8, '0')}` } =
+      options;
     this.#assertParent(parentId);
     const unit = { id, name, parentId };
     this.units.set(id, unit);
+    this.#made += 1;
     return unit;
+  }
+
+  renameUnit(unit: OrganizationalUnit, name: string): OrganizationalUnit {
+    const renamed = { ...unit, name };
+    this.units.set(unit.id, renamed);
+    return renamed;
+  }
+
+  /** Nothing may be in it any more. */
+  deleteUnit(id: string): void {
+    this.units.delete(id);
   }
 
   /** Adds an account to the organization; to the root when no parent is given. */

@@ -262,6 +262,32 @@ export class Queue {
     return true;
   }
 
+  /**
+   * Moves visible messages to other queues, where they are new: with ids of their own, never received, sent now.
+   *
+   * @param targetOf where a message goes that came from this dead-letter source
+   * @returns how many went, and whether one had nowhere to go; that one stays
+   */
+  moveVisible(
+    max: number,
+    targetOf: (source: string | undefined) => Queue | undefined,
+  ): { readonly moved: number; readonly isStuck: boolean } {
+    this.#expire();
+    const now = this.#clock.now();
+    const moving = this.#ordered()
+      .filter(({ visibleAt }) => visibleAt <= now)
+      .slice(0, max);
+    for (const [moved, message] of moving.entries()) {
+      const target = targetOf(message.deadLetterSource);
+      if (target === undefined) return { moved, isStuck: true };
+      this.#messages = this.#messages.filter((candidate) => candidate !== message);
+      const { receiptHandle: _handle, firstReceivedAt: _first, deadLetterSource: _source, ...rest } = message;
+      const messageId = this.#random.uuid();
+      target.#add({ ...rest, messageId, sentAt: now, visibleAt: now, receiveCount: 0 });
+    }
+    return { moved: moving.length, isStuck: false };
+  }
+
   #expire(): void {
     const oldest = this.#clock.now() - this.settings.retentionSeconds * 1000;
     this.#messages = this.#messages.filter((message) => message.sentAt > oldest);

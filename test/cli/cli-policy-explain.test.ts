@@ -30,8 +30,8 @@ describe('pain 26: no dry run', () => {
       'accept by rule within-prod (rule-allows)',
       'Rule within-prod allows it: the requester is in prod (OU ou-ab12-prod0001), the accepter matches (account 100000000002).',
       '',
-      'requester  100000000001 eu-west-1 vpc-00000011: 10.1.0.0/16, 10.9.0.0/24',
-      'accepter  100000000002 eu-west-1 vpc-00000012: 10.2.0.0/16',
+      'requester  web-prod (100000000001) eu-west-1 vpc-00000011: 10.1.0.0/16, 10.9.0.0/24',
+      'accepter  card-vault (100000000002) eu-west-1 vpc-00000012: 10.2.0.0/16',
       '',
       'Rule: within-prod',
       expect.stringMatching(/^ {2}side +group +condition +wanted +found$/),
@@ -74,6 +74,47 @@ describe('pain 26: no dry run', () => {
     expect(stdout).toMatch(/ 100000000002 +✗ +account 100000000003 is not 100000000002/);
   });
 
+  it('of who answers for the rule', async () => {
+    const policy = POLICY.replace('name: within-prod,', 'name: within-prod, owner: web, ticket: NET-1,');
+    const files = { 'policy.yaml': policy };
+    const request = { requester: WEB_PROD, accepter: 'vpc-00000012' };
+    const { stdout } = await explain(request, undefined, files);
+    expect(stdout).toContain('\nRule: within-prod\nOwner: "web"\nTicket: "NET-1"\n');
+    const { stdout: json } = await explain(request, ['--org', 'org.json', '--json'], files);
+    expect(JSON.parse(json)).toMatchObject({ notes: { owner: 'web', ticket: 'NET-1' } });
+  });
+
+  it('of until when, and of a rule whose time is over', async () => {
+    const until = (expires: string) =>
+      explain({ requester: WEB_PROD, accepter: 'vpc-00000012' }, undefined, {
+        'policy.yaml': POLICY.replace('name: within-prod,', `name: within-prod, expires: ${expires},`),
+      });
+    const { lines } = await until('2026-12-01');
+    expect(lines[0]).toBe('accept by rule within-prod (rule-allows)');
+    expect(lines).toContain('Expires: the end of 2026-12-01 (UTC)');
+    const { stdout } = await until('2026-11-30');
+    expect(stdout).toMatch(
+      /^hold \(no-rule-matches\)\nNo allow rule matches any more: within-prod allowed it until/,
+    );
+  });
+
+  it('of account names, and of VPCs that nobody named: they are shown as invented', async () => {
+    const { lines } = await explain({
+      requester: { account: 'card-vault' },
+      accepter: { account: 'web-prod' },
+    });
+    expect(lines).toContain(
+      'requester  card-vault (100000000002) eu-west-1 vpc-00000000 (invented: the request names no VPC): CIDRs unknown',
+    );
+    expect(lines[1]).toMatch(/The other way round, within-prod allows it: let the other side ask\.$/);
+    const { stdout } = await explain({ requester: { account: 'card-vault' }, accepter: WEB_PROD }, [
+      '--org',
+      'org.json',
+      '--json',
+    ]);
+    expect(JSON.parse(stdout)).toMatchObject({ invented: ['requester'] });
+  });
+
   it('of a fact that is not known: which', async () => {
     const policy = POLICY.replace(
       '{ accounts: ["100000000002"] }',
@@ -91,7 +132,8 @@ describe('pain 26: no dry run', () => {
     expect(stdout).toContain(`An approval would cover exactly this:
   requester  999900001111 eu-west-1 vpc-00000099: 192.168.8.0/21
   accepter  100000000001 eu-west-1 vpc-00000011: 10.1.0.0/16, 10.9.0.0/24
-  rule atlas of policy sha256:`);
+  approvers  one of whoever may use the command approve, and not of the requester's account
+  fingerprint sha256:`);
     expect(stdout).toMatch(/ {2}fingerprint sha256:[0-9a-f]{64}\n/);
     expect(stdout).toContain('DNS off');
   });

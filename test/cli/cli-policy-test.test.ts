@@ -34,6 +34,24 @@ const test = (tests: string, args: readonly string[] = [], more: CliFiles = {}) 
 const one = (requester: string, accepter: string, expected: string, more = ''): string =>
   `version: 1\norganization: org.json\ntests:\n  - name: t\n    requester: ${requester}\n    accepter: ${accepter}\n${more}    expect: ${expected}\n`;
 
+describe('a rule that expires', () => {
+  const PROD = '{ account: "100000000001", ous: [ou-ab12-prod0001] }';
+  const policy = POLICY.replace('accepter: prod }', 'accepter: prod, expires: 2020-03-31 }');
+  const run = (at: string, expected: string) =>
+    test(one(PROD, PROD, `{ decision: ${expected} }`, at), [], { 'dir/policy.yaml': policy });
+
+  it.each([
+    ['', 'accept'],
+    ['    at: 2020-03-31\n', 'accept'],
+    ['    at: 2020-04-01\n', 'hold'],
+    ['    at: 2020-03-31T23:59:59Z\n', 'accept'],
+  ])('%j %s', async (at, expected) => {
+    const { exitCode, stdout } = await run(at, expected);
+    expect(stdout).toContain('1 passed, 0 failed');
+    expect(exitCode).toBe(0);
+  });
+});
+
 describe('the tests beside a policy', () => {
   it('pass: exit 0, and the rules that none of them decides are listed', async () => {
     const { exitCode, lines, stderr } = await test(PASSING);

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { judge } from '../../shared/domain/connection/verdict.ts';
+import { judge } from '../../shared/domain/connection/judge.ts';
 import { anOpenPeering } from '../support/observed.ts';
 import { policyOf } from '../support/policy-text.ts';
 

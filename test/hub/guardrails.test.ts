@@ -110,3 +110,35 @@ it.each(['quarantine', 'delete'])(
     expect(subjects()).not.toContain('autopeer: Peering Planned');
   },
 );
+
+it.each([
+  ['report', true],
+  ['quarantine', false],
+])('a rule that expires: what only it allowed follows the guardrail %s', async (measure, isKept) => {
+  const rules = (expires: string): string => `${policyWith(measure)}groups:
+  apps: { ous: [ou-ab12-apps0001] }
+  shared: { ous: [ou-ab12-shared01] }
+allow:
+  - { name: for-a-while, requester: apps, accepter: shared, expires: ${expires} }
+`;
+  const { aws } = aWorld();
+  const end = new Date(aws.clock.now() + 3 * 3_600_000).toISOString().replace(/\.\d+Z/, 'Z');
+  const world = aWorld({ policy: rules(end) });
+  const { requester, accepter } = await aPair(world);
+  const peeringId = await world.requestPeering(requester, accepter);
+  await world.settle();
+  expect(await world.routes(requester)).toHaveLength(1);
+  const pass = (ms: number): Promise<void> => world.aws.clock.run(world.aws.clock.now() + ms);
+  await pass(2 * 3_600_000);
+  await world.sweep();
+  expect(await world.routes(requester)).toHaveLength(1);
+  // The functions are warm: the policy that they read long ago knows the time.
+  await pass(2 * 3_600_000);
+  await world.sweep();
+  await pass(15 * 60_000);
+  await world.sweep();
+  const told = toldBesidesPlaces(world).map(({ message }) => message);
+  expect(told.at(-1)).toContain('No allow rule matches any more: for-a-while allowed it until');
+  expect((await world.peering(requester, peeringId))?.Status?.Code).toBe('active');
+  expect((await world.routes(requester)).length > 0).toBe(isKept);
+});

@@ -1,3 +1,4 @@
+import { given } from '../simulation/invariants/read.ts';
 import type { World } from '../../sim/world/world.ts';
 import { APPS_TO_SHARED } from '../support/policy-text.ts';
 import { aPair, APPS, aWorld, expectConnected, SHARED } from '../support/world.ts';
@@ -19,16 +20,6 @@ const as =
   (world: World, accountId: string, region = HOME) =>
   (action: string, input: Input = {}): Reply =>
     world.aws.clock.drive(world.aws.act(accountId, region, action, input));
-
-/** What an answer says at the path, where that is text. */
-function textAt(answer: unknown, ...path: readonly string[]): string {
-  const found = path.reduce<unknown>(
-    (part, name) => (typeof part === 'object' && part !== null ? Reflect.get(part, name) : undefined),
-    answer,
-  );
-  if (typeof found !== 'string') throw new TypeError(`the answer has no ${path.join('.')}`);
-  return found;
-}
 
 /** Nothing but this action is heard of, until the returned function is called. */
 const hearOnly = (world: World, action: string): (() => void) =>
@@ -61,7 +52,7 @@ describe('a VPC is deleted, and its peering with it', () => {
     hearOnly(world, 'DeleteVpc');
     const filters = { Filters: [{ Name: 'vpc-id', Values: [gone.vpcId] }] };
     const subnets = await owner('DescribeSubnets', filters);
-    await owner('DeleteSubnet', { SubnetId: textAt(subnets, 'Subnets', '0', 'SubnetId') });
+    await owner('DeleteSubnet', { SubnetId: given(subnets, 'Subnets', '0', 'SubnetId') });
     await owner('DeleteRouteTable', { RouteTableId: gone.tableIds[0] });
     await heardOf(world, 'DeleteVpc', () => owner('DeleteVpc', { VpcId: gone.vpcId }));
     expect((await world.peering(other, peeringId))?.Status?.Code).toBe('deleted');
@@ -79,7 +70,7 @@ describe('a request that is held is accepted when the obstacle is gone', () => {
     const { requester, accepter } = await aPair(world);
     const owner = as(world, APPS);
     const table = await owner('CreateRouteTable', { VpcId: requester.vpcId });
-    const RouteTableId = textAt(table, 'RouteTable', 'RouteTableId');
+    const RouteTableId = given(table, 'RouteTable', 'RouteTableId');
     await owner('CreateRoute', { RouteTableId, DestinationCidrBlock: accepter.cidr, TransitGatewayId: TGW });
     const peeringId = await world.requestPeering(requester, accepter);
     await world.settle();
@@ -93,7 +84,7 @@ describe('a request that is held is accepted when the obstacle is gone', () => {
     const { requester, accepter } = await aPair(world);
     const owner = as(world, APPS);
     const gateway = await owner('CreateVpnGateway', { Type: 'ipsec.1' });
-    const VpnGatewayId = textAt(gateway, 'VpnGateway', 'VpnGatewayId');
+    const VpnGatewayId = given(gateway, 'VpnGateway', 'VpnGatewayId');
     await owner('AttachVpnGateway', { VpnGatewayId, VpcId: requester.vpcId });
     world.aws.ec2.propagate(VpnGatewayId, ['10.2.0.0/17']);
     const propagation = { RouteTableId: requester.tableIds[0], GatewayId: VpnGatewayId };
@@ -117,7 +108,7 @@ describe('a request that is held is accepted when the obstacle is gone', () => {
       MaxEntries: 5,
       Entries: [{ Cidr: '10.0.0.0/8' }],
     });
-    const PrefixListId = textAt(list, 'PrefixList', 'PrefixListId');
+    const PrefixListId = given(list, 'PrefixList', 'PrefixListId');
     await world.settle();
     await owner('CreateRoute', {
       RouteTableId: requester.tableIds[0],
@@ -141,7 +132,7 @@ describe('a request that is held is accepted when the obstacle is gone', () => {
       AddressFamily: 'IPv4',
       MaxEntries: 5,
     });
-    const PrefixListId = textAt(list, 'PrefixList', 'PrefixListId');
+    const PrefixListId = given(list, 'PrefixList', 'PrefixListId');
     await world.settle();
     await owner('ModifyManagedPrefixList', { PrefixListId, AddEntries: [{ Cidr: '10.0.0.0/8' }] });
     await world.settle();
@@ -191,12 +182,12 @@ describe('subnets that the other side has routes to', () => {
     const peeringId = await world.requestPeering(requester, accepter);
     await world.settle();
     const filters = { Filters: [{ Name: 'vpc-id', Values: [accepter.vpcId] }] };
-    const SubnetId = textAt(await owner('DescribeSubnets', filters), 'Subnets', '0', 'SubnetId');
+    const SubnetId = given(await owner('DescribeSubnets', filters), 'Subnets', '0', 'SubnetId');
     const ipv6Routes = async () => (await world.routes(requester)).filter((route) => route.includes('2001:'));
     let associationId = '';
     await heardOf(world, 'AssociateSubnetCidrBlock', async () => {
       const answer = await owner('AssociateSubnetCidrBlock', { SubnetId, Ipv6CidrBlock: '2001:db8:2::/64' });
-      associationId = textAt(answer, 'Ipv6CidrBlockAssociation', 'AssociationId');
+      associationId = given(answer, 'Ipv6CidrBlockAssociation', 'AssociationId');
     });
     expect(await ipv6Routes()).toEqual([`${requester.tableIds[0]} 2001:db8:2::/64 ${peeringId} active`]);
     await heardOf(world, 'DisassociateSubnetCidrBlock', () =>
@@ -210,11 +201,11 @@ describe('subnets that the other side has routes to', () => {
     const { requester } = await aPair(world);
     const owner = as(world, SHARED);
     const made = await owner('CreateDefaultVpc');
-    const vpcId = textAt(made, 'Vpc', 'VpcId');
+    const vpcId = given(made, 'Vpc', 'VpcId');
     const filters = { Filters: [{ Name: 'vpc-id', Values: [vpcId] }] };
     const subnets = await owner('DescribeSubnets', filters);
     const [SubnetId, AvailabilityZone, cidr] = ['SubnetId', 'AvailabilityZone', 'CidrBlock'].map((name) =>
-      textAt(subnets, 'Subnets', '0', name),
+      given(subnets, 'Subnets', '0', name),
     );
     await owner('DeleteSubnet', { SubnetId });
     const accepter = { ...requester, accountId: SHARED, vpcId, cidr: '172.31.0.0/16', tableIds: [] };
@@ -245,7 +236,7 @@ describe('one look at the account and region', () => {
   it('for EnableVgwRoutePropagation', async () => {
     const { world, requester } = await connected();
     const owner = as(world, APPS);
-    const GatewayId = textAt(
+    const GatewayId = given(
       await owner('CreateVpnGateway', { Type: 'ipsec.1' }),
       'VpnGateway',
       'VpnGatewayId',

@@ -1,5 +1,6 @@
 import { CreateSubnetCommand, ModifyVpcPeeringConnectionOptionsCommand } from '@aws-sdk/client-ec2';
 import type { World } from '../../sim/world/world.ts';
+import { given } from '../simulation/invariants/read.ts';
 import { aPair, APPS, aWorld, dnsFlags, expectConnected, SANDBOX, SHARED } from '../support/world.ts';
 
 describe('an allowed request', () => {
@@ -89,6 +90,23 @@ describe('a request that is not allowed', () => {
     expect((await world.peering(requester, peeringId))?.Status?.Code).toBe('rejected');
     expect(await world.routes(requester)).toEqual([]);
     expect(world.aws.sns.published[0]?.message).toContain('PCI scope');
+  });
+
+  it('is rejected where one side is a default VPC, and no rule wants one', async () => {
+    const world = aWorld({
+      policy: `version: 1
+regions: [eu-west-1]
+allow: [{ name: all, between: [any, any] }]
+deny: [{ name: no-default-vpcs, between: [any, { defaultVpc: true }] }]`,
+    });
+    const { requester } = await aPair(world);
+    const made = await world.aws.clock.drive(world.aws.act(SHARED, 'eu-west-1', 'CreateDefaultVpc', {}));
+    const vpcId = given(made, 'Vpc', 'VpcId');
+    const accepter = { ...requester, accountId: SHARED, vpcId, cidr: '172.31.0.0/16', tableIds: [] };
+    const peeringId = await world.requestPeering(requester, accepter);
+    await world.settle();
+    expect((await world.peering(requester, peeringId))?.Status?.Code).toBe('rejected');
+    expect(world.aws.sns.published.at(-1)?.message).toContain('a default VPC');
   });
 
   it('is held where no rule matches, and the notice says what came nearest', async () => {

@@ -41,6 +41,19 @@ async function aHeldRequest() {
   return { world, requester, accepter, peeringId };
 }
 
+it('a notice about a rule says who answers for the rule, and where it was agreed', async () => {
+  const world = aWorld({
+    policy: APPS_TO_SHARED.replace(
+      'name: apps-to-shared,',
+      'name: apps-to-shared, owner: web team, ticket: "7",',
+    ),
+  });
+  const { requester, accepter } = await aPair(world);
+  await world.requestPeering(requester, accepter);
+  await world.settle();
+  expect(messages(world)).toContain('Rule: apps-to-shared\nOwner: "web team"\nTicket: "7"\nReason: ');
+});
+
 describe('a held request that is about to expire', () => {
   it('is told once, two days before, and once when it has', async () => {
     const { world, requester, peeringId } = await aHeldRequest();
@@ -270,4 +283,32 @@ describe('a peering that EC2 let fail is told with the cause', () => {
         'it does not belong to account 999900001111; or one of its CIDRs overlaps 10.1.0.0/16.',
     );
   });
+});
+
+it('a rule that expires is told 14, 3 and 1 days before, once each, with who answers for it', async () => {
+  // The clock starts at midnight.
+  const lastDay = new Date(aWorld().aws.clock.now() + 19 * DAY_MS)
+    .toISOString()
+    .slice(0, 'yyyy-mm-dd'.length);
+  const world = aWorld({
+    policy: APPS_TO_SHARED.replace(
+      'accepter: shared }',
+      `accepter: shared, expires: ${lastDay}, owner: web team, ticket: NET-1 }`,
+    ),
+  });
+  const told: number[] = [];
+  for (let day = 0; day < 22; day += 1) {
+    const before = subjects(world).length;
+    await world.sweep();
+    await world.sweep();
+    if (subjects(world).length > before) told.push(20 - day);
+    await pass(world, DAY_MS);
+  }
+  expect(told).toEqual([14, 3, 1]);
+  expect(new Set(subjects(world))).toEqual(new Set(['Rules Expiring']));
+  expect(messages(world)).toContain(`Rules Expiring: 1 rule
+Reason: after that the rule allows nothing more`);
+  expect(messages(world)).toContain(
+    `- apps-to-shared allows until the end of ${lastDay} (UTC); owner "web team", ticket "NET-1"`,
+  );
 });

@@ -6,6 +6,7 @@ import type { Peering } from '../../shared/domain/facts/peering.ts';
 import { parseSnapshot, type Snapshot } from '../../analysis/snapshot/snapshot.ts';
 import { AwsError } from '../../sim/types.ts';
 import { HUB_ACCOUNT, type BuiltVpc, type World } from '../../sim/world/world.ts';
+import { sessionKey } from '../support/hub-commands.ts';
 import { APPS_TO_SHARED } from '../support/policy-text.ts';
 import { accountId, cidr, peeringId, region, vpcId } from '../support/ids.ts';
 import { APPS, aWorld, SANDBOX, SHARED } from '../support/world.ts';
@@ -136,6 +137,7 @@ describe('what a snapshot has', () => {
         accountId: APPS,
         region: 'eu-west-1',
         cidrs: ['10.1.0.0/16', '100.64.0.0/16', '2a05:d018:1::/56'],
+        isDefault: false,
         tags: { tier: 'app' },
       },
     ]);
@@ -286,6 +288,26 @@ describe('what cannot be read', () => {
     const throttled = new AwsError('RequestLimitExceeded', 'Request limit exceeded.', 503);
     world.aws.faults.failNext('ec2', 'DescribeVpcs', throttled, 3);
     expect((await take(world)).exitCode).toBe(0);
+  });
+
+  it('the role for people of the member stacks reads for whom it names, and for nobody else', async () => {
+    const ReadPrincipalArn = `arn:aws:iam::${HUB_ACCOUNT}:role/Network*`;
+    const world = aWorld({ memberParameters: { ReadPrincipalArn } });
+    await world.buildVpc(APPS, 'us-east-1', '10.1.0.0/16');
+    const may = [{ Effect: 'Allow', Action: ['organizations:*', 'sts:AssumeRole'], Resource: '*' }];
+    const [named, other] = [
+      await sessionKey(world, 'NetworkAdmin', may),
+      await sessionKey(world, 'Audit', may),
+    ];
+    const asked = { regions: REGIONS, roleName: 'autopeer-prod-read', allowPartial: true };
+    const { snapshot } = await take(world, { ...asked, as: named });
+    expect(snapshot?.vpcs).toHaveLength(1);
+    expect(snapshot?.unread?.map(({ accountId }) => accountId)).toEqual([MANAGEMENT, HUB_ACCOUNT]);
+    expect((await take(world, { ...asked, as: other })).snapshot?.unread).toHaveLength(5);
+  });
+
+  it('there is no role for people where none are named', () => {
+    expect(aWorld().aws.iam.roleNamed(APPS, 'autopeer-prod-read')).toBeUndefined();
   });
 
   it('the member role trusts the hub’s functions, not people', async () => {

@@ -7,6 +7,8 @@ import type { WallClock } from '../../sandbox/wall-clock.ts';
 import { readWorldFile } from '../../sandbox/world-file.ts';
 import { DEMO_WORLD, EMPTY_WORLD, type WorldSource } from '../../sandbox/worlds.ts';
 
+export const DEMO_POLICY = readFileSync('demo/policy.yaml', 'utf8');
+
 /** Any fixed instant: the clients of these tests compare nothing with the machine's clock. */
 const START_MS = Date.UTC(2026, 5, 1);
 
@@ -44,15 +46,15 @@ afterEach(async () => {
 
 /** A sandbox on a free port, which ends with the test. */
 export async function aSandbox(
-  options: { world?: WorldSource; speed?: number; seed?: number } = {},
+  options: { world?: WorldSource; speed?: number; seed?: number; policy?: string } = {},
 ): Promise<TestSandbox> {
   const wall = new ManualWall();
-  const { world = DEMO_WORLD, speed = 1, seed = 1 } = options;
+  const { world = DEMO_WORLD, speed = 1, seed = 1, policy = DEMO_POLICY } = options;
   const start = (publicUrl: string) =>
     Sandbox.start({
       world,
       resetWorld: world === DEMO_WORLD ? EMPTY_WORLD : world,
-      policy: readFileSync('demo/policy.yaml', 'utf8'),
+      policy,
       regions: ['eu-west-1', 'us-east-1'],
       seed,
       speed,

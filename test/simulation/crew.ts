@@ -14,6 +14,7 @@ export interface Task {
   readonly workers: number;
   /** Whether the first broken run ends everything. */
   readonly untilBroken?: boolean;
+  readonly withDigest?: boolean;
   /** Real time in milliseconds after which no new share is handed out. */
   readonly budgetMs?: number;
   readonly onRun: (run: RunSummary) => void;
@@ -32,7 +33,12 @@ export async function runAll(task: Task): Promise<void> {
   const take = (): Share | undefined => {
     const isLate = performance.now() - begun > (task.budgetMs ?? Number.POSITIVE_INFINITY);
     if (isOver || isLate || next >= end) return undefined;
-    const share = { from: next, count: Math.min(SHARE, end - next), untilBroken: task.untilBroken === true };
+    const share = {
+      from: next,
+      count: Math.min(SHARE, end - next),
+      untilBroken: task.untilBroken === true,
+      withDigest: task.withDigest === true,
+    };
     next += share.count;
     return share;
   };

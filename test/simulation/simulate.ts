@@ -6,6 +6,7 @@ import { readHubTemplate } from '../../sim/world/packaged-template.ts';
 import { bundle } from './bundle.ts';
 import { runAll } from './crew.ts';
 import { runPlan } from './organization-run.ts';
+import { deedsOf, digestOfAll } from './digest.ts';
 import { drawPlan } from './plan/draw-plan.ts';
 import type { Plan } from './plan/plan.ts';
 import { reportText } from './report.ts';
@@ -23,6 +24,7 @@ interface Options {
   readonly seconds?: number;
   readonly workers: number;
   readonly shrink: boolean;
+  readonly digest?: boolean;
 }
 
 /** Where plans of violations go. */
@@ -43,36 +45,46 @@ const program = new Command('simulate')
   .option('--reads', 'with --trace: the calls that only read too')
   .option('--seconds <seconds>', 'stop after so long, whatever is left of the seeds', Number)
   .option('--no-shrink', 'only name the runs that go wrong')
+  .option('--digest', 'what autopeer did, as one number: the same for two commits that do the same')
   .option('--workers <count>', 'threads', Number, availableParallelism());
 
-async function simulateMany({ seeds, start, seconds, workers, shrink: isShrunk }: Options): Promise<boolean> {
+async function simulateMany(options: Options): Promise<boolean> {
+  const { seeds, start, seconds, workers, shrink: isShrunk, digest: withDigest = false } = options;
   write(`runs from seed ${start}`);
   // Before the threads start: where the template in git is old, two of them would package into the same folder.
   readHubTemplate();
   const tally = new Tally();
+  const digests: { readonly seed: number; readonly digest: string }[] = [];
   const begun = performance.now();
   await runAll({
     start,
     seeds,
     workers,
+    withDigest,
     bundlePath: await bundle('simulate', 'test/simulation/worker.ts'),
     ...(seconds === undefined ? {} : { budgetMs: seconds * 1000 }),
     onRun: (run) => {
       tally.add(run);
+      if (run.digest !== undefined) digests.push({ seed: run.seed, digest: run.digest });
       if (run.violations.length > 0) write(headline(run));
     },
   });
   for (const { seed } of tally.broken.slice(0, isShrunk ? SHOWN : 0)) await explain(drawPlan(seed));
   write(reportText(tally, (performance.now() - begun) / 1000, workers));
+  if (withDigest) write(`\n${digests.length} runs did ${digestOfAll(digests)}`);
   return tally.broken.length === 0;
 }
 
-async function simulateOne(seed: number, { trace, reads, shrink: isShrunk }: Options): Promise<boolean> {
+async function simulateOne(
+  seed: number,
+  { trace, reads, digest: withDigest, shrink: isShrunk }: Options,
+): Promise<boolean> {
   const run = await runPlan(drawPlan(seed));
   const violations = [...run.violations, ...(await checkTrials(drawPlan(seed), run))];
   if (trace === true) write(traceOf(run.stage, { withReads: reads === true }).join('\n'));
   for (const { invariant, text } of violations) write(`${invariant}: ${text}`);
   write(`seed ${seed}: ${violations.length} violations, history ${digestOf(run.stage)}`);
+  if (withDigest === true) write(`it did ${deedsOf(run.stage.world.aws.calls)}`);
   if (run.violations.length > 0 && trace !== true && isShrunk) await explain(drawPlan(seed));
   return violations.length === 0;
 }

@@ -1,3 +1,5 @@
+import type { RecordedCall } from '../../sim/aws.ts';
+import { deedsOf, digestOfAll } from './digest.ts';
 import { runPlan } from './organization-run.ts';
 import { drawPlan } from './plan/draw-plan.ts';
 import type { Plan } from './plan/plan.ts';
@@ -53,6 +55,50 @@ describe('what is wrong is seen', () => {
     const { violations, sweeps } = await runPlan(aRequest());
     expect(violations).toEqual([]);
     expect(sweeps).toBe(1);
+  });
+});
+
+describe('what autopeer did, in short', () => {
+  const told = (reason: object, entry: string): RecordedCall => ({
+    requestId: 'r',
+    userAgent: 'test',
+    service: 'events',
+    action: 'PutEvents',
+    caller: { accountId: '100000000001', arn: 'arn:aws:iam::100000000001:root' },
+    region: 'eu-west-1',
+    atMs: 1,
+    input: { Entries: [{ Detail: JSON.stringify({ reason }) }], Key: `history#1#${entry}` },
+  });
+  const held = told({ code: 'no-rule', text: 'No rule allows it' }, '0123456789abcdef');
+
+  it('stays when only words change, and what is worked out from them', () => {
+    const reworded = told({ code: 'no-rule', text: 'It is allowed by no rule' }, 'fedcba9876543210');
+    expect(deedsOf([reworded])).toBe(deedsOf([held]));
+  });
+
+  it.each([
+    ['a code', told({ code: 'rule-denies', text: 'No rule allows it' }, '0123456789abcdef')],
+    ['when', { ...held, atMs: 2 }],
+    ['where', { ...held, region: 'us-east-1' }],
+    ['an error', { ...held, errorCode: 'Throttling' }],
+  ])('changes with %s', (_, other) => {
+    expect(deedsOf([other])).not.toBe(deedsOf([held]));
+  });
+
+  it('changes with an id of EC2', () => {
+    const [one, other] = ['vpc-0123456789abcdef0', 'vpc-0123456789abcdef1'].map((VpcId) =>
+      deedsOf([{ ...held, input: { VpcId } }]),
+    );
+    expect(one).not.toBe(other);
+  });
+
+  it('of many runs does not depend on the order in which they end', () => {
+    const [one, other] = [
+      { seed: 1, digest: 'a' },
+      { seed: 2, digest: 'b' },
+    ];
+    expect(digestOfAll([one, other])).toBe(digestOfAll([other, one]));
+    expect(digestOfAll([one, other])).not.toBe(digestOfAll([one]));
   });
 });
 

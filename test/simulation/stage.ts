@@ -1,7 +1,7 @@
 import { HUB_ACCOUNT, HUB_REGION, NAME, World } from '../../sim/world/world.ts';
 import { HANDLERS } from './handlers.ts';
 import type { Judge } from './invariants/judge.ts';
-import { textAt } from './invariants/read.ts';
+import { given } from './invariants/read.ts';
 import { OUS } from './plan/landscape.ts';
 import { LATENCY_MS, type Plan, type PlannedVpc } from './plan/plan.ts';
 import type { Role } from './plan/steps.ts';
@@ -137,13 +137,6 @@ export function note({ world, notes }: Stage, text: string): void {
 /** The ARN of one of the hub's functions, by its name in serverless.yml. */
 export function functionArn(name: string): string {
   return `arn:aws:lambda:${HUB_REGION}:${HUB_ACCOUNT}:function:${NAME}-${name}`;
-}
-
-/** A text deep in an answer; its absence is a fault of the simulation. */
-export function given(answer: unknown, ...path: readonly string[]): string {
-  const text = textAt(answer, ...path);
-  if (text !== undefined) return text;
-  throw new Error(`the simulation answered without ${path.join('.')}`);
 }
 
 function missing(path: string): never {

@@ -1,3 +1,4 @@
+import { deedsOf } from './digest.ts';
 import type { Violation } from './invariants/judge.ts';
 import { runPlan, type Run } from './organization-run.ts';
 import { drawPlan } from './plan/draw-plan.ts';
@@ -15,14 +16,18 @@ export interface RunSummary {
   readonly ownChanges: number;
   readonly troubles: readonly (readonly [TroubleKind, number])[];
   readonly races: number;
+  /** What autopeer did, in short, where it was asked for: digest.ts. */
+  readonly digest?: string;
 }
 
-export const summarizeSeed = (seed: number): Promise<RunSummary> => summarizePlan(drawPlan(seed));
+export const summarizeSeed = (seed: number, withDigest = false): Promise<RunSummary> =>
+  summarizePlan(drawPlan(seed), withDigest);
 
-export async function summarizePlan(plan: Plan): Promise<RunSummary> {
+export async function summarizePlan(plan: Plan, withDigest = false): Promise<RunSummary> {
   const run = await runPlan(plan);
   const violations = run.violations.length > 0 ? run.violations : await checkTrials(plan, run);
-  return summaryOf(plan.seed, { ...run, violations });
+  const summary = summaryOf(plan.seed, { ...run, violations });
+  return withDigest ? { ...summary, digest: deedsOf(run.stage.world.aws.calls) } : summary;
 }
 
 function summaryOf(

@@ -9,6 +9,7 @@ export interface Share {
   readonly count: number;
   /** Whether the first broken run ends the share. */
   readonly untilBroken: boolean;
+  readonly withDigest: boolean;
 }
 
 /** Runs the seeds of each share that it is sent, or the plans up to the first that goes wrong, and answers with what is told of them. */
@@ -18,10 +19,10 @@ parentPort?.on('message', (share: Share | readonly Plan[]) => {
   );
 });
 
-async function runShare({ from, count, untilBroken }: Share): Promise<readonly RunSummary[]> {
+async function runShare({ from, count, untilBroken, withDigest }: Share): Promise<readonly RunSummary[]> {
   const runs: RunSummary[] = [];
   for (let seed = from; seed < from + count; seed++) {
-    const run = await summarizeSeed(seed);
+    const run = await summarizeSeed(seed, withDigest);
     runs.push(run);
     if (untilBroken && run.violations.length > 0) break;
   }

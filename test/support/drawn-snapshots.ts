@@ -18,6 +18,7 @@ const drawVpc = (choices: Choices, id: string) => ({
   accountId: choices.one(WORLD.accounts),
   region: choices.one(WORLD.regions),
   cidrs: choices.some(WORLD.cidrs, 2),
+  ...choices.one([{}, { isDefault: true }, { isDefault: false }]),
   tags: Object.fromEntries(choices.list(2, () => [choices.one(WORLD.tagKeys), choices.one(WORLD.tagValues)])),
 });
 

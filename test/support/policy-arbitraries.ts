@@ -90,6 +90,7 @@ export function drawSelector(choices: Choices, groups: readonly string[]): Selec
     ...(choices.chance(20) && { external: choices.chance(60) }),
     ...(choices.chance(20) && { regions: choices.some(WORLD.regions, 2) }),
     ...(choices.chance(15) && { vpcs: choices.some(WORLD.vpcs, 2) }),
+    ...(choices.chance(15) && { defaultVpc: choices.chance(50) }),
     ...(choices.chance(20) && { tags: drawTags(choices) }),
     ...(choices.chance(30) && { cidrs: choices.some(WORLD.cidrs, 6) }),
     ...(groups.length > 0 && choices.chance(30) && { groups: choices.some(groups, 2) }),
@@ -103,6 +104,7 @@ function drawExcept(choices: Choices, groups: readonly string[]): NonNullable<Se
   if (groups.length > 0 && choices.chance(40)) return choices.some(groups, 2);
   return choices.one<NonNullable<SelectorFile['except']>>([
     { vpcs: choices.some(WORLD.vpcs, 2) },
+    { defaultVpc: choices.chance(50) },
     { tags: drawTags(choices) },
     { cidrs: choices.some(WORLD.cidrs, 3) },
     { accounts: choices.some(WORLD.accounts, 2) },
@@ -160,8 +162,9 @@ export function drawFile(choices: Choices): PolicyFile {
   };
 }
 
-export const drawFacts = (choices: Choices): Pick<PolicySide, 'cidrs' | 'tags'> => ({
+export const drawFacts = (choices: Choices): Pick<PolicySide, 'cidrs' | 'isDefaultVpc' | 'tags'> => ({
   cidrs: choices.chance(15) ? 'unknown' : choices.list(3, () => choices.one(WORLD.cidrs)),
+  ...choices.one([{}, { isDefaultVpc: true }, { isDefaultVpc: false }]),
   tags: choices.chance(15)
     ? 'unknown'
     : Object.fromEntries(choices.list(2, () => [choices.one(WORLD.tagKeys), choices.one(WORLD.tagValues)])),
@@ -182,4 +185,4 @@ export const drawRequest = (choices: Choices): PolicyRequest => ({
   accepter: drawPolicySide(choices),
 });
 
-export const compiled = (file: PolicyFile): CompiledPolicy => compilePolicy(modelOf(file));
+export const compiled = (file: PolicyFile): CompiledPolicy => compilePolicy(modelOf(file), 0);

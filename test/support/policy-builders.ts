@@ -31,6 +31,7 @@ interface SideTexts {
   /** OUs of a member; `'external'` for a side outside the organization. */
   readonly ous?: readonly string[] | 'external';
   readonly cidrs?: readonly string[] | 'unknown';
+  readonly isDefaultVpc?: boolean;
   readonly tags?: PolicySide['tags'];
 }
 
@@ -43,6 +44,7 @@ export function side(texts: SideTexts = {}): PolicySide {
     vpcId: vpc(texts.vpc ?? 'vpc-00000001'),
     membership: ous === 'external' ? { kind: 'external' } : { kind: 'member', ous: ous.map(ou) },
     cidrs: cidrs === 'unknown' ? cidrs : cidrs.map(cidr),
+    ...(texts.isDefaultVpc === undefined ? {} : { isDefaultVpc: texts.isDefaultVpc }),
     tags,
   };
 }
@@ -73,7 +75,7 @@ export const vendorSide = (texts: SideTexts = {}): PolicySide =>
 export function policyOf(yaml: string): CompiledPolicy {
   const loaded = loadPolicy(`version: 1\nregions: [eu-west-1, us-east-1]\n${yaml}`);
   if (loaded.kind === 'faulty') throw new Error(loaded.faults.map(showFault).join('\n'));
-  return loaded.policy;
+  return loaded.policies.whole();
 }
 
 /** The faults of a policy file, as `line:column path: message`. */
@@ -88,9 +90,10 @@ const showFault = ({ line, column, path, message }: PolicyFault): string =>
 /** What a person would have to give to approve this request under every rule. */
 export const approveAll = (policy: CompiledPolicy, request: PolicyRequest): PolicyRequest => ({
   ...request,
-  approvals: policy.model.allow.map(({ name }) => {
-    const subject = approvalSubject(request, name, policy.liveVersion);
-    return { fingerprint: fingerprintOf(subject), subject };
+  approvals: policy.model.allow.flatMap(({ connect, approval }) => {
+    if (approval === undefined) return [];
+    const subject = approvalSubject(request, connect, approval);
+    return [{ fingerprint: fingerprintOf(subject), subject }];
   }),
 });
 

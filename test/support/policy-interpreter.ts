@@ -45,12 +45,13 @@ export function interpret(policy: CompiledPolicy, request: PolicyRequest): Plain
   if (perhapsDenied) return { kind: 'hold', code: 'facts-unknown', rule: perhapsDenied.name };
 
   const allowed = allow.filter((rule) => answers(rule) === 'yes');
-  const free = named(allowed, (rule) => !rule.needsApproval);
+  const free = named(allowed, (rule) => rule.approval === undefined);
   if (free) return { kind: 'accept', code: 'rule-allows', rule: free.name };
   const approved = named(allowed, (rule) =>
     (request.approvals ?? []).some(
       ({ fingerprint }) =>
-        fingerprint === fingerprintOf(approvalSubject(request, rule.name, policy.liveVersion)),
+        rule.approval !== undefined &&
+        fingerprint === fingerprintOf(approvalSubject(request, rule.connect, rule.approval)),
     ),
   );
   if (approved) return { kind: 'accept', code: 'approval-given', rule: approved.name };
@@ -106,6 +107,10 @@ function answerSelector(groups: Groups, selector: Selector, side: PolicySide, pu
   else if (purpose === 'allow' && !selector.groups) answers.push(sure(isMember));
   if (selector.regions) answers.push(sure(selector.regions.includes(side.region)));
   if (selector.vpcs) answers.push(sure(selector.vpcs.includes(side.vpcId)));
+  if (selector.defaultVpc !== undefined) {
+    const { isDefaultVpc } = side;
+    answers.push(isDefaultVpc === undefined ? 'perhaps' : sure(isDefaultVpc === selector.defaultVpc));
+  }
   for (const { key, values } of selector.tags ?? []) {
     answers.push(side.tags === 'unknown' ? 'perhaps' : sure(values.includes(side.tags[key] ?? '(none)')));
   }

@@ -3,8 +3,11 @@ import { FileTooLargeError } from '../../cli/io.ts';
 import { sources } from '../../cli/sources.ts';
 import { run } from '../../cli/program.ts';
 
-/** What every `Io` of a test has: this clone, and a terminal of the usual width. */
-export const HERE = { columns: 80, installation: sources('.') };
+/** The instant at which tests of the command run. */
+export const NOW = Date.UTC(2026, 11, 1);
+
+/** What every `Io` of a test has: this clone, a terminal of the usual width, and a clock that stands. */
+export const HERE = { columns: 80, now: () => NOW, installation: sources('.') };
 
 /** By path: texts, bytes, errors of the reader. */
 export type CliFiles = Readonly<Record<string, string | Uint8Array | Error>>;

@@ -171,11 +171,14 @@ function compareSide(observed: OpenPeering, role: Role, side: GovernedSide, term
   const wanted = cells.filter(({ cidr }) => !held.has(cidr));
   const late = new Set(terms.late[other].map(({ cidr }) => cidr));
   // What was consented to once stays routed. A late CIDR that is not withheld may take what it takes.
-  const isAllowed = ({ cidr, destination, found }: Cell): boolean =>
+  const isApprovedTaking = (from: Lane, routeTableId: RouteTableId, destination: Cidr): boolean =>
+    terms.mayTake?.has(takingOf({ from, routeTableId, destination })) === true;
+  const isAllowed = ({ cidr, destination, routeTableId, found }: Cell): boolean =>
     !terms.isRequest ||
     isBounded(terms, other, destination) ||
     late.has(cidr) ||
-    (found.kind === 'diverting' && isMeantToGiveWay(found.from, destination));
+    (found.kind === 'diverting' &&
+      (isMeantToGiveWay(found.from, destination) || isApprovedTaking(found.from, routeTableId, destination)));
   const isMissing = (cell: Cell): boolean =>
     cell.found.kind === 'missing' ||
     ((cell.found.kind === 'diverting' || cell.found.kind === 'unknown') && isAllowed(cell));
@@ -297,6 +300,14 @@ function withheldAmong(
 /** `rtb-… routes 10.0.0.0/8 to tgw-…` */
 export const describeLane = (routeTableId: RouteTableId, lane: Lane, part = ''): string =>
   `${routeTableId} routes ${describeDestination(lane)}${part} to ${describeTarget(lane.target)}`;
+
+/** Which traffic a route takes from which other route, in words that name nothing else. */
+export const takingOf = ({
+  routeTableId,
+  destination,
+  from,
+}: Pick<DivertingRoute, 'routeTableId' | 'destination' | 'from'>): string =>
+  `${describeLane(routeTableId, from)}: the route to ${destination}, a part of it, takes that traffic`;
 
 const describeDestination = ({ destination, via }: Lane): string =>
   via === undefined ? destination : `${destination} (an entry of ${via})`;

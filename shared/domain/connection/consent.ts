@@ -38,11 +38,16 @@ export const joinConsent = (one: Consent | undefined, other: Consent): Consent =
   requester: union(one?.requester ?? [], other.requester),
   accepter: union(one?.accepter ?? [], other.accepter),
   ...(one?.isAccepted === true || other.isAccepted === true ? { isAccepted: true } : {}),
+  ...approvedBy(other.approval ?? one?.approval),
 });
+
+const approvedBy = (approval: Consent['approval']): Pick<Consent, 'approval'> =>
+  approval === undefined ? {} : { approval };
 
 export const isSameConsent = (one: Consent | undefined, other: Consent): boolean =>
   one !== undefined &&
   one.isAccepted === other.isAccepted &&
+  one.approval === other.approval &&
   one.requester.join() === other.requester.join() &&
   one.accepter.join() === other.accepter.join();
 

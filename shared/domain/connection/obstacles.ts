@@ -7,7 +7,7 @@ import type { Limits } from '../policy/language/connect.ts';
 import { sortedUnique } from '../policy/language/canonical.ts';
 import type { PrefixLists, RouteTable } from '../facts/vpc.ts';
 import { chosenDestinations, describeDestinations, describeTables, governedSides } from './choice.ts';
-import { describeLane, type RoutePicture } from './compare.ts';
+import { describeLane, takingOf, type RoutePicture } from './compare.ts';
 import { encryptionFinding } from './encrypted.ts';
 import { isNamedPublic, type Terms } from './terms.ts';
 
@@ -80,14 +80,7 @@ export const withheldSentences = (
 
 /** What the written routes take from others, because the rule says that they may; in words. */
 export const takenSentences = ({ diverting }: Pick<RoutePicture, 'diverting'>): readonly string[] =>
-  sortedUnique(
-    diverting
-      .filter(({ isAllowed }) => isAllowed)
-      .map(
-        ({ routeTableId, destination, from }) =>
-          `${describeLane(routeTableId, from)}: the route to ${destination}, a part of it, takes that traffic`,
-      ),
-  );
+  sortedUnique(diverting.filter(({ isAllowed }) => isAllowed).map(takingOf));
 
 function obstaclesToRoutes(
   observed: OpenPeering,

@@ -23,6 +23,8 @@ export interface Terms {
   readonly bounds: AcceptDecision['bounds'];
   /** A request is not consented to yet: nothing may take traffic from others that the rule does not bound. */
   readonly isRequest: boolean;
+  /** What people approved that its routes take from others; see `takingOf`. */
+  readonly mayTake?: ReadonlySet<string> | undefined;
   /** By the side whose VPC has them. */
   readonly late: Readonly<Record<Role, readonly LateCidr[]>>;
 }
@@ -30,10 +32,18 @@ export interface Terms {
 export type AcceptDecision = Extract<Decision, { kind: 'accept' }>;
 export type PolicySides = Readonly<Record<Role, PolicySide>>;
 
-/** A request is judged whole: every CIDR of it is judged by the accept. */
-export const termsOfRequest = ({ connect, bounds }: AcceptDecision): Terms => ({
+/**
+ * A request is judged whole: every CIDR of it is judged by the accept.
+ *
+ * @param mayTake what the approval that it rests on covers
+ */
+export const termsOfRequest = (
+  { connect, bounds }: Pick<AcceptDecision, 'connect' | 'bounds'>,
+  mayTake?: Terms['mayTake'],
+): Terms => ({
   connect,
   bounds,
+  mayTake,
   isRequest: true,
   late: { requester: [], accepter: [] },
 });
@@ -65,6 +75,9 @@ export function termsOfActive(
   };
 }
 
+/** Of a CIDR that came after an approval, which covers what was shown. */
+export const NEEDS_APPROVAL = 'nobody has approved it yet';
+
 function refusalOf(
   role: Role,
   cidr: Cidr,
@@ -81,6 +94,9 @@ function refusalOf(
   }
   // A selector leaves it out (`except`), though its `cidrs` would take it in.
   if (alone.reason.code === 'no-rule-matches') return 'no rule allows a side with it';
+  if (accepted.approval !== undefined && accepted.connect.routes.newCidrs !== 'route') {
+    return NEEDS_APPROVAL;
+  }
   if (isNamed(accepted, role, cidr)) return undefined;
   switch (accepted.connect.routes.newCidrs) {
     case 'route':

@@ -10,6 +10,8 @@ export interface Vpc {
   readonly primaryCidr: Cidr;
   /** Every associated CIDR, the primary one first, then secondary and IPv6 ones. */
   readonly cidrs: readonly Cidr[];
+  /** The default VPC of its region, which AWS made; EC2 always says. */
+  readonly isDefault?: boolean | undefined;
   readonly tags: Readonly<Record<string, string>>;
 }
 

@@ -2,6 +2,7 @@ import type { Cidr } from '../facts/cidr.ts';
 import type { AccountId, Region, RouteTableId } from '../facts/ids.ts';
 import type { Role, SideLocation } from '../facts/peering.ts';
 import type { Destination } from '../facts/vpc.ts';
+import type { Digest } from '../policy/language/canonical.ts';
 
 /** A route that autopeer wrote, or was about to write. */
 export interface LedgerRoute {
@@ -17,6 +18,8 @@ export interface LedgerRoute {
 export type Consent = Readonly<Record<Role, readonly Cidr[]>> & {
   /** autopeer itself accepted the peering, by a rule of that time. */
   readonly isAccepted?: boolean;
+  /** The fingerprint of the approval that traffic was let through on. */
+  readonly approval?: Digest;
 };
 
 /** A route that a guardrail took away, or was about to take away. */
@@ -81,6 +84,8 @@ export interface Memory {
   readonly dns: readonly Role[];
   readonly blocked: readonly BlockedStep[];
   readonly missing: readonly MissingRoute[];
+  /** The digest of what people are asked to approve; `undefined` where nothing is. */
+  readonly asked: Digest | undefined;
 }
 
 /** A peering that the ledger has never heard of. */
@@ -95,6 +100,7 @@ export const NO_MEMORY: Memory = {
   dns: [],
   blocked: [],
   missing: [],
+  asked: undefined,
 };
 
 /** Two claims on one route are the same claim. */

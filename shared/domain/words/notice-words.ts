@@ -4,6 +4,8 @@ import type { DomainEvent, NoticeDetail } from './notice.ts';
 
 /** Longer than any id, code, state or name of a rule. */
 const NAME_CHARACTERS = 100;
+/** As long as the policy lets an owner or a ticket be. */
+const NOTE_CHARACTERS = 100;
 /** The longest is an IPv6 network written out. */
 const CIDR_CHARACTERS = 43;
 /** A VPC has at most 50 of each kind. */
@@ -26,7 +28,7 @@ const NOTES_BYTES = 10_000;
  * nothing the second time.
  */
 export function plainNotice({ detailType, detail }: DomainEvent): DomainEvent {
-  const { title, requester, accepter, rule, reason, changes, diff, problems, notes } = detail;
+  const { title, requester, accepter, rule, owner, ticket, reason, changes, diff, problems, notes } = detail;
   return {
     detailType,
     detail: {
@@ -37,6 +39,8 @@ export function plainNotice({ detailType, detail }: DomainEvent): DomainEvent {
       ...(requester === undefined ? {} : { requester: side(requester) }),
       ...(accepter === undefined ? {} : { accepter: side(accepter) }),
       ...(rule === undefined ? {} : { rule: name(rule) }),
+      ...(owner === undefined ? {} : { owner: plainWords(owner, NOTE_CHARACTERS) }),
+      ...(ticket === undefined ? {} : { ticket: plainWords(ticket, NOTE_CHARACTERS) }),
       reason: { code: name(reason.code), text: plainWords(reason.text, REASON_CHARACTERS) },
       changes: sentences(changes, CHANGES_BYTES),
       ...(diff === undefined ? {} : { diff: sentences(diff, DIFF_BYTES) }),

@@ -22,7 +22,7 @@ export type DetailType = (typeof DETAIL_TYPES)[number];
 /**
  * What a notice is called where people read it: its detail type, or more exactly what happened. Who filters by the detail
  * type misses nothing: an update, a repair and what is incomplete are of type `Peering Connected` (or `Accepted`), a
- * contested peering is of type `Peering Held`.
+ * contested peering and one of a suspended account are of type `Peering Held`.
  */
 export const TITLES = [
   ...DETAIL_TYPES,
@@ -30,6 +30,7 @@ export const TITLES = [
   'Peering Repaired',
   'Peering Incomplete',
   'Peering Contested',
+  'Account Suspended',
 ] as const;
 export type Title = (typeof TITLES)[number];
 
@@ -57,6 +58,9 @@ const detailSchema = z.strictObject({
   accepter: sideSchema.optional(),
   /** The policy rule that decided, where one did. */
   rule: z.string().optional(),
+  /** What the policy notes beside that rule: who answers for it, and where it was agreed. */
+  owner: z.string().optional(),
+  ticket: z.string().optional(),
   reason: z.strictObject({ code: z.string(), text: z.string() }),
   /** What autopeer changed, a sentence each, in the order in which it was done; in a dry run, what it would change. */
   changes: z.array(z.string()),

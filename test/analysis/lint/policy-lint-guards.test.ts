@@ -1,12 +1,19 @@
 import { loadPolicy } from '../../../shared/domain/policy/language/load.ts';
 import { type LintFinding, lintPolicy } from '../../../analysis/lint/lint.ts';
+import { sourceOf } from '../../support/policy-text.ts';
 import { organization } from '../../support/organizations.ts';
 
 function lint(rules: string, withOrganization = false): readonly LintFinding[] {
   const text = `version: 1\nregions: [eu-west-1]\n${rules}`;
   const loaded = loadPolicy(text);
   if (loaded.kind === 'faulty') throw new Error(loaded.faults.map(({ message }) => message).join('\n'));
-  return lintPolicy(text, loaded.policy, withOrganization ? organization() : undefined);
+  const now = Date.UTC(2026, 11, 1);
+  return lintPolicy(
+    sourceOf(text),
+    loaded.policies.at(now),
+    now,
+    withOrganization ? organization() : undefined,
+  );
 }
 const found = (rules: string): readonly string[] =>
   lint(rules).map(({ level, code, path }) => `${level} ${code} ${path}`);

@@ -1,8 +1,10 @@
 import type { Organization } from '../../../analysis/snapshot/organization.ts';
 import { loadPolicy } from '../../../shared/domain/policy/language/load.ts';
 import { type LintFinding, lintPolicy } from '../../../analysis/lint/lint.ts';
+import { sourceOf } from '../../support/policy-text.ts';
 import { organization } from '../../support/organizations.ts';
 
+const NOW = Date.UTC(2026, 11, 1);
 const HEAD = 'version: 1\nregions: [eu-west-1, us-east-1]\n';
 
 /** The warnings of a policy whose first two lines are there already; of advice see policy-lint-guards. */
@@ -10,7 +12,9 @@ function lint(yaml: string, of?: Organization): readonly LintFinding[] {
   const text = HEAD + yaml;
   const loaded = loadPolicy(text);
   if (loaded.kind === 'faulty') throw new Error(JSON.stringify(loaded.faults));
-  return lintPolicy(text, loaded.policy, of).filter(({ level }) => level === 'warning');
+  return lintPolicy(sourceOf(text), loaded.policies.at(NOW), NOW, of).filter(
+    ({ level }) => level === 'warning',
+  );
 }
 
 /** Code and place of each finding: `never-matches allow[0].name`. */
@@ -19,6 +23,27 @@ const found = (yaml: string, of?: Organization): readonly string[] =>
 
 const rule = (requester: string, accepter: string): string =>
   `allow: [{ name: r, requester: ${requester}, accepter: ${accepter} }]`;
+
+describe('a rule that expires', () => {
+  const expiring = (expires: string): string =>
+    `allow: [{ name: r, requester: { accounts: ["100000000001"] }, accepter: any, expires: ${expires} }]`;
+
+  it.each([
+    ['2026-11-30', ['expired-rule allow[0].expires']],
+    ['2026-12-01', ['expiring-rule allow[0].expires']],
+    ['2026-12-14', ['expiring-rule allow[0].expires']],
+    ['2026-12-15', []],
+  ])('on %s', (expires, findings) => {
+    expect(found(expiring(expires))).toEqual(findings);
+  });
+
+  it('makes no rule useless that lasts longer', () => {
+    const two = (one: string, other: string): string =>
+      `allow: [{ name: a, between: [any, any]${one} }, { name: b, between: [any, any]${other} }]`;
+    expect(found(two(', expires: 2027-03-31', ''))).toEqual(['covered allow[0].name']);
+    expect(found(two(', expires: 2027-03-31', ', expires: 2027-03-31'))).toEqual(['covered allow[1].name']);
+  });
+});
 
 describe('idle-except', () => {
   it.each([

@@ -3,12 +3,13 @@
 Needs a sandbox with the world `demo` at AWS_ENDPOINT_URL; see docs/conformance.md.
 """
 
+import json
 import time
 
 import boto3
 from botocore.exceptions import ClientError
 
-SHOP, PLATFORM = "111111111111", "222222222222"
+SHOP, PLATFORM, MANAGEMENT = "111111111111", "222222222222", "999999999999"
 REGION = "eu-west-1"
 WAIT_SECONDS = 60
 POLL_SECONDS = 0.2
@@ -164,6 +165,48 @@ def main():
     for ec2, vpc_id in ((shop, requester), (platform, accepter)):
         until(lambda: routes_to(ec2, vpc_id, peering_id), lambda routes: routes == [], f"clean tables of {vpc_id}")
     step("autopeer removes the routes of both sides")
+
+    move_letters()
+    change_units()
+
+
+def move_letters():
+    """Messages of a dead-letter queue go back to where they came from."""
+    sqs = client("sqs", SHOP)
+    letters = sqs.create_queue(QueueName="letters")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=letters, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    redrive = json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": 1})
+    work = sqs.create_queue(QueueName="work", Attributes={"RedrivePolicy": redrive, "VisibilityTimeout": "0"})["QueueUrl"]
+    sqs.send_message(QueueUrl=work, MessageBody="a letter")
+    for _ in range(2):
+        sqs.receive_message(QueueUrl=work)
+    started = sqs.start_message_move_task(SourceArn=arn)
+    assert_code("InvalidParameterValue", sqs.start_message_move_task, SourceArn=arn)
+    task = until(
+        lambda: sqs.list_message_move_tasks(SourceArn=arn)["Results"][0],
+        lambda task: task["Status"] == "COMPLETED",
+        "task that is completed",
+    )
+    assert task["ApproximateNumberOfMessagesMoved"] == 1, task
+    assert sqs.receive_message(QueueUrl=work)["Messages"][0]["Body"] == "a letter"
+    assert_code("AWS.SimpleQueueService.UnsupportedOperation", sqs.cancel_message_move_task, TaskHandle=started["TaskHandle"])
+    step("a message move task takes a dead letter back to its queue")
+
+
+def change_units():
+    """An OU is made, renamed and deleted."""
+    organizations = client("organizations", MANAGEMENT)
+    root = organizations.list_roots()["Roots"][0]["Id"]
+    unit = organizations.create_organizational_unit(ParentId=root, Name="spare")["OrganizationalUnit"]["Id"]
+    inner = organizations.create_organizational_unit(ParentId=unit, Name="inner")["OrganizationalUnit"]["Id"]
+    renamed = organizations.update_organizational_unit(OrganizationalUnitId=unit, Name="other")
+    assert renamed["OrganizationalUnit"]["Name"] == "other", renamed
+    delete = organizations.delete_organizational_unit
+    assert_code("OrganizationalUnitNotEmptyException", delete, OrganizationalUnitId=unit)
+    delete(OrganizationalUnitId=inner)
+    delete(OrganizationalUnitId=unit)
+    assert_code("OrganizationalUnitNotFoundException", delete, OrganizationalUnitId=unit)
+    step("an OU is made, renamed and deleted")
 
 
 if __name__ == "__main__":

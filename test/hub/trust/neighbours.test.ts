@@ -246,8 +246,13 @@ describe('a suspended account', () => {
     await world.sweep();
     expect((await world.peering(requester, peeringId))?.Status?.Code).toBe('active');
     expect(await world.routes(requester)).toHaveLength(1);
-    expect(subjects(world)).toEqual(['Peering Connected', 'Peering Held']);
+    expect(subjects(world)).toEqual(['Peering Connected', 'Account Suspended']);
     expect(messages(world)[1]).toContain('[suspended]');
+    const account = world.aws.organization.accounts.get(SHARED);
+    if (account !== undefined) account.status = 'ACTIVE';
+    await pass(world, 6 * MINUTE_MS);
+    await world.sweep();
+    expect(subjects(world).slice(2)).toEqual(['Peering Connected']);
   });
 });
 

@@ -1,9 +1,5 @@
-import {
-  callerOf,
-  isCallerPattern,
-  mayUse,
-  type CommandCallers,
-} from '../../../shared/domain/work/command.ts';
+import { callerOf, isCallerPattern } from '../../../shared/domain/facts/caller.ts';
+import { mayUse, type CommandCallers } from '../../../shared/domain/work/command.ts';
 import { commandsSettings, readSettings } from '../../../shared/settings.ts';
 import { accountId } from '../../support/ids.ts';
 
@@ -111,10 +107,7 @@ describe('the setting', () => {
   test.each([
     ['not JSON', 'COMMAND_CALLERS must be JSON'],
     ['["*"]', 'COMMAND_CALLERS must be JSON'],
-    [
-      '{"brake realease": ["*"]}',
-      'COMMAND_CALLERS must name verbs that there are: brake release, brake show',
-    ],
+    ['{"brake realease": ["*"]}', 'COMMAND_CALLERS must name verbs that there are: pending, approve, reject'],
     ['{"*": ["NetworkAdmin"]}', 'COMMAND_CALLERS must list "*", ARNs of users, or ARNs of roles'],
   ])('%s is refused, without its value', (text, message) => {
     expect(() => read(text)).toThrow(message);

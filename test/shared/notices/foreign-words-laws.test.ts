@@ -38,6 +38,8 @@ const notice: fc.Arbitrary<DomainEvent> = fc.record({
       requester: side,
       accepter: side,
       rule: foreignText,
+      owner: foreignText,
+      ticket: foreignText,
       reason: fc.record({ code: foreignText, text: foreignText }),
       changes: list,
       diff: list,
@@ -105,8 +107,8 @@ describe('mail', () => {
         const { detail } = event;
         const plain = plainNotice(event).detail;
         const section = (lines: readonly string[]): number => (lines.length === 0 ? 0 : lines.length + 2);
-        const { requester, accepter, rule } = detail;
-        const facts = [requester, requester?.cidrs, accepter, accepter?.cidrs, rule].filter(
+        const { requester, accepter, rule, owner, ticket } = detail;
+        const facts = [requester, requester?.cidrs, accepter, accepter?.cidrs, rule, owner, ticket].filter(
           (fact) => fact !== undefined,
         );
         const changed = plain.diff ?? plain.changes;
@@ -117,6 +119,7 @@ describe('mail', () => {
         const count = (label: string): number => lines.filter((line) => line.startsWith(label)).length;
         expect(count('Reason: ')).toBe(1);
         expect(count('Rule: ')).toBe(detail.rule === undefined ? 0 : 1);
+        expect(count('Ticket: ')).toBe(ticket === undefined ? 0 : 1);
         expect(count('Requester: ')).toBe(detail.requester === undefined ? 0 : 1);
         expect(count('Accepter: ')).toBe(detail.accepter === undefined ? 0 : 1);
         expect(count('Accepter’s CIDRs: ')).toBe(accepter?.cidrs === undefined ? 0 : 1);

@@ -13,6 +13,110 @@ function setUp() {
   return { aws, sqs, get, codeOf, create, attributes };
 }
 
+describe('a message move task', () => {
+  const arnOf = (name: string): string => `arn:aws:sqs:eu-west-1:${MEMBER}:${name}`;
+
+  /** A queue with a dead-letter queue, in which so many messages lie. */
+  async function withLetters(count: number) {
+    const { create, get, sqs, ...rest } = setUp();
+    const letters = await create('letters');
+    const work = await create('work', {
+      VisibilityTimeout: '0',
+      RedrivePolicy: JSON.stringify({ deadLetterTargetArn: arnOf('letters'), maxReceiveCount: 1 }),
+    });
+    for (let number = 0; number < count; number += 1) {
+      await get(sqs.sendMessage({ QueueUrl: work, MessageBody: `letter ${number}` }));
+    }
+    // Nobody deletes what he receives; the second look moves it.
+    for (let look = 0; look < 2; look += 1) {
+      await get(sqs.receiveMessage({ QueueUrl: work, MaxNumberOfMessages: 10 }));
+    }
+    const counted = async (QueueUrl: string) => {
+      const names = { QueueUrl, AttributeNames: ['ApproximateNumberOfMessages' as const] };
+      return (await get(sqs.getQueueAttributes(names))).Attributes?.['ApproximateNumberOfMessages'];
+    };
+    const task = async (MaxResults = 1) =>
+      (await get(sqs.listMessageMoveTasks({ SourceArn: arnOf('letters'), MaxResults }))).Results ?? [];
+    return { ...rest, create, get, sqs, letters, work, counted, task };
+  }
+
+  it('takes what a dead-letter queue holds back to where it came from, as new messages', async () => {
+    const { aws, get, sqs, letters, work, counted, task } = await withLetters(3);
+    expect([await counted(work), await counted(letters)]).toEqual(['0', '3']);
+    const { TaskHandle } = await get(sqs.startMessageMoveTask({ SourceArn: arnOf('letters') }));
+    expect(await task()).toEqual([
+      {
+        TaskHandle,
+        Status: 'RUNNING',
+        SourceArn: arnOf('letters'),
+        ApproximateNumberOfMessagesMoved: 0,
+        ApproximateNumberOfMessagesToMove: 3,
+        StartedTimestamp: aws.clock.now(),
+      },
+    ]);
+    await get(aws.clock.sleep(1_000));
+    expect(await task()).toMatchObject([{ Status: 'COMPLETED', ApproximateNumberOfMessagesMoved: 3 }]);
+    expect((await task())[0]).not.toHaveProperty('TaskHandle');
+    expect([await counted(work), await counted(letters)]).toEqual(['3', '0']);
+    const { Messages } = await get(
+      sqs.receiveMessage({ QueueUrl: work, MessageSystemAttributeNames: ['All'] }),
+    );
+    expect(Messages).toMatchObject([{ Attributes: { ApproximateReceiveCount: '1' } }]);
+  });
+
+  it('takes it to another queue, at a rate, until it is cancelled', async () => {
+    const { aws, create, get, sqs, letters, counted, task, codeOf } = await withLetters(5);
+    const other = await create('other');
+    const given = {
+      SourceArn: arnOf('letters'),
+      DestinationArn: arnOf('other'),
+      MaxNumberOfMessagesPerSecond: 2,
+    };
+    const { TaskHandle } = await get(sqs.startMessageMoveTask(given));
+    expect(await codeOf(sqs.startMessageMoveTask(given))).toBe('InvalidParameterValue');
+    await get(aws.clock.sleep(1_000));
+    expect([await counted(other), await counted(letters)]).toEqual(['2', '3']);
+    expect(await get(sqs.cancelMessageMoveTask({ TaskHandle }))).toMatchObject({
+      ApproximateNumberOfMessagesMoved: 2,
+    });
+    await get(aws.clock.sleep(2_000));
+    expect([await counted(other), await counted(letters)]).toEqual(['2', '3']);
+    await get(sqs.startMessageMoveTask(given));
+    expect((await task(10)).map(({ Status }) => Status)).toEqual(['RUNNING', 'CANCELLED']);
+    expect(await codeOf(sqs.cancelMessageMoveTask({ TaskHandle }))).toBe('UnsupportedOperation');
+  });
+
+  it('fails where nobody knows whence a message came', async () => {
+    const { aws, get, sqs, letters, task } = await withLetters(0);
+    await get(sqs.sendMessage({ QueueUrl: letters, MessageBody: 'sent by hand' }));
+    await get(sqs.startMessageMoveTask({ SourceArn: arnOf('letters') }));
+    await get(aws.clock.sleep(1_000));
+    expect(await task()).toMatchObject([
+      { Status: 'FAILED', FailureReason: 'CouldNotDetermineMessageSource' },
+    ]);
+  });
+
+  it('is refused where it cannot be', async () => {
+    const { create, sqs, codeOf } = await withLetters(0);
+    await create('other.fifo', { FifoQueue: 'true' });
+    const [SourceArn, missing] = [arnOf('letters'), arnOf('missing')];
+    expect(await codeOf(sqs.startMessageMoveTask({ SourceArn: missing }))).toBe('ResourceNotFoundException');
+    expect(await codeOf(sqs.startMessageMoveTask({ SourceArn, DestinationArn: missing }))).toBe(
+      'ResourceNotFoundException',
+    );
+    // No queue has it as its dead-letter queue.
+    expect(await codeOf(sqs.startMessageMoveTask({ SourceArn: arnOf('work') }))).toBe(
+      'InvalidParameterValue',
+    );
+    const kind = sqs.startMessageMoveTask({ SourceArn, DestinationArn: arnOf('other.fifo') });
+    expect(await codeOf(kind)).toBe('InvalidParameterValue');
+    expect(await codeOf(sqs.startMessageMoveTask({ SourceArn, MaxNumberOfMessagesPerSecond: 501 }))).toBe(
+      'InvalidParameterValue',
+    );
+    expect(await codeOf(sqs.cancelMessageMoveTask({ TaskHandle: 'none' }))).toBe('ResourceNotFoundException');
+  });
+});
+
 describe('queues over the API', () => {
   it('are made with attributes, and changed', async () => {
     const { aws, sqs, get, create, attributes } = setUp();

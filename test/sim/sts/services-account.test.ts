@@ -1,6 +1,7 @@
 import {
   CloseAccountCommand,
   CreateOrganizationalUnitCommand,
+  DeleteOrganizationalUnitCommand,
   DescribeAccountCommand,
   DescribeOrganizationalUnitCommand,
   DescribeOrganizationCommand,
@@ -12,6 +13,7 @@ import {
   MoveAccountCommand,
   OrganizationsClient,
   paginateListAccounts,
+  UpdateOrganizationalUnitCommand,
 } from '@aws-sdk/client-organizations';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { GetParameterCommand, GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
@@ -84,6 +86,34 @@ describe('Organizations', () => {
     );
     const again = new CreateOrganizationalUnitCommand({ Name: 'test', ParentId: unit.id });
     expect(await refused(client.send(again))).toBe('DuplicateOrganizationalUnitException');
+  });
+
+  test('a unit is renamed, and deleted when nothing is in it', async () => {
+    const { aws, unit, prod } = newOrganization();
+    const client = new OrganizationsClient(as(aws, aws.organization.managementAccountId, 'us-east-1'));
+    const send = { rename: UpdateOrganizationalUnitCommand, drop: DeleteOrganizationalUnitCommand };
+    const rename = (OrganizationalUnitId: string, Name: string) =>
+      client.send(new send.rename({ OrganizationalUnitId, Name }));
+    const drop = (OrganizationalUnitId: string) => client.send(new send.drop({ OrganizationalUnitId }));
+    const refused = async (sent: Promise<unknown>): Promise<unknown> =>
+      Reflect.get(await failureOf(aws, sent), 'name');
+
+    const { OrganizationalUnit } = await aws.clock.drive(rename(prod.id, 'production'));
+    expect(OrganizationalUnit).toMatchObject({ Id: prod.id, Name: 'production' });
+    aws.organization.addOrganizationalUnit('test', { parentId: unit.id, id: 'ou-ab12-test0001' });
+    expect(await refused(rename('ou-ab12-test0001', 'production'))).toBe(
+      'DuplicateOrganizationalUnitException',
+    );
+    await aws.clock.drive(rename(prod.id, 'production'));
+    expect(await refused(rename('ou-ab12-none0001', 'x'))).toBe('OrganizationalUnitNotFoundException');
+
+    expect(await refused(drop(prod.id))).toBe('OrganizationalUnitNotEmptyException');
+    expect(await refused(drop(unit.id))).toBe('OrganizationalUnitNotEmptyException');
+    await aws.clock.drive(drop('ou-ab12-test0001'));
+    expect(await refused(drop('ou-ab12-test0001'))).toBe('OrganizationalUnitNotFoundException');
+    // The id of a new one is none that was there.
+    const made = aws.organization.addOrganizationalUnit('next');
+    expect([unit.id, prod.id, 'ou-ab12-test0001']).not.toContain(made.id);
   });
 
   test('nobody else changes it, a delegated administrator neither', async () => {

@@ -1,5 +1,6 @@
 import type { Deed, Step } from '../plan/steps.ts';
-import { given, type LiveVpc, type Stage } from '../stage.ts';
+import { given } from '../invariants/read.ts';
+import type { LiveVpc, Stage } from '../stage.ts';
 import { createRoute, partOf, TRANSIT_GATEWAY } from './routes.ts';
 
 type About<Kind extends Deed['kind']> = Extract<Step, { kind: Kind }>;

@@ -1,6 +1,7 @@
 import type { Deed, Step } from '../plan/steps.ts';
 import { forgedWord } from './words.ts';
-import { given, type LiveVpc, type Stage } from '../stage.ts';
+import { given } from '../invariants/read.ts';
+import type { LiveVpc, Stage } from '../stage.ts';
 
 type About<Kind extends Deed['kind']> = Extract<Step, { kind: Kind }>;
 

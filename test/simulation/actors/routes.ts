@@ -1,6 +1,7 @@
 import type { RouteRecord } from '../../../sim/ec2/records.ts';
 import type { Deed, Part, Step, Wide } from '../plan/steps.ts';
-import { given, type LiveVpc, type Stage } from '../stage.ts';
+import { given } from '../invariants/read.ts';
+import type { LiveVpc, Stage } from '../stage.ts';
 
 type About<Kind extends Deed['kind']> = Extract<Step, { kind: Kind }>;
 type Change = About<

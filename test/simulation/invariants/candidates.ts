@@ -60,8 +60,8 @@ export interface Facts {
  * window. No function reads all facts in one instant, and facts change while it works: what it decides is right if
  * the facts that it rests on were each true since it began. Usually nothing changes, and there is one combination.
  *
- * What nobody in the organization can read counts as unknown, as docs/policy.md says: the tags of a VPC whose account
- * is outside of it, has no member role, or whose region is not governed.
+ * What nobody in the organization can read counts as unknown, as docs/policy.md says: the tags of a VPC, and whether it is
+ * a default one, whose account is outside of it, has no member role, or whose region is not governed.
  */
 export function candidatesOf(peering: PeeringRecord, window: Window, facts: Facts): readonly Candidate[] {
   const inForce = facts.policies.during(window.fromMs, window.untilMs).map(({ value }) => value);
@@ -189,12 +189,13 @@ function sides(
   return standings.flatMap((standing) =>
     [...new Set(accesses.map((mayRead) => placeFor(standing, where.region, policy, mayRead)))].flatMap(
       (place) =>
-        facts.map(({ cidrs, tags }): Seen => ({
+        facts.map(({ cidrs, isDefaultVpc, tags }): Seen => ({
           place,
           side: {
             ...where,
             membership: standing.kind === 'suspended' ? { kind: 'external' } : standing,
             cidrs,
+            isDefaultVpc: place === 'governed' ? isDefaultVpc : undefined,
             tags: place === 'governed' ? tags : 'unknown',
           },
         })),

@@ -37,11 +37,13 @@ export class Timeline<Value> {
 /** What the policy looks at, of a VPC. */
 export interface VpcFacts {
   readonly cidrs: readonly Cidr[];
+  readonly isDefaultVpc: boolean;
   readonly tags: Readonly<Record<string, string>>;
 }
 
 interface VpcEra {
   readonly associations: readonly CidrAssociation[];
+  readonly isDefaultVpc: boolean;
   readonly tags: Readonly<Record<string, string>>;
 }
 
@@ -113,13 +115,13 @@ export class Journal {
   vpc(vpcId: string, fromMs: number, untilMs: number): readonly VpcFacts[] {
     const facts = new Map<string, VpcFacts>();
     for (const era of timelineOf(this.#vpcs, vpcId).during(fromMs, untilMs)) {
-      const { associations, tags } = era.value;
+      const { associations, isDefaultVpc, tags } = era.value;
       // A CIDR comes into force some time after it was associated, and nobody writes that down.
       const inForce = associations.map(({ associatedAt }) => associatedAt);
       for (const atMs of [era.fromMs, era.untilMs, ...inForce]) {
         if (atMs < era.fromMs || atMs > era.untilMs) continue;
         const cidrs = associations.filter(({ associatedAt }) => associatedAt <= atMs).map(({ cidr }) => cidr);
-        facts.set(JSON.stringify([cidrs, tags]), { cidrs, tags });
+        facts.set(JSON.stringify([cidrs, tags]), { cidrs, isDefaultVpc, tags });
       }
     }
     return [...facts.values()];
@@ -209,7 +211,11 @@ export class Journal {
     const entries = tags
       .of(vpc.ownerId, vpc.region, vpc.id)
       .map(({ Key = '', Value = '' }) => [Key, Value] as const);
-    const era = { associations: [...vpc.cidrs, ...vpc.ipv6Cidrs], tags: Object.fromEntries(entries) };
+    const era = {
+      associations: [...vpc.cidrs, ...vpc.ipv6Cidrs],
+      isDefaultVpc: vpc.isDefault,
+      tags: Object.fromEntries(entries),
+    };
     timelineOf(this.#vpcs, vpc.id).set(now, era);
   }
 

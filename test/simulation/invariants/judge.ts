@@ -294,6 +294,7 @@ export function compiled(text: string): CompiledPolicy {
   const loaded = loadPolicy(text);
   if (loaded.kind === 'faulty') throw new Error(loaded.faults.map(({ message }) => message).join('; '));
   if (known.size > 100) known.clear();
-  known.set(text, loaded.policy);
-  return loaded.policy;
+  const policy = loaded.policies.whole();
+  known.set(text, policy);
+  return policy;
 }

@@ -12,6 +12,13 @@ export function textAt(value: unknown, ...path: readonly string[]): string | und
   return typeof member === 'string' ? member : undefined;
 }
 
+/** @throws where there is no such text: that is a fault of the simulation */
+export function given(answer: unknown, ...path: readonly string[]): string {
+  const text = textAt(answer, ...path);
+  if (text !== undefined) return text;
+  throw new Error(`the simulation answered without ${path.join('.')}`);
+}
+
 export function listAt(value: unknown, ...path: readonly string[]): readonly unknown[] {
   const member = memberAt(value, ...path);
   return Array.isArray(member) ? member : [];

@@ -48,6 +48,7 @@ const OF_ACTIVE = [
   'Peering Incomplete',
   'Peering Held',
   'Peering Contested',
+  'Account Suspended',
   'Peering Unsanctioned',
   'Peering Unapproved',
 ] as const;

@@ -9,7 +9,8 @@ const PUBLISH = 'shared/reconcile/publish.ts';
 const SWEEP = 'shared/reconcile/sweep.ts';
 const SHARED_READS = 'shared/reconcile/shared-reads.ts';
 const WORK = 'shared/reconcile/work.ts';
-const VERDICT = 'shared/domain/connection/verdict.ts';
+const JUDGE_ACTIVE = 'shared/domain/connection/judge-active.ts';
+const JUDGE_REQUEST = 'shared/domain/connection/judge-request.ts';
 const PLAN = 'shared/domain/connection/plan.ts';
 const COMPARE = 'shared/domain/connection/compare.ts';
 const CHOICE = 'shared/domain/connection/choice.ts';
@@ -33,7 +34,7 @@ const ACCEPTS: readonly Mutant[] = [
   {
     name: 'an approval is not waited for',
     file: `${POLICY}/compile.ts`,
-    from: 'else if (rule.needsApproval) pair.approvals.push(rank);\n',
+    from: 'else if (rule.approval !== undefined) pair.approvals.push(rank);\n',
     to: '',
   },
   {
@@ -50,7 +51,7 @@ const ACCEPTS: readonly Mutant[] = [
   },
   {
     name: 'obstacles are passed over',
-    file: VERDICT,
+    file: JUDGE_REQUEST,
     from: '  if (first === undefined) {\n    const restoration',
     to: '  if (first === undefined || Math.abs(0) < 1) {\n    const restoration',
   },
@@ -232,7 +233,7 @@ const DELETES: readonly Mutant[] = [
   },
   {
     name: 'what waits for an approval is quarantined',
-    file: VERDICT,
+    file: JUDGE_ACTIVE,
     from: 'measure: isUnapproved ? unapproved : guardrails.unsanctioned,',
     to: 'measure: guardrails.unsanctioned,',
   },
@@ -267,8 +268,8 @@ const REST: readonly Mutant[] = [
   {
     name: 'the sweep passes over routes that the rule no longer wants',
     file: SWEEP,
-    from: ' || mayBeOtherwise(verdict);',
-    to: ';',
+    from: 'mayBeOtherwise(verdict, observed)\n',
+    to: 'Math.abs(0) > 1\n',
   },
   {
     name: 'what needs the other side’s subnets is passed over',

@@ -16,7 +16,7 @@ export const NEIGHBOURS: readonly Mutant[] = [
   },
   {
     name: 'a later CIDR is judged together with the others',
-    file: 'shared/domain/connection/verdict.ts',
+    file: 'shared/domain/connection/request-of.ts',
     from: 'const cidrs = consent[role].length > 0 ? consent[role] : vpcCidrs(each);',
     to: 'const cidrs = vpcCidrs(each);',
   },
@@ -82,19 +82,19 @@ export const NEIGHBOURS: readonly Mutant[] = [
   },
   {
     name: 'a deny waits for the side that cannot be read',
-    file: 'shared/domain/connection/verdict.ts',
+    file: 'shared/domain/connection/judge.ts',
     from: "  if (decision.kind === 'reject' && decision.rule !== undefined) {\n    return observed.peering.state",
     to: "  if (Math.abs(0) > 1 && decision.kind === 'reject') {\n    return observed.peering.state",
   },
   {
     name: 'what was accepted by hand counts as approved',
-    file: 'shared/domain/connection/verdict.ts',
-    from: "      if (decision.reason.code === 'facts-unknown') return holdBecause(decision.reason);\n      break;",
-    to: '      return holdBecause(decision.reason);',
+    file: 'shared/domain/connection/judge-active.ts',
+    from: "      if (decision.reason.code === 'facts-unknown') return holdBecause(decision.reason);\n      if (decision.approval",
+    to: '      if (Math.abs(1) > 0) return holdBecause(decision.reason);\n      if (decision.approval',
   },
   {
     name: 'unmatched: ignore switches guardrails off',
-    file: 'shared/domain/connection/verdict.ts',
+    file: 'shared/domain/connection/judge-active.ts',
     from: "      if (decision.reason.code !== 'no-rule-matches') {\n        return { kind: 'ignore', because: decision.reason };\n      }\n      break;",
     to: "      return { kind: 'ignore', because: decision.reason };",
   },
@@ -190,7 +190,7 @@ export const NEIGHBOURS: readonly Mutant[] = [
   },
   {
     name: 'a region that nobody governs is accepted from',
-    file: 'shared/domain/connection/verdict.ts',
+    file: 'shared/domain/connection/judge-allowed.ts',
     from: '  if (side === undefined || oneSided) return undefined;',
     to: "  if (side === undefined || oneSided || rule !== '') return undefined;",
   },

@@ -39,7 +39,11 @@ function groups(draw: Draw, accounts: readonly PlannedAccount[]): Readonly<Recor
     prod: { ous: ['ou-ab12-prod0001'] },
     dev: { ous: ['ou-ab12-dev00001'] },
     sandbox: { ous: ['ou-ab12-sandbox1'] },
-    tagged: { ous: ['ou-ab12-prod0001', 'ou-ab12-dev00001'], tags: { tier: draw.pick(TIERS) } },
+    tagged: {
+      ous: ['ou-ab12-prod0001', 'ou-ab12-dev00001'],
+      defaultVpc: false,
+      tags: { tier: draw.pick(TIERS) },
+    },
     narrow: { cidrs: [draw.pick(['10.0.0.0/14', '10.0.0.0/12', '10.0.0.0/9'])] },
     first: { accounts: accounts.slice(0, 2).map(({ id }) => id) },
     wide: { ous: ['ou-ab12-prod0001'], cidrs: ['0.0.0.0/0', '::/0'] },

@@ -3,6 +3,8 @@ import { type Digest, digestOf } from '../language/canonical.ts';
 import type { Reading } from './conditions.ts';
 import { CoverFinder } from './covers.ts';
 import type { AllowRule, DenyRule, PolicyModel } from '../language/model.ts';
+import { isOver } from '../language/expiry.ts';
+import { hasNotes, withoutNotes } from '../language/notes.ts';
 import { type Node, NodeTable } from './nodes.ts';
 import { type Ends, PairIndex } from './pair-index.ts';
 import { type TraitFinder, TraitTable } from './traits.ts';
@@ -44,7 +46,7 @@ export interface CompiledSelectors {
 export interface CompiledPolicy {
   /** `sha256:…` of the canonical form: comments, layout and order do not change it, anything else does. */
   readonly version: Digest;
-  /** The same without trial rules: of two policies that have it in common every live decision is the same. */
+  /** The same without trial rules, owners and tickets: of two policies that have it in common every live decision is the same. */
   readonly liveVersion: Digest;
   /** The governed regions. */
   readonly regions: readonly Region[];
@@ -65,31 +67,50 @@ export interface CompiledPolicy {
    * An approval counts for both. `undefined` where there are none.
    */
   readonly trial: CompiledPolicy | undefined;
+  /** The live allow rules whose time is over, as if they were all that there is; `undefined` where there are none. */
+  readonly expired: CompiledPolicy | undefined;
 }
 
 /**
- * Compiles once, for many decisions.
+ * Compiles once, for many decisions at one time: see PolicyInTime.
  *
- * @example
- * ```ts
- * const policy = compilePolicy(model);
- * const decisions = requests.map((request) => decide(policy, request));
- * ```
+ * @param now epoch milliseconds
  */
-export function compilePolicy(source: PolicyModel): CompiledPolicy {
+export function compilePolicy(source: PolicyModel, now: number): CompiledPolicy {
   // A copy of its own: nobody can change it from outside, and its texts lie close together in memory instead of
   // being slices of the file, which a decision would wait for.
   const model = structuredClone(source);
   const { allow, deny } = model;
-  // Trial rules go before anything is built: no index, rank or nearest rule can know of them.
-  const live = { ...model, allow: allow.filter(isLive), deny: deny.filter(isLive) };
+  const [inForce, over] = [
+    allow.filter((rule) => !isOver(rule, now)),
+    allow.filter((rule) => isOver(rule, now)),
+  ];
+  // Trial rules and expired ones go before anything is built: no index, rank or nearest rule can know of them.
+  const live = { ...model, allow: inForce.filter(isLive), deny: deny.filter(isLive) };
+  const whole = { ...versionsOf(model), model };
+  const lapsed = { ...model, allow: over.filter(isLive), deny: [] };
+  const none = { trial: undefined, expired: undefined };
+  const expired = lapsed.allow.length === 0 ? undefined : { ...compileLive(lapsed), ...whole, ...none };
+  const isAllLive = [...inForce, ...deny].every(isLive);
+  const tried = { ...model, allow: inForce.map(asLive), deny: deny.map(asLive) };
+  const trial = isAllLive
+    ? undefined
+    : { ...compileLive(tried), ...whole, model: tried, trial: undefined, expired };
+  return { ...compileLive(live), ...whole, trial, expired };
+}
+
+/** The same at all times: that a rule expires outdates no approval of another one. */
+function versionsOf(model: PolicyModel): Pick<CompiledPolicy, 'version' | 'liveVersion'> {
+  const { allow, deny } = model;
   const version = versionOf(model);
-  const isAllLive = live.allow.length === allow.length && live.deny.length === deny.length;
-  const versions = { version, liveVersion: isAllLive ? version : versionOf(live) };
-  if (isAllLive) return { ...compileLive(live), ...versions, model, trial: undefined };
-  const tried = { ...model, allow: allow.map(asLive), deny: deny.map(asLive) };
-  const trial = { ...compileLive(tried), ...versions, model: tried, trial: undefined };
-  return { ...compileLive(live), ...versions, model, trial };
+  const isBare = [...allow, ...deny].every((rule) => isLive(rule) && !hasNotes(rule));
+  if (isBare) return { version, liveVersion: version };
+  const bare = {
+    ...model,
+    allow: withoutNotes(allow.filter(isLive)),
+    deny: withoutNotes(deny.filter(isLive)),
+  };
+  return { version, liveVersion: versionOf(bare) };
 }
 
 const isLive = ({ dryRun }: AnyRule): boolean => !dryRun;
@@ -99,7 +120,7 @@ const versionOf = (model: PolicyModel): Digest => digestOf({ ...model, groups: [
 /** A policy whose rules are all live. */
 function compileLive(
   model: PolicyModel,
-): Omit<CompiledPolicy, 'version' | 'liveVersion' | 'model' | 'trial'> {
+): Omit<CompiledPolicy, 'version' | 'liveVersion' | 'model' | 'trial' | 'expired'> {
   const table = new NodeTable(model.groups);
   const allow = { rules: compileRules(model.allow, table, 'narrow') };
   const deny = { rules: compileRules(model.deny, table, 'wide') };
@@ -156,7 +177,7 @@ function pairsOf(rules: readonly CompiledRule<AnyRule>[]): readonly Pair[] {
       const pair = pairs.get(key) ?? { requester, accepter, deny: undefined, free: undefined, approvals: [] };
       pairs.set(key, pair);
       if (rule.kind === 'deny') pair.deny ??= rank;
-      else if (rule.needsApproval) pair.approvals.push(rank);
+      else if (rule.approval !== undefined) pair.approvals.push(rank);
       else pair.free ??= rank;
     }
   }
@@ -171,4 +192,10 @@ function compileEnds({ ends }: AnyRule, table: NodeTable, reading: Reading): rea
   const [one, other] = [node(ends.one), node(ends.other)];
   const there = { requester: one, accepter: other };
   return one === other ? [there] : [there, { requester: other, accepter: one }];
+}
+
+export function ruleAt<Rule>(set: RuleSet<Rule>, rank: number): CompiledRule<Rule> {
+  const compiled = set.rules[rank];
+  if (compiled === undefined) throw new Error(`there is no rule of rank ${rank}`);
+  return compiled;
 }

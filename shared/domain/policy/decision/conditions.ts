@@ -24,7 +24,9 @@ export type Reading = 'narrow' | 'wide';
 /** One field of a selector, ready to be judged. */
 export type Condition =
   | { readonly kind: 'accounts' | 'ous' | 'regions' | 'vpcs'; readonly values: Values }
-  | { readonly kind: 'membership'; readonly external: boolean }
+  /** `isStated`: the selector says `external`, so it is not only what its silence means. */
+  | { readonly kind: 'membership'; readonly external: boolean; readonly isStated: boolean }
+  | { readonly kind: 'defaultVpc'; readonly isDefault: boolean }
   | { readonly kind: 'tag'; readonly key: string; readonly values: Values }
   | { readonly kind: 'cidrs'; readonly reading: Reading; readonly set: CidrSet };
 
@@ -52,14 +54,17 @@ export function viewOf(side: PolicySide): SideView {
 
 /** The conditions of a selector's own fields; its groups are judged apart. */
 export function conditionsOf(selector: Selector, reading: Reading): readonly Condition[] {
-  const { accounts, ous, regions, vpcs, tags, cidrs } = selector;
+  const { accounts, ous, regions, vpcs, defaultVpc, tags, cidrs } = selector;
   const conditions: Condition[] = [];
   if (vpcs !== undefined) conditions.push({ kind: 'vpcs', values: valuesOf(vpcs) });
   if (accounts !== undefined) conditions.push({ kind: 'accounts', values: valuesOf(accounts) });
   if (ous !== undefined) conditions.push({ kind: 'ous', values: valuesOf(ous) });
   const external = selector.external ?? impliedMembership(selector, reading);
-  if (external !== undefined) conditions.push({ kind: 'membership', external });
+  if (external !== undefined) {
+    conditions.push({ kind: 'membership', external, isStated: selector.external !== undefined });
+  }
   if (regions !== undefined) conditions.push({ kind: 'regions', values: valuesOf(regions) });
+  if (defaultVpc !== undefined) conditions.push({ kind: 'defaultVpc', isDefault: defaultVpc });
   for (const { key, values } of tags ?? []) conditions.push({ kind: 'tag', key, values: valuesOf(values) });
   if (cidrs !== undefined) conditions.push({ kind: 'cidrs', reading, set: new CidrSet(cidrs) });
   return conditions;
@@ -85,6 +90,10 @@ export function judge(condition: Condition, view: SideView): Verdict {
       return verdict(hasValue(condition.values, view.side.region));
     case 'vpcs':
       return verdict(hasValue(condition.values, view.side.vpcId));
+    case 'defaultVpc': {
+      const { isDefaultVpc } = view.side;
+      return isDefaultVpc === undefined ? MAYBE : verdict(isDefaultVpc === condition.isDefault);
+    }
     case 'tag': {
       if (view.tags === undefined) return MAYBE;
       const value = tagOf(view.tags, condition.key);

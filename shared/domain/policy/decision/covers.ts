@@ -67,6 +67,8 @@ export class CoverFinder {
         for (const trait of traits) sharing[trait] = (sharing[trait] ?? 0) + (uses[id] ?? 0);
       }
     }
+    // Every side has it: to look by it is to look at all.
+    sharing[ANYTHING] = Infinity;
     return sharing;
   }
 

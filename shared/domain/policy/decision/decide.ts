@@ -1,13 +1,23 @@
 import { type Bounds, boundsOf } from './bounds.ts';
+import type { ApprovalTerms } from '../language/approval-terms.ts';
 import { compareText, type Digest } from '../language/canonical.ts';
-import type { CompiledPolicy, CompiledRule, RuleSet } from './compile.ts';
+import { type CompiledPolicy, type CompiledRule, ruleAt } from './compile.ts';
 import type { ConnectOptions, Limits } from '../language/connect.ts';
 import { approvalSubject, changesSince, fingerprintOf } from './fingerprint.ts';
 import type { Approval, ApprovalSubject } from './approval.ts';
 import { type Judged, judgeSide, matchRules } from './match.ts';
 import type { AllowRule, DenyRule } from '../language/model.ts';
-import { nearestRule, type TracedRule, traceRule } from './nearest.ts';
-import { matchText, missText, type Reason, type ReasonCode, reasonOf, unknownText } from './reasons.ts';
+import { expiryText } from '../language/expiry.ts';
+import { nearestRule, otherWayRound, type TracedRule, traceRule } from './nearest.ts';
+import {
+  matchText,
+  missText,
+  otherWayText,
+  type Reason,
+  type ReasonCode,
+  reasonOf,
+  unknownText,
+} from './reasons.ts';
 import type { PolicyRequest, PolicySide } from './side.ts';
 import { shortList } from './trace.ts';
 import { type WantedApproval, wantedApproval } from './wanted-approval.ts';
@@ -115,16 +125,18 @@ function ruleReason(
   );
 }
 
-function accept(asked: Asked, compiled: CompiledAllow, approval: Digest | undefined): Decision {
+function accept(asked: Asked, compiled: CompiledAllow, given: Approval | undefined): Decision {
   const { name, connect, limits, oneSided } = compiled.rule;
-  const approved = approval === undefined ? '' : ' and it is approved';
+  const by = given?.by === undefined ? 'it is approved' : `${given.by} approved it`;
+  const approved = given === undefined ? '' : ` and ${by}`;
   const reason = ruleReason(
     asked,
-    approval === undefined ? 'rule-allows' : 'approval-given',
+    given === undefined ? 'rule-allows' : 'approval-given',
     compiled,
     (traced) => `Rule ${name} allows it${approved}: ${matchText(traced)}.`,
   );
   const bounds = boundsOf(asked.policy.selectors.nodes, compiled.ends, asked.judged);
+  const approval = given?.fingerprint;
   return { kind: 'accept', rule: name, reason, connect, limits, oneSided, bounds, approval };
 }
 
@@ -146,23 +158,26 @@ function holdUnknown(asked: Asked, compiled: CompiledAllow | CompiledDeny, what:
 function decideByApproval(asked: Asked, ranks: readonly number[], first: CompiledAllow): Decision {
   const { policy, request, judged } = asked;
   const { approvals = [] } = request;
-  const given = new Set(approvals.map(({ fingerprint }) => fingerprint));
-  for (const rank of given.size === 0 ? [] : ranks) {
+  for (const rank of approvals.length === 0 ? [] : ranks) {
     const compiled = ruleAt(policy.allow, rank);
-    const fingerprint = fingerprintOf(approvalSubject(request, compiled.rule.name, policy.liveVersion));
-    if (given.has(fingerprint)) return accept(asked, compiled, fingerprint);
+    const { connect, approval: terms } = compiled.rule;
+    if (terms === undefined) continue;
+    const fingerprint = fingerprintOf(approvalSubject(request, connect, terms));
+    const given = approvals.find((each) => each.fingerprint === fingerprint || isUsedFor(each, request));
+    if (given !== undefined) return accept(asked, compiled, given);
   }
   const { rule } = first;
-  const approval = wantedApproval(policy, request, rule, () =>
+  if (rule.approval === undefined) throw new Error(`rule ${rule.name} needs no approval`);
+  const approval = wantedApproval(request, rule, rule.approval, () =>
     boundsOf(policy.selectors.nodes, first.ends, judged),
   );
   const reason =
-    given.size === 0
+    approvals.length === 0
       ? ruleReason(
           asked,
           'approval-required',
           first,
-          (traced) => `Rule ${rule.name} allows it once a person approves: ${matchText(traced)}.`,
+          (traced) => `Rule ${rule.name} allows it once ${whose(rule.approval)}: ${matchText(traced)}.`,
         )
       : ruleReason(
           asked,
@@ -171,6 +186,20 @@ function decideByApproval(asked: Asked, ranks: readonly number[], first: Compile
           () => `Rule ${rule.name} needs a new approval: ${sinceText(approvals, approval.subject)}.`,
         );
   return { kind: 'hold', rule: rule.name, reason, approval };
+}
+
+const whose = (terms: ApprovalTerms | undefined): string =>
+  terms === undefined || terms.count === 1 ? 'a person approves' : `${terms.count} people approve`;
+
+/** The peering stands on this approval already, and both VPCs are those that were shown. */
+function isUsedFor({ isUsed, subject, fingerprint }: Approval, request: PolicyRequest): boolean {
+  if (isUsed !== true || subject === undefined || fingerprintOf(subject) !== fingerprint) return false;
+  return (['requester', 'accepter'] as const).every(
+    (role) =>
+      subject[role].accountId === request[role].accountId &&
+      subject[role].region === request[role].region &&
+      subject[role].vpcId === request[role].vpcId,
+  );
 }
 
 /** What has changed since the approval that comes nearest. */
@@ -183,23 +212,41 @@ function sinceText(given: readonly Approval[], subject: ApprovalSubject): string
   return shortList(changes[0] ?? ['what was approved is not what is there now']);
 }
 
-function unmatched({ policy, judged }: Asked): Decision {
-  const reason = reasonOf(
-    'no-rule-matches',
-    () => nearestRule(policy, judged),
-    (nearest) =>
-      nearest === undefined
-        ? 'No allow rule matches: the policy has none.'
-        : `No allow rule matches. Nearest is ${nearest.rule}, but ${missText(nearest)}.`,
-  );
+function unmatched(asked: Asked): Decision {
+  const { policy } = asked;
+  const reason = expiredReason(asked) ?? nearestReason(asked);
   const kind = policy.defaults.unmatched;
   return kind === 'hold'
     ? { kind, rule: undefined, reason, approval: undefined }
     : { kind, rule: undefined, reason };
 }
 
-function ruleAt<Rule>(set: RuleSet<Rule>, rank: number): CompiledRule<Rule> {
-  const compiled = set.rules[rank];
-  if (compiled === undefined) throw new Error(`there is no rule of rank ${rank}`);
-  return compiled;
+/** Where a rule allowed it until its time was over, that is what people are to know. */
+function expiredReason({ policy: { expired }, request }: Asked): Reason | undefined {
+  if (expired === undefined) return undefined;
+  const judged = {
+    requester: judgeSide(expired, request.requester),
+    accepter: judgeSide(expired, request.accepter),
+  };
+  const { allowed, approvals } = matchRules(expired, judged);
+  const rank = allowed ?? approvals[0];
+  if (rank === undefined) return undefined;
+  const compiled = ruleAt(expired.allow, rank);
+  const { name, expires = 0 } = compiled.rule;
+  const text = `No allow rule matches any more: ${name} allowed it until ${expiryText(expires)}, and has expired.`;
+  return reasonOf(
+    'no-rule-matches',
+    () => traceRule(expired, judged, compiled),
+    () => text,
+  );
 }
+
+const nearestReason = ({ policy, judged }: Asked): Reason =>
+  reasonOf(
+    'no-rule-matches',
+    () => nearestRule(policy, judged),
+    (nearest) =>
+      nearest === undefined
+        ? 'No allow rule matches: the policy has none.'
+        : `No allow rule matches. Nearest is ${nearest.rule}, but ${missText(nearest)}.${otherWayText(otherWayRound(policy, judged))}`,
+  );

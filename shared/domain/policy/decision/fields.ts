@@ -1,7 +1,9 @@
 import ipaddr from 'ipaddr.js';
 import * as z from 'zod';
 import { parseCidr } from '../../facts/cidr.ts';
+import { PRINCIPAL_PATTERN } from '../../facts/caller.ts';
 import { parseAccountId, parseOuId, parseRegion, parseRouteTableId, parseVpcId } from '../../facts/ids.ts';
+import { INSTANT_PATTERN, parseExpiry, parseInstant } from '../language/expiry.ts';
 import { didYouMean } from '../language/suggest.ts';
 
 /** The group that every policy has without defining it: see docs/policy.md. */
@@ -30,15 +32,25 @@ function describe(input: unknown): string {
   return text.length > SHOWN_LENGTH_MAX ? `${text.slice(0, SHOWN_LENGTH_MAX)}…` : text;
 }
 
-/** A mapping with these keys and no others. */
-export function mapping<Shape extends z.ZodRawShape>(what: string, shape: Shape) {
+/**
+ * A mapping with these keys and no others.
+ *
+ * @param refused what to write instead of a key that people write here, and that means nothing here
+ */
+export function mapping<Shape extends z.ZodRawShape>(
+  what: string,
+  shape: Shape,
+  refused: Readonly<Record<string, string>> = {},
+) {
   const known = Object.keys(shape);
   return z.strictObject(shape, {
     error: (issue) =>
       issue.code === 'unrecognized_keys'
         ? issue.keys
             .map(
-              (key) => `unknown key '${key}'${didYouMean(key, known) || `; known here: ${known.join(', ')}`}`,
+              (key) =>
+                refused[key] ??
+                `unknown key '${key}'${didYouMean(key, known) || `; known here: ${known.join(', ')}`}`,
             )
             .join(MESSAGE_SEPARATOR)
         : expected(`${what} (a mapping with ${known.join(', ')})`, issue.input),
@@ -126,6 +138,19 @@ export const cidr = text({
   pattern: '^[0-9a-fA-F:.]+/\\d{1,3}$',
   parse: parseStrictCidr,
   complain: hostBits,
+});
+const INSTANT = {
+  what: 'a date, such as 2027-03-31, or a time, such as 2027-03-31T18:00:00Z',
+  pattern: INSTANT_PATTERN,
+};
+/** Epoch milliseconds; of a date, those of its start. */
+export const instant = text({ ...INSTANT, parse: parseInstant });
+/** The same; of a date, those of its end. */
+export const expiry = text({ ...INSTANT, parse: parseExpiry });
+export const principal = text({
+  what: 'the ARN of an IAM role without its path, or of a user, such as "arn:aws:iam::111122223333:role/NetworkAdmin"',
+  pattern: PRINCIPAL_PATTERN.source,
+  parse: (input) => (PRINCIPAL_PATTERN.test(input) ? input : undefined),
 });
 export const name = text({
   what: 'a name: a letter, then up to 63 letters, digits, dots, dashes or underscores',

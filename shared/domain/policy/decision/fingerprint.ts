@@ -1,21 +1,26 @@
 import { type Digest, digestOf, sortedUnique } from '../language/canonical.ts';
+import type { ApprovalTerms } from '../language/approval-terms.ts';
+import type { ConnectOptions } from '../language/connect.ts';
 import type { ApprovalSide, ApprovalSubject } from './approval.ts';
 import type { PolicySide } from './side.ts';
 
 /**
  * @example
  * ```ts
- * const subject = approvalSubject(request, 'atlas', policy.liveVersion);
+ * const subject = approvalSubject(request, rule, rule.approval);
  * fingerprintOf(subject); // 'sha256:9f86d0…'
  * ```
  */
-export function approvalSubject(
-  request: { readonly requester: PolicySide; readonly accepter: PolicySide },
-  rule: string,
-  policyVersion: Digest,
-): ApprovalSubject {
-  return { requester: shown(request.requester), accepter: shown(request.accepter), rule, policyVersion };
-}
+export const approvalSubject = (
+  { requester, accepter }: { readonly requester: PolicySide; readonly accepter: PolicySide },
+  connect: ConnectOptions,
+  terms: ApprovalTerms,
+): ApprovalSubject => ({
+  requester: shown(requester),
+  accepter: shown(accepter),
+  connect: digestOf(connect),
+  terms,
+});
 
 function shown({ accountId, region, vpcId, cidrs }: PolicySide): ApprovalSide {
   const known = cidrs !== 'unknown' && cidrs.length > 0;
@@ -30,8 +35,8 @@ export function changesSince(approved: ApprovalSubject, now: ApprovalSubject): r
     ...sideChanges('requester', approved.requester, now.requester),
     ...sideChanges('accepter', approved.accepter, now.accepter),
   ];
-  if (approved.rule !== now.rule) changes.push(`the rule was ${approved.rule}`);
-  if (approved.policyVersion !== now.policyVersion) changes.push('the policy has changed');
+  if (approved.connect !== now.connect) changes.push('the rule gives other routes or another DNS setting');
+  if (digestOf(approved.terms) !== digestOf(now.terms)) changes.push('others must approve it');
   return changes;
 }
 

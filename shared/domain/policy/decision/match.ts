@@ -1,7 +1,7 @@
 import type { CompiledPolicy } from './compile.ts';
 import { NO, viewOf, YES } from './conditions.ts';
 import { Judgement } from './judgement.ts';
-import type { Bearer, Ends } from './pair-index.ts';
+import type { Bearer } from './pair-index.ts';
 import type { PolicySide } from './side.ts';
 
 /** One side of a request under one policy. */
@@ -65,13 +65,6 @@ export function matchRules({ selectors }: CompiledPolicy, { requester, accepter 
 /** Without repetitions: a `between` may match both ways round. */
 const inOrder = (ranks: readonly number[]): readonly number[] =>
   ranks.length < 2 ? ranks : [...new Set(ranks)].toSorted((one, other) => one - other);
-
-/** Of the ways round of a rule, the one that costs least. */
-export function bestEnds(ends: readonly Ends[], cost: (ends: Ends) => number): Ends {
-  const [first, second] = ends;
-  if (first === undefined) throw new Error('a rule has ends');
-  return second !== undefined && cost(second) < cost(first) ? second : first;
-}
 
 function least(one: number | undefined, other: number | undefined): number | undefined {
   if (one === undefined) return other;

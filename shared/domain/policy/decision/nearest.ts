@@ -1,6 +1,7 @@
-import type { CompiledPolicy, CompiledRule } from './compile.ts';
-import { bestEnds, type Judged } from './match.ts';
-import { type SideTrace, Tracer } from './trace.ts';
+import { type CompiledPolicy, type CompiledRule, ruleAt } from './compile.ts';
+import { type Judged, matchRules } from './match.ts';
+import type { Ends } from './pair-index.ts';
+import { type Fit, isNearer, type SideTrace, sumOf, Tracer } from './trace.ts';
 
 /** A rule with why its two sides match or do not. */
 export interface TracedRule {
@@ -29,29 +30,53 @@ export function traceRule(policy: CompiledPolicy, judged: Judged, rule: AnyRule)
 }
 
 /**
- * The allow rule that lacks the least to match; the first by name among equals. Looks at every rule, which is why it
- * is done only when somebody reads the reason.
+ * The allow rule that misses by the fewest of the conditions that it states; among equals the one of which more holds
+ * already, then the first by name. Looks at every rule, which is why it is done only when somebody reads the reason.
  */
 export function nearestRule(policy: CompiledPolicy, judged: Judged): TracedRule | undefined {
   const tracers = tracersOf(policy, judged);
   let nearest: AnyRule | undefined;
-  let least = Infinity;
+  let best: Fit | undefined;
   for (const rule of policy.allow.rules) {
-    for (const { requester, accepter } of rule.ends) {
-      const cost = tracers.requester.cost(requester) + tracers.accepter.cost(accepter);
-      if (cost >= least) continue;
-      least = cost;
+    for (const way of rule.ends) {
+      const fit = fitOf(tracers, way);
+      if (best !== undefined && !isNearer(fit, best)) continue;
+      best = fit;
       nearest = rule;
     }
   }
   return nearest === undefined ? undefined : trace(tracers, nearest);
 }
 
-function trace({ requester, accepter }: Tracers, { rule, ends }: AnyRule): TracedRule {
-  const best = bestEnds(ends, (way) => requester.cost(way.requester) + accepter.cost(way.accepter));
+/** The rule that would allow the same peering if the other side asked for it. */
+export interface OtherWayRound {
+  readonly rule: string;
+  readonly needsApproval: boolean;
+}
+
+/** The commonest error of people: the request goes the wrong way. `undefined` where that way nothing allows it either. */
+export function otherWayRound(policy: CompiledPolicy, judged: Judged): OtherWayRound | undefined {
+  const { denied, perhapsDenied, allowed, approvals } = matchRules(policy, {
+    requester: judged.accepter,
+    accepter: judged.requester,
+  });
+  const rank = allowed ?? approvals[0];
+  if (denied !== undefined || perhapsDenied !== undefined || rank === undefined) return undefined;
+  const { name, approval } = ruleAt(policy.allow, rank).rule;
+  return { rule: name, needsApproval: approval !== undefined };
+}
+
+const fitOf = ({ requester, accepter }: Tracers, way: Ends): Fit =>
+  sumOf(requester.fit(way.requester), accepter.fit(way.accepter));
+
+function trace(tracers: Tracers, { rule, ends }: AnyRule): TracedRule {
+  const [first, second] = ends;
+  if (first === undefined) throw new Error('a rule has ends');
+  const isSecond = second !== undefined && isNearer(fitOf(tracers, second), fitOf(tracers, first));
+  const best = isSecond ? second : first;
   return {
     rule: rule.name,
-    requester: requester.trace(best.requester, 'requester'),
-    accepter: accepter.trace(best.accepter, 'accepter'),
+    requester: tracers.requester.trace(best.requester, 'requester'),
+    accepter: tracers.accepter.trace(best.accepter, 'accepter'),
   };
 }

@@ -33,6 +33,7 @@ const NOTHING_SAID: Selector = {
   external: undefined,
   regions: undefined,
   vpcs: undefined,
+  defaultVpc: undefined,
   tags: undefined,
   cidrs: undefined,
   except: undefined,

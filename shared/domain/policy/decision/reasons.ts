@@ -1,4 +1,4 @@
-import type { TracedRule } from './nearest.ts';
+import type { OtherWayRound, TracedRule } from './nearest.ts';
 import { OUTSIDE, type SideTrace, shortList } from './trace.ts';
 
 /** Why the policy decided as it did: the whole list. */
@@ -108,6 +108,13 @@ export function missText({ requester, accepter }: TracedRule): string {
     evidence.filter(({ outcome }) => outcome !== 'holds').map(({ text }) => `on the ${role}'s side ${text}`),
   );
   return shortList(misses);
+}
+
+/** ` The other way round, prod-to-data allows it.`, or nothing. */
+export function otherWayText(other: OtherWayRound | undefined): string {
+  if (other === undefined) return '';
+  const how = other.needsApproval ? 'allows it once a person approves' : 'allows it';
+  return ` The other way round, ${other.rule} ${how}: let the other side ask.`;
 }
 
 /** Only what is unknown, for a rule that may match. */

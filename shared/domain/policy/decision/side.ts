@@ -31,6 +31,8 @@ export interface PolicySide {
   readonly membership: Membership;
   /** Every primary, secondary and IPv6 CIDR. A VPC always has one, so an empty list counts as unknown. */
   readonly cidrs: readonly Cidr[] | 'unknown';
+  /** EC2's `IsDefault`, which nobody can set; absent while unknown. */
+  readonly isDefaultVpc?: boolean | undefined;
   /** The VPC's tags; `{}` when it has none. */
   readonly tags: Readonly<Record<string, string>> | 'unknown';
 }

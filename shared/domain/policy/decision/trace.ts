@@ -43,43 +43,63 @@ export interface SideTrace {
 /** What a selector with `external: true` wants. */
 export const OUTSIDE = 'outside the organization';
 const INSIDE = 'in the organization';
+const DEFAULT_VPC = 'a default VPC';
+const OTHER_VPC = 'not a default VPC';
 const WANTED_MAX = 5;
 /** One fact unknown is nearer than one that fails. */
 const COST_UNKNOWN = 1;
 const COST_FAILS = 1000;
+const NOTHING = { cost: 0, held: 0 } as const;
+
+/** How near a node is to matching: the less `cost` the nearer, and of equals the one of which more holds already. */
+export interface Fit {
+  /** Zero when it matches; more, the more of the conditions that it states do not hold. */
+  readonly cost: number;
+  /** How many of the conditions that it states hold. */
+  readonly held: number;
+}
+
+export const sumOf = (one: Fit, other: Fit): Fit => ({
+  cost: one.cost + other.cost,
+  held: one.held + other.held,
+});
+
+export const isNearer = (one: Fit, other: Fit): boolean =>
+  one.cost < other.cost || (one.cost === other.cost && one.held > other.held);
 
 /** Weighs how far nodes are from matching, and says why. Lives as long as one decision. */
 export class Tracer {
   readonly #nodes: readonly Node[];
   readonly #judgement: Judgement;
-  readonly #costs = new Map<number, number>();
+  readonly #fits = new Map<number, Fit>();
 
   constructor(nodes: readonly Node[], judgement: Judgement) {
     this.#nodes = nodes;
     this.#judgement = judgement;
   }
 
-  /** Zero when the node matches; more, the more of its conditions do not. */
-  cost(id: number): number {
-    if (this.#judgement.of(id) === YES) return 0;
-    const known = this.#costs.get(id);
+  fit(id: number): Fit {
+    const known = this.#fits.get(id);
     if (known !== undefined) return known;
     const { conditions, oneOf, except } = nodeAt(this.#nodes, id);
-    let cost = except === undefined ? 0 : costOf(contrary(this.#judgement.of(except)));
-    for (const condition of conditions) cost += costOf(judge(condition, this.#judgement.view));
-    if (oneOf !== undefined) cost += Math.min(...oneOf.map((member) => this.cost(member)));
-    this.#costs.set(id, cost);
-    return cost;
+    const own = ownFit(conditions, this.#judgement.view);
+    const left = except === undefined ? NOTHING : fitOf(contrary(this.#judgement.of(except)));
+    const member = oneOf === undefined ? undefined : this.#nearestMember(oneOf);
+    const fit = sumOf(sumOf(own, left), member === undefined ? NOTHING : this.fit(member));
+    this.#fits.set(id, fit);
+    return fit;
   }
 
   trace(id: number, role: Role): SideTrace {
     const evidence: Evidence[] = [];
     let group: string | undefined;
-    for (let at: number | undefined = id; at !== undefined; at = this.#nearestMember(at)) {
+    let at: number | undefined = id;
+    while (at !== undefined) {
       const node: Node = nodeAt(this.#nodes, at);
       group ??= node.group;
       for (const condition of node.conditions) evidence.push(evidenceOf(condition, this.#judgement.view));
       if (node.except !== undefined) evidence.push(this.#exceptEvidence(node.except, role));
+      at = node.oneOf === undefined ? undefined : this.#nearestMember(node.oneOf);
     }
     return { role, group, outcome: outcomeOf(this.#judgement.of(id)), evidence };
   }
@@ -103,23 +123,33 @@ export class Tracer {
     return [...conditions.flatMap(wantedBy), ...oneOf.flatMap((part) => this.#namesOf(part))];
   }
 
-  #nearestMember(id: number): number | undefined {
+  /** The first that matches, or else the one that comes nearest. */
+  #nearestMember(members: readonly number[]): number | undefined {
     let best: number | undefined;
-    let least = Infinity;
-    for (const member of nodeAt(this.#nodes, id).oneOf ?? []) {
-      const cost = this.cost(member);
-      if (cost < least) {
-        least = cost;
-        best = member;
-      }
-      if (cost === 0) break;
+    for (const member of members) {
+      if (this.#judgement.of(member) === YES) return member;
+      if (best === undefined || isNearer(this.fit(member), this.fit(best))) best = member;
     }
     return best;
   }
 }
 
-const costOf = (verdict: Verdict): number =>
-  verdict === YES ? 0 : verdict === MAYBE ? COST_UNKNOWN : COST_FAILS;
+/** What the silence of a selector means counts only where all that it states holds: it is no miss of its own. */
+function ownFit(conditions: readonly Condition[], view: SideView): Fit {
+  let fit: Fit = NOTHING;
+  let implied = 0;
+  for (const condition of conditions) {
+    const verdict = judge(condition, view);
+    if (condition.kind === 'membership' && !condition.isStated) implied += fitOf(verdict).cost;
+    else fit = sumOf(fit, fitOf(verdict));
+  }
+  return fit.cost < COST_FAILS ? { ...fit, cost: fit.cost + implied } : fit;
+}
+
+function fitOf(verdict: Verdict): Fit {
+  if (verdict === YES) return { cost: 0, held: 1 };
+  return { cost: verdict === MAYBE ? COST_UNKNOWN : COST_FAILS, held: 0 };
+}
 
 const outcomeOf = (verdict: Verdict): Outcome =>
   verdict === YES ? 'holds' : verdict === MAYBE ? 'unknown' : 'fails';
@@ -155,6 +185,8 @@ function wantedBy(condition: Condition): readonly string[] {
   switch (condition.kind) {
     case 'membership':
       return [condition.external ? OUTSIDE : INSIDE];
+    case 'defaultVpc':
+      return [condition.isDefault ? DEFAULT_VPC : OTHER_VPC];
     case 'cidrs':
       return condition.set.cidrs;
     case 'tag':
@@ -182,6 +214,8 @@ function whatHolds(condition: Condition, view: SideView): string {
       return `region ${side.region}`;
     case 'vpcs':
       return side.vpcId;
+    case 'defaultVpc':
+      return condition.isDefault ? DEFAULT_VPC : OTHER_VPC;
     case 'tag':
       return `tag ${condition.key}=${tagOf(view.tags ?? {}, condition.key) ?? ''}`;
     case 'cidrs': {
@@ -198,7 +232,7 @@ function whatFails(condition: Condition, view: SideView): string {
     case 'accounts':
       return `account ${side.accountId} is not ${oneOf(condition.values)}`;
     case 'ous':
-      return `account ${side.accountId} is not in OU ${shortList(listValues(condition.values), 'or')}`;
+      return ouMiss(condition.values, view);
     case 'membership':
       return condition.external
         ? `account ${side.accountId} is in the organization, and the rule wants external: true`
@@ -207,6 +241,8 @@ function whatFails(condition: Condition, view: SideView): string {
       return `region ${side.region} is not ${oneOf(condition.values)}`;
     case 'vpcs':
       return `${side.vpcId} is not ${oneOf(condition.values)}`;
+    case 'defaultVpc':
+      return `${side.vpcId} is ${condition.isDefault ? OTHER_VPC : DEFAULT_VPC}`;
     case 'tag': {
       const value = tagOf(view.tags ?? {}, condition.key);
       return value === undefined
@@ -222,7 +258,20 @@ function whatFails(condition: Condition, view: SideView): string {
   }
 }
 
+function ouMiss(values: Values, { side, ous, external }: SideView): string {
+  const wanted = `OU ${shortList(listValues(values), 'or')}`;
+  if (external) return `account ${side.accountId} is outside the organization, not in ${wanted}`;
+  const [nearest, ...above] = ous;
+  if (nearest === undefined) return `account ${side.accountId} is in no OU, so not in ${wanted}`;
+  const under = above.length === 0 ? '' : ` under ${shortList(above)}`;
+  return `account ${side.accountId} is in OU ${nearest}${under}, not in ${wanted}`;
+}
+
 function whatLacks(condition: Condition, { side, external }: SideView): string {
+  if (condition.kind === 'defaultVpc') {
+    const why = external ? 'nobody here can read' : 'it is not known yet';
+    return `${why} whether ${side.vpcId} is a default VPC${external ? ', outside the organization' : ''}`;
+  }
   const fact = condition.kind === 'cidrs' ? 'CIDRs' : 'tags';
   return external
     ? `nobody here can read the ${fact} of ${side.vpcId}, outside the organization`

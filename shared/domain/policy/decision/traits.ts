@@ -39,6 +39,9 @@ export class TraitTable {
     switch (condition.kind) {
       case 'membership':
         return [condition.external ? EXTERNAL : MEMBER];
+      case 'defaultVpc':
+        // One of two answers would narrow the search little, and may not be known.
+        return [ANYTHING];
       case 'tag': {
         const byValue = this.#tags.get(condition.key) ?? new Map<string, Trait>();
         this.#tags.set(condition.key, byValue);

@@ -1,5 +1,5 @@
 import type { Bounds } from './bounds.ts';
-import type { CompiledPolicy } from './compile.ts';
+import type { ApprovalTerms } from '../language/approval-terms.ts';
 import type { ConnectOptions, Limits } from '../language/connect.ts';
 import type { Digest } from '../language/canonical.ts';
 import { approvalSubject, fingerprintOf } from './fingerprint.ts';
@@ -9,6 +9,7 @@ import type { PolicyRequest } from './side.ts';
 
 /** What to show to a person who may approve, and what becomes of it then. */
 export interface WantedApproval {
+  /** Shown, and not covered. */
   readonly rule: string;
   readonly subject: ApprovalSubject;
   /** An `Approval` with this fingerprint lets the request in, as long as nothing in `subject` changes. */
@@ -64,9 +65,8 @@ class LazyApproval implements WantedApproval {
 }
 
 export const wantedApproval = (
-  { liveVersion }: CompiledPolicy,
   request: PolicyRequest,
   rule: AllowRule,
+  terms: ApprovalTerms,
   makeBounds: () => Bounds,
-): WantedApproval =>
-  new LazyApproval(rule, () => approvalSubject(request, rule.name, liveVersion), makeBounds);
+): WantedApproval => new LazyApproval(rule, () => approvalSubject(request, rule.connect, terms), makeBounds);

@@ -1,5 +1,6 @@
 import type { Cidr } from '../../facts/cidr.ts';
 import type { AccountId, OuId, Region, VpcId } from '../../facts/ids.ts';
+import { approvalTermsOf, type ApprovalTerms } from './approval-terms.ts';
 import { canonicalJson, compareText, sortedUnique } from './canonical.ts';
 import {
   BUILT_IN_CONNECT,
@@ -26,6 +27,8 @@ export interface Selector {
   readonly external: boolean | undefined;
   readonly regions: readonly Region[] | undefined;
   readonly vpcs: readonly VpcId[] | undefined;
+  /** Whether it is the default VPC that AWS made. */
+  readonly defaultVpc: boolean | undefined;
   /** Each key with one of its values. */
   readonly tags: readonly TagCondition[] | undefined;
   readonly cidrs: readonly Cidr[] | undefined;
@@ -46,21 +49,30 @@ export type Ends =
   /** Either way round. */
   | { readonly kind: 'between'; readonly one: SideSpec; readonly other: SideSpec };
 
-export interface AllowRule {
+/** Who answers for a rule, in free words: shown with it, and without any effect on a decision. */
+export interface RuleNotes {
+  readonly owner: string | undefined;
+  readonly ticket: string | undefined;
+}
+
+export interface AllowRule extends RuleNotes {
   readonly kind: 'allow';
   readonly name: string;
   readonly ends: Ends;
-  readonly needsApproval: boolean;
+  /** Whose approval it waits for; `undefined` where it needs none. */
+  readonly approval: ApprovalTerms | undefined;
   /** Whether one side may lie in the organization, but in a region that the policy does not govern. */
   readonly oneSided: boolean;
   /** The rule's own options over the policy's defaults. */
   readonly connect: ConnectOptions;
   readonly limits: Limits;
+  /** The first instant at which it allows nothing more, in epoch milliseconds. */
+  readonly expires: number | undefined;
   /** A trial rule: it decides nothing, and autopeer says what it would change. */
   readonly dryRun: boolean;
 }
 
-export interface DenyRule {
+export interface DenyRule extends RuleNotes {
   readonly kind: 'deny';
   readonly name: string;
   readonly ends: Ends;
@@ -108,11 +120,14 @@ export function modelOf(file: PolicyFile): PolicyModel {
       kind: 'allow',
       name: rule.name,
       ends: endsOf(rule),
-      needsApproval: rule.approval === 'required',
+      approval: approvalTermsOf(rule.approval, file.approvers ?? {}),
       oneSided: rule.oneSided ?? false,
       connect: mergeConnect(connect, overridesOf(rule.connect)),
       limits: mergeLimits(limits, rule.limits),
+      expires: rule.expires,
       dryRun: rule.dryRun ?? false,
+      owner: rule.owner,
+      ticket: rule.ticket,
     })),
     deny: (file.deny ?? []).toSorted(byName).map((rule) => ({
       kind: 'deny',
@@ -120,6 +135,8 @@ export function modelOf(file: PolicyFile): PolicyModel {
       ends: endsOf(rule),
       reason: rule.reason,
       dryRun: rule.dryRun ?? false,
+      owner: rule.owner,
+      ticket: rule.ticket,
     })),
     guardrails: {
       unsanctioned: file.guardrails?.unsanctioned ?? BUILT_IN_GUARDRAILS.unsanctioned,
@@ -146,6 +163,7 @@ export function selectorOf(file: SelectorFile): Selector {
     external: file.external,
     regions: file.regions && sortedUnique(file.regions),
     vpcs: file.vpcs && sortedUnique(file.vpcs),
+    defaultVpc: file.defaultVpc,
     tags: tags.length === 0 ? undefined : tags,
     cidrs: file.cidrs && sortedUnique(file.cidrs),
     except: file.except === undefined ? undefined : sideOf(file.except),

@@ -15,6 +15,7 @@ const SUGGESTIONS_MAX = 100;
 export function checkReferences(file: unknown): Finding[] {
   const groups = membersOf(memberOf(file, 'groups'));
   const known = new Set([...groups.keys(), ANY]);
+  const approvers = [...membersOf(memberOf(file, 'approvers')).keys()];
   const findings: Finding[] = [];
   const unknownGroup = (name: string, path: Path): void => {
     if (known.has(name)) return;
@@ -35,6 +36,7 @@ export function checkReferences(file: unknown): Finding[] {
       const path = [section, index];
       checkRuleName(memberOf(rule, 'name'), [...path, 'name'], rules, findings);
       if (isMapping(rule)) checkEnds(rule, path, findings);
+      findings.push(...unknownApprovers(memberOf(rule, 'approval'), [...path, 'approval'], approvers));
       for (const [sidePath, side] of sidesOf(rule, path)) {
         checkSide(side, sidePath, unknownGroup, findings);
       }
@@ -54,6 +56,18 @@ function checkRuleName(name: unknown, path: Path, seen: Map<string, string>, fin
       path,
       message: `the rule name '${name}' is taken by ${earlier}: give each rule its own`,
     });
+}
+
+function unknownApprovers(approval: unknown, path: Path, known: readonly string[]): Finding[] {
+  const by = memberOf(approval, 'by');
+  const named: [Path, unknown][] = Array.isArray(by)
+    ? by.map((name, index) => [[...path, 'by', index], name])
+    : [[[...path, 'by'], by]];
+  return named.flatMap(([at, name]) => {
+    if (typeof name !== 'string' || known.includes(name)) return [];
+    const suggestion = didYouMean(name, known) || ': define them under approvers';
+    return [{ path: at, message: `unknown approvers '${name}'${suggestion}` }];
+  });
 }
 
 function checkEnds(rule: Readonly<Record<string, unknown>>, path: Path, findings: Finding[]): void {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { APPROVALS_MAX } from './approval-terms.ts';
 import { PEERINGS_PER_VPC_MAX, ROUTES_PER_TABLE_MAX, SETTLE_SECONDS_MAX, WRITING_MODES } from './connect.ts';
 import { CUTS_AN_HOUR_MAX } from './guardrails.ts';
 import * as field from '../decision/fields.ts';
@@ -22,6 +23,9 @@ const selectorFields = {
     .describe('true: only outside the organization. false: only inside it.'),
   regions: list('[eu-west-1]', field.region).optional().describe('In one of these regions.'),
   vpcs: list('[vpc-0123456789abcdef0]', field.vpcId).optional().describe('One of these VPCs.'),
+  defaultVpc: flag('defaultVpc: false')
+    .optional()
+    .describe('true: only default VPCs of AWS. false: only other VPCs.'),
   tags: tags.optional().describe("The VPC's tags: every key, with one of its values."),
   cidrs: list('[10.0.0.0/8]', field.cidr)
     .optional()
@@ -133,20 +137,66 @@ const ENDS_SCHEMA = { anyOf: [{ required: ['requester', 'accepter'] }, { require
 
 const dryRun = flag('dryRun: true').optional();
 
+const NOTE_LENGTH_MAX = 100;
+const note = (what: string) =>
+  z
+    .string({ error: (issue) => expected(`${what}, in quotes where it looks like a number`, issue.input) })
+    .min(1, { error: `it is empty: write ${what}, or leave the key out` })
+    .max(NOTE_LENGTH_MAX, { error: `it is too long: write at most ${NOTE_LENGTH_MAX} characters` })
+    .optional();
+
+const notes = {
+  owner: note('who answers for the rule, such as network team').describe(
+    'Who answers for the rule. Shown in every notice about it.',
+  ),
+  ticket: note('where it was agreed, such as NET-123').describe(
+    'Where it was agreed. Shown in every notice about it.',
+  ),
+};
+
+const approvers = mapping('approvers', {
+  iam: list('["arn:aws:iam::111122223333:role/NetworkAdmin"]', field.principal).describe(
+    'IAM roles (without their path) and users; * stands for any text in a name.',
+  ),
+  accounts: list('["444455556666"]', field.accountId)
+    .optional()
+    .describe('The accounts whose people these are: they do not approve what those ask for.'),
+}).meta({ id: 'Approvers' });
+
+const approval = z.union(
+  [
+    z.literal('required'),
+    mapping('an approval', {
+      by: z
+        .union([field.name, list('[network-team]', field.name)], {
+          error: (issue) => expected('the name of approvers, or a list of them', issue.input),
+        })
+        .describe('Whoever is in one of these, named under approvers.'),
+      count: count(APPROVALS_MAX).optional().describe('So many different people; 1.'),
+      notRequester: flag('notRequester: false')
+        .optional()
+        .describe('false: people of the account that asks may approve too.'),
+    }),
+  ],
+  {
+    error: (issue) =>
+      `${expected('required, or { by: [network-team] }', issue.input)}; leave the key out where no approval is needed`,
+  },
+);
+
 const allowRule = mapping('an allow rule', {
   ...ends,
-  approval: z
-    .literal('required', {
-      error: (issue) => `${expected('required', issue.input)}; leave the key out where no approval is needed`,
-    })
-    .optional()
-    .describe('A person must approve each request.'),
+  approval: approval.optional().describe('A person must approve each request.'),
   oneSided: flag('oneSided: true')
     .optional()
     .describe('true: one side may lie in a region that this policy does not govern.'),
   connect: connect.optional(),
   limits: limits.optional(),
+  expires: field.expiry
+    .optional()
+    .describe('After it the rule allows nothing more. A date is over at its end, in UTC.'),
   dryRun: dryRun.describe('true: a trial rule. It decides nothing; autopeer says what it would change.'),
+  ...notes,
 }).meta({ id: 'AllowRule', ...ENDS_SCHEMA });
 
 const reason = z
@@ -154,14 +204,27 @@ const reason = z
   .min(1, { error: 'the reason is empty: write a sentence that people will read' })
   .max(500, { error: 'the reason is too long: write at most 500 characters' });
 
-const denyRule = mapping('a deny rule', {
-  ...ends,
-  reason: reason.optional().describe('Shown to the people whose request it stops.'),
-  dryRun: dryRun.describe('true: a trial rule. It stops nothing; autopeer says what it would stop.'),
-}).meta({ id: 'DenyRule', ...ENDS_SCHEMA });
+const NO_EXPIRY =
+  'a deny rule does not expire, for nobody would decide to let in what it stops: take the rule out when its time is over; ' +
+  'or write an allow rule with expires, and no deny rule';
+
+const denyRule = mapping(
+  'a deny rule',
+  {
+    ...ends,
+    reason: reason.optional().describe('Shown to the people whose request it stops.'),
+    dryRun: dryRun.describe('true: a trial rule. It stops nothing; autopeer says what it would stop.'),
+    ...notes,
+  },
+  { expires: NO_EXPIRY },
+).meta({ id: 'DenyRule', ...ENDS_SCHEMA });
 
 const rules = <Rule extends z.ZodType>(rule: Rule) =>
   z.array(rule, { error: (issue) => expected('a list of rules', issue.input) }).optional();
+
+/** Only the command reads other files: what is left of `include` here was not put together. */
+const INCLUDE_IS_MERGED =
+  'the files were not put together: deploy with autopeer deploy, or write one file with autopeer policy merge';
 
 /** A policy file as it is written. References between its parts are checked apart: see references.ts. */
 export const policyFileSchema = mapping('a policy', {
@@ -174,12 +237,23 @@ export const policyFileSchema = mapping('a policy', {
     })
     .describe('The version of the policy language.'),
   regions: list('[eu-west-1]', field.region).describe('The regions that autopeer governs.'),
+  include: list('[network.yaml]', z.string())
+    .refine(() => false, { error: INCLUDE_IS_MERGED })
+    .optional()
+    .describe('Files of the same folder whose groups, approvers, allow and deny belong to this policy too.'),
   groups: z
     .record(field.name, selector, {
       error: (issue) => expected('groups, such as { prod: { ous: [ou-ab12-prod0001] } }', issue.input),
     })
     .optional()
     .describe('Named sets of VPCs.'),
+  approvers: z
+    .record(field.name, approvers, {
+      error: (issue) =>
+        expected('approvers, such as { network-team: { iam: ["arn:aws:iam::…"] } }', issue.input),
+    })
+    .optional()
+    .describe('Named people who may approve requests.'),
   defaults: mapping('defaults', {
     unmatched: choice(['hold', 'reject', 'ignore'])
       .optional()

@@ -1,7 +1,7 @@
 import { NO_MEMORY, type Consent, type Memory } from '../../../../shared/domain/memory/memory.ts';
 import type { GovernedSide } from '../../../../shared/domain/facts/observed.ts';
 import { plan } from '../../../../shared/domain/connection/plan.ts';
-import { judge } from '../../../../shared/domain/connection/verdict.ts';
+import { judge } from '../../../../shared/domain/connection/judge.ts';
 import type { Route } from '../../../../shared/domain/facts/vpc.ts';
 import { cidr } from '../../../support/ids.ts';
 import { anAccepter, anOpenPeering, aRequester, aRoute, aTable, HERE } from '../../../support/observed.ts';

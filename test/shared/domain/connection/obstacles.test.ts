@@ -9,7 +9,7 @@ import {
   BUILT_IN_LIMITS,
   type RouteOptions,
 } from '../../../../shared/domain/policy/language/connect.ts';
-import { judge } from '../../../../shared/domain/connection/verdict.ts';
+import { judge } from '../../../../shared/domain/connection/judge.ts';
 import { cidr, peeringId, prefixListId, vpcId } from '../../../support/ids.ts';
 import {
   ACCEPTER,

@@ -2,7 +2,7 @@ import { plan } from '../../../../shared/domain/connection/plan.ts';
 import type { Step } from '../../../../shared/domain/connection/step.ts';
 import { NO_MEMORY, type Memory } from '../../../../shared/domain/memory/memory.ts';
 import type { Observed, ObservedSide, OpenPeering } from '../../../../shared/domain/facts/observed.ts';
-import { judge } from '../../../../shared/domain/connection/verdict.ts';
+import { judge } from '../../../../shared/domain/connection/judge.ts';
 import { accountId, cidr, region, vpcId } from '../../../support/ids.ts';
 import {
   ACCEPTER,

@@ -1,4 +1,5 @@
 import { decide } from '../../../../shared/domain/policy/decision/decide.ts';
+import { loadPolicy } from '../../../../shared/domain/policy/language/load.ts';
 import type { PolicyRequest } from '../../../../shared/domain/policy/decision/side.ts';
 import {
   approveAll,
@@ -47,7 +48,7 @@ describe('a decision tells its whole reason', () => {
     [
       'an OU',
       { requester: side({ ous: ['ou-ab12-other001'] }), accepter: sharedSide() },
-      "apps-to-shared, but on the requester's side account 100000000001 is not in OU ou-ab12-prod0001.",
+      "apps-to-shared, but on the requester's side account 100000000001 is in OU ou-ab12-other001, not in OU ou-ab12-prod0001.",
     ],
     [
       'an account',
@@ -66,6 +67,74 @@ describe('a decision tells its whole reason', () => {
     ],
   ])('of no rule: the nearest, which lacks %s', (_, request, miss) => {
     expect(text(request)).toBe(`No allow rule matches. Nearest is ${miss}`);
+  });
+
+  it('of the nearest rule: what a selector says, not what its silence means, counts', () => {
+    const policy = policyOf(`
+allow:
+  - { name: a-by-ou, requester: { ous: [ou-ab12-prod0001], regions: [us-east-1] }, accepter: any }
+  - { name: b-by-account, requester: { accounts: ["222222222222"] }, accepter: any }
+`);
+    // An outsider misses two of a-by-ou, and one of b-by-account: that it says no external: true is no third.
+    expect(text({ requester: vendorSide(), accepter: sharedSide() }, policy)).toMatch(
+      /Nearest is b-by-account, but on the requester's side account 999900001111 is not 222222222222/,
+    );
+  });
+
+  it('of equally near rules: the one of which more holds already', () => {
+    const policy = policyOf(`
+allow:
+  - { name: a-any, requester: any, accepter: { accounts: ["222222222222"] } }
+  - { name: b-prod, requester: { ous: [ou-ab12-prod0001] }, accepter: { accounts: ["222222222222"] } }
+  - { name: c-any, requester: any, accepter: { accounts: ["222222222222"] } }
+`);
+    expect(text({ requester: side(), accepter: sharedSide() }, policy)).toMatch(/Nearest is b-prod/);
+  });
+
+  it('of an OU that is not the one wanted: where the account is', () => {
+    const ONE_OU = 'allow: [{ name: r, requester: { ous: [ou-ab12-prod0001] }, accepter: any }]';
+    const request = {
+      requester: side({ ous: ['ou-ab12-web00001', 'ou-ab12-apps0001'] }),
+      accepter: sharedSide(),
+    };
+    expect(text(request)).toContain(
+      'account 100000000001 is in OU ou-ab12-web00001 under ou-ab12-apps0001, not in OU ou-ab12-prod0001.',
+    );
+    expect(text({ ...request, requester: side({ ous: [] }) })).toContain(
+      'account 100000000001 is in no OU, so not in OU ou-ab12-prod0001.',
+    );
+    expect(text({ ...request, requester: vendorSide() }, policyOf(ONE_OU))).toContain(
+      'account 999900001111 is outside the organization, not in OU ou-ab12-prod0001.',
+    );
+  });
+
+  it('of the other way round, where the policy allows that', () => {
+    expect(text({ requester: sharedSide(), accepter: side() })).toMatch(
+      /\. The other way round, apps-to-shared allows it: let the other side ask\.$/,
+    );
+    expect(text({ requester: side(), accepter: vendorSide() })).toMatch(
+      /\. The other way round, atlas allows it once a person approves: let the other side ask\.$/,
+    );
+  });
+
+  it.each([
+    ['a deny rule stops it', '{ name: d, between: [shared, prod] }', 'reject: rule-denies'],
+    [
+      'a deny rule may stop it',
+      '{ name: d, requester: { tags: { a: b } }, accepter: shared }',
+      'hold: no-rule-matches',
+    ],
+  ])('never of the other way round where that way %s', (_, deny, outcome) => {
+    const policy = policyOf(`
+groups:
+  prod: { ous: [ou-ab12-prod0001] }
+  shared: { accounts: ["111122223333"] }
+allow: [{ name: apps-to-shared, requester: prod, accepter: shared }]
+deny: [${deny}]
+`);
+    const request = { requester: sharedSide(), accepter: side({ tags: 'unknown' }) };
+    expect(summary(decide(policy, request))).toBe(outcome);
+    expect(text(request, policy)).not.toContain('other way round');
   });
 
   it('of no rule at all', () => {
@@ -314,6 +383,10 @@ describe('a fact that could not be read', () => {
   });
 });
 
+interface Changed extends Partial<PolicyRequest> {
+  readonly policy?: string;
+}
+
 describe('pain 10: an approval covers what was shown, and nothing else', () => {
   const asked = { requester: vendorSide(), accepter: side() };
   const approved = approveAll(POLICY, asked);
@@ -325,7 +398,7 @@ describe('pain 10: an approval covers what was shown, and nothing else', () => {
       rule: 'atlas',
       approval: {
         rule: 'atlas',
-        subject: { requester: { cidrs: ['10.3.0.0/16'] }, policyVersion: POLICY.liveVersion },
+        subject: { requester: { cidrs: ['10.3.0.0/16'] } },
         connect: { dns: false },
       },
     });
@@ -382,13 +455,38 @@ describe('pain 10: an approval covers what was shown, and nothing else', () => {
     expect(decision.reason.text).toBe(`Rule atlas needs a new approval: ${since}.`);
   });
 
-  it('another policy needs a new one', () => {
-    const policy = policyOf(`
-groups: { atlas: { accounts: ["999900001111"], external: true, cidrs: [10.0.0.0/8] } }
-allow: [{ name: atlas, requester: atlas, accepter: any, approval: required }]
-`);
-    const decision = decide(policy, approved);
-    expect(decision.reason.text).toBe('Rule atlas needs a new approval: the policy has changed.');
+  const GROUPS =
+    'groups: { atlas: { accounts: ["999900001111"], external: true, cidrs: [10.0.0.0/8] } }\n' +
+    'approvers: { team: { iam: ["arn:aws:iam::111122223333:role/Net*"] } }\n';
+  const atlas = (options: string): string =>
+    `${GROUPS}allow: [{ name: vendor, requester: atlas, accepter: any, ${options} }]\n`;
+
+  it('an edit that gives the same to the same needs none', () => {
+    const policy = policyOf(atlas('approval: required, connect: { dns: false }'));
+    expect(summary(decide(policy, approved))).toBe('accept by vendor');
+  });
+
+  it.each([
+    ['other routes or DNS', 'approval: required', 'the rule gives other routes or another DNS setting'],
+    ['other approvers', 'approval: { by: team }, connect: { dns: false }', 'others must approve it'],
+  ])('%s need a new one', (_, options, since) => {
+    const decision = decide(policyOf(atlas(options)), approved);
+    expect(decision.reason.text).toBe(`Rule vendor needs a new approval: ${since}.`);
+  });
+
+  it.each([
+    ['other routes', { policy: atlas('approval: required') }],
+    ['a CIDR less', { accepter: side({ cidrs: ['10.5.0.0/16'] }) }],
+  ])('what was connected on it stays in order with %s', (_, { policy, ...changed }: Changed) => {
+    const approvals = (approved.approvals ?? []).map((each) => ({ ...each, isUsed: true }));
+    const compiled = policy === undefined ? POLICY : policyOf(policy);
+    expect(decide(compiled, { ...approved, ...changed, approvals }).kind).toBe('accept');
+  });
+
+  it('what was connected on it is not in order with another VPC', () => {
+    const approvals = (approved.approvals ?? []).map((each) => ({ ...each, isUsed: true }));
+    const accepter = side({ vpc: 'vpc-0000000b' });
+    expect(summary(decide(POLICY, { ...approved, accepter, approvals }))).toBe('hold: approval-outdated');
   });
 
   it('a trial rule needs none', () => {
@@ -398,11 +496,9 @@ allow: [{ name: atlas, requester: atlas, accepter: any, approval: required }]
     expect(summary(decide(policyOf(rules + trial), given))).toBe('accept by r');
   });
 
-  it('one for another rule does not count', () => {
-    const [first] = approved.approvals ?? [];
-    const approvals = first === undefined ? [] : [first];
-    const decision = decide(POLICY, { ...asked, approvals });
-    expect(decision.reason.text).toBe('Rule atlas needs a new approval: the rule was apps-to-shared.');
+  it('says who gave it', () => {
+    const approvals = (approved.approvals ?? []).map((each) => ({ ...each, by: 'arn:…:jo' }));
+    expect(text({ ...asked, approvals })).toContain('Rule atlas allows it and arn:…:jo approved it: ');
   });
 
   it('the order of CIDRs does not matter', () => {
@@ -430,6 +526,34 @@ deny: [{ name: d, requester: any, accepter: { accounts: ["111122223333"] } }]
 `);
     const request = approveAll(policy, { requester: side(), accepter: sharedSide() });
     expect(summary(decide(policy, request))).toBe('reject: rule-denies');
+  });
+});
+
+describe('a default VPC', () => {
+  const DENY = `allow: [{ name: r, between: [any, any] }]
+deny: [{ name: d, between: [any, { defaultVpc: true }] }]`;
+  const ALLOW = `allow: [{ name: r, requester: { defaultVpc: false }, accepter: any }]`;
+  it.each([
+    ['is denied', DENY, side({ isDefaultVpc: true }), 'reject: rule-denies'],
+    ['another one is not', DENY, side({ isDefaultVpc: false }), 'accept by r'],
+    ['perhaps one is held', DENY, side(), 'hold: facts-unknown'],
+    ['is not allowed', ALLOW, side({ isDefaultVpc: true }), 'hold: no-rule-matches'],
+    ['another one is allowed', ALLOW, side({ isDefaultVpc: false }), 'accept by r'],
+    ['perhaps one is not allowed', ALLOW, side(), 'hold: facts-unknown'],
+  ])('%s', (_what, rules, requester, expected) => {
+    expect(decided(rules, requester, sharedSide({ isDefaultVpc: false }))).toBe(expected);
+  });
+
+  it('is named in the reason', () => {
+    const request = {
+      requester: side({ isDefaultVpc: true }),
+      accepter: sharedSide({ isDefaultVpc: false }),
+    };
+    expect(text(request, policyOf(DENY))).toContain('the requester matches (a default VPC)');
+    expect(text(request, policyOf(ALLOW))).toContain('vpc-00000001 is a default VPC');
+    expect(text({ ...request, requester: side() }, policyOf(ALLOW))).toContain(
+      'it is not known yet whether vpc-00000001 is a default VPC',
+    );
   });
 });
 
@@ -462,5 +586,47 @@ deny: [{ name: d, requester: { groups: [prod], except: pci }, accepter: any }]`;
   it('says what it leaves out', () => {
     const request = { requester: side({ tags: { tier: 'pci' } }), accepter: sharedSide() };
     expect(text(request, policyOf(ALLOW))).toContain('it is excepted as pci (tag tier=pci)');
+  });
+});
+
+describe('a rule that expires', () => {
+  const policies = (expires: string) => {
+    const loaded = loadPolicy(`version: 1
+regions: [eu-west-1]
+allow: [{ name: r, requester: any, accepter: any, expires: ${expires} }]
+`);
+    if (loaded.kind === 'faulty') throw new Error(loaded.faults.map(({ message }) => message).join());
+    return loaded.policies;
+  };
+  const decidedAt = (expires: string, now: string): string =>
+    summary(decide(policies(expires).at(Date.parse(now)), { requester: side(), accepter: sharedSide() }));
+
+  it.each([
+    ['2027-03-31', '2027-03-31T23:59:59.999Z', 'accept by r'],
+    ['2027-03-31', '2027-04-01T00:00:00Z', 'hold: no-rule-matches'],
+    ['2027-03-31T12:00:00Z', '2027-03-31T11:59:59.999Z', 'accept by r'],
+    ['2027-03-31T12:00:00Z', '2027-03-31T12:00:00Z', 'hold: no-rule-matches'],
+    ['2027-03-31T12:00:00+02:00', '2027-03-31T10:00:00Z', 'hold: no-rule-matches'],
+  ])('%s: at %s %s', (expires, now, expected) => {
+    expect(decidedAt(expires, now)).toBe(expected);
+  });
+
+  it('may be asked in any order of time', () => {
+    const inTime = policies('2027-03-31');
+    const kinds = [Date.UTC(2028), Date.UTC(2026), Date.UTC(2028)].map(
+      (now) => decide(inTime.at(now), { requester: side(), accepter: sharedSide() }).kind,
+    );
+    expect(kinds).toEqual(['hold', 'accept', 'hold']);
+  });
+
+  it('is named where it would have allowed the request', () => {
+    const request = { requester: side(), accepter: sharedSide() };
+    const { reason } = decide(policies('2027-03-31').at(Date.UTC(2028)), request);
+    expect(reason.rule).toBe('r');
+    expect(reason.text).toBe(
+      'No allow rule matches any more: r allowed it until the end of 2027-03-31 (UTC), and has expired.',
+    );
+    const { text: other } = decide(policies('2027-03-31T12:00:00Z').at(Date.UTC(2028)), request).reason;
+    expect(other).toContain('until 2027-03-31T12:00:00Z, and');
   });
 });

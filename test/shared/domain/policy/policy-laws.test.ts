@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { contains } from '../../../../shared/domain/facts/cidr.ts';
+import { PolicyInTime } from '../../../../shared/domain/policy/decision/policy-in-time.ts';
+import { modelOf } from '../../../../shared/domain/policy/language/model.ts';
 import { ROLES } from '../../../../shared/domain/facts/peering.ts';
 import type { CompiledPolicy } from '../../../../shared/domain/policy/decision/compile.ts';
 import {
@@ -208,6 +210,33 @@ describe('a trial rule', () => {
   });
 });
 
+describe('a rule that expires', () => {
+  const END = Date.UTC(2027, 3, 1);
+  const lasting = drawn((choices) => Array.from({ length: 8 }, () => choices.chance(50)));
+
+  it('decides until then as if it never expired, and from then on as if it were not there', () => {
+    fc.assert(
+      fc.property(file, lasting, four, (given, lasts, requests) => {
+        const { allow = [] } = given;
+        const stays = (index: number): boolean => lasts[index] === true;
+        const expiring = allow.map((rule, index) => (stays(index) ? rule : { ...rule, expires: END }));
+        const policies = new PolicyInTime(modelOf({ ...given, allow: expiring }));
+        const [before, after] = [policies.at(END - 1), policies.at(END)];
+        const [whole, rest] = [
+          compiled(given),
+          compiled({ ...given, allow: allow.filter((_, index) => stays(index)) }),
+        ];
+        expect(after.liveVersion).toBe(before.liveVersion);
+        for (const asked of requests) {
+          expect(outcome(decide(before, asked))).toEqual(outcome(decide(whole, asked)));
+          expect(outcome(decide(after, asked))).toEqual(outcome(decide(rest, asked)));
+        }
+      }),
+      RUNS_OF_FOUR,
+    );
+  });
+});
+
 describe('bounds', () => {
   it('hold every CIDR of a side that they bound', () => {
     let bounded = 0;
@@ -302,7 +331,7 @@ describe('pain 10: a CIDR slips past', () => {
     fc.assert(
       fc.property(file, four, facts, (given, requests, [one, other]) => {
         const policy = compiled(given);
-        const blank = { cidrs: 'unknown', tags: 'unknown' } as const;
+        const blank = { cidrs: 'unknown', isDefaultVpc: undefined, tags: 'unknown' } as const;
         for (const { requester, accepter } of requests) {
           const blind = { requester: { ...requester, ...blank }, accepter: { ...accepter, ...blank } };
           const seeing = { requester: { ...requester, ...one }, accepter: { ...accepter, ...other } };

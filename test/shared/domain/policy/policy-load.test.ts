@@ -43,6 +43,15 @@ describe('a policy file', () => {
     expect(policyOf(rules('')).liveVersion).not.toBe(live.version);
   });
 
+  it('has a live version that owners and tickets do not change', () => {
+    const rules = (notes: string) => policyOf(`allow: [{ name: a, between: [any, any]${notes} }]`);
+    const [bare, noted] = [rules(''), rules(', owner: network team, ticket: NET-1')];
+    expect(noted.liveVersion).toBe(bare.liveVersion);
+    expect(noted.version).not.toBe(bare.version);
+    expect(bare.liveVersion).toBe(bare.version);
+    expect(noted.model.allow).toMatchObject([{ owner: 'network team', ticket: 'NET-1' }]);
+  });
+
   it('keeps its version when only comments, layout or order change', () => {
     const one = policyOf(
       'groups:\n  a: { accounts: ["000000000001", "000000000002"], tags: { tier: [web, app], env: prod } }',
@@ -108,6 +117,38 @@ describe('bad input gets a clear fault', () => {
       'something else than a mapping',
       'hello',
       /expected a policy \(a mapping with version, .*\), found 'hello'/,
+    ],
+    [
+      'a ticket that is a number',
+      `${HEAD}allow: [{ name: a, between: [any, any], ticket: 123 }]`,
+      /expected where it was agreed, such as NET-123, in quotes where it looks like a number, found the number 123/,
+    ],
+    [
+      'an owner that nobody reads to its end',
+      `${HEAD}deny: [{ name: a, between: [any, any], owner: ${'x'.repeat(101)} }]`,
+      /it is too long: write at most 100 characters/,
+    ],
+    [
+      'a deny rule that expires',
+      `${HEAD}deny: [{ name: a, between: [any, any], expires: 2027-03-31 }]`,
+      /^3:40 deny\[0\].expires: a deny rule does not expire, .*: take the rule out when its time is over; or write an allow rule/,
+    ],
+    ...[
+      '2027-02-29',
+      '2027-3-1',
+      '2027-03-31 12:00',
+      '2027-03-31T12:00:00',
+      '2027-03-31T24:00:00Z',
+      'soon',
+    ].map((expires): [string, string, RegExp] => [
+      `the expiry ${expires}`,
+      `${HEAD}allow: [{ name: a, between: [any, any], expires: "${expires}" }]`,
+      /expected a date, such as 2027-03-31, or a time, such as 2027-03-31T18:00:00Z, found '/,
+    ]),
+    [
+      'an include that nobody has put together',
+      `${HEAD}include: [network.yaml]`,
+      /^3:10 include: the files were not put together: deploy with autopeer deploy, or write one file with autopeer policy merge/,
     ],
     ['no version', 'regions: [eu-west-1]', /version is missing: write version: 1/],
     [
@@ -221,7 +262,7 @@ describe('bad input gets a clear fault', () => {
     [
       'another kind of approval',
       `${HEAD}allow: [{ name: a, between: [any, any], approval: true }]`,
-      /expected required, found the boolean true/,
+      /expected required, or \{ by: \[network-team\] \}, found the boolean true/,
     ],
     [
       'unknown tables',

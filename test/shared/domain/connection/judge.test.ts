@@ -1,10 +1,10 @@
 import {
   CIDR_LOOKS,
   judge,
-  LEFTOVER_LOOKS,
   NOT_FOUND_CONFIRMATIONS,
   ROLE_LOOKS,
-} from '../../../../shared/domain/connection/verdict.ts';
+} from '../../../../shared/domain/connection/judge.ts';
+import { LEFTOVER_LOOKS } from '../../../../shared/domain/connection/judge-allowed.ts';
 import type { GovernedSide, Observed, ObservedSide } from '../../../../shared/domain/facts/observed.ts';
 import { PEERING_STATES } from '../../../../shared/domain/facts/peering.ts';
 import { NO_MEMORY } from '../../../../shared/domain/memory/memory.ts';
