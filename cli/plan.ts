@@ -5,7 +5,7 @@ import type { AwsTransport } from '../shared/platform.ts';
 import { AwsFailure, RoleNotAssumable } from '../shared/domain/work/failure.ts';
 import { parseAccountId, parsePeeringId, parseRegion } from '../shared/domain/facts/ids.ts';
 import type { Clock } from '../shared/domain/work/log.ts';
-import { NO_MEMORY } from '../shared/domain/memory/memory.ts';
+import { NO_MEMORY, type HistoryEntry } from '../shared/domain/memory/memory.ts';
 import type { PeeringKey } from '../shared/domain/facts/peering.ts';
 import type { Ledger } from '../shared/reconcile/ledger.ts';
 import { describeStep } from '../shared/domain/words/words.ts';
@@ -55,7 +55,7 @@ export interface PlanPlatform {
   readonly clock: Clock;
 }
 
-const realPlatform = (): PlanPlatform => ({
+export const realPlatform = (): PlanPlatform => ({
   transport: realTransport(),
   clock: { now: Date.now, sleep: (ms) => setTimeout(ms) },
 });
@@ -104,8 +104,28 @@ export async function planPeering(
   io: Io,
   platform: PlanPlatform,
 ): Promise<ExitCode> {
+  const read = await decideLive(key, options, io, platform);
+  if (read === undefined) return 2;
+  const { decided } = read;
+  io.stdout.write(options.json ? `${JSON.stringify(toJson(decided))}\n` : toText(decided));
+  return 0;
+}
+
+/** What was read and decided, and how to ask what became of it before. */
+interface ReadPeering {
+  readonly decided: Decided;
+  readonly history: () => Promise<readonly HistoryEntry[]>;
+}
+
+/** A dry run of what autopeer does at a look; `undefined` once people have been told why there is none. */
+export async function decideLive(
+  key: PeeringKey,
+  options: Pick<Options, 'policy' | 'roleName' | 'ledger' | 'hubRegion'>,
+  io: Io,
+  platform: PlanPlatform,
+): Promise<ReadPeering | undefined> {
   const loaded = await readPolicy(options.policy, io);
-  if (loaded === undefined) return 2;
+  if (loaded === undefined) return undefined;
   // Only here, so that the other commands do not load the SDK.
   const [{ composePlanning }, { decideOn }] = await Promise.all([
     import('../shared/compose/planning.ts'),
@@ -118,18 +138,18 @@ export async function planPeering(
     ledgerTable: options.ledger === false ? undefined : options.ledger,
   });
   try {
-    const decided = await decideOn(key, { looks: 0 }, { ...reads, ledger: reads.ledger ?? NO_LEDGER });
+    const ledger = reads.ledger ?? NO_LEDGER;
+    const decided = await decideOn(key, { looks: 0 }, { ...reads, ledger });
     if (decided.observed.kind === 'unseen') {
       io.stderr.write(`autopeer: ${printable(unseenText(decided.observed.reason))}\n`);
-      return 2;
+      return undefined;
     }
-    io.stdout.write(options.json ? `${JSON.stringify(toJson(decided))}\n` : toText(decided));
-    return 0;
+    return { decided, history: () => ledger.history(key.peeringId) };
   } catch (error) {
     const reason = explain(error);
     if (reason === undefined) throw error;
     io.stderr.write(`autopeer: ${printable(reason)}\n`);
-    return 2;
+    return undefined;
   }
 }
 

@@ -17,6 +17,8 @@ import { addHelp } from './help.ts';
 import { addInit } from './init/init.ts';
 import { guarded, type AddSubcommand, type ExitCode, type Io } from './io.ts';
 import { addParse } from './parse.ts';
+import { addList } from './peerings/list.ts';
+import { addShow } from './peerings/show.ts';
 import { addPlan } from './plan.ts';
 import { addPolicy } from './policy/policy.ts';
 import { addRemove } from './remove/remove.ts';
@@ -34,6 +36,8 @@ const SUBCOMMANDS: readonly AddSubcommand[] = [
   addParse,
   addPolicy,
   addAdopt,
+  addList,
+  addShow,
   addPlan,
   addCheck,
   addDeploy,

@@ -11,6 +11,7 @@ import type { Place } from '../../shared/domain/facts/peering.ts';
 import { manual, type AddSubcommand, type ExitCode, type Io } from '../io.ts';
 import { explainRead, READ_ROLE, type ReadPlatform } from '../member-reads.ts';
 import { printable } from '../policy/files.ts';
+import { realTransport } from '../proxy.ts';
 import { askingPolicy } from './ask-policy.ts';
 import { checkJson, checkText } from './check-text.ts';
 import { gather, type Gathered } from './gather.ts';
@@ -59,10 +60,10 @@ export interface CheckOptions {
   readonly output: 'text' | 'json';
 }
 
-const REAL: ReadPlatform = {
-  transport: {},
+const realPlatform = (): ReadPlatform => ({
+  transport: realTransport(),
   clock: { now: Date.now, sleep: (ms) => setTimeout(ms) },
-};
+});
 
 /** `autopeer check`: why A cannot reach B. */
 export const addCheck: AddSubcommand = (program, io, finish) => {
@@ -90,7 +91,7 @@ export const addCheck: AddSubcommand = (program, io, finish) => {
     )
     .addHelpText('after', manual(HELP, io))
     .action(async (a: string | undefined, b: string | undefined, options: CheckOptions) => {
-      finish(await runCheck([a, b], options, io, REAL));
+      finish(await runCheck([a, b], options, io, realPlatform()));
     });
 };
 

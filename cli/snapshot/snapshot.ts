@@ -84,7 +84,7 @@ export async function takeSnapshot(options: Options, io: Io, platform: SnapshotP
     io.stderr.write('autopeer: say which regions to read: --regions, or --policy\n');
     return 2;
   }
-  const snapshot = await read(options, regions, io, platform);
+  const snapshot = await readLive(options, regions, io, platform);
   if (snapshot === undefined) return 2;
   try {
     await platform.writeFile(options.out, guardedText(`${JSON.stringify(snapshot, undefined, 2)}\n`));
@@ -110,11 +110,12 @@ export async function takeSnapshot(options: Options, io: Io, platform: SnapshotP
   return unread.length === 0 || options.allowPartial ? 0 : 1;
 }
 
-async function read(
+/** The organization as it is now; `undefined` once people have been told why it cannot be read. */
+export async function readLive(
   { roleName, network }: Pick<Options, 'roleName' | 'network'>,
   regions: readonly Region[],
   io: Io,
-  platform: SnapshotPlatform,
+  platform: ReadPlatform,
 ): Promise<Snapshot | undefined> {
   const [home] = regions;
   if (home === undefined) throw new Error('a list of regions is not empty');

@@ -180,11 +180,12 @@ function drawRoutes(dice: Dice, world: Ec2World, vpc: DrawnVpc): void {
       );
     }
   }
-  if (dice.chance(15)) drawPropagation(dice, world, vpc, tables);
+  if (dice.chance(25)) drawPropagation(dice, world, vpc, tables);
 }
 
 function drawPrefixList(dice: Dice, user: Ec2User): string | undefined {
-  const blocks = new Set([dice.one(BLOCKS), dice.one(BLOCKS)]);
+  const number = dice.below(3);
+  const blocks = new Set([`10.${number}.0.0/16`, `10.${number}.0.0/24`, dice.one(BLOCKS)]);
   const list = user.do('CreateManagedPrefixList', {
     PrefixListName: `list ${dice.below(1_000_000)}`,
     AddressFamily: 'IPv4',
@@ -209,17 +210,17 @@ function drawTarget(dice: Dice, { peerings, interfaces }: DrawnVpc) {
     : { NatGatewayId: 'nat-00000000000000001' };
 }
 
-/** Routes that a VPN announces, always to what no peering of this world leads to. */
+/** Routes that a VPN announces, often to a part of the VPC itself. */
 function drawPropagation(
   dice: Dice,
   world: Ec2World,
-  { user, id: VpcId }: DrawnVpc,
+  { user, id: VpcId, number }: DrawnVpc,
   tables: readonly (string | undefined)[],
 ): void {
   const { VpnGateway } = user.do('CreateVpnGateway', { Type: 'ipsec.1' });
   const GatewayId = VpnGateway?.VpnGatewayId ?? '';
   user.do('AttachVpnGateway', { VpcId, VpnGatewayId: GatewayId });
-  world.ec2.propagate(GatewayId, [dice.one(BLOCKS)]);
+  world.ec2.propagate(GatewayId, [dice.chance(50) ? `10.${number}.0.0/24` : dice.one(BLOCKS)]);
   for (const RouteTableId of tables) {
     attempt(() => user.do('EnableVgwRoutePropagation', { RouteTableId, GatewayId }));
   }
@@ -319,7 +320,7 @@ function drawEntry(dice: Dice) {
 async function endSome(dice: Dice, world: Ec2World, vpcs: readonly DrawnVpc[]): Promise<void> {
   for (const { user, peerings } of vpcs) {
     for (const VpcPeeringConnectionId of peerings) {
-      if (dice.chance(4)) attempt(() => user.do('DeleteVpcPeeringConnection', { VpcPeeringConnectionId }));
+      if (dice.chance(10)) attempt(() => user.do('DeleteVpcPeeringConnection', { VpcPeeringConnectionId }));
     }
   }
   await world.pass(SETTLED_MS);

@@ -106,6 +106,20 @@ describe('the peering', () => {
     expect(findings.find(({ code }) => code === 'no-peering')?.text).toContain('not transitive');
   });
 
+  it('was ended before, and made anew', () => {
+    const { verdict } = broken(({ a, b }) => {
+      for (const place of [a, b]) {
+        const old = {
+          ...first(place.peerings),
+          id: peeringId('pcx-00000000000000009'),
+          state: 'deleted' as const,
+        };
+        place.peerings = [old, ...place.peerings];
+      }
+    });
+    expect(verdict).toBe('yes');
+  });
+
   it('could not be read on either side: not known', () => {
     const answer = broken(({ a, b }) => {
       for (const each of [a, b]) {
@@ -165,6 +179,36 @@ describe('the routes', () => {
       facts.a.prefixLists = ['pl-1', 'pl-2'].map((id) => ({ id, entries: [cidr('10.2.0.0/16')] }));
     });
     expect(answer).toMatchObject({ verdict: 'not-known', codes: ['route prefix-lists-overlap'] });
+  });
+
+  it('of a prefix list count with its longest entry', () => {
+    const answer = broken((facts) => {
+      table(facts, 'a').routes = [
+        route('10.1.0.0/16', 'local'),
+        route('10.2.0.0/20', 'nat-1'),
+        route('pl-1', PCX),
+      ];
+      facts.a.prefixLists = [{ id: 'pl-1', entries: [cidr('10.2.0.0/16'), cidr('10.2.0.0/24')] }];
+    });
+    expect(answer.verdict).toBe('yes');
+  });
+
+  it('that a VPN announces take nothing from the local one', () => {
+    const answer = broken(
+      (facts) => {
+        facts.a.subnets.push({ ...first(facts.a.subnets), id: 'subnet-2', cidrs: [cidr('10.1.1.0/24')] });
+        acl(facts, 'a').subnetIds.push('subnet-2');
+        facts.a.interfaces.push({
+          ...eni(facts, 'a'),
+          id: 'eni-2',
+          subnetId: 'subnet-2',
+          addresses: ['10.1.1.9'],
+        });
+        table(facts, 'a').routes.push(route('10.1.1.0/24', 'vgw-1', { isPropagated: true }));
+      },
+      { to: '10.1.1.9' },
+    );
+    expect(answer.verdict).toBe('yes');
   });
 
   it('cover another CIDR than the address (row 11)', () => {
