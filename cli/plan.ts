@@ -24,13 +24,13 @@ const HUB_REGION = 'eu-west-1';
 const HELP = `
 Reads the peering, both its VPCs, their subnets and route tables, the organization and the ledger, decides by the policy
 file, and prints the steps that autopeer would run, in their order. It is a dry run of the same code: nothing in AWS is
-changed, and nobody is told.
+changed, and nobody is notified.
 
 It uses the credentials that the AWS SDK finds (environment, profile, SSO). They must be allowed to read Organizations
 and the ledger's table, and to assume the role in both accounts. The role is the one for people of deploy/member.yaml,
 which is there where its parameter ReadPrincipalArn names you. Name another with --role-name, one that may call the
 ec2:Describe actions of that role and trusts you.
-With --no-ledger the ledger is not asked: routes that autopeer wrote and the rule no longer wants are then not among the
+With --no-ledger autopeer does not read the ledger: routes that autopeer wrote and the rule no longer wants are then not among the
 steps, and a fight with another tool is not noticed.
 
 Exit code: 0 if there is an answer, whatever it is, 2 if something cannot be read.

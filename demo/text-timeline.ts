@@ -203,7 +203,7 @@ function callWords(action: string, calls: readonly CallEntry[]): string {
       return sides.length > 1 ? 'turns on DNS for both sides' : 'turns on DNS';
     }
     case 'CreateTags':
-      return 'tags it with what became of it';
+      return 'tags the peering with its status';
     default:
       return action;
   }

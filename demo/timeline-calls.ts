@@ -79,7 +79,7 @@ function peeringsByRequest(trail: readonly TrailDelivery[]): ReadonlyMap<string,
   );
 }
 
-/** What reached the hub's bus from members, and what became of it. */
+/** What reached the hub's bus from members, and its outcome. */
 export function eventEntries(records: Records): readonly EventEntry[] {
   const { busDeliveries, hubBusArn, calls, name } = records;
   const callers = new Map(calls.map(({ requestId, caller }) => [requestId, caller]));

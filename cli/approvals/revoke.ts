@@ -14,7 +14,8 @@ import { revokedSchema, whyNot } from './words.ts';
 
 const HELP = `
 Takes back every approval of a peering. A request waits again. An active peering is unapproved from then on: the policy's
-guardrails.unapproved says whether that is only reported or its routes are taken away. Whoever may approve it may take it back.
+guardrails.unapproved says whether that is only reported or its routes are taken away. Whoever may approve it may take
+it back.
 ${HUB_HELP}
 
 Example:
@@ -39,7 +40,7 @@ export const addRevoke: AddSubcommand = (program, io, finish) => {
     );
 };
 
-/** Sends it, and prints what became of it. */
+/** Sends the command, and prints its outcome. */
 export const revoke = (peering: string, options: Options, io: Io, platform: HubPlatform): Promise<ExitCode> =>
   sendCommand(
     {

@@ -17,8 +17,8 @@ const MAX_COUNT = 1000;
 const MAX_MINUTES = 24 * 60;
 
 const HELP = `
-Lets so many further peerings lose their reachability, past the policy's guardrails.atMost an hour, until the time is over.
-Look first what is held: autopeer tells it as held by the brake. It adds to releases that still run.
+Lets so many further peerings lose their reachability, past the policy's guardrails.atMost an hour, until the time is
+over. Look first at what is held: its notices say that the brake holds it. It adds to releases that still run.
 ${HUB_HELP}
 
 Example:

@@ -6,8 +6,8 @@ import { inputOf, type LetterOptions } from './show.ts';
 import { leftLine, letterLine, letterSchema, linesOf, NO_SUCH } from './words.ts';
 
 const HELP = `
-Sends the letters of a cause again, as they were, to the queue or the function that they came from. Mend the cause first: what
-fails again is told as new. A letter that cannot be sent is kept, and the reason printed.
+Sends the letters of a cause again, as they were, to the queue or the function that they came from. Mend the cause
+first: a letter that fails again counts as a new cause. A letter that cannot be sent is kept, and the reason is printed.
 ${HUB_HELP}
 
 Example:

@@ -80,7 +80,8 @@ async function change(wish: HubWish, hub: StagedHub, tools: Tools): Promise<Stac
     : await stack.clearFailedCreate((question) => wish.confirm(question));
   const bucket = found === undefined ? undefined : outputOf(found, BUCKET_OUTPUT);
   if (found === undefined || bucket === undefined) return firstTime(wish, hub, tools);
-  // People answer before anything is written: what would change is told without CloudFormation, which would need the code.
+  // The question comes before anything is written. A change set would need the uploaded code, so the changes are
+  // worked out here.
   const parameter = await organizationChange(wish, tools.ssm);
   const { isSame, lines } = differenceOf(await stack.template(), hub.template);
   if (isSame && parameter === undefined) {

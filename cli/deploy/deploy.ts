@@ -10,20 +10,22 @@ import { confirmWith, realPlatform, withSettings, type SettingOptions } from './
 
 const HELP = `
 Checks and tests the policy, puts it into the functions that read it, and makes or changes the hub, the CloudFormation
-stack autopeer-<stage> with its functions, queues, ledger and bus, in the account whose credentials the AWS SDK finds (environment,
-profile, SSO). Then it gives the accounts their member stacks, by a stack of its own, autopeer-<stage>-members, whose stack set
-reaches every account below the units of the settings, or of the whole organization, in the policy's regions; new accounts too.
-It shows what would change and asks before it writes anything; --yes does not ask, and --plan stops there.
+stack autopeer-<stage> with its functions, queues, ledger and bus, in the account whose credentials the AWS SDK finds
+(environment, profile, SSO). Then it gives the accounts their member stacks, by a stack of its own,
+autopeer-<stage>-members, whose stack set reaches every account below the units of the settings, or of the whole
+organization, in the policy's regions; new accounts too. It shows what would change and asks before it writes anything;
+--yes does not ask, and --plan stops there.
 
-A stack set needs trusted access, and the hub's account as its delegated administrator; otherwise --members-profile names a
-profile of the management account. How it went is told by account. An account that fails stops neither the others nor the hub.
---members manual leaves the accounts to you: deploy/member.yaml of the package is their template.
+A stack set needs trusted access, and the hub's account as its delegated administrator; otherwise --members-profile
+names a profile of the management account. The outcome is printed for each account. An account that fails stops neither
+the others nor the hub. --members manual leaves the accounts to you: deploy/member.yaml of the package is their
+template.
 
 The settings come from autopeer.yaml in the folder where you are (autopeer init writes it); options go before it, and on a
-terminal it asks for what is in neither. With organization: in it, the parameter that the stack reads the organization's id from
-is written too.
+terminal it asks for what is in neither. With organization: in it, the parameter that the stack reads the organization's
+id from is written too.
 
-What a failed first deployment has left is cleaned up or taken over by the next one.
+The next deployment cleans up or takes over what a failed first one has left.
 
 Exit code: 0 if hub and members are as they should be (with --plan: if they could be), 1 if the policy's tests fail or the
 member stack of some account does, 2 if it could not be done.
@@ -36,9 +38,9 @@ Examples:
 
 const MEMBER_HELP = `
 Makes or changes the member stack of one account, autopeer-<stage>-member, in each of the policy's regions. It is for the
-management account, which a stack set with service-managed permissions leaves out. The account is that of --profile. The hub's
-bus is read from the hub's stack with the credentials that the AWS SDK finds without it; --bus names it where those are not
-the hub's.
+management account, which a stack set with service-managed permissions leaves out. The account is that of --profile. The
+hub's bus is read from the hub's stack with the credentials that the AWS SDK finds without it; --bus names it where
+those are not the hub's.
 
 To take it away, delete the stacks; the home region's has the role.
 

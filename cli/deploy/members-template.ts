@@ -4,7 +4,7 @@ export const TEMPLATE_BODY_MAX = 51_200;
 /** As whom CloudFormation acts: the delegated administrator, which the hub's account is, or the management account. */
 export type CallAs = 'DELEGATED_ADMIN' | 'SELF';
 
-/** What the member stacks are told. */
+/** The parameters of the member stacks. */
 export interface MemberParameters {
   /** The hub's, which every name starts with: autopeer-prod. */
   readonly name: string;

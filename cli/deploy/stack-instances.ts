@@ -8,7 +8,7 @@ import { AwsFailure } from '../../shared/domain/work/failure.ts';
 import { plural } from '../policy/files.ts';
 import type { CallAs } from './members-template.ts';
 
-/** How it went in one account and region. */
+/** The outcome in one account and region. */
 interface Instance {
   readonly account: string;
   readonly region: string;

@@ -74,7 +74,7 @@ export async function removeHub(
   }
 }
 
-/** @returns what is told at the end */
+/** @returns the lines to print at the end */
 async function remove(wish: RemovalWish, { hub, members, s3, dynamo, say, clock }: Tools): Promise<string> {
   const [found, foundMembers] = [await hub.find(), await members.find()];
   const table = `${wish.name}-ledger`;

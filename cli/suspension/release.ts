@@ -13,7 +13,7 @@ import { manual, type AddSubcommand, type ExitCode, type Io } from '../io.ts';
 import { printable } from '../policy/files.ts';
 
 const HELP = `
-Ends the wait of a peering that is told as contested: another tool undid the same change three times within a day, and
+Ends the wait of a contested peering: another tool undid the same change three times within a day, and
 autopeer leaves it alone for a day. Let that tool leave it alone first. autopeer then looks at the peering at once.
 ${HUB_HELP}
 
@@ -36,7 +36,7 @@ export const addRelease: AddSubcommand = (program, io, finish) => {
     );
 };
 
-/** Sends it, and prints what became of it. */
+/** Sends the command, and prints its outcome. */
 export const release = (
   peering: string,
   options: HubOptions,

@@ -10,8 +10,8 @@ import { manual, type AddSubcommand, type ExitCode, type Io } from '../io.ts';
 import { nowText, statusSchema } from './words.ts';
 
 const HELP = `
-Ends autopeer suspend. It starts a sweep, which does within some minutes what was held meanwhile. A guardrail that
-would cut takes two looks, as ever. Everybody is told. Where nothing is suspended, it changes nothing.
+Ends autopeer suspend. It starts a sweep, which does within some minutes what was held meanwhile. A guardrail
+still takes two looks before it cuts. Everybody is notified. Where nothing is suspended, nothing changes.
 ${HUB_HELP}
 
 Example:

@@ -10,7 +10,7 @@ import { manual, type AddSubcommand, type ExitCode, type Io } from '../io.ts';
 import { statusSchema, statusText } from './words.ts';
 
 const HELP = `
-Prints whether autopeer writes or is suspended, by whom, why and until when, and the same of what is over.
+Prints whether autopeer writes or is suspended, by whom, why and until when, and the same for suspensions that are over.
 ${HUB_HELP}
 
 Example:

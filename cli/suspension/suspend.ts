@@ -15,9 +15,10 @@ import { nowText, statusSchema } from './words.ts';
 const MAX_MINUTES = 30 * 24 * 60;
 
 const HELP = `
-Stops every write of autopeer to EC2 in the whole organization: accepts, rejects, routes, DNS, tags and deletes. It goes on
-reading, deciding and telling: a notice "Peering Planned" says what would be done. The functions know it within 5 seconds;
-what one of them has begun it finishes, which takes some seconds more. Whoever suspends it is recorded, and everybody is told.
+Stops every write of autopeer to EC2 in the whole organization: accepts, rejects, routes, DNS, tags and deletes. It goes
+on reading, deciding and notifying: a notice "Peering Planned" says what would be done. The functions see it within 5
+seconds. Each finishes what it has begun, which takes some seconds more. Your name is recorded, and everybody is
+notified.
 
 A second suspend replaces the first, with its own end and reason. autopeer resume ends it.
 ${HUB_HELP}
@@ -43,7 +44,7 @@ export const addSuspend: AddSubcommand = (program, io, finish) => {
         'how long: 30m, 2h, 7d; until autopeer resume if left out',
         parseMinutes(MAX_MINUTES),
       )
-      .option('--reason <text>', 'why, for everybody who is told', parseReason),
+      .option('--reason <text>', 'why, for everybody who is notified', parseReason),
   )
     .addHelpText('after', manual(HELP, io))
     .action(async (options: Options) => finish(await suspend(options, io, REAL_HUB)));

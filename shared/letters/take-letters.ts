@@ -25,8 +25,9 @@ interface BatchAnswer {
 const MAX_ATTEMPTS = 20;
 
 /**
- * Takes letters out of a dead-letter queue: each is kept in the ledger, its cause is told, and only then the queue lets it
- * go. A new cause is told when its first letter comes the second time, so that one notice counts all that came meanwhile.
+ * Takes letters out of a dead-letter queue. Each is kept in the ledger, and people are notified of its cause; only then
+ * the queue lets it go. The notice of a new cause waits until its first letter comes the second time, so that one notice
+ * counts all that came meanwhile.
  * What fails here is delivered again, and goes to the last queue in the end.
  *
  * @throws ZodError for an event that is not from SQS
@@ -85,7 +86,7 @@ async function count(cause: LetterCause, isNew: boolean, { book, clock }: Letter
   throw busy(cause);
 }
 
-/** Claims the telling by a write, tells, and writes that it is told. */
+/** Claims the notification by a write, publishes it, and writes that it is published. */
 async function tell({ cause, version }: StoredCause, deps: LettersDeps): Promise<'told' | 'not-told'> {
   const { book, bus, clock, log, metrics } = deps;
   if (!(await book.storeCause(version, whileTelling(cause, clock.now())))) return 'not-told';

@@ -229,7 +229,7 @@ const cleared = ({ suspicion }: Memory): Pick<Decided, 'suspicion' | 'isStale'> 
   isStale: false,
 });
 
-/** What becomes of the peering with trial rules, where that differs from what becomes of it. Reads nothing. */
+/** The verdict with trial rules, where it differs from the live one. Reads nothing. */
 function trialOf(
   observed: Observed,
   live: Trial & { readonly answers: Answers },

@@ -6,7 +6,7 @@ import type { Plan } from './plan/plan.ts';
 import { checkTrials } from './trials.ts';
 import { TROUBLE_KINDS, type TroubleKind } from './plan/faults.ts';
 
-/** What is told of one run. */
+/** The report on one run. */
 export interface RunSummary {
   readonly seed: number;
   readonly violations: readonly Violation[];
@@ -47,7 +47,7 @@ function summaryOf(
   };
 }
 
-/** What is told of many runs. */
+/** The report on many runs. */
 export class Tally {
   runs = 0;
   broken: RunSummary[] = [];

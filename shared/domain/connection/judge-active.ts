@@ -15,7 +15,7 @@ import { connect, heldForRegion, leftoverIn } from './judge-allowed.ts';
 import { requestOf, type Case } from './request-of.ts';
 import { holdBecause, type Verdict } from './verdict.ts';
 
-/** What is to become of a peering that is active. */
+/** The verdict on an active peering. */
 export function judgeActive(observed: OpenPeering, asked: Case): Verdict {
   const { policy, memory, answers } = asked;
   const consent = joinConsent(approvedIn(observed, answers), judgedOf(observed, asked));
@@ -124,7 +124,7 @@ function routedNow(observed: OpenPeering, { wanted }: RoutePicture): Consent {
   return { requester: of('requester'), accepter: of('accepter') };
 }
 
-/** No rule allows it as it is: the guardrails say what is done about that. */
+/** No rule allows the peering as it is: the guardrails say what is done about that. */
 export function unsanctioned(
   { kind, reason, rule }: Exclude<Decision, { kind: 'accept' }>,
   { policy: { guardrails }, memory, answers }: Pick<Case, 'policy' | 'memory' | 'answers'>,

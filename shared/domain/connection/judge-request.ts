@@ -13,7 +13,7 @@ import { holdBecause, wait, type Because, type Verdict } from './verdict.ts';
 /** How often a request waits for another one that is being accepted: some minutes. */
 export const RESERVED_LOOKS = 5;
 
-/** What is to become of a request that waits for its answer. */
+/** The verdict on a request that waits for its answer. */
 export function judgePending(observed: OpenPeering, asked: Case): Verdict {
   const approvals = approvalsOfRequest(asked.answers);
   const request = { ...requestOf(observed, consentToAll(observed)), approvals };

@@ -19,7 +19,7 @@ export interface Because {
 /** What the policy's guardrails want done about an active peering. */
 export type Measure = Unsanctioned | Unapproved;
 
-/** What is to become of a peering. `decide` says what the policy wants; the verdict adds what EC2 allows. */
+/** What autopeer does with a peering. `decide` says what the policy wants; the verdict adds what EC2 allows. */
 export type Verdict =
   /** Accept it if it is pending, and keep both sides connected. */
   | {
@@ -36,7 +36,7 @@ export type Verdict =
       readonly problems: readonly string[];
       /** What the routes take from wider ones, because the rule says that they may, a sentence each. */
       readonly taken: readonly string[];
-      /** What becomes of routes that a guardrail took away. */
+      /** The routes that a guardrail took away: which are put back, and which cannot be. */
       readonly restoration: Restoration;
       /** What the ledger is to remember as judged. */
       readonly consent: Consent;

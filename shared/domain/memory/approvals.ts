@@ -110,7 +110,7 @@ export const approvalOf = (given: GivenApproval, isUsed: boolean): Approval => (
   isUsed,
 });
 
-/** What became of somebody's yes. */
+/** The outcome of somebody's yes. */
 export type Voted =
   | { readonly kind: 'counted'; readonly given: GivenApproval }
   /** The same person approved before: twice is once. */
@@ -154,7 +154,7 @@ export function vote(
   };
 }
 
-/** What became of somebody's no. */
+/** The outcome of somebody's no. */
 export type Rejected =
   | { readonly kind: 'counted'; readonly given: GivenApproval }
   | { readonly kind: 'already'; readonly by: Answer }

@@ -112,7 +112,7 @@ export const routeKey = ({
 }: Omit<LedgerRoute, 'destination' | 'at'> & { readonly destination: Destination }): string =>
   `${accountId}/${region}/${routeTableId}/${destination}`;
 
-/** One thing that became of a peering. History is appended to, and never changed. */
+/** One thing that happened to a peering. Entries are added to the history and never changed. */
 export interface HistoryEntry {
   /** Epoch milliseconds. */
   readonly at: number;

@@ -15,7 +15,7 @@ export const REASON_CODES = [
   'rule-denies',
   /** A rule may match, but a fact that it needs could not be read. */
   'facts-unknown',
-  /** No allow rule matches: `defaults.unmatched` says what becomes of it. */
+  /** No allow rule matches: `defaults.unmatched` decides. */
   'no-rule-matches',
   /** Neither side is a member of the organization in a governed region. */
   'not-governed',

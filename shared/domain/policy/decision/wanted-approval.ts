@@ -7,7 +7,7 @@ import type { ApprovalSubject } from './approval.ts';
 import type { AllowRule } from '../language/model.ts';
 import type { PolicyRequest } from './side.ts';
 
-/** What to show to a person who may approve, and what becomes of it then. */
+/** What to show to a person who may approve, and what follows. */
 export interface WantedApproval {
   /** Shown, and not covered. */
   readonly rule: string;
