@@ -10,7 +10,8 @@ import type { Ledger } from '../shared/reconcile/ledger.ts';
 import { describeStep } from '../shared/domain/words/words.ts';
 import type { Decided } from '../shared/reconcile/decide-on.ts';
 import { manual, type AddSubcommand, type ExitCode, type Io } from './io.ts';
-import { printable, readPolicy } from './policy/files.ts';
+import { printable } from './policy/files.ts';
+import { readPolicy } from './policy/read-policy.ts';
 import { withPolicy } from './policy/policy-file.ts';
 
 /** The role for people of deploy/member.yaml. */

@@ -8,7 +8,8 @@ import type { Clock } from '../../shared/domain/work/log.ts';
 import { partitionOf } from '../../shared/domain/facts/partition.ts';
 import type { Snapshot } from '../../analysis/snapshot/snapshot.ts';
 import { guardedText, type AddSubcommand, type ExitCode, type Io, manual } from '../io.ts';
-import { plural, printable, readPolicy } from '../policy/files.ts';
+import { plural, printable } from '../policy/files.ts';
+import { readPolicy } from '../policy/read-policy.ts';
 import { POLICY_FILE } from '../policy/policy-file.ts';
 
 /** The role for people of deploy/member.yaml. */

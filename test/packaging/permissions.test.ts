@@ -191,6 +191,13 @@ allow: [{ name: vendor, requester: vendor, accepter: apps, connect: { dns: false
       await world.settle();
     }
   },
+  'tells that a rule expires': async () => {
+    const soon = new Date(aWorld().aws.clock.now() + 10 * HOUR_MS).toISOString().slice(0, -'.000Z'.length);
+    const expiring = APPS_TO_SHARED.replace('accepter: shared }', `accepter: shared, expires: ${soon}Z }`);
+    const world = aWatchedWorld({ policy: expiring });
+    await world.sweep();
+    await world.sweep();
+  },
   'takes commands': async () => {
     const world = aWatchedWorld();
     const { requester, accepter } = await aPair(world);

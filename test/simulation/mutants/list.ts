@@ -268,8 +268,8 @@ const REST: readonly Mutant[] = [
   {
     name: 'the sweep passes over routes that the rule no longer wants',
     file: SWEEP,
-    from: ' || mayBeOtherwise(verdict);',
-    to: ';',
+    from: 'mayBeOtherwise(verdict, observed)\n',
+    to: 'Math.abs(0) > 1\n',
   },
   {
     name: 'what needs the other side’s subnets is passed over',

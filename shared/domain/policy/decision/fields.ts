@@ -139,11 +139,6 @@ export const cidr = text({
   parse: parseStrictCidr,
   complain: hostBits,
 });
-export const principal = text({
-  what: 'the ARN of an IAM role without its path, or of a user, such as "arn:aws:iam::111122223333:role/NetworkAdmin"',
-  pattern: PRINCIPAL_PATTERN.source,
-  parse: (input) => (PRINCIPAL_PATTERN.test(input) ? input : undefined),
-});
 const INSTANT = {
   what: 'a date, such as 2027-03-31, or a time, such as 2027-03-31T18:00:00Z',
   pattern: INSTANT_PATTERN,
@@ -152,6 +147,11 @@ const INSTANT = {
 export const instant = text({ ...INSTANT, parse: parseInstant });
 /** The same; of a date, those of its end. */
 export const expiry = text({ ...INSTANT, parse: parseExpiry });
+export const principal = text({
+  what: 'the ARN of an IAM role without its path, or of a user, such as "arn:aws:iam::111122223333:role/NetworkAdmin"',
+  pattern: PRINCIPAL_PATTERN.source,
+  parse: (input) => (PRINCIPAL_PATTERN.test(input) ? input : undefined),
+});
 export const name = text({
   what: 'a name: a letter, then up to 63 letters, digits, dots, dashes or underscores',
   pattern: NAME_FORM.source,
