@@ -9,6 +9,7 @@ import type { AccessRequest } from '../../sim/iam/iam.ts';
 import { AwsError } from '../../sim/types.ts';
 import { HUB_ACCOUNT, type BuiltVpc, type World, type WorldOptions } from '../../sim/world/world.ts';
 import { sendTo } from '../support/hub-commands.ts';
+import { runCheck } from '../../cli/reach/check.ts';
 import { doctor, READERS } from '../support/doctor.ts';
 import { accountId, region } from '../support/ids.ts';
 import { HERE } from '../support/run-cli.ts';
@@ -228,6 +229,24 @@ allow: [{ name: vendor, requester: vendor, accepter: apps, connect: { dns: false
       clock: world.aws.clock,
     });
     expect(await world.aws.clock.drive(planned)).toBe(0);
+  },
+  'is asked why one VPC cannot reach the other': async () => {
+    const world = aWatchedWorld(READERS);
+    const { requester, accepter } = await aPair(world);
+    await connect(world, [requester, accepter]);
+    const options = {
+      proto: 'tcp',
+      byName: false,
+      roleName: 'autopeer-prod-read',
+      output: 'json',
+      account: APPS,
+      region: 'eu-west-1',
+    } as const;
+    const checked = runCheck([requester.vpcId, accepter.vpcId], options, QUIET, {
+      transport: world.aws.client(HUB_ACCOUNT),
+      clock: world.aws.clock,
+    });
+    expect(await world.aws.clock.drive(checked)).not.toBe(2);
   },
   'is looked at by its doctor': async () => {
     const world = aWatchedWorld(READERS);
