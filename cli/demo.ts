@@ -4,7 +4,8 @@ import { processEnv } from '../shared/settings.ts';
 import { leaveAws } from './sandbox/leave-aws.ts';
 import { shownPath } from './installation.ts';
 import { manual, type AddSubcommand, type ExitCode, type Io } from './io.ts';
-import { printable, readPolicy } from './policy/files.ts';
+import { printable } from './policy/files.ts';
+import { readPolicy } from './policy/read-policy.ts';
 
 /** Only 32 bits of a seed count. */
 const MAX_SEED = 2 ** 32 - 1;

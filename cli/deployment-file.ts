@@ -21,6 +21,14 @@ const schema = z.strictObject({
     .refine((text) => parseRegion(text) !== undefined, 'must be a region such as eu-west-1')
     .default('eu-west-1'),
   organization: z.string().refine(isOrganizationId, 'must be an id such as o-a1b2c3d4e5').optional(),
+  /** Who may read in the accounts, as the member template's ReadPrincipalArn. */
+  readers: z
+    .string()
+    .regex(
+      /^arn:[\w-]+:iam::\d{12}:.+$/,
+      'must be the ARN of a role or a user, in which * stands for any text',
+    )
+    .optional(),
   units: z
     .array(z.string().refine(isRootOrOuId, 'must be an OU such as ou-ab12-apps0001, or r-ab12'))
     .default([]),

@@ -38,11 +38,14 @@ export const REAL_HUB: HubPlatform = {
 
 /** The options of every command that the hub's function `commands` does. */
 export const withHubOptions = (command: Command): Command =>
+  withHubPlace(command).option('--json', 'print one JSON object', false);
+
+/** Which hub is meant. */
+export const withHubPlace = (command: Command): Command =>
   command
     .option('--url <url>', 'where the hub’s function commands is; looked up if left out', parseUrl)
     .option('--name <name>', 'what the hub is called: its parameter /<name>/commands-url is read', HUB_NAME)
-    .option('--hub-region <region>', "the hub's region", HUB_REGION)
-    .option('--json', 'print one JSON object', false);
+    .option('--hub-region <region>', "the hub's region", HUB_REGION);
 
 export const HUB_HELP = `
 The hub's function "commands" does it, and records who asked for it, as AWS names you. It takes the credentials that the
@@ -74,6 +77,12 @@ interface ShownRequest<Result> extends Request<Result> {
   readonly whyNot?: (result: Result) => string | undefined;
 }
 
+/** The hub's answer, or in words why there is none. */
+export type HubAnswer<Result> =
+  | { readonly kind: 'done'; readonly result: Result }
+  /** `status` is HTTP's, where the hub answered: 404 to a verb that its release does not have. */
+  | { readonly kind: 'not-done'; readonly why: string; readonly status: number | undefined };
+
 /** Sends a command, and prints what the hub answers. */
 export async function sendCommand<Result>(
   { text, whyNot: refusal, ...request }: ShownRequest<Result>,
@@ -93,11 +102,23 @@ export async function sendCommand<Result>(
 
 /** Sends a command. @returns nothing once people have been told why it could not be done */
 export async function askHub<Result>(
-  { verb, input, result }: Request<Result>,
+  request: Request<Result>,
   options: HubOptions,
   io: Io,
   platform: HubPlatform,
 ): Promise<Result | undefined> {
+  const answer = await requestHub(request, options, platform);
+  if (answer.kind === 'done') return answer.result;
+  io.stderr.write(`autopeer: ${answer.why.split('\n').map(printable).join('\n  ')}\n`);
+  return undefined;
+}
+
+/** Sends a command, and tells nobody. */
+export async function requestHub<Result>(
+  { verb, input, result }: Request<Result>,
+  options: Omit<HubOptions, 'json'>,
+  platform: HubPlatform,
+): Promise<HubAnswer<Result>> {
   // Only here, so that the other commands do not load the SDK.
   const [{ SSMClient }, { TimedHttp }] = await Promise.all([
     import('@aws-sdk/client-ssm'),
@@ -114,12 +135,11 @@ export async function askHub<Result>(
     const answer = await post(ssm, url, JSON.stringify({ verb, input }), { ...options, ...platform });
     const parsed = z.object({ result }).safeParse(parsedJson(answer));
     if (!parsed.success) throw new NotDone(`${url.href} does not answer as the hub's function does`);
-    return parsed.data.result;
+    return { kind: 'done', result: parsed.data.result };
   } catch (error) {
-    const reason = explain(error, options);
-    if (reason === undefined) throw error;
-    io.stderr.write(`autopeer: ${reason.split('\n').map(printable).join('\n  ')}\n`);
-    return undefined;
+    const why = explain(error, options);
+    if (why === undefined) throw error;
+    return { kind: 'not-done', why, status: error instanceof NotDone ? error.status : undefined };
   } finally {
     ssm.destroy();
   }
@@ -128,9 +148,22 @@ export async function askHub<Result>(
 /** The hub, or AWS before it, did not do what was asked. */
 class NotDone extends Error {
   override readonly name = 'NotDone';
+  /** HTTP's, where there was an answer. */
+  readonly status: number | undefined;
+
+  constructor(
+    message: string,
+    { cause, status }: { readonly cause?: unknown; readonly status?: number } = {},
+  ) {
+    super(message, { cause });
+    this.status = status;
+  }
 }
 
-async function lookUp(ssm: SSMClient, { name, hubRegion }: HubOptions): Promise<string> {
+async function lookUp(
+  ssm: SSMClient,
+  { name, hubRegion }: Pick<HubOptions, 'name' | 'hubRegion'>,
+): Promise<string> {
   const [{ GetParameterCommand }, { call }] = await Promise.all([
     import('@aws-sdk/client-ssm'),
     import('../shared/aws/calls.ts'),
@@ -162,7 +195,7 @@ async function post(
   }
   const text = await response.text();
   if (response.ok) return text;
-  throw new NotDone(await whyNot(response.status, text));
+  throw new NotDone(await whyNot(response.status, text), { status: response.status });
 }
 
 /** With the SDK's signer and the credentials that it finds, for the service and region of the function. */
@@ -211,7 +244,7 @@ function parsedJson(text: string): unknown {
   }
 }
 
-function explain(error: unknown, { hubRegion }: HubOptions): string | undefined {
+function explain(error: unknown, { hubRegion }: Pick<HubOptions, 'hubRegion'>): string | undefined {
   if (error instanceof NotDone) return error.message;
   if (error instanceof AwsFailure) {
     return `${error.message}; is the hub in ${hubRegion}? See --hub-region and --name, or say where it is with --url`;

@@ -5,16 +5,18 @@ import type { AwsTransport } from '../shared/platform.ts';
 import { AwsFailure, RoleNotAssumable } from '../shared/domain/work/failure.ts';
 import { parseAccountId, parsePeeringId, parseRegion } from '../shared/domain/facts/ids.ts';
 import type { Clock } from '../shared/domain/work/log.ts';
-import { NO_MEMORY } from '../shared/domain/memory/memory.ts';
+import { NO_MEMORY, type HistoryEntry } from '../shared/domain/memory/memory.ts';
 import type { PeeringKey } from '../shared/domain/facts/peering.ts';
 import type { Ledger } from '../shared/reconcile/ledger.ts';
 import { describeStep } from '../shared/domain/words/words.ts';
 import type { Decided } from '../shared/reconcile/decide-on.ts';
 import { manual, type AddSubcommand, type ExitCode, type Io } from './io.ts';
-import { printable, readPolicy } from './policy/files.ts';
+import { printable } from './policy/files.ts';
+import { readPolicy } from './policy/read-policy.ts';
 import { withPolicy } from './policy/policy-file.ts';
 
-const MEMBER_ROLE = 'autopeer-prod-member';
+/** The role for people of deploy/member.yaml. */
+const READ_ROLE = 'autopeer-prod-read';
 const LEDGER_TABLE = 'autopeer-prod-ledger';
 /** The region of `npm run deploy`, unless it was given another. */
 const HUB_REGION = 'eu-west-1';
@@ -25,8 +27,9 @@ file, and prints the steps that autopeer would run, in their order. It is a dry 
 changed, and nobody is notified.
 
 It uses the credentials that the AWS SDK finds (environment, profile, SSO). They must be allowed to read Organizations
-and the ledger's table, and to assume the role in both accounts. The member role of deploy/member.yaml trusts the hub's
-functions only: name another with --role-name, one that may call the ec2:Describe actions of that role and trusts you.
+and the ledger's table, and to assume the role in both accounts. The role is the one for people of deploy/member.yaml,
+which is there where its parameter ReadPrincipalArn names you. Name another with --role-name, one that may call the
+ec2:Describe actions of that role and trusts you.
 With --no-ledger autopeer does not read the ledger: routes that autopeer wrote and the rule no longer wants are then not
 among the steps, and a fight with another tool is not noticed.
 
@@ -52,7 +55,7 @@ export interface PlanPlatform {
   readonly clock: Clock;
 }
 
-const realPlatform = (): PlanPlatform => ({
+export const realPlatform = (): PlanPlatform => ({
   transport: realTransport(),
   clock: { now: Date.now, sleep: (ms) => setTimeout(ms) },
 });
@@ -67,7 +70,7 @@ export const addPlan: AddSubcommand = (program, io, finish) => {
     .argument('<peering>', 'its id')
     .requiredOption('--account <id>', 'an account of the organization that sees it, either side’s')
     .requiredOption('--region <region>', 'the region of that side')
-    .option('--role-name <name>', 'the role to assume in both accounts', MEMBER_ROLE)
+    .option('--role-name <name>', 'the role to assume in both accounts', READ_ROLE)
     .option('--ledger <table>', "the hub's table", LEDGER_TABLE)
     .option('--no-ledger', 'do not ask the ledger')
     .option('--hub-region <region>', "the hub's region", HUB_REGION)
@@ -101,8 +104,28 @@ export async function planPeering(
   io: Io,
   platform: PlanPlatform,
 ): Promise<ExitCode> {
+  const read = await decideLive(key, options, io, platform);
+  if (read === undefined) return 2;
+  const { decided } = read;
+  io.stdout.write(options.json ? `${JSON.stringify(toJson(decided))}\n` : toText(decided));
+  return 0;
+}
+
+/** What was read and decided, and how to ask what became of it before. */
+interface ReadPeering {
+  readonly decided: Decided;
+  readonly history: () => Promise<readonly HistoryEntry[]>;
+}
+
+/** A dry run of what autopeer does at a look; `undefined` once people have been told why there is none. */
+export async function decideLive(
+  key: PeeringKey,
+  options: Pick<Options, 'policy' | 'roleName' | 'ledger' | 'hubRegion'>,
+  io: Io,
+  platform: PlanPlatform,
+): Promise<ReadPeering | undefined> {
   const loaded = await readPolicy(options.policy, io);
-  if (loaded === undefined) return 2;
+  if (loaded === undefined) return undefined;
   // Only here, so that the other commands do not load the SDK.
   const [{ composePlanning }, { decideOn }] = await Promise.all([
     import('../shared/compose/planning.ts'),
@@ -115,18 +138,18 @@ export async function planPeering(
     ledgerTable: options.ledger === false ? undefined : options.ledger,
   });
   try {
-    const decided = await decideOn(key, { looks: 0 }, { ...reads, ledger: reads.ledger ?? NO_LEDGER });
+    const ledger = reads.ledger ?? NO_LEDGER;
+    const decided = await decideOn(key, { looks: 0 }, { ...reads, ledger });
     if (decided.observed.kind === 'unseen') {
       io.stderr.write(`autopeer: ${printable(unseenText(decided.observed.reason))}\n`);
-      return 2;
+      return undefined;
     }
-    io.stdout.write(options.json ? `${JSON.stringify(toJson(decided))}\n` : toText(decided));
-    return 0;
+    return { decided, history: () => ledger.history(key.peeringId) };
   } catch (error) {
     const reason = explain(error);
     if (reason === undefined) throw error;
     io.stderr.write(`autopeer: ${printable(reason)}\n`);
-    return 2;
+    return undefined;
   }
 }
 

@@ -6,15 +6,19 @@ import { addPending } from './approvals/pending.ts';
 import { addReject } from './approvals/reject.ts';
 import { addRevoke } from './approvals/revoke.ts';
 import { addBrake } from './brake/brake.ts';
+import { addCheck } from './reach/check.ts';
 import { addCompletion } from './completion/completion.ts';
 import { addCost } from './cost.ts';
 import { addDeadLetters } from './dead-letters/dead-letters.ts';
 import { addDemo } from './demo.ts';
 import { addDeploy } from './deploy/deploy.ts';
+import { addDoctor } from './doctor/doctor.ts';
 import { addHelp } from './help.ts';
 import { addInit } from './init/init.ts';
 import { guarded, type AddSubcommand, type ExitCode, type Io } from './io.ts';
 import { addParse } from './parse.ts';
+import { addList } from './peerings/list.ts';
+import { addShow } from './peerings/show.ts';
 import { addPlan } from './plan.ts';
 import { addPolicy } from './policy/policy.ts';
 import { addRemove } from './remove/remove.ts';
@@ -32,9 +36,13 @@ const SUBCOMMANDS: readonly AddSubcommand[] = [
   addParse,
   addPolicy,
   addAdopt,
+  addList,
+  addShow,
   addPlan,
+  addCheck,
   addDeploy,
   addRemove,
+  addDoctor,
   addPending,
   addApprove,
   addReject,

@@ -1,6 +1,6 @@
 import type { Cancel } from '../sim/clock.ts';
 import type { Answer } from '../sim/wire/http.ts';
-import { World, type DeployedCode } from '../sim/world/world.ts';
+import { HUB_ACCOUNT, World, type DeployedCode } from '../sim/world/world.ts';
 import { buildWorld } from './build-world.ts';
 import type { PlacedVpc } from './placed-vpc.ts';
 import { SwitchedFaults } from './fault-settings.ts';
@@ -91,6 +91,8 @@ export class RunningWorld {
       policy,
       seed,
       regions: source.file.regions ?? regions,
+      // `autopeer plan`, `snapshot` and `doctor` read as the hub's administrator.
+      memberParameters: { ReadPrincipalArn: `arn:aws:iam::${HUB_ACCOUNT}:user/administrator` },
       startMs: nowMs - BUILDING_MS,
       defaultAccountId: DEFAULT_ACCOUNT,
       ec2: { pageSize: PAGE_SIZE },

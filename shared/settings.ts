@@ -98,6 +98,7 @@ const commandCallers = z.string().transform((text, context): CommandCallers => {
 
 export const commandsSettings = z.object({
   AWS_REGION: region,
+  AUTOPEER_VERSION: z.string().optional(),
   LEDGER_TABLE: tableName,
   HUB_BUS_NAME: busName,
   WORK_QUEUE_URL: queueUrl,

@@ -1,9 +1,13 @@
 import type { PartitionId } from './arn.ts';
 import { VirtualClock } from './clock.ts';
+import { SimulatedTrails } from './cloudtrail/trails.ts';
+import { SimulatedCloudWatch } from './cloudwatch/cloudwatch.ts';
+import { metricSamples } from './cloudwatch/metric-samples.ts';
 import { CredentialStore, type ClientCredentials } from './sts/credentials.ts';
 import { SimulatedEc2 } from './ec2/ec2.ts';
 import { Faults } from './faults.ts';
 import { deployHub, type HubDeployment } from './world/hub.ts';
+import { iamActions } from './iam/iam-actions.ts';
 import { SimulatedIam } from './iam/iam.ts';
 import { FunctionUrls } from './lambda/function-urls.ts';
 import { SimulatedLambda } from './lambda/lambda.ts';
@@ -102,7 +106,10 @@ export class SimulatedAws {
   readonly events: SimulatedEventBridge;
   readonly lambda: SimulatedLambda;
   readonly serviceQuotas: SimulatedServiceQuotas;
+  readonly cloudwatch: SimulatedCloudWatch;
   readonly trail: Trail;
+  /** The trails that people made, as CloudTrail tells of them. */
+  readonly trails: SimulatedTrails;
   readonly faults: Faults;
   /** Every API call, in the order of arrival. */
   readonly calls: RecordedCall[] = [];
@@ -146,22 +153,14 @@ export class SimulatedAws {
     this.dynamodb = new SimulatedDynamoDb(clock, isDirect ? () => new DynamoDbMemory() : undefined);
     this.lambda = this.#createLambda();
     this.events = this.#createEventBridge();
+    this.cloudwatch = new SimulatedCloudWatch(metricSamples(this.events, this.lambda));
+    this.trails = new SimulatedTrails((accountId) => this.organization.idOf(accountId) !== undefined);
     this.trail = new Trail({
       ...deps,
       events: this.events,
       ...(options.events === undefined ? {} : { options: options.events }),
     });
-    this.#tables = new Map<string, ActionTable>([
-      ['ec2', this.ec2.actions],
-      ['sts', stsActions({ iam: this.iam, credentials: this.#credentials })],
-      ['organizations', organizationsActions(this.organization)],
-      ['sqs', this.#sqsActions()],
-      ['sns', snsActions(this.sns)],
-      ['ssm', ssmActions(this.ssm)],
-      ['dynamodb', this.dynamodb.actions],
-      ['events', allEventBridgeActions(this.events)],
-      ['servicequotas', this.serviceQuotas.actions],
-    ]);
+    this.#tables = this.#createTables();
     const answering: AnswerDeps = {
       services: WIRE_SERVICES,
       newRequestId: () => random.uuid(),
@@ -183,8 +182,8 @@ export class SimulatedAws {
       this.#wire === 'http'
         ? sdkRequestHandler(this.answer, clock, this.#retries)
         : directRequestHandler(answering, clock, this.#retries);
-    const { iam, sqs, sns, ssm, dynamodb, events, lambda } = this;
-    this.#services = { clock, iam, sqs, sns, ssm, dynamodb, events, lambda, functionUrls };
+    const { iam, sqs, sns, ssm, dynamodb, events, lambda, cloudwatch } = this;
+    this.#services = { clock, iam, sqs, sns, ssm, dynamodb, events, lambda, cloudwatch, functionUrls };
     warmUpSdk(clock);
   }
 
@@ -263,7 +262,7 @@ export class SimulatedAws {
     const action = this.#tables.get(call.service)?.[call.action];
     if (action === undefined) {
       // AWS's own code for an action that a service does not have, with words that tell the two cases apart.
-      const code = ['ec2', 'sts', 'sns'].includes(call.service)
+      const code = ['ec2', 'sts', 'sns', 'iam'].includes(call.service)
         ? 'InvalidAction'
         : 'UnknownOperationException';
       throw new AwsError(code, `The simulation does not model ${call.service}:${call.action}.`);
@@ -311,6 +310,24 @@ export class SimulatedAws {
       publish: (topicArn, message) => this.sns.publish(topicArn, message),
       crashes: (calls) => this.faults.takeCrash(calls),
     });
+  }
+
+  /** By signing name. */
+  #createTables(): ReadonlyMap<string, ActionTable> {
+    return new Map<string, ActionTable>([
+      ['ec2', this.ec2.actions],
+      ['sts', stsActions({ iam: this.iam, credentials: this.#credentials })],
+      ['organizations', organizationsActions(this.organization)],
+      ['sqs', this.#sqsActions()],
+      ['sns', snsActions(this.sns)],
+      ['ssm', ssmActions(this.ssm)],
+      ['dynamodb', this.dynamodb.actions],
+      ['events', allEventBridgeActions(this.events)],
+      ['servicequotas', this.serviceQuotas.actions],
+      ['monitoring', this.cloudwatch.actions],
+      ['cloudtrail', this.trails.actions],
+      ['iam', iamActions(this.iam)],
+    ]);
   }
 
   #createEventBridge(): SimulatedEventBridge {

@@ -10,10 +10,10 @@ export type Reading<File> =
   | { readonly kind: 'faulty'; readonly faults: readonly PolicyFault[] };
 
 /** YAML; JSON is YAML too, and gets its faults by line as well. */
-export const readTests = (text: string) => read(text, testsFileSchema);
-export const readRequest = (text: string) => read(text, requestFileSchema);
+export const readTests = (text: string) => readAs(text, testsFileSchema);
+export const readRequest = (text: string) => readAs(text, requestFileSchema);
 
-function read<Schema extends z.ZodType>(text: string, schema: Schema): Reading<z.output<Schema>> {
+export function readAs<Schema extends z.ZodType>(text: string, schema: Schema): Reading<z.output<Schema>> {
   const { source, faults } = readYaml(text);
   if (source === undefined) return { kind: 'faulty', faults };
   const parsed = schema.safeParse(source.value);

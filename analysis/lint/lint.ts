@@ -1,11 +1,11 @@
 import type { Organization } from '../snapshot/organization.ts';
 import { parseOuId } from '../../shared/domain/facts/ids.ts';
 import type { CompiledPolicy } from '../../shared/domain/policy/decision/compile.ts';
-import type { PolicyFault } from '../../shared/domain/policy/language/faults.ts';
+import { inFileOrder, type PolicyFault } from '../../shared/domain/policy/language/faults.ts';
 import type { AllowRuleFile, DenyRuleFile, PolicyFile } from '../../shared/domain/policy/language/schema.ts';
 import { policyFileSchema } from '../../shared/domain/policy/language/schema.ts';
 import { trialRules } from '../../shared/domain/policy/language/trial.ts';
-import { readYaml } from '../../shared/domain/policy/language/yaml-source.ts';
+import type { YamlSource } from '../../shared/domain/policy/language/yaml-source.ts';
 import { findIdleExcepts } from './excepts.ts';
 import { findExpiring } from './expiring.ts';
 import { findPublicCidrs, findUnknownIds, findUnknownVpcs, findUnusedGroups } from './facts.ts';
@@ -28,18 +28,16 @@ export interface LintFinding extends PolicyFault {
  *
  * Live rules are looked at as if there were no trial rules, and trial rules as if they were live.
  *
- * @param text the file that `policy` was loaded from
+ * @param source the file, or files, that `policy` was loaded from
  * @param now epoch milliseconds; `policy` is the one of that instant
  * @param organization with it, OUs nest, and ids and deny rules are held against what there is
  */
 export function lintPolicy(
-  text: string,
+  source: YamlSource,
   policy: CompiledPolicy,
   now: number,
   organization: Organization | undefined,
 ): readonly LintFinding[] {
-  const { source } = readYaml(text);
-  if (source === undefined) throw new Error('a policy that was loaded can be read again');
   const file = policyFileSchema.parse(source.value);
   const places = rulePlaces(file);
   const placeOf = (rule: string): RulePlace | undefined => places.get(rule);
@@ -58,9 +56,9 @@ export function lintPolicy(
       ? findUnknownVpcs(file, organization)
       : []),
   ];
-  return findings
-    .map(({ code, level = 'warning', ...finding }) => ({ code, level, ...source.locate(finding) }))
-    .toSorted((one, other) => one.line - other.line || one.column - other.column);
+  return inFileOrder(
+    findings.map(({ code, level = 'warning', ...finding }) => ({ code, level, ...source.locate(finding) })),
+  );
 }
 
 interface Looked {

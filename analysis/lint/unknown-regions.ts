@@ -2,17 +2,15 @@ import { parseRegion } from '../../shared/domain/facts/ids.ts';
 import type { Finding, Path, PolicyFault } from '../../shared/domain/policy/language/faults.ts';
 import { isMapping } from '../../shared/domain/policy/language/raw.ts';
 import { nearestName } from '../../shared/domain/policy/language/suggest.ts';
-import { readYaml } from '../../shared/domain/policy/language/yaml-source.ts';
+import type { YamlSource } from '../../shared/domain/policy/language/yaml-source.ts';
 import { AWS_REGIONS } from './aws-regions.ts';
 
 /**
  * The regions in a policy file that AWS does not have. Works on the raw values, so that these faults come together
  * with all others. What has not even the form of a region is left to the schema.
  */
-export function findUnknownRegions(text: string): readonly PolicyFault[] {
-  const { source } = readYaml(text);
-  return source === undefined ? [] : unknownIn(source.value, []).map((finding) => source.locate(finding));
-}
+export const findUnknownRegions = (source: YamlSource): readonly PolicyFault[] =>
+  unknownIn(source.value, []).map((finding) => source.locate(finding));
 
 /** Recursion is bounded: the reader of YAML refuses what is nested too deeply. */
 function unknownIn(value: unknown, path: Path): readonly Finding[] {

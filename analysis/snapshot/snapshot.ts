@@ -1,34 +1,8 @@
 import * as z from 'zod';
-import { parseCidr, type Cidr } from '../../shared/domain/facts/cidr.ts';
-import {
-  parseAccountId,
-  parseOuId,
-  parsePeeringId,
-  parseRegion,
-  parseVpcId,
-  type AccountId,
-  type OuId,
-  type PeeringId,
-  type Region,
-  type VpcId,
-} from '../../shared/domain/facts/ids.ts';
+import type { OuId } from '../../shared/domain/facts/ids.ts';
 import { PEERING_STATES } from '../../shared/domain/facts/peering.ts';
-
-/** Text of one of AWS's forms; anything else is refused with the field's path. */
-const id = <Id>(parse: (text: string) => Id | undefined, name: string) =>
-  z.string().transform((text, context): Id => {
-    const parsed = parse(text);
-    if (parsed !== undefined) return parsed;
-    context.addIssue({ code: 'custom', message: `${JSON.stringify(text)} is not ${name}` });
-    return z.NEVER;
-  });
-
-const accountId = id<AccountId>(parseAccountId, 'an account id of twelve digits');
-const ouId = id<OuId>(parseOuId, 'the id of an OU');
-const region = id<Region>(parseRegion, 'a region');
-const vpcId = id<VpcId>(parseVpcId, 'a VPC id');
-const peeringId = id<PeeringId>(parsePeeringId, 'the id of a peering');
-const cidr = id<Cidr>(parseCidr, 'a CIDR');
+import { accountId, cidr, ouId, peeringId, region, vpcId } from './fields.ts';
+import { placeFacts } from './network.ts';
 
 const peeringSide = z.strictObject({
   accountId,
@@ -68,6 +42,8 @@ const snapshotFields = z.strictObject({
       accepter: peeringSide,
     }),
   ),
+  /** What `autopeer check` needs besides, an account and region each; there where it was asked for. */
+  network: z.array(placeFacts).optional(),
 });
 
 /** Organizations nests OUs five deep: a longer way up is a circle. */

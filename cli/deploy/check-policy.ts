@@ -1,7 +1,8 @@
 import type { Region } from '../../shared/domain/facts/ids.ts';
 import { codeOf, MIB, type ExitCode, type Io } from '../io.ts';
 import { check } from '../policy/check.ts';
-import { printable, readPolicy } from '../policy/files.ts';
+import { printable } from '../policy/files.ts';
+import { readPolicy } from '../policy/read-policy.ts';
 import { runTests, testsBeside } from '../policy/test.ts';
 
 /** A policy that may be deployed, or why not. */

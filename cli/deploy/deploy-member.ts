@@ -19,6 +19,8 @@ export interface AccountWish {
   /** The policy's regions. */
   readonly regions: readonly string[];
   readonly mayDelete: boolean;
+  /** The ARN of those who may read in every account. */
+  readonly readers: string | undefined;
   /** Credentials of the account; the SDK's own where it is left out. */
   readonly profile: string | undefined;
   confirm(question: string): Promise<boolean>;

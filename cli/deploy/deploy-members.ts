@@ -22,6 +22,8 @@ export interface OrganizationWish {
   /** OUs; the whole organization where none is named. */
   readonly units: readonly string[];
   readonly mayDelete: boolean;
+  /** The ARN of those who may read in every account. */
+  readonly readers: string | undefined;
   /** Credentials of the management account; the hub's account as a delegated administrator where they are left out. */
   readonly profile: string | undefined;
   readonly isPlan: boolean;
@@ -85,7 +87,7 @@ async function change(
   stack: NamedStack,
   say: Say,
 ): Promise<boolean> {
-  const { isPlan, name, busArn = '', units, mayDelete } = wish;
+  const { isPlan, name, busArn = '', units, mayDelete, readers } = wish;
   const found = isPlan ? await stack.find() : await stack.clearFailedCreate((text) => wish.confirm(text));
   const homeRegion = homeOf(found, wish);
   // The roles are in the home region: a policy that no longer governs it must not take them away.
@@ -96,6 +98,7 @@ async function change(
     busArn,
     homeRegion,
     mayDelete,
+    readers,
     callAs,
     units,
     regions,

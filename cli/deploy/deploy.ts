@@ -149,9 +149,9 @@ export async function deploy(options: DeployOptions, io: Io, platform: Platform)
     const { regions, deletes: mayDelete } = policy;
     const name = `autopeer-${wish.stage}`;
     const profile = options.membersProfile;
-    const { units } = settings;
+    const { units, readers } = settings;
     exitCode = await deployMembers(
-      { ...wish, name, busArn, regions, units, mayDelete, profile },
+      { ...wish, name, busArn, regions, units, readers, mayDelete, profile },
       io,
       platform,
     );
@@ -188,6 +188,7 @@ export async function deployAccount(
       busArn: options.bus,
       regions: policy.regions,
       mayDelete: policy.deletes,
+      readers: settings.readers,
       profile: options.profile,
       confirm: confirmWith(options.yes, platform.ask),
     },

@@ -12,6 +12,8 @@ export interface MemberParameters {
   /** Where the role that the hub assumes is made. */
   readonly homeRegion: string;
   readonly mayDelete: boolean;
+  /** The ARN of those who may read in every account; nobody where it is left out. */
+  readonly readers?: string | undefined;
 }
 
 export interface MembersWish extends MemberParameters {
@@ -26,13 +28,14 @@ export interface MembersWish extends MemberParameters {
 export const membersName = (name: string): string => `${name}-members`;
 
 /** The parameters of deploy/member.yaml. */
-export const memberParameters = ({ name, busArn, homeRegion, mayDelete }: MemberParameters) =>
+export const memberParameters = ({ name, busArn, homeRegion, mayDelete, readers }: MemberParameters) =>
   Object.entries({
     HubBusArn: busArn,
     HubAccountId: busArn.split(':')[4] ?? '',
     HomeRegion: homeRegion,
     Name: name,
     MayDeletePeerings: String(mayDelete),
+    ...(readers === undefined ? {} : { ReadPrincipalArn: readers }),
   }).map(([ParameterKey, ParameterValue]) => ({ ParameterKey, ParameterValue }));
 
 /**

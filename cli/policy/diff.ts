@@ -7,7 +7,8 @@ import type { CompiledPolicy } from '../../shared/domain/policy/decision/compile
 import type { PolicySide } from '../../shared/domain/policy/decision/side.ts';
 import { manual, type AddSubcommand, type ExitCode, type Io } from '../io.ts';
 import { diffText } from './diff-text.ts';
-import { readOrganization, readPolicy } from './files.ts';
+import { readOrganization } from './files.ts';
+import { readPolicy } from './read-policy.ts';
 import { chosenPolicy, POLICY_FILE } from './policy-file.ts';
 
 const HELP = `

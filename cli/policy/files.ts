@@ -1,10 +1,7 @@
 import * as z from 'zod';
 import { printable } from '../../shared/domain/words/foreign-text.ts';
 import { organizationOf, type Organization } from '../../analysis/snapshot/organization.ts';
-import type { CompiledPolicy } from '../../shared/domain/policy/decision/compile.ts';
-import type { PolicyInTime } from '../../shared/domain/policy/decision/policy-in-time.ts';
 import { type PolicyFault, showPath } from '../../shared/domain/policy/language/faults.ts';
-import { loadPolicy } from '../../shared/domain/policy/language/load.ts';
 import { parseSnapshot } from '../../analysis/snapshot/snapshot.ts';
 import { type Io, MIB, UnreadableFileError } from '../io.ts';
 
@@ -16,39 +13,33 @@ const SNAPSHOT_BYTES_MAX = 128 * MIB;
 /** Where files come from, and where people are told what is wrong with them. */
 export type FileIo = Pick<Io, 'readFile' | 'stderr' | 'now'>;
 
-export interface PolicyText {
-  readonly text: string;
-  /** As it is now. */
-  readonly policy: CompiledPolicy;
-  readonly policies: PolicyInTime;
-}
-
 /** A file's text; `undefined` once people have been told why there is none. */
 export async function readText(
   file: string,
   io: FileIo,
   maxBytes = POLICY_BYTES_MAX,
 ): Promise<string | undefined> {
-  try {
-    const bytes = await io.readFile(file, maxBytes);
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch (error) {
-    tell(io, file, explain(error));
-    return undefined;
-  }
+  const read = await readFileText(file, io, maxBytes);
+  if (read.kind === 'text') return read.text;
+  tell(io, file, read.why);
+  return undefined;
 }
 
-/** A policy ready to decide; `undefined` once people have been told every fault. */
-export async function readPolicy(file: string, io: FileIo): Promise<PolicyText | undefined> {
-  const text = await readText(file, io);
-  if (text === undefined) return undefined;
-  const loaded = loadPolicy(text);
-  if (loaded.kind === 'loaded') {
-    const { policies } = loaded;
-    return { text, policy: policies.at(io.now()), policies };
+type FileText =
+  { readonly kind: 'text'; readonly text: string } | { readonly kind: 'unread'; readonly why: string };
+
+/** A file's text, or why there is none. */
+export async function readFileText(
+  file: string,
+  io: Pick<FileIo, 'readFile'>,
+  maxBytes = POLICY_BYTES_MAX,
+): Promise<FileText> {
+  try {
+    const bytes = await io.readFile(file, maxBytes);
+    return { kind: 'text', text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
+  } catch (error) {
+    return { kind: 'unread', why: explain(error) };
   }
-  tellFaults(io, file, loaded.faults);
-  return undefined;
 }
 
 /** An organization's snapshot; `undefined` once people have been told what is wrong with it. */
@@ -76,8 +67,8 @@ const SNAPSHOT_FAULTS_MAX = 20;
 
 /** One line each: `policy.yaml:12:5: message`, as editors and CI know it. */
 export function tellFaults(io: Pick<FileIo, 'stderr'>, file: string, faults: readonly PolicyFault[]): void {
-  for (const { line, column, message } of faults) {
-    io.stderr.write(`${printable(file)}:${line}:${column}: ${printable(message)}\n`);
+  for (const { file: own = file, line, column, message } of faults) {
+    io.stderr.write(`${printable(own)}:${line}:${column}: ${printable(message)}\n`);
   }
 }
 

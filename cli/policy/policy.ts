@@ -2,11 +2,12 @@ import type { AddSubcommand } from '../io.ts';
 import { addCheck } from './check.ts';
 import { addDiff } from './diff.ts';
 import { addExplain } from './explain.ts';
+import { addMerge } from './merge.ts';
 import { addTest } from './test.ts';
 import { addWhoCan } from './who-can.ts';
 
 /** In the order of the help. */
-const SUBCOMMANDS: readonly AddSubcommand[] = [addCheck, addTest, addExplain, addWhoCan, addDiff];
+const SUBCOMMANDS: readonly AddSubcommand[] = [addCheck, addTest, addExplain, addWhoCan, addDiff, addMerge];
 
 /** `autopeer policy …`: what a policy means, before it is deployed. */
 export const addPolicy: AddSubcommand = (program, io, finish) => {

@@ -11,7 +11,8 @@ import {
   runCase,
 } from '../../analysis/cases/run.ts';
 import { manual, STDIN, type AddSubcommand, type ExitCode, type Io } from '../io.ts';
-import { plural, printable, readOrganization, readPolicy, readText, tellFaults } from './files.ts';
+import { plural, printable, readOrganization, readText, tellFaults } from './files.ts';
+import { readPolicy } from './read-policy.ts';
 import { chosenPolicy, POLICY_FILE, withPolicyArgument } from './policy-file.ts';
 
 const HELP = `

@@ -4,7 +4,8 @@ import { parseQuery, type SideQuery } from '../../analysis/access/side-query.ts'
 import { type Question, whoCan, type WhoCan } from '../../analysis/access/who-can.ts';
 import type { CompiledPolicy } from '../../shared/domain/policy/decision/compile.ts';
 import { manual, type AddSubcommand, type ExitCode, type Io } from '../io.ts';
-import { printable, readOrganization, readPolicy } from './files.ts';
+import { printable, readOrganization } from './files.ts';
+import { readPolicy } from './read-policy.ts';
 import { withPolicy } from './policy-file.ts';
 import { whoCanText } from './who-can-text.ts';
 

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import * as z from 'zod';
 import { manual, type ExitCode, type Io } from '../io.ts';
-import { readPolicy, tellFaults } from '../policy/files.ts';
+import { tellFaults } from '../policy/files.ts';
+import { readPolicy } from '../policy/read-policy.ts';
 import { DEFAULT_PORT, MAX_PORT, wholeNumber } from './numbers.ts';
 import { isUnreachable, tellUnreachable } from './unreachable.ts';
 

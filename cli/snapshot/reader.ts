@@ -11,6 +11,8 @@ import type { Clock } from '../../shared/domain/work/log.ts';
 import type { Peering, PeeringSide } from '../../shared/domain/facts/peering.ts';
 import { compareText } from '../../shared/domain/policy/language/canonical.ts';
 import type { Snapshot } from '../../analysis/snapshot/snapshot.ts';
+import type { PlaceFacts } from '../../analysis/snapshot/network.ts';
+import { readPlaceFacts } from '../reach/read-place.ts';
 import { mapBounded } from '../../shared/reconcile/bounded.ts';
 import { call, collectPages } from '../../shared/aws/calls.ts';
 import { toPeering, toVpc, UnexpectedAnswer } from '../../shared/aws/ec2-shapes.ts';
@@ -25,6 +27,8 @@ export interface SnapshotReaderDeps {
   /** The configuration of an EC2 client that may read this account. */
   readonly configureEc2: (accountId: AccountId, region: Region) => EC2ClientConfig;
   readonly clock: Pick<Clock, 'now'>;
+  /** Whether what `check` needs is read too. */
+  readonly network: boolean;
 }
 
 type Unread = NonNullable<Snapshot['unread']>[number];
@@ -34,13 +38,13 @@ type Unread = NonNullable<Snapshot['unread']>[number];
  * What of an account cannot be read is listed as unread; a failure of Organizations fails the whole.
  */
 export async function readSnapshot(
-  { organizations, configureEc2, clock }: SnapshotReaderDeps,
+  { organizations, configureEc2, clock, network }: SnapshotReaderDeps,
   regions: readonly Region[],
 ): Promise<Snapshot> {
   const takenAt = new Date(clock.now()).toISOString();
   const { ous, accounts } = await readTree(organizations);
   const settled = await mapBounded(accounts, PARALLEL_ACCOUNTS, ({ id }) =>
-    readAccount(id, regions, configureEc2),
+    readAccount(id, regions, { configureEc2, network }),
   );
   const parts = settled.flatMap((result) => {
     if (result.status === 'rejected') throw result.reason;
@@ -55,6 +59,7 @@ export async function readSnapshot(
     accounts: accounts.toSorted(byId),
     vpcs: parts.flatMap(({ vpcs }) => vpcs).toSorted(byId),
     peerings: mergePeerings(parts.flatMap(({ peerings }) => peerings)),
+    ...(network && { network: parts.flatMap((part) => part.network ?? []) }),
   };
 }
 
@@ -65,18 +70,21 @@ interface Part {
   readonly vpcs: Snapshot['vpcs'];
   readonly peerings: readonly Peering[];
   readonly unread: readonly Unread[];
+  readonly network?: PlaceFacts;
 }
 
 async function readAccount(
   accountId: AccountId,
   regions: readonly Region[],
-  configureEc2: SnapshotReaderDeps['configureEc2'],
+  { configureEc2, network }: Pick<SnapshotReaderDeps, 'configureEc2' | 'network'>,
 ): Promise<readonly Part[]> {
   const parts: Part[] = [];
   for (const region of regions) {
     const client = new EC2Client(configureEc2(accountId, region));
     try {
-      parts.push(await readPlace(client, accountId, region));
+      const part = await readPlace(client, accountId, region);
+      const facts = network ? { network: await readPlaceFacts(client, accountId, region) } : {};
+      parts.push({ ...part, ...facts });
     } catch (error) {
       const unread = unreadFor(error, accountId, region);
       parts.push({ vpcs: [], peerings: [], unread: [unread] });

@@ -1,25 +1,26 @@
 import { writeFile } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { InvalidArgumentError } from 'commander';
-import type { AwsTransport } from '../../shared/platform.ts';
-import { AwsFailure } from '../../shared/domain/work/failure.ts';
 import { parseRegion, type Region } from '../../shared/domain/facts/ids.ts';
-import type { Clock } from '../../shared/domain/work/log.ts';
-import { partitionOf } from '../../shared/domain/facts/partition.ts';
 import type { Snapshot } from '../../analysis/snapshot/snapshot.ts';
 import { guardedText, type AddSubcommand, type ExitCode, type Io, manual } from '../io.ts';
-import { realTransport } from '../proxy.ts';
-import { plural, printable, readPolicy } from '../policy/files.ts';
+import { explainRead, openReads, READ_ROLE, type ReadPlatform } from '../member-reads.ts';
+import { plural, printable } from '../policy/files.ts';
 import { POLICY_FILE } from '../policy/policy-file.ts';
-
-const MEMBER_ROLE = 'autopeer-prod-member';
+import { readPolicy } from '../policy/read-policy.ts';
+import { realTransport } from '../proxy.ts';
 
 const HELP = `
 Reads the tree of the organization, and the VPCs and peerings of every active account in each region, with the
 credentials that the AWS SDK finds (environment, profile, SSO). They must be those of the management account or of a
-delegated administrator of Organizations, and must be allowed to assume the role in each account. The member role of
-deploy/member.yaml trusts the hub's functions only: name another with --role-name, one that may call
-ec2:DescribeVpcs and ec2:DescribeVpcPeeringConnections and trusts you. Nothing in AWS is changed.
+delegated administrator of Organizations, and must be allowed to assume the role in each account. The role is the one for
+people of deploy/member.yaml, which is there where its parameter ReadPrincipalArn names you. Name another with
+--role-name, one that may call ec2:DescribeVpcs and ec2:DescribeVpcPeeringConnections and trusts you. Nothing in AWS is
+changed.
+
+With --network the snapshot also holds what autopeer check needs: subnets, route tables, network ACLs, security groups,
+prefix lists, interfaces and instances, with their ids, addresses and names. The role must be allowed to describe these
+too; what may not be read is left out, and check says so.
 
 The snapshot is what autopeer policy check, test, explain, who-can and diff work on. It holds ids, names, CIDRs and tags.
 
@@ -35,13 +36,12 @@ interface Options {
   readonly regions?: readonly Region[];
   readonly policy: string;
   readonly roleName: string;
+  readonly network: boolean;
   readonly allowPartial: boolean;
 }
 
 /** What the command takes from outside, beside its files: a test gives it a simulated AWS. */
-export interface SnapshotPlatform {
-  readonly transport: AwsTransport;
-  readonly clock: Clock;
+export interface SnapshotPlatform extends ReadPlatform {
   writeFile(path: string, text: string): Promise<void>;
 }
 
@@ -60,7 +60,8 @@ export const addSnapshot: AddSubcommand = (program, io, finish) => {
     .requiredOption('--out <file>', 'where to write it')
     .option('--regions <regions>', 'regions to read, with commas; the policy’s if left out', parseRegions)
     .option('--policy <file>', 'the policy, whose regions are read', POLICY_FILE)
-    .option('--role-name <name>', 'the role to assume in each account', MEMBER_ROLE)
+    .option('--role-name <name>', 'the role to assume in each account', READ_ROLE)
+    .option('--network', 'with what autopeer check needs', false)
     .option('--allow-partial', 'exit with 0 although some account could not be read', false)
     .addHelpText('after', manual(HELP, io))
     .action(async (options: Options) => {
@@ -68,7 +69,7 @@ export const addSnapshot: AddSubcommand = (program, io, finish) => {
     });
 };
 
-function parseRegions(text: string): readonly Region[] {
+export function parseRegions(text: string): readonly Region[] {
   return text.split(',').map((part) => {
     const region = parseRegion(part.trim());
     if (region === undefined) throw new InvalidArgumentError(`'${part}' is not a region, such as eu-west-1.`);
@@ -83,7 +84,7 @@ export async function takeSnapshot(options: Options, io: Io, platform: SnapshotP
     io.stderr.write('autopeer: say which regions to read: --regions, or --policy\n');
     return 2;
   }
-  const snapshot = await read(options.roleName, regions, io, platform);
+  const snapshot = await readLive(options, regions, io, platform);
   if (snapshot === undefined) return 2;
   try {
     await platform.writeFile(options.out, guardedText(`${JSON.stringify(snapshot, undefined, 2)}\n`));
@@ -109,64 +110,39 @@ export async function takeSnapshot(options: Options, io: Io, platform: SnapshotP
   return unread.length === 0 || options.allowPartial ? 0 : 1;
 }
 
-/** The SDK's own retries, with its client-side rate limiter, are the only ones. */
-const MAX_ATTEMPTS = 5;
-
-async function read(
-  roleName: string,
+/** The organization as it is now; `undefined` once people have been told why it cannot be read. */
+export async function readLive(
+  { roleName, network }: Pick<Options, 'roleName' | 'network'>,
   regions: readonly Region[],
   io: Io,
-  { transport, clock }: SnapshotPlatform,
+  platform: ReadPlatform,
 ): Promise<Snapshot | undefined> {
   const [home] = regions;
   if (home === undefined) throw new Error('a list of regions is not empty');
   // Only here, so that the other commands do not load the SDK.
-  const [{ OrganizationsClient }, { STSClient }, { TimedHttp }, { MemberSessions }, { readSnapshot }] =
-    await Promise.all([
-      import('@aws-sdk/client-organizations'),
-      import('@aws-sdk/client-sts'),
-      import('../../shared/aws/http.ts'),
-      import('../../shared/aws/member-credentials.ts'),
-      import('./reader.ts'),
-    ]);
-  const config = (region: string) => ({
-    ...transport,
-    requestHandler: new TimedHttp(transport.requestHandler),
-    region,
-    maxAttempts: MAX_ATTEMPTS,
-    retryMode: 'adaptive',
-  });
-  const sessions = new MemberSessions(new STSClient(config(home)), roleName, clock, partitionOf(home));
+  const [{ OrganizationsClient }, { readSnapshot }] = await Promise.all([
+    import('@aws-sdk/client-organizations'),
+    import('./reader.ts'),
+  ]);
+  const { own, configureEc2 } = await openReads(roleName, home, platform);
   try {
     return await readSnapshot(
       {
         // One endpoint serves all regions of a partition, and the SDK knows which.
-        organizations: new OrganizationsClient(config(home)),
-        configureEc2: (accountId, region) => ({
-          ...config(region),
-          credentials: sessions.provider(accountId),
-        }),
-        clock,
+        organizations: new OrganizationsClient(own(home)),
+        configureEc2,
+        clock: platform.clock,
+        network,
       },
       regions,
     );
   } catch (error) {
-    const reason = explain(error);
+    const reason = explainRead(
+      error,
+      'use the management account, or a delegated administrator of Organizations',
+    );
     if (reason === undefined) throw error;
     io.stderr.write(`autopeer: ${printable(reason)}\n`);
     return undefined;
   }
-}
-
-function explain(error: unknown): string | undefined {
-  if (error instanceof AwsFailure) {
-    const advice =
-      error.failureClass === 'denied'
-        ? '; use the management account, or a delegated administrator of Organizations'
-        : '';
-    return `${error.message}${advice}`;
-  }
-  return error instanceof Error && error.name === 'CredentialsProviderError'
-    ? 'the AWS SDK finds no credentials: sign in first'
-    : undefined;
 }

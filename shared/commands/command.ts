@@ -6,7 +6,10 @@ import type { RetryDeps } from '../letters/retry.ts';
 import type { WorkQueue } from '../domain/work/work-item.ts';
 import type { ApprovalBook } from '../reconcile/approvals.ts';
 import type { Brake } from '../reconcile/brake.ts';
+import type { Charts } from '../reconcile/charts.ts';
 import type { Contests } from '../reconcile/contests.ts';
+import type { Ledger } from '../reconcile/ledger.ts';
+import type { PlaceBook } from '../reconcile/places.ts';
 import type { TellDeps } from '../reconcile/suspensions.ts';
 
 /** What the commands work on. */
@@ -19,6 +22,14 @@ export interface CommandTools extends TellDeps {
   readonly queue: WorkQueue;
   /** How dead letters are sent again. */
   readonly resend: RetryDeps;
+  /** The organization as the last sweep read it. */
+  readonly charts: Pick<Charts, 'load'>;
+  /** Which places could not be read. */
+  readonly placeBook: Pick<PlaceBook, 'list'>;
+  /** What is remembered of a peering; nothing of it is changed. */
+  readonly ledger: Pick<Ledger, 'read'>;
+  /** The release that is deployed, such as 0.1.0; `undefined` where the template does not say. */
+  readonly version: string | undefined;
   readonly clock: Clock;
 }
 

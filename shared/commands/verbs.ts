@@ -3,6 +3,7 @@ import { approve, listApprovals, listPending, reject, revoke } from './approvals
 import { releaseBrake, showBrake } from './brake.ts';
 import type { Command } from './command.ts';
 import { releasePeering } from './contests.ts';
+import { showHealth } from './health.ts';
 import { dropLetters, listLetters, retryLetters, showLetters } from './dead-letters.ts';
 import { resume, showStatus, suspend } from './suspension.ts';
 
@@ -19,6 +20,7 @@ export const COMMANDS: Readonly<Record<Verb, Command>> = {
   suspend,
   resume,
   status: showStatus,
+  health: showHealth,
   'dead-letters list': listLetters,
   'dead-letters show': showLetters,
   'dead-letters retry': retryLetters,

@@ -3,8 +3,11 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDbApprovals } from '../aws/dynamodb-approvals.ts';
 import { DynamoDbBrake } from '../aws/dynamodb-brake.ts';
+import { DynamoDbCharts } from '../aws/dynamodb-charts.ts';
 import { DynamoDbContests } from '../aws/dynamodb-contests.ts';
+import { DynamoDbLedger } from '../aws/dynamodb-ledger.ts';
 import { DynamoDbLetters } from '../aws/dynamodb-letters.ts';
+import { DynamoDbPlaces } from '../aws/dynamodb-places.ts';
 import { DynamoDbSuspensions } from '../aws/dynamodb-suspensions.ts';
 import { HubBus } from '../aws/hub-bus.ts';
 import { SqsLetterQueues } from '../aws/letter-queues.ts';
@@ -27,6 +30,10 @@ export function composeCommands(platform: Platform): CommandDeps {
     suspensions: new DynamoDbSuspensions(dynamoDb, settings.LEDGER_TABLE, platform.clock),
     contests: new DynamoDbContests(dynamoDb, settings.LEDGER_TABLE),
     approvals: new DynamoDbApprovals(dynamoDb, settings.LEDGER_TABLE),
+    charts: new DynamoDbCharts(dynamoDb, settings.LEDGER_TABLE),
+    placeBook: new DynamoDbPlaces(dynamoDb, settings.LEDGER_TABLE, platform.clock),
+    ledger: new DynamoDbLedger(dynamoDb, settings.LEDGER_TABLE),
+    version: settings.AUTOPEER_VERSION,
     queue: new SqsWorkQueue(sqs, settings.WORK_QUEUE_URL),
     bus,
     resend: {

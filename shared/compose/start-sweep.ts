@@ -3,6 +3,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDbCharts } from '../aws/dynamodb-charts.ts';
+import { DynamoDbExpiries } from '../aws/dynamodb-expiries.ts';
 import { DynamoDbSuspensions } from '../aws/dynamodb-suspensions.ts';
 import { DynamoDbPlaces } from '../aws/dynamodb-places.ts';
 import { HubBus } from '../aws/hub-bus.ts';
@@ -26,6 +27,7 @@ export function composeStartSweep(platform: Platform): () => StartSweepDeps {
       }),
     charts: new DynamoDbCharts(dynamoDb, settings.LEDGER_TABLE),
     suspensions: new DynamoDbSuspensions(dynamoDb, settings.LEDGER_TABLE, platform.clock),
+    expiries: new DynamoDbExpiries(dynamoDb, settings.LEDGER_TABLE),
     placeBook: new DynamoDbPlaces(dynamoDb, settings.LEDGER_TABLE, platform.clock),
     bus: new HubBus(new EventBridgeClient(hub), settings.HUB_BUS_NAME),
     clock: platform.clock,

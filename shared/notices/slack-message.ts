@@ -5,11 +5,13 @@ import { unlinked } from '../domain/words/foreign-text.ts';
 import {
   isAboutItself,
   isAboutPlaces,
+  isAboutRules,
   isAboutWork,
   plainEvent,
   type HubEvent,
 } from '../domain/words/hub-event.ts';
 import { titleOf, type DomainEvent, type Title } from '../domain/words/notice.ts';
+import type { RulesNotice } from '../domain/words/expiry-notice.ts';
 import type { PlacesNotice, PlaceType } from '../domain/words/place-notice.ts';
 import type { SuspensionEvent } from '../domain/words/suspension-notice.ts';
 import {
@@ -18,6 +20,7 @@ import {
   failedWords,
   linkLine,
   placesWords,
+  rulesWords,
   subjectOf,
   SUSPENSION_WORDS,
 } from './text.ts';
@@ -71,6 +74,7 @@ export function slackMessage(event: HubEvent): IncomingWebhookSendArguments {
 function blocksOf(plain: HubEvent) {
   if (isAboutWork(plain)) return failedBlocks(plain);
   if (isAboutItself(plain)) return suspensionBlocks(plain);
+  if (isAboutRules(plain)) return rulesBlocks(plain);
   return isAboutPlaces(plain) ? placesBlocks(plain) : noticeBlocks(plain);
 }
 
@@ -90,6 +94,17 @@ function placesBlocks(event: PlacesNotice) {
     section(escapedWithin(placesWords(event))),
     section(escapedWithin(unlinked(`Reason: ${reason.text} [${reason.code}]`))),
     ...list('Where', about),
+    ...list('Needs a person', problems),
+  ];
+}
+
+function rulesBlocks(event: RulesNotice) {
+  const { reason, about, problems } = event.detail;
+  return [
+    heading(':hourglass_flowing_sand:', event.detailType, reason.code),
+    section(escapedWithin(rulesWords(event))),
+    section(escapedWithin(unlinked(`Reason: ${reason.text}`))),
+    ...list('Which', about),
     ...list('Needs a person', problems),
   ];
 }

@@ -5,10 +5,12 @@ import {
   isAboutItself,
   isAboutPeering,
   isAboutPlaces,
+  isAboutRules,
   isAboutWork,
   plainEvent,
   type HubEvent,
 } from '../domain/words/hub-event.ts';
+import type { RulesNotice } from '../domain/words/expiry-notice.ts';
 import { titleOf, type DomainEvent, type NoticeDetail } from '../domain/words/notice.ts';
 import type { PlacesNotice } from '../domain/words/place-notice.ts';
 import type { SuspensionEvent } from '../domain/words/suspension-notice.ts';
@@ -24,6 +26,7 @@ export const subjectOf = (event: HubEvent): string =>
 function aboutOf(event: HubEvent): string {
   if (isAboutWork(event)) return failedWords(event);
   if (isAboutItself(event)) return SUSPENSION_WORDS[event.detail.reason.code];
+  if (isAboutRules(event)) return rulesWords(event);
   return isAboutPlaces(event) ? placesWords(event) : event.detail.peeringId;
 }
 
@@ -41,11 +44,16 @@ export const failedWords = ({ detail: { cause, count } }: WorkFailed): string =>
 export const placesWords = ({ detail: { count, reason } }: PlacesNotice): string =>
   `${count} ${count === 1 ? 'place' : 'places'}, ${reason.code}`;
 
+/** `2 rules` */
+export const rulesWords = ({ detail: { count } }: RulesNotice): string =>
+  `${count} ${count === 1 ? 'rule' : 'rules'}`;
+
 /** A notice as plain text, for e-mail and anything else that reads SNS. Each field and each entry is one line. */
 export function plainText(event: HubEvent): string {
   const plain = plainEvent(event);
   if (isAboutWork(plain)) return failedText(plain);
   if (isAboutItself(plain)) return suspensionText(plain);
+  if (isAboutRules(plain)) return rulesText(plain);
   return isAboutPlaces(plain) ? placesText(plain) : noticeText(plain);
 }
 
@@ -60,6 +68,14 @@ const placesText = (event: PlacesNotice): string =>
     unlinked(`${event.detailType}: ${placesWords(event)}`),
     unlinked(`Reason: ${event.detail.reason.text} [${event.detail.reason.code}]`),
     ...section('Where', event.detail.about),
+    ...section('Needs a person', event.detail.problems),
+  ].join('\n');
+
+const rulesText = (event: RulesNotice): string =>
+  [
+    unlinked(`${event.detailType}: ${rulesWords(event)}`),
+    unlinked(`Reason: ${event.detail.reason.text} [${event.detail.reason.code}]`),
+    ...section('Which', event.detail.about),
     ...section('Needs a person', event.detail.problems),
   ].join('\n');
 

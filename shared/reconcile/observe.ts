@@ -91,10 +91,15 @@ async function observeFound(peering: Peering, key: PeeringKey, reads: Rememberin
   }
 }
 
-/** The peering as this account and region sees it, from the list that other peerings of the batch need as well. */
+/**
+ * The peering as this account and region sees it, from the list that other peerings of the batch need as well. A list leaves
+ * out what cannot be read of it, so one that is not in it is asked for by its id: nothing is cleaned up on an odd answer.
+ *
+ * @throws Error where EC2's answer about this peering cannot be read
+ */
 async function viewOf(peeringId: PeeringId, ec2: Ec2): Promise<Peering | undefined> {
   const peerings = await ec2.listPeerings();
-  return peerings.find(({ id }) => id === peeringId);
+  return peerings.find(({ id }) => id === peeringId) ?? ec2.findPeering(peeringId);
 }
 
 async function observeOpen(peering: Peering, key: PeeringKey, reads: RememberingReads): Promise<Observed> {

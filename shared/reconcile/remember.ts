@@ -99,7 +99,7 @@ export function closingOf(closing: Closing, hint: Hint, deps: RememberDeps): Led
             ...leftClaims(observed, verdict, memory),
           ],
           uncuts: uncutsOf(verdict, results, memory),
-          undns: isDnsLeft(verdict) ? memory.dns : endedDns(observed, results, memory),
+          undns: isDnsLeft(verdict) ? memory.dns : endedDns(reconciled, memory),
         }),
   };
 }
@@ -247,13 +247,15 @@ function uncutsOf(verdict: Verdict, results: readonly StepResult[], memory: Memo
 }
 
 /** Flags of ours that are off: turned off by us or by somebody else, or never turned on. */
-function endedDns(observed: Observed, results: readonly StepResult[], memory: Memory): readonly Role[] {
-  if (observed.kind !== 'open') return [];
+function endedDns({ observed, results, plan: steps }: Reconciled, memory: Memory): readonly Role[] {
+  // Before a peering is active nobody has turned anything on: a look that sees it pending still sees what was before.
+  if (observed.kind !== 'open' || observed.peering.state !== 'active') return [];
   const turnedOff = results.flatMap(({ kind, step }) =>
     kind === 'done' && step.kind === 'disable-dns' ? step.roles : [],
   );
+  // Also where a step before it stopped the plan: what was seen may be from before our own change.
   const enabling = new Set(
-    results.flatMap(({ kind, step }) => (step.kind === 'enable-dns' && kind !== 'blocked' ? step.roles : [])),
+    steps.stages.flat().flatMap((step) => (step.kind === 'enable-dns' ? step.roles : [])),
   );
   const refused = results.flatMap(({ kind, step }) =>
     kind === 'blocked' && step.kind === 'enable-dns' ? step.roles : [],

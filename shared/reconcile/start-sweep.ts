@@ -5,10 +5,11 @@ import type { OrganizationChart } from '../domain/facts/organization-chart.ts';
 import { requestsHint, type SweepQueue } from '../domain/work/work-item.ts';
 import type { Schedule } from '../events/schedule.ts';
 import type { Charts } from './charts.ts';
+import { tellExpiring, type TellExpiringDeps } from './expiries.ts';
 import { tellSuspension, type TellDeps } from './suspensions.ts';
 import { tellPlaces, type TellPlacesDeps } from './tell-places.ts';
 
-export interface StartSweepDeps extends TellDeps, TellPlacesDeps {
+export interface StartSweepDeps extends TellDeps, TellPlacesDeps, TellExpiringDeps {
   readonly bus: TellDeps['bus'] & TellPlacesDeps['bus'];
   readonly policy: CompiledPolicy;
   readonly readChart: (readAt: number) => Promise<OrganizationChart>;
@@ -42,8 +43,8 @@ async function startRequests(eventId: string, deps: StartSweepDeps): Promise<voi
 
 /**
  * Starts a sweep of the organization: reads it once, for all that follow, and sends one message for each active account
- * and governed region. Then it tells what the last one found out about places, and that the time of a suspension is over,
- * since nobody else is there to.
+ * and governed region. Then it tells what the last one found out about places, that the time of a suspension is over, and
+ * which rules expire soon, since nobody else is there to.
  *
  * @param runId names this sweep; the same one twice within five minutes is one sweep
  */
@@ -61,4 +62,5 @@ async function startSweep(runId: string, deps: StartSweepDeps): Promise<void> {
   await deps.sweeps.send(items);
   deps.log.write({ code: 'sweep.started', accounts: chart.accounts.size, places: items.length });
   await tellPlaces(deps);
+  await tellExpiring(deps);
 }

@@ -3,9 +3,10 @@ import { isExpiring } from '../domain/facts/observed.ts';
 import type { GovernedSide, ObservedSide, OpenPeering } from '../domain/facts/observed.ts';
 import type { PeeringId, VpcId } from '../domain/facts/ids.ts';
 import type { Peering, Place, Role } from '../domain/facts/peering.ts';
+import { governedSides } from '../domain/connection/choice.ts';
 import { hasSteps, plan } from '../domain/connection/plan.ts';
 import type { ConnectOptions } from '../domain/policy/language/connect.ts';
-import { isWaiting } from '../domain/words/status.ts';
+import { isWaiting, statusTold } from '../domain/words/status.ts';
 import { judge, mayJudgeOtherwise } from '../domain/connection/judge.ts';
 import type { Verdict } from '../domain/connection/verdict.ts';
 import { routesTo, type Inventory } from '../domain/facts/vpc.ts';
@@ -25,7 +26,7 @@ export interface SweepDeps extends Pick<
   ReconcileDeps,
   'policy' | 'ec2' | 'organization' | 'clock' | 'log' | 'metrics'
 > {
-  /** Asked only where the policy wants no status tags. */
+  /** Asked only where no tag says what people were told. */
   readonly ledger: Pick<Ledger, 'read'>;
   readonly places: RememberedPlaces;
   /** Asked only where a rule waits for an approval. */
@@ -101,16 +102,20 @@ async function lookForRequests(item: SweepItem, deps: SweepDeps): Promise<void> 
   deps.metrics.count('Swept', { outcome: queued > 0 ? 'requests-found' : 'no-requests' });
 }
 
+/** What a place shows. */
+interface Look {
+  readonly inventory: Inventory;
+  /** It could not be read at the look before. */
+  readonly isRestored: boolean;
+}
+
 /**
  * An account whose member role is not there, or may read nothing, is passed over and counted: the management account,
  * which service-managed stack sets leave out, one that nobody has enrolled, a region that an SCP denies. Were that a
  * failure, it would ring for each of them at every sweep. A peering of such an account is held by its reconcile. The state
  * is remembered, so that people are told of it once, and hints need not find it out anew.
  */
-async function lookAt(
-  { accountId, region }: Place,
-  deps: SweepDeps,
-): Promise<{ readonly inventory: Inventory; readonly isRestored: boolean } | undefined> {
+async function lookAt({ accountId, region }: Place, deps: SweepDeps): Promise<Look | undefined> {
   const place = { accountId, region };
   let inventory: Inventory;
   try {
@@ -205,10 +210,14 @@ async function needsWork(
     case 'expired':
     case 'rejected':
     case 'failed':
-    case 'deleted':
+    case 'deleted': {
       // No event tells that a request expired.
       if (routesLeadTo(peering.id, inventory)) return true;
-      return isWaiting((await saidOf(peering, undefined, deps)).status);
+      const { status } = await saidOf(peering, undefined, deps);
+      if (status !== undefined || peering.state !== 'expired') return isWaiting(status);
+      // Of one that nobody could read when people were told, no tag says so. EC2 shows an expired request for two days.
+      return isWaiting(statusTold((await deps.ledger.read(peering.id)).told));
+    }
     case 'pending-acceptance':
     case 'active': {
       const observed = await observeFrom(peering, inventory, item.place, deps);
@@ -225,7 +234,9 @@ async function needsWork(
       }
       // Whose a route is, and what was judged, only the ledger knows; the reconcile asks it.
       const { tags, ...steps } = plan(observed, verdict, NO_MEMORY);
-      return hasSteps({ ...steps, tags: deps.policy.statusTags ? tags : [] }) || mayBeOtherwise(verdict);
+      return (
+        hasSteps({ ...steps, tags: deps.policy.statusTags ? tags : [] }) || mayBeOtherwise(verdict, observed)
+      );
     }
   }
 }
@@ -280,14 +291,15 @@ const isToldTooLittle = ({ isExpiring }: OpenPeering, { status }: Said): boolean
   isExpiring && status === 'held';
 
 /**
- * A request without any status, seen from the requester's side: its event was lost, and the accepter's account, whose sweep
- * would find it, may be one that nobody can ask. Whoever waits for it is to know that.
+ * A request without a status that says that it waits, seen from the requester's side: its event was lost, and the accepter's
+ * account, whose sweep would find it, may be one that nobody can ask. Whoever waits for it is to know that, and a status that
+ * he has written himself is none.
  */
 const hasNoLook = ({ peering, sides: { accepter } }: OpenPeering, { status }: Said): boolean =>
   peering.state === 'pending-acceptance' &&
   accepter.kind === 'outside' &&
   accepter.why === 'not-read' &&
-  status === undefined;
+  !isWaiting(status);
 
 /** What the policy ignores gets no status; that the accepter's side is not seen from here says nothing of that. */
 const isSpokenOf = ({ kind, because }: Verdict): boolean =>
@@ -301,10 +313,15 @@ const restsOnUnread = ({ sides }: OpenPeering, { routes }: ConnectOptions): bool
 
 /**
  * What only the ledger can tell: whether a route to the peering that its rule does not want is ours, from before the rule
- * was changed; and whether a CIDR that no route leads to was judged before, and has lost its routes.
+ * was changed; whether a CIDR that no route leads to was judged before, and has lost its routes; and whether autopeer turned
+ * on the DNS that the rule does not want.
  */
-const mayBeOtherwise = (verdict: Verdict): boolean =>
-  verdict.kind === 'connect' && (verdict.picture.surplus.length > 0 || verdict.picture.withheld.length > 0);
+const mayBeOtherwise = (verdict: Verdict, observed: OpenPeering): boolean =>
+  verdict.kind === 'connect' &&
+  (verdict.picture.surplus.length > 0 ||
+    verdict.picture.withheld.length > 0 ||
+    (verdict.connect.dns === false &&
+      governedSides(observed).some(([, { dnsFromRemote }]) => dnsFromRemote === true)));
 
 /** Blackholes of peerings that this account does not see any more, or never did. */
 function vanished(inventory: Inventory): readonly PeeringId[] {

@@ -1,4 +1,11 @@
-import type { TransactWriteItem, TransactWriteItemsInput } from '@aws-sdk/client-dynamodb';
+import type {
+  DescribeContinuousBackupsInput,
+  DescribeContinuousBackupsOutput,
+  DescribeTableInput,
+  DescribeTableOutput,
+  TransactWriteItem,
+  TransactWriteItemsInput,
+} from '@aws-sdk/client-dynamodb';
 
 import { formatArn } from '../arn.ts';
 import type { VirtualClock } from '../clock.ts';
@@ -31,6 +38,12 @@ function tablesOf({ TableName, RequestItems, TransactItems }: TableInput): reado
   return TableName === undefined ? Object.keys(RequestItems ?? {}) : [TableName];
 }
 
+/** What keeps a table from being lost. It is told, and changes nothing. */
+export interface TableProtection {
+  readonly deletion: boolean;
+  readonly pointInTime: boolean;
+}
+
 /** Simulated DynamoDB: an engine that is none of ours, behind the simulation's permissions, faults and time. */
 export class SimulatedDynamoDb {
   readonly actions: ActionTable;
@@ -39,6 +52,8 @@ export class SimulatedDynamoDb {
   readonly #engines = new Map<string, TableEngine>();
   readonly #newEngine: () => TableEngine;
   readonly #tokens: RequestTokens;
+  /** By the table's ARN. */
+  readonly #protections = new Map<string, TableProtection>();
 
   constructor(clock: VirtualClock, newEngine: () => TableEngine = () => new DynamoDbEngine()) {
     this.#clock = clock;
@@ -56,7 +71,7 @@ export class SimulatedDynamoDb {
         }),
       ]),
     );
-    this.actions = { ...byName, TransactWriteItems: this.#transactWriteItems() };
+    this.actions = { ...byName, ...this.#describing(), TransactWriteItems: this.#transactWriteItems() };
   }
 
   /** Needs the permission of each of its actions on that action's table. */
@@ -72,6 +87,52 @@ export class SimulatedDynamoDb {
       run: (call, input) =>
         this.#tokens.once(placeOf(call), input, () => this.#run('TransactWriteItems', call, input)),
     });
+  }
+
+  /** Sets how a table is protected. */
+  protect(accountId: string, region: string, table: string, protection: TableProtection): void {
+    this.#protections.set(tableArn(accountId, region, table), protection);
+  }
+
+  #describing(): ActionTable {
+    const resources = ({ caller, region }: Call, { TableName = '' }: { TableName?: string | undefined }) => [
+      tableArn(caller.accountId, region, TableName),
+    ];
+    const protectionOf = (call: Call, { TableName = '' }: { TableName?: string | undefined }) => {
+      if (!this.#engine(placeOf(call)).hasTable(TableName)) {
+        throw new AwsError(
+          'ResourceNotFoundException',
+          `Requested resource not found: Table: ${TableName} not found`,
+        );
+      }
+      return this.#protections.get(tableArn(call.caller.accountId, call.region, TableName));
+    };
+    return {
+      DescribeTable: action<DescribeTableInput, DescribeTableOutput>({
+        mutates: false,
+        resources,
+        run: (call, input) => ({
+          Table: {
+            TableName: input.TableName,
+            TableStatus: 'ACTIVE',
+            DeletionProtectionEnabled: protectionOf(call, input)?.deletion ?? false,
+          },
+        }),
+      }),
+      DescribeContinuousBackups: action<DescribeContinuousBackupsInput, DescribeContinuousBackupsOutput>({
+        mutates: false,
+        resources,
+        run: (call, input) => ({
+          ContinuousBackupsDescription: {
+            ContinuousBackupsStatus: 'ENABLED',
+            PointInTimeRecoveryDescription: {
+              PointInTimeRecoveryStatus:
+                protectionOf(call, input)?.pointInTime === true ? 'ENABLED' : 'DISABLED',
+            },
+          },
+        }),
+      }),
+    };
   }
 
   createTable(accountId: string, region: string, definition: TableDefinition): void {

@@ -32,6 +32,7 @@ export type ResourceType =
   | 'route-table'
   | 'internet-gateway'
   | 'network-acl'
+  | 'network-interface'
   | 'security-group'
   | 'security-group-rule'
   | 'vpc-peering-connection'

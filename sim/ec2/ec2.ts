@@ -5,6 +5,7 @@ import { parseCidr } from '../../shared/domain/facts/cidr.ts';
 import { mustExist } from './errors.ts';
 import { encryptionControlActions, setEncryptionControl } from './encryption-controls.ts';
 import type { EncryptionControl } from './records.ts';
+import { instanceActions } from './instances.ts';
 import { internetGatewayActions } from './internet-gateways.ts';
 import { defaultVpcActions, DefaultVpcs } from './default-vpc.ts';
 import { networkInterfaceActions } from './network-interfaces.ts';
@@ -52,7 +53,18 @@ export class SimulatedEc2 {
   get truth(): Readonly<
     Pick<
       Ec2Store,
-      'vpcs' | 'subnets' | 'routeTables' | 'peerings' | 'prefixLists' | 'vpnGateways' | 'tags' | 'options'
+      | 'vpcs'
+      | 'subnets'
+      | 'routeTables'
+      | 'peerings'
+      | 'prefixLists'
+      | 'vpnGateways'
+      | 'internetGateways'
+      | 'networkAcls'
+      | 'securityGroups'
+      | 'networkInterfaces'
+      | 'tags'
+      | 'options'
     >
   > {
     return this.#store;
@@ -74,7 +86,8 @@ export class SimulatedEc2 {
       ...prefixListChangeActions(this.#store),
       ...vpnGatewayActions(this.#store),
       ...internetGatewayActions(this.#store),
-      ...networkInterfaceActions(this.#store.options.pageSize),
+      ...networkInterfaceActions(this.#store),
+      ...instanceActions,
       ...networkAclActions(this.#store),
       ...securityGroupActions(this.#store),
       ...securityGroupRuleActions(this.#store),

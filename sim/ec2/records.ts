@@ -183,6 +183,17 @@ export interface NetworkAclRecord extends Owned {
   readonly entries: NetworkAclEntryRecord[];
 }
 
+export interface NetworkInterfaceRecord extends Owned {
+  readonly vpc: VpcRecord;
+  readonly subnet: SubnetRecord;
+  description: string;
+  /** Absent in a subnet that is IPv6 only. */
+  readonly ipv4: string | undefined;
+  readonly ipv6: readonly string[];
+  groupIds: readonly string[];
+  sourceDestCheck: boolean;
+}
+
 export interface InternetGatewayRecord extends Owned {
   vpc: VpcRecord | undefined;
 }

@@ -136,7 +136,11 @@ function deleteGroup(store: Ec2Store, group: SecurityGroupRecord): DeleteSecurit
       (other) =>
         other !== group && other.rules.some(({ peer }) => peer.kind === 'group' && peer.groupId === group.id),
     );
-  if (isUsed) throw new AwsError('DependencyViolation', `resource ${group.id} has a dependent object`);
+  const isWorn = store.networkInterfaces
+    .with(group.vpc.id)
+    .some(({ groupIds }) => groupIds.includes(group.id));
+  if (isUsed || isWorn)
+    throw new AwsError('DependencyViolation', `resource ${group.id} has a dependent object`);
   store.securityGroups.delete(group.id);
   for (const id of [group.id, ...group.rules.map((rule) => rule.id)]) store.tags.forget(id);
   return { Return: true, GroupId: group.id };

@@ -11,6 +11,7 @@ import type {
   EncryptionControl,
   InternetGatewayRecord,
   NetworkAclRecord,
+  NetworkInterfaceRecord,
   Owned,
   PeeringRecord,
   PrefixListRecord,
@@ -42,6 +43,7 @@ export class Ec2Store {
   readonly vpcs = new IndexedMap<VpcRecord>((vpc) => [placeKey(vpc)]);
   readonly subnets = new IndexedMap<SubnetRecord>(inVpc);
   readonly routeTables = new IndexedMap<RouteTableRecord>(inVpc);
+  readonly networkInterfaces = new IndexedMap<NetworkInterfaceRecord>(inVpc);
   readonly internetGateways = new IndexedMap<InternetGatewayRecord>((gateway) => [placeKey(gateway)]);
   readonly peerings = new IndexedMap<PeeringRecord>(({ requester, accepter }) => [
     placeKey(requester),
@@ -123,6 +125,10 @@ export class Ec2Store {
 
   internetGateway(call: Call, id: string | undefined): InternetGatewayRecord {
     return find('internetGateway', this.internetGateways, call, id);
+  }
+
+  networkInterface(call: Call, id: string | undefined): NetworkInterfaceRecord {
+    return find('networkInterface', this.networkInterfaces, call, id);
   }
 
   /** Of the caller's security groups, the default ones included. */

@@ -13,7 +13,13 @@ import { AwsError, type ActionTable, type Call } from '../types.ts';
 import { cidrsInForce, prefixOf, subnetCidr } from './cidrs.ts';
 import { selectPage } from './describe.ts';
 import { arnOf, ec2Action } from './ec2-action.ts';
-import { invalidCombination, invalidValue, limitExceeded, missingParameter } from './errors.ts';
+import {
+  dependencyViolation,
+  invalidCombination,
+  invalidValue,
+  limitExceeded,
+  missingParameter,
+} from './errors.ts';
 import type { FilterTable } from './filters.ts';
 import { zonesOf } from './regions.ts';
 import type { SubnetRecord, VpcRecord } from './records.ts';
@@ -132,6 +138,8 @@ function modifySubnetAttribute(subnet: SubnetRecord, input: ModifySubnetAttribut
 }
 
 function deleteSubnet(store: Ec2Store, subnet: SubnetRecord): object {
+  const isUsed = store.networkInterfaces.with(subnet.vpc.id).some((each) => each.subnet === subnet);
+  if (isUsed) throw dependencyViolation('subnet', subnet.id);
   for (const { associations } of store.tablesOf(subnet.vpc)) {
     const index = associations.findIndex(({ subnetId }) => subnetId === subnet.id);
     if (index >= 0) associations.splice(index, 1);

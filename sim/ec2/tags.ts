@@ -22,6 +22,7 @@ const TAGGABLE = [
   { kind: 'routeTable', type: 'route-table' },
   { kind: 'internetGateway', type: 'internet-gateway' },
   { kind: 'networkAcl', type: 'network-acl' },
+  { kind: 'networkInterface', type: 'network-interface' },
   { kind: 'securityGroup', type: 'security-group' },
   { kind: 'securityGroupRule', type: 'security-group-rule' },
   { kind: 'peering', type: 'vpc-peering-connection' },
@@ -92,6 +93,9 @@ function assertVisible(store: Ec2Store, call: Call, id: string): void {
       return;
     case 'networkAcl':
       store.networkAcl(call, id);
+      return;
+    case 'networkInterface':
+      store.networkInterface(call, id);
       return;
     case 'prefixList':
       requireOwnPrefixList(store, call, id);

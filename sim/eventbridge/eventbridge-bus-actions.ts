@@ -38,7 +38,7 @@ export function eventBusActions(bridge: SimulatedEventBridge): ActionTable {
       run: (call, { Name }) => {
         const arn = busArnOf(call, Name);
         bridge.rulesOf(arn); // refuses a bus that does not exist
-        return { Name: busName(arn), Arn: arn };
+        return { Name: busName(arn), Arn: arn, Policy: bridge.policyOf(arn) };
       },
     }),
     ListEventBuses: action<ListEventBusesRequest, ListEventBusesResponse>({

@@ -24,6 +24,8 @@ export class SimulatedEventBridge {
   readonly failedInvocations: FailedInvocation[] = [];
   /** Events for buses that do not exist; PutEvents says nothing about them. */
   readonly lost: EventEnvelope[] = [];
+  /** When each rule has matched an event, by its ARN. */
+  readonly triggered = new Map<string, number[]>();
   readonly #clock: VirtualClock;
   readonly #random: SeededRandom;
   readonly #services: TargetServices;
@@ -202,11 +204,24 @@ export class SimulatedEventBridge {
     this.delivered.push({ atMs: this.#clock.now(), busArn: bus, event });
     for (const rule of rules.values()) {
       if (!rule.enabled || rule.matches?.(event) !== true) continue;
+      this.#noteTriggered(rule);
       for (const target of rule.targets.values()) {
         if (forwarded && parseArn(target.arn)?.service === 'events') continue;
         this.#clock.schedule(BUS_LATENCY_MS, () => this.#send(rule, target, event));
       }
     }
+  }
+
+  /** The policy of a bus as JSON, where it has one. */
+  policyOf(arn: string): string | undefined {
+    const document = this.#services.iam.documentOn(arn);
+    return document === undefined ? undefined : JSON.stringify(document);
+  }
+
+  #noteTriggered({ arn }: EventRule): void {
+    const known = this.triggered.get(arn) ?? [];
+    known.push(this.#clock.now());
+    this.triggered.set(arn, known);
   }
 
   /** Fires a rule with a schedule, once, now. */

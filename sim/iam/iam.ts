@@ -12,6 +12,9 @@ export interface Role {
   readonly maxSessionSeconds: number;
   /** By name. */
   readonly policies: Map<string, Policy>;
+  /** As they were given, for those who read them. */
+  readonly trustDocument: unknown;
+  readonly documents: Map<string, unknown>;
 }
 
 /** One question to IAM. */
@@ -39,7 +42,15 @@ const PERMISSIONS: ReadonlyMap<string, string> = new Map([
   ['sqs:SendMessageBatch', 'sqs:SendMessage'],
   ['sqs:DeleteMessageBatch', 'sqs:DeleteMessage'],
   ['sqs:ChangeMessageVisibilityBatch', 'sqs:ChangeMessageVisibility'],
+  // CloudWatch signs by another name.
+  ['monitoring:DescribeAlarms', 'cloudwatch:DescribeAlarms'],
+  ['monitoring:GetMetricData', 'cloudwatch:GetMetricData'],
 ]);
+
+function statementsIn(document: unknown): readonly unknown[] {
+  const statement: unknown = Reflect.get(Object(document), 'Statement');
+  return Array.isArray(statement) ? statement : [statement];
+}
 
 /**
  * Roles, their policies and the policies of resources, and the decision whether a call may be made.
@@ -50,6 +61,8 @@ export class SimulatedIam {
   readonly #partition: PartitionId;
   readonly #roles = new Map<string, Role>();
   readonly #resourcePolicies = new Map<string, Policy>();
+  /** The statements of the same, as they were given. */
+  readonly #documents = new Map<string, readonly unknown[]>();
   readonly #watchers: ((request: AccessRequest, isAllowed: boolean) => void)[] = [];
 
   /** @param organizationOf the id of the organization that an account belongs to */
@@ -71,7 +84,8 @@ export class SimulatedIam {
       throw new AwsError('EntityAlreadyExists', `Role with name ${name} already exists.`, 409);
     }
     const trust = parsePolicy(trustDocument, `${name}.AssumeRolePolicyDocument`);
-    const role: Role = { arn, name, accountId, trust, maxSessionSeconds, policies: new Map() };
+    const known = { policies: new Map<string, Policy>(), documents: new Map<string, unknown>() };
+    const role: Role = { arn, name, accountId, trust, trustDocument, maxSessionSeconds, ...known };
     this.#roles.set(arn, role);
     return role;
   }
@@ -80,11 +94,13 @@ export class SimulatedIam {
     const role = this.#roles.get(roleArn);
     if (role === undefined) throw new AwsError('NoSuchEntity', `The role ${roleArn} cannot be found.`, 404);
     role.policies.set(policyName, parsePolicy(document, `${role.name}.${policyName}`));
+    role.documents.set(policyName, document);
   }
 
   /** Sets the whole policy of a queue, a topic or an event bus. */
   putResourcePolicy(resourceArn: string, document: unknown): void {
     this.#resourcePolicies.set(resourceArn, parsePolicy(document, resourceArn));
+    this.#documents.set(resourceArn, statementsIn(document));
   }
 
   /** Adds a statement to a resource's policy, as `events:PutPermission` does. */
@@ -92,6 +108,14 @@ export class SimulatedIam {
     const old = this.#resourcePolicies.get(resourceArn)?.statements ?? [];
     const added = parsePolicy(document, resourceArn).statements;
     this.#resourcePolicies.set(resourceArn, { statements: [...old, ...added] });
+    const documents = this.#documents.get(resourceArn) ?? [];
+    this.#documents.set(resourceArn, [...documents, ...statementsIn(document)]);
+  }
+
+  /** The policy of a resource as it was given, for those who read it. */
+  documentOn(resourceArn: string): object | undefined {
+    const Statement = this.#documents.get(resourceArn);
+    return Statement === undefined ? undefined : { Version: '2012-10-17', Statement };
   }
 
   role(arn: string): Role | undefined {
@@ -343,10 +367,16 @@ export function denialOf(call: Call, resource: string, because: string): AwsErro
         403,
       );
     case 'sts':
-      return new AwsError('AccessDenied', `${what}${where}`, 403);
+      // Whose policy lacks something is not told across accounts; which one says no is.
+      return new AwsError(
+        'AccessDenied',
+        because.startsWith('with an explicit deny') ? `${what}${where} ${because}` : `${what}${where}`,
+        403,
+      );
     case 'sns':
       return new AwsError('AuthorizationError', `${what}${where} ${because}`, 403);
     case 'sqs':
+    case 'iam':
       return new AwsError('AccessDenied', `${what}${where} ${because}`, 403);
     default:
       return new AwsError('AccessDeniedException', `${what}${where} ${because}`);

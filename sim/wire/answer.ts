@@ -91,7 +91,7 @@ function unsigned(
     service === undefined
       ? 'Request is missing Authentication Token'
       : `The simulation does not model the service '${service}'`;
-  // A service of the query protocol, such as IAM: its clients read XML.
+  // A service of the query protocol, such as RDS: its clients read XML.
   if (headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true) {
     const error = new AwsError('MissingAuthenticationToken', message, 403);
     return UNKNOWN_QUERY_SERVICE.writeError(error, requestId);

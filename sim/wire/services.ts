@@ -1,6 +1,9 @@
+import * as cloudtrail from '@aws-sdk/client-cloudtrail';
+import * as cloudwatch from '@aws-sdk/client-cloudwatch';
 import * as dynamodb from '@aws-sdk/client-dynamodb';
 import * as ec2 from '@aws-sdk/client-ec2';
 import * as eventbridge from '@aws-sdk/client-eventbridge';
+import * as iam from '@aws-sdk/client-iam';
 import * as organizations from '@aws-sdk/client-organizations';
 import * as serviceQuotas from '@aws-sdk/client-service-quotas';
 import * as sns from '@aws-sdk/client-sns';
@@ -72,6 +75,14 @@ export const WIRE_SERVICES: ReadonlyMap<string, WireService> = new Map<string, W
     },
   ],
   [
+    'iam',
+    {
+      protocol: awsQuery({ namespace: 'https://iam.amazonaws.com/doc/2010-05-08/', version: '2010-05-08' }),
+      operations: operationsOf(iam),
+      ...QUERY_REFUSALS,
+    },
+  ],
+  [
     'sqs',
     {
       protocol: awsJson({
@@ -99,4 +110,6 @@ export const WIRE_SERVICES: ReadonlyMap<string, WireService> = new Map<string, W
   ['ssm', json(ssm, 'AmazonSSM')],
   ['organizations', json(organizations, 'AWSOrganizationsV20161128')],
   ['servicequotas', json(serviceQuotas, 'ServiceQuotasV20190624')],
+  ['monitoring', json(cloudwatch, 'GraniteServiceVersion20100801', '1.0')],
+  ['cloudtrail', json(cloudtrail, 'CloudTrail_20131101')],
 ]);

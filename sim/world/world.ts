@@ -28,6 +28,8 @@ export const HUB_ACCOUNT = '999988887777';
 export const HUB_REGION = 'eu-west-1';
 /** What the functions and roles of the hub and its members are called: their names start with it. */
 export const NAME = 'autopeer-prod';
+/** The trail of every world, which logs management events of all accounts and regions. */
+export const ORGANIZATION_TRAIL = 'organization';
 const SLACK_URL = 'https://hooks.slack.example/services/T000/B000/simulated';
 
 /** What is deployed; from the project's folder where it is left out. */
@@ -108,6 +110,14 @@ export class World {
     const { organization, ssm } = this.aws;
     organization.addAccount(HUB_ACCOUNT, { name: 'network-hub' });
     organization.delegate(HUB_ACCOUNT);
+    this.aws.trails.add({
+      name: ORGANIZATION_TRAIL,
+      accountId: organization.managementAccountId,
+      homeRegion: hubRegion,
+      isOrganizationTrail: true,
+      isMultiRegion: true,
+      isLogging: true,
+    });
     const parameter = (name: string): readonly [string, string, string] => [
       HUB_ACCOUNT,
       hubRegion,

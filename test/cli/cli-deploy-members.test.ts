@@ -129,6 +129,18 @@ describe('autopeer deploy gives the accounts their stacks', () => {
       },
     });
   });
+
+  it('and lets those read there whom the settings name', async () => {
+    const aws = fakeAws(MADE, { others: { '-members': [undefined, 'CREATE_COMPLETE'] } });
+    const readers = 'arn:aws:iam::999988887777:role/Network*';
+    const named = { ...FILES, 'autopeer.yaml': `${FILES['autopeer.yaml'] ?? ''}readers: ${readers}\n` };
+    expect((await runDeploy(aws, AUTO, named)).exitCode).toBe(0);
+    expect(stackSet(aws.requested('CreateStack', '-members'))).toMatchObject({
+      Properties: {
+        Parameters: expect.arrayContaining([{ ParameterKey: 'ReadPrincipalArn', ParameterValue: readers }]),
+      },
+    });
+  });
 });
 
 describe('autopeer deploy member', () => {

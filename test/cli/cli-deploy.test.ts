@@ -1,4 +1,7 @@
 import { strFromU8, unzipSync, strToU8 } from 'fflate';
+import { checkPolicy } from '../../cli/deploy/check-policy.ts';
+import { policyOf } from '../support/policy-text.ts';
+import { errorWithCode, HERE } from '../support/run-cli.ts';
 import { stagedHub } from '../../cli/deploy/hub-template.ts';
 import { CODE, fakeAws, FILES, runDeploy as run, runRemove } from '../support/deployments.ts';
 
@@ -20,6 +23,21 @@ describe('the policy that is deployed', () => {
     const files = { 'policy.yaml': policy };
     const { exitCode, stderr } = await run(aws(), { plan: true }, files);
     expect([exitCode, stderr]).toEqual([0, expect.stringContaining('has no tests')]);
+  });
+
+  it('is put together from the files that it includes', async () => {
+    const files = {
+      'p/policy.yaml': 'version: 1\nregions: [eu-west-1]\ninclude: [more.yaml]\n',
+      'p/more.yaml': 'deny:\n  - { name: never, between: [any, { accounts: ["000000000007"] }] }\n',
+    };
+    const quiet = { write: () => undefined };
+    const readFile = (path: string) => {
+      const text = Object.entries(files).find(([file]) => file === path)?.[1];
+      return text === undefined ? Promise.reject(errorWithCode('ENOENT')) : Promise.resolve(strToU8(text));
+    };
+    const io = { stdout: quiet, stderr: quiet, color: false, ...HERE, readFile };
+    const checked = await checkPolicy('p/policy.yaml', io);
+    expect(checked.kind === 'good' && policyOf(checked.text).model.deny).toMatchObject([{ name: 'never' }]);
   });
 
   it('goes into the functions that read one, and into no other', () => {

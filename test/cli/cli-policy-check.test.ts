@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { AWS_REGIONS } from '../../analysis/lint/aws-regions.ts';
 import { compareText } from '../../shared/domain/policy/language/canonical.ts';
 import { errorWithCode, runCli } from '../support/run-cli.ts';
@@ -239,3 +241,174 @@ it.each(['check', 'test', 'explain'])(
     expect(exitCode).toBe(0);
   },
 );
+
+describe('a policy that includes files of its folder', () => {
+  const parts = {
+    'p/policy.yaml': `version: 1
+regions: [eu-west-1]
+include: [network.yaml, data.yaml]
+allow:
+  - { name: own, requester: prod, accepter: prod }
+`,
+    'p/network.yaml': `groups:
+  prod: { ous: [ou-ab12-prod0001], cidrs: [10.0.0.0/8] }
+deny:
+  - { name: no-lab, between: [prod, { accounts: ["000000000012"] }], reason: "yes: no" }
+`,
+    'p/data.yaml': `groups:
+  data: { accounts: ["000000000007"], tags: { "on": "1e3" }, cidrs: [10.0.0.0/8] }
+allow:
+  - { name: to-data, requester: prod, accepter: data, expires: 2027-03-31 }
+`,
+  };
+  const WHOLE = `version: 1
+regions: [eu-west-1]
+groups:
+  prod: { ous: [ou-ab12-prod0001], cidrs: [10.0.0.0/8] }
+  data: { accounts: ["000000000007"], tags: { "on": "1e3" }, cidrs: [10.0.0.0/8] }
+allow:
+  - { name: own, requester: prod, accepter: prod }
+  - { name: to-data, requester: prod, accepter: data, expires: 2027-03-31 }
+deny:
+  - { name: no-lab, between: [prod, { accounts: ["000000000012"] }], reason: "yes: no" }
+`;
+  const run = (args: readonly string[], more: Readonly<Record<string, string>> = {}) =>
+    runCli(['policy', ...args], { ...parts, ...more });
+  const checked = async (more: Readonly<Record<string, string>>): Promise<readonly string[]> =>
+    (await run(['check', 'p/policy.yaml'], more)).stderr.trimEnd().split('\n');
+
+  it('is checked as one, and merged into one that says the same', async () => {
+    const { stdout, exitCode } = await run(['check', 'p/policy.yaml', '--json']);
+    expect(exitCode).toBe(0);
+    const whole = await runCli(['policy', 'check', 'w.yaml', '--json'], { 'w.yaml': WHOLE });
+    const versionOf = (text: string): string =>
+      /"policyVersion":"(sha256:[^"]+)"/.exec(text)?.[1] ?? `none in ${text}`;
+    expect(versionOf(stdout)).toBe(versionOf(whole.stdout));
+    const merged = await run(['merge', 'p/policy.yaml']);
+    const again = await runCli(['policy', 'check', 'm.yaml', '--json'], { 'm.yaml': merged.stdout });
+    expect(versionOf(again.stdout)).toBe(versionOf(whole.stdout));
+  });
+
+  it('has its faults and warnings in the file where they stand', async () => {
+    expect(
+      await checked({
+        'p/data.yaml': 'allow:\n  - { name: own, requester: prdo, accepter: prod }\n',
+        'p/network.yaml': parts['p/network.yaml'].replace('reason', 'raeson'),
+      }),
+    ).toEqual([
+      "p/network.yaml:4:70: unknown key 'raeson', did you mean 'reason'?",
+      "p/data.yaml:2:13: the rule name 'own' is taken by allow[0]: give each rule its own",
+      "p/data.yaml:2:29: unknown group 'prdo', did you mean 'prod'?",
+      'autopeer: 3 faults: p/policy.yaml is no policy yet',
+    ]);
+    const { lines } = await run(['check', 'p/policy.yaml'], {
+      'p/data.yaml': `${parts['p/data.yaml']}  - { name: never, requester: { accounts: ["000000000001"], except: data }, accepter: any }\n`,
+    });
+    expect(lines[0]).toMatch(/^p\/data.yaml:5:69: warning idle-except: /);
+  });
+
+  it.each([
+    ['[../network.yaml]', '3:11: expected the name of a YAML file in the same folder'],
+    ['[/etc/network.yaml]', '3:11: expected the name of a YAML file in the same folder'],
+    ['[sub/network.yaml]', '3:11: expected the name of a YAML file in the same folder'],
+    ['[network.yaml, network.yaml]', '3:25: network.yaml is included twice: keep one'],
+    ['[policy.yaml]', '3:11: a policy does not include itself'],
+    ['[other.yaml]', '3:11: other.yaml: no such file'],
+    ['network.yaml', '3:10: expected a list of 1 to 100 files'],
+    ['[]', '3:10: expected a list of 1 to 100 files'],
+  ])('include: %s is a fault', async (include, fault) => {
+    const policy = parts['p/policy.yaml'].replace('[network.yaml, data.yaml]', include);
+    const [first, last] = await checked({ 'p/policy.yaml': policy });
+    expect(first).toContain(`p/policy.yaml:${fault}`);
+    expect(last).toContain('1 fault');
+  });
+
+  it.each([
+    ['include: [more.yaml]', '1:1: an included file includes no other'],
+    ['regions: [eu-west-1]', "1:1: 'regions' belongs into the policy that includes this file"],
+    ['allow: { name: a }', '1:8: expected a list of rules'],
+    ['groups: [prod]', '1:9: expected groups by their names'],
+    ['# nothing', '1:1: write allow, deny, groups, approvers into an included file'],
+    [
+      'groups: { prod: { accounts: ["000000000007"] } }',
+      "1:11: p/network.yaml has 'prod' under groups already",
+    ],
+    ['groups: *x', '1:9: a policy takes no YAML alias'],
+  ])('%s in an included file is a fault', async (text, fault) => {
+    expect((await checked({ 'p/data.yaml': `${text}\n` }))[0]).toContain(`p/data.yaml:${fault}`);
+  });
+
+  it('cannot come from standard input', async () => {
+    const { stderr, exitCode } = await run(['check', '-'], { '-': parts['p/policy.yaml'] });
+    expect(stderr).toContain(
+      '-:3:1: standard input has no folder to include files from: name the policy by its file',
+    );
+    expect(exitCode).toBe(2);
+  });
+
+  it('is refused where it is packaged as it is', async () => {
+    const { stderr, exitCode } = await run(['check', 'p/policy.yaml', '--one-file']);
+    expect(stderr).toContain(
+      'p/policy.yaml:3:10: the policy includes other files, and is to be deployed as one',
+    );
+    expect(exitCode).toBe(2);
+    expect((await runCli(['policy', 'check', 'w.yaml', '--one-file'], { 'w.yaml': WHOLE })).exitCode).toBe(0);
+  });
+});
+
+describe('--fix-ids', () => {
+  const NAMED = `version: 1 # kept
+regions:   [eu-west-1]
+groups:
+  prod: { ous: [Workloads/Prod,   ou-ab12-nonprod1] }   # Workloads/Prod
+  web:
+    accounts:
+      - 'web-prod' # of the web team
+      - "100000000002"
+    tags: { accounts: [web-prod] }
+allow:
+  - { name: r, requester: prod, accepter: { groups: [web], except: { ous: [Sandbox] } } }
+`;
+  let folder = '';
+  beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'fix-ids-'))));
+  afterEach(() => rmSync(folder, { recursive: true }));
+  const fix = (text: string, ...args: string[]) =>
+    runCli(['policy', 'check', join(folder, 'p.yaml'), '--fix-ids', ...args], {
+      [join(folder, 'p.yaml')]: text,
+      'org.json': JSON.stringify(SNAPSHOT),
+    });
+  const written = () => readFileSync(join(folder, 'p.yaml'), 'utf8');
+
+  it('writes the ids of the snapshot, leaves all else as it is, and says what it wrote', async () => {
+    const { stderr } = await fix(NAMED, '--org', 'org.json');
+    expect(written()).toBe(
+      NAMED.replace('[Workloads/Prod,', '[ou-ab12-prod0001,')
+        .replace("'web-prod' #", '"100000000001" #')
+        .replace('[Sandbox]', '[ou-ab12-sandbox1]'),
+    );
+    expect(stderr).toContain('p.yaml:4:17: Workloads/Prod is ou-ab12-prod0001 now\n');
+    expect(stderr).toContain('p.yaml:7:9: web-prod is 100000000001 now\n');
+  });
+
+  it('says which name it does not know, or knows twice', async () => {
+    const { stderr, exitCode } = await fix(
+      'version: 1\nregions: [eu-west-1]\ngroups: { a: { accounts: [wbe-prod, twin], ous: [Prod] } }\n',
+      '--org',
+      'org.json',
+    );
+    expect(stderr).toContain("p.yaml:3:27: the snapshot has no account 'wbe-prod', did you mean 'web-prod'?");
+    expect(stderr).toContain("the snapshot has several accounts 'twin': write the id that you mean");
+    expect(stderr).toContain("the snapshot has no OU 'Prod'");
+    expect(exitCode).toBe(2);
+    expect(existsSync(join(folder, 'p.yaml'))).toBe(false);
+  });
+
+  it('needs a snapshot, without which a name is a fault that says so', async () => {
+    expect((await fix(NAMED)).stderr).toContain('--fix-ids needs --org');
+    const { stderr } = await runCli(['policy', 'check', 'p.yaml'], { 'p.yaml': NAMED });
+    expect(stderr).toContain(
+      "p.yaml:4:17: expected an OU id, such as ou-ab12-prod0001, found 'Workloads/Prod'; for a name, autopeer policy check --org SNAPSHOT --fix-ids writes the id",
+    );
+    expect(stderr).toMatch(/p.yaml:7:9: expected a quoted account id .*found 'web-prod'; for a name,/);
+  });
+});

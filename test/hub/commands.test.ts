@@ -2,7 +2,7 @@ import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { AwsError } from '../../sim/types.ts';
 import { HUB_ACCOUNT, HUB_REGION, type World } from '../../sim/world/world.ts';
 import { maySend, sendTo, sessionKey } from '../support/hub-commands.ts';
-import { APPS, aWorld } from '../support/world.ts';
+import { aPair, APPS, aWorld } from '../support/world.ts';
 
 const RELEASE = { verb: 'brake release', input: { count: 5, minutes: 60 } };
 const SHOW = { verb: 'brake show' };
@@ -256,7 +256,9 @@ describe('who may write', () => {
     ['OnDeadLetterRole', 'dead-letters', true],
     ['OnDeadLetterRole', 'peering#pcx-11111111', false],
     ['CommandsRole', 'dead-letters', true],
-    ['CommandsRole', 'peering#pcx-11111111', false],
+    // It shows which steps AWS refuses; it may write nothing of a peering.
+    ['CommandsRole', 'peering#pcx-11111111', true],
+    ['CommandsRole', 'vpc#vpc-11111111', false],
   ])('%s may query %s: %s', (logicalId, pk, expected) => {
     const world = aWorld();
     const arn = world.hub.arn(logicalId);
@@ -276,5 +278,77 @@ describe('who may write', () => {
   it('what is remembered of a peering, and reserved in a VPC: not the commands', () => {
     expect(writersOf('peering#pcx-11111111')).toEqual(['ReconcileRole']);
     expect(writersOf('vpc#vpc-11111111')).toEqual(['ReconcileRole']);
+  });
+});
+
+describe('health, for autopeer doctor', () => {
+  const BARE = '444444444444';
+
+  it('answers the last sweep, the places that may not be read, dead letters and steps that AWS refuses', async () => {
+    const world = aWorld();
+    world.aws.organization.addAccount(BARE, { parentId: 'ou-ab12-shared01' });
+    const { requester, accepter } = await aPair(world);
+    const denied = new AwsError('UnauthorizedOperation', 'You are not authorized.', 403);
+    const permit = world.aws.faults.failSome({ action: 'CreateRoute', accountId: APPS }, 1, denied);
+    const away = new AwsError('InternalFailure', 'An internal error has occurred', 500);
+    const end = world.aws.faults.failSome({ action: 'DescribeSubnets', region: 'us-east-1' }, 1, away);
+    const peering = await world.requestPeering(requester, accepter);
+    await world.settle();
+    const swept = world.aws.clock.now();
+    await world.sweep();
+    end();
+    permit();
+    const { status, read } = await sendTo(world, HUB_ACCOUNT, {
+      body: { verb: 'health', input: { peerings: [peering, 'pcx-0123456789abcdef0'] } },
+    });
+    expect(status).toBe(200);
+    expect(read()).toEqual({
+      result: {
+        version: expect.stringMatching(/^\d+\.\d+\.\d+$/),
+        at: new Date(world.aws.clock.now()).toISOString(),
+        lastSweep: { at: new Date(swept).toISOString(), accounts: expect.any(Number) },
+        suspended: null,
+        cutWithinHour: 0,
+        deadLetters: [expect.objectContaining({ letters: expect.any(Number) })],
+        places: expect.arrayContaining([
+          expect.objectContaining({
+            account: BARE,
+            region: 'eu-west-1',
+            state: 'no-member-role',
+            code: 'AccessDenied',
+          }),
+        ]),
+        placesLeft: 0,
+        blocked: [
+          expect.objectContaining({ peering, problem: expect.stringContaining('UnauthorizedOperation') }),
+        ],
+      },
+    });
+  });
+
+  it('writes nothing, and tells nobody, though the time of a suspension is over', async () => {
+    const world = aWorld();
+    await sendTo(world, HUB_ACCOUNT, { body: { verb: 'suspend', input: { minutes: 1 } } });
+    await world.settle();
+    await world.aws.clock.run(world.aws.clock.now() + 120_000);
+    const [from, told] = [world.aws.calls.length, world.aws.sns.published.length];
+    const { read } = await sendTo(world, HUB_ACCOUNT, { body: { verb: 'health' } });
+    await world.settle();
+    expect(read()).toMatchObject({ result: { suspended: null, lastSweep: null } });
+    expect(
+      world.aws.calls
+        .slice(from)
+        .map(({ action }) => action)
+        .toSorted(),
+    ).toEqual(['GetItem', 'GetItem', 'GetItem', 'Query', 'Query']);
+    expect(world.aws.sns.published).toHaveLength(told);
+  });
+
+  it('takes no more than a hundred peerings, and ids only', async () => {
+    const world = aWorld();
+    for (const peerings of [['vpc-1'], Array.from({ length: 101 }, () => 'pcx-0123456789abcdef0')]) {
+      const { status } = await sendTo(world, HUB_ACCOUNT, { body: { verb: 'health', input: { peerings } } });
+      expect(status).toBe(400);
+    }
   });
 });

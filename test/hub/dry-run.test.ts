@@ -1,3 +1,5 @@
+import { CreateRouteCommand, DeleteRouteCommand } from '@aws-sdk/client-ec2';
+import { showPeering, type ShowOptions } from '../../cli/peerings/show.ts';
 import { planPeering } from '../../cli/plan.ts';
 import { HUB_ACCOUNT, type BuiltVpc, type World } from '../../sim/world/world.ts';
 import { accountId, peeringId as asPeeringId, region } from '../support/ids.ts';
@@ -110,18 +112,27 @@ it('a dry run cleans nothing up either', async () => {
   ]);
 });
 
-describe('autopeer plan', () => {
-  /** A role in the accounts of both sides that trusts the hub's people. */
-  function addPlanner({ aws }: World): void {
-    for (const account of [APPS, SHARED, SANDBOX]) {
-      const trust = { Effect: 'Allow', Principal: { AWS: HUB_ACCOUNT }, Action: 'sts:AssumeRole' };
-      const role = aws.iam.createRole(account, 'planner', { Statement: trust });
-      aws.iam.putRolePolicy(role.arn, 'read', {
-        Statement: { Effect: 'Allow', Action: 'ec2:Describe*', Resource: '*' },
-      });
-    }
+/** A role in the accounts of both sides that trusts the hub's people. */
+function addPlanner({ aws }: World): void {
+  for (const account of [APPS, SHARED, SANDBOX]) {
+    const trust = { Effect: 'Allow', Principal: { AWS: HUB_ACCOUNT }, Action: 'sts:AssumeRole' };
+    const role = aws.iam.createRole(account, 'planner', { Statement: trust });
+    aws.iam.putRolePolicy(role.arn, 'read', {
+      Statement: { Effect: 'Allow', Action: 'ec2:Describe*', Resource: '*' },
+    });
   }
+}
 
+async function aPlannedWorld(policy = 'version: 1\nregions: [eu-west-1]\n') {
+  const world = aWorld({ policy });
+  addPlanner(world);
+  const { requester, accepter } = await aPair(world);
+  const peeringId = await world.requestPeering(requester, accepter);
+  await world.settle();
+  return { world, requester, accepter, peeringId };
+}
+
+describe('autopeer plan', () => {
   async function run(
     world: World,
     by: BuiltVpc,
@@ -160,15 +171,6 @@ describe('autopeer plan', () => {
       ),
     );
     return { exitCode, stdout, stderr };
-  }
-
-  async function aPlannedWorld(policy = 'version: 1\nregions: [eu-west-1]\n') {
-    const world = aWorld({ policy });
-    addPlanner(world);
-    const { requester, accepter } = await aPair(world);
-    const peeringId = await world.requestPeering(requester, accepter);
-    await world.settle();
-    return { world, requester, accepter, peeringId };
   }
 
   it('prints every step of the policy in the file, in order, and changes nothing', async () => {
@@ -229,5 +231,86 @@ describe('autopeer plan', () => {
     const { exitCode, stdout, stderr } = await run(world, requester, peeringId, asked);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
     expect(stderr).toContain(advice);
+  });
+});
+
+describe('autopeer show', () => {
+  async function show(world: World, by: BuiltVpc, peeringId: string, options: Partial<ShowOptions> = {}) {
+    let [stdout, stderr] = ['', ''];
+    const key = {
+      peeringId: asPeeringId(peeringId),
+      accountId: accountId(by.accountId),
+      region: region(by.region),
+    };
+    const asked = { policy: 'policy.yaml', roleName: 'planner', ledger: 'autopeer-prod-ledger' };
+    const exitCode = await world.aws.clock.drive(
+      showPeering(
+        key,
+        { ...asked, hubRegion: 'eu-west-1', output: 'json', ...options },
+        {
+          stdout: { write: (text) => (stdout += text) },
+          stderr: { write: (text) => (stderr += text) },
+          color: false,
+          ...HERE,
+          readFile: async () => Buffer.from(APPS_TO_SHARED),
+        },
+        { transport: world.aws.client(HUB_ACCOUNT), clock: world.aws.clock },
+      ),
+    );
+    return { exitCode, stdout, stderr };
+  }
+
+  it('a connected one: both sides with our routes, and nothing is missing', async () => {
+    const { world, requester, accepter, peeringId } = await aPlannedWorld(APPS_TO_SHARED);
+    const { exitCode, stdout } = await show(world, requester, peeringId);
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      id: peeringId,
+      state: 'active',
+      verdict: 'connect',
+      rule: 'apps-to-shared',
+      sides: [
+        {
+          role: 'requester',
+          vpcId: requester.vpcId,
+          dnsFromRemote: true,
+          routes: [
+            { routeTableId: requester.tableIds[0], destination: '10.2.0.0/16', isActive: true, isOurs: true },
+          ],
+        },
+        { role: 'accepter', vpcId: accepter.vpcId },
+      ],
+      steps: [],
+      history: expect.arrayContaining([expect.objectContaining({ verdict: 'connect' })]),
+    });
+  });
+
+  it('says what is missing, and who wrote a route that nobody asked for', async () => {
+    const { world, requester, accepter, peeringId } = await aPlannedWorld(APPS_TO_SHARED);
+    const ec2 = world.ec2(APPS, 'eu-west-1');
+    const [RouteTableId] = requester.tableIds;
+    const own = { RouteTableId, DestinationCidrBlock: accepter.cidr };
+    await world.aws.clock.drive(ec2.send(new DeleteRouteCommand(own)));
+    const theirs = { RouteTableId, DestinationCidrBlock: '10.2.7.0/24', VpcPeeringConnectionId: peeringId };
+    await world.aws.clock.drive(ec2.send(new CreateRouteCommand(theirs)));
+    await world.aws.clock.run(world.aws.clock.now() + 2000);
+    const { exitCode, stdout } = await show(world, requester, peeringId, { output: 'text' });
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/10\.2\.7\.0\/24 +active +somebody else’s/);
+    expect(stdout).toContain(`route 10.2.0.0/16 to the peering in ${RouteTableId ?? ''}`);
+  });
+
+  it('without the ledger nobody can tell whose a route is', async () => {
+    const { world, requester, peeringId } = await aPlannedWorld(APPS_TO_SHARED);
+    const { stdout } = await show(world, requester, peeringId, { ledger: false, output: 'text' });
+    expect(stdout).toContain('not known');
+    expect(stdout).not.toContain('somebody else’s');
+  });
+
+  it('is no answer where EC2 does not know it', async () => {
+    const { world, requester } = await aPlannedWorld(APPS_TO_SHARED);
+    const { exitCode, stderr } = await show(world, requester, 'pcx-0123456789abcdef0');
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('EC2 does not know it there');
   });
 });

@@ -272,3 +272,31 @@ describe('a peering that EC2 let fail is told with the cause', () => {
     );
   });
 });
+
+it('a rule that expires is told 14, 3 and 1 days before, once each, with who answers for it', async () => {
+  // The clock starts at midnight.
+  const lastDay = new Date(aWorld().aws.clock.now() + 19 * DAY_MS)
+    .toISOString()
+    .slice(0, 'yyyy-mm-dd'.length);
+  const world = aWorld({
+    policy: APPS_TO_SHARED.replace(
+      'accepter: shared }',
+      `accepter: shared, expires: ${lastDay}, owner: web team, ticket: NET-1 }`,
+    ),
+  });
+  const told: number[] = [];
+  for (let day = 0; day < 22; day += 1) {
+    const before = subjects(world).length;
+    await world.sweep();
+    await world.sweep();
+    if (subjects(world).length > before) told.push(20 - day);
+    await pass(world, DAY_MS);
+  }
+  expect(told).toEqual([14, 3, 1]);
+  expect(new Set(subjects(world))).toEqual(new Set(['Rules Expiring']));
+  expect(messages(world)).toContain(`Rules Expiring: 1 rule
+Reason: after that the rule allows nothing more`);
+  expect(messages(world)).toContain(
+    `- apps-to-shared allows until the end of ${lastDay} (UTC); owner "web team", ticket "NET-1"`,
+  );
+});

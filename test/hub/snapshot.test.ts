@@ -1,10 +1,13 @@
 import { AssociateVpcCidrBlockCommand, CreateTagsCommand } from '@aws-sdk/client-ec2';
 import { takeSnapshot } from '../../cli/snapshot/snapshot.ts';
+import { runList, type ListOptions } from '../../cli/peerings/list.ts';
 import { mergePeerings } from '../../cli/snapshot/reader.ts';
 import type { Peering } from '../../shared/domain/facts/peering.ts';
 import { parseSnapshot, type Snapshot } from '../../analysis/snapshot/snapshot.ts';
 import { AwsError } from '../../sim/types.ts';
 import { HUB_ACCOUNT, type BuiltVpc, type World } from '../../sim/world/world.ts';
+import { sessionKey } from '../support/hub-commands.ts';
+import { APPS_TO_SHARED } from '../support/policy-text.ts';
 import { accountId, cidr, peeringId, region, vpcId } from '../support/ids.ts';
 import { APPS, aWorld, SANDBOX, SHARED } from '../support/world.ts';
 import { HERE } from '../support/run-cli.ts';
@@ -42,6 +45,7 @@ interface Asked {
   readonly as?: string;
   readonly roleName?: string;
   readonly allowPartial?: boolean;
+  readonly network?: boolean;
   readonly policy?: string;
   readonly regions?: typeof REGIONS;
   readonly writeFile?: (path: string, text: string) => Promise<void>;
@@ -49,12 +53,26 @@ interface Asked {
 
 /** Runs the command's own function with SDK clients of the simulated AWS. */
 async function take(world: World, asked: Asked = { regions: REGIONS }) {
-  const { as = MANAGEMENT, roleName = ROLE, allowPartial = false, policy = 'policy.yaml', regions } = asked;
+  const {
+    as = MANAGEMENT,
+    roleName = ROLE,
+    allowPartial = false,
+    policy = 'policy.yaml',
+    network = false,
+    regions,
+  } = asked;
   let [stdout, stderr] = ['', ''];
   const files = new Map<string, string>();
   const exitCode = await world.aws.clock.drive(
     takeSnapshot(
-      { out: 'org.json', policy, roleName, allowPartial, ...(regions === undefined ? {} : { regions }) },
+      {
+        out: 'org.json',
+        policy,
+        roleName,
+        allowPartial,
+        network,
+        ...(regions === undefined ? {} : { regions }),
+      },
       {
         stdout: { write: (text) => (stdout += text) },
         stderr: { write: (text) => (stderr += text) },
@@ -272,6 +290,26 @@ describe('what cannot be read', () => {
     expect((await take(world)).exitCode).toBe(0);
   });
 
+  it('the role for people of the member stacks reads for whom it names, and for nobody else', async () => {
+    const ReadPrincipalArn = `arn:aws:iam::${HUB_ACCOUNT}:role/Network*`;
+    const world = aWorld({ memberParameters: { ReadPrincipalArn } });
+    await world.buildVpc(APPS, 'us-east-1', '10.1.0.0/16');
+    const may = [{ Effect: 'Allow', Action: ['organizations:*', 'sts:AssumeRole'], Resource: '*' }];
+    const [named, other] = [
+      await sessionKey(world, 'NetworkAdmin', may),
+      await sessionKey(world, 'Audit', may),
+    ];
+    const asked = { regions: REGIONS, roleName: 'autopeer-prod-read', allowPartial: true };
+    const { snapshot } = await take(world, { ...asked, as: named });
+    expect(snapshot?.vpcs).toHaveLength(1);
+    expect(snapshot?.unread?.map(({ accountId }) => accountId)).toEqual([MANAGEMENT, HUB_ACCOUNT]);
+    expect((await take(world, { ...asked, as: other })).snapshot?.unread).toHaveLength(5);
+  });
+
+  it('there is no role for people where none are named', () => {
+    expect(aWorld().aws.iam.roleNamed(APPS, 'autopeer-prod-read')).toBeUndefined();
+  });
+
   it('the member role trusts the hub’s functions, not people', async () => {
     const world = aReadableWorld();
     const roleName = 'autopeer-prod-member';
@@ -301,5 +339,85 @@ describe('what cannot be read', () => {
     const { exitCode, stderr } = await take(aReadableWorld(), { regions: REGIONS, writeFile });
     expect(exitCode).toBe(2);
     expect(stderr).toBe('autopeer: org.json: cannot be written (EACCES)\n');
+  });
+});
+
+describe('autopeer list', () => {
+  async function list(
+    world: World,
+    options: Partial<ListOptions> = {},
+    files: Readonly<Record<string, string>> = {},
+  ) {
+    let [stdout, stderr] = ['', ''];
+    const live = options.snapshot === undefined ? { regions: REGIONS } : {};
+    const exitCode = await world.aws.clock.drive(
+      runList(
+        { roleName: ROLE, output: 'text', ...live, ...options },
+        {
+          stdout: { write: (text) => (stdout += text) },
+          stderr: { write: (text) => (stderr += text) },
+          color: false,
+          ...HERE,
+          readFile: (path) => Promise.resolve(Buffer.from(files[path] ?? '')),
+        },
+        { transport: world.aws.client(MANAGEMENT), clock: world.aws.clock },
+      ),
+    );
+    return { exitCode, stdout, stderr };
+  }
+
+  /** One active peering, and one to the sandbox, which the policy denies, so that it is rejected. */
+  async function aPeeredWorld() {
+    const world = aReadableWorld();
+    const apps = await world.buildVpc(APPS, 'eu-west-1', '10.1.0.0/16');
+    const shared = await world.buildVpc(SHARED, 'eu-west-1', '10.2.0.0/16');
+    const sandbox = await world.buildVpc(SANDBOX, 'eu-west-1', '10.3.0.0/16');
+    await world.settle();
+    const active = await world.requestPeering(apps, shared);
+    const rejected = await world.requestPeering(apps, sandbox);
+    await world.settle();
+    return { world, active, rejected };
+  }
+
+  it('has the peerings of the organization, each once, with both sides', async () => {
+    const { world, active, rejected } = await aPeeredWorld();
+    const { exitCode, stdout, stderr } = await list(world);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout.match(/pcx-[0-9a-f]+/g)?.toSorted()).toEqual([active, rejected].toSorted());
+    expect(stdout).toContain('2 peerings');
+  });
+
+  it.each([
+    [{ state: 'active' as const }, 1],
+    [{ account: SANDBOX }, 1],
+    [{ account: APPS }, 2],
+    [{ account: APPS, state: 'failed' as const }, 0],
+    [{ rule: 'apps-to-shared', policy: 'policy.yaml' }, 1],
+  ])('filtered by %j', async (filter, count) => {
+    const { world } = await aPeeredWorld();
+    const { stdout } = await list(world, { ...filter, output: 'json' }, { 'policy.yaml': APPS_TO_SHARED });
+    expect(JSON.parse(stdout)).toHaveLength(count);
+  });
+
+  it('of a snapshot, as YAML, with what the policy says', async () => {
+    const { world, active } = await aPeeredWorld();
+    const { snapshot } = await take(world);
+    const files = { 'org.json': JSON.stringify(snapshot), 'policy.yaml': APPS_TO_SHARED };
+    const options = { snapshot: 'org.json', policy: 'policy.yaml', output: 'yaml' as const };
+    const { stdout } = await list(world, { ...options, state: 'active' }, files);
+    expect(stdout).toContain(`id: ${active}`);
+    expect(stdout).toContain('decision: accept\n  rule: apps-to-shared');
+  });
+
+  it('wide, it has the CIDRs', async () => {
+    const { world } = await aPeeredWorld();
+    expect((await list(world, { output: 'wide' })).stdout).toContain('10.3.0.0/16');
+  });
+
+  it('says what could not be read, and fails by its exit code', async () => {
+    const world = aReadableWorld([SHARED]);
+    const { exitCode, stdout, stderr } = await list(world);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: 'no peering\n' });
+    expect(stderr).toContain(SHARED);
   });
 });

@@ -1,11 +1,17 @@
 import { CreateManagedPrefixListCommand, CreateRouteCommand, DeleteRouteCommand } from '@aws-sdk/client-ec2';
 import { runSimulation } from '@cloud-copilot/iam-simulate';
+import type { Io } from '../../cli/io.ts';
+import { planPeering } from '../../cli/plan.ts';
+import { parsePeeringId } from '../../shared/domain/facts/ids.ts';
 import { KEYS } from '../../sim/iam/iam-conditions.ts';
 import { applies, type Statement } from '../../sim/iam/iam-policy.ts';
 import type { AccessRequest } from '../../sim/iam/iam.ts';
 import { AwsError } from '../../sim/types.ts';
 import { HUB_ACCOUNT, type BuiltVpc, type World, type WorldOptions } from '../../sim/world/world.ts';
 import { sendTo } from '../support/hub-commands.ts';
+import { doctor, READERS } from '../support/doctor.ts';
+import { accountId, region } from '../support/ids.ts';
+import { HERE } from '../support/run-cli.ts';
 import { APPS_TO_SHARED } from '../support/policy-text.ts';
 import { aPair, APPS, aWorld, SANDBOX } from '../support/world.ts';
 
@@ -62,8 +68,35 @@ async function connect(world: World, [requester, accepter]: readonly [BuiltVpc, 
   return peeringId;
 }
 
+/** A route of the VPC to a prefix list, which must be read to know where it leads. */
+async function routeToPrefixList(world: World, requester: BuiltVpc): Promise<void> {
+  const client = world.ec2(APPS, 'eu-west-1');
+  const list = new CreateManagedPrefixListCommand({
+    PrefixListName: 'n',
+    AddressFamily: 'IPv4',
+    MaxEntries: 1,
+    Entries: [{ Cidr: '10.9.0.0/16' }],
+  });
+  const made = await world.aws.clock.drive(client.send(list));
+  await world.settle();
+  const route = new CreateRouteCommand({
+    RouteTableId: requester.mainTableId,
+    DestinationPrefixListId: made.PrefixList?.PrefixListId,
+    TransitGatewayId: 'tgw-0123456789abcdef0',
+  });
+  await world.aws.clock.drive(client.send(route));
+}
+
 const MEASURE = (measure: string): string => `${APPS_TO_SHARED}guardrails: { unsanctioned: ${measure} }\n`;
 const WITHOUT_RULE = /allow:\n.*\n/;
+
+const QUIET: Io = {
+  stdout: { write: () => true },
+  stderr: { write: () => true },
+  color: false,
+  ...HERE,
+  readFile: async () => Buffer.from(APPS_TO_SHARED),
+};
 
 /** Everything that autopeer does, once. */
 const EVERYTHING: Readonly<Record<string, () => Promise<void>>> = {
@@ -103,21 +136,7 @@ const EVERYTHING: Readonly<Record<string, () => Promise<void>>> = {
   'reads prefix lists': async () => {
     const world = aWatchedWorld();
     const { requester, accepter } = await aPair(world);
-    const client = world.ec2(APPS, 'eu-west-1');
-    const list = new CreateManagedPrefixListCommand({
-      PrefixListName: 'n',
-      AddressFamily: 'IPv4',
-      MaxEntries: 1,
-      Entries: [{ Cidr: '10.9.0.0/16' }],
-    });
-    const made = await world.aws.clock.drive(client.send(list));
-    await world.settle();
-    const route = new CreateRouteCommand({
-      RouteTableId: requester.mainTableId,
-      DestinationPrefixListId: made.PrefixList?.PrefixListId,
-      TransitGatewayId: 'tgw-0123456789abcdef0',
-    });
-    await world.aws.clock.drive(client.send(route));
+    await routeToPrefixList(world, requester);
     await connect(world, [requester, accepter]);
   },
   'sweeps an organization that does not tell where its accounts are': async () => {
@@ -172,6 +191,13 @@ allow: [{ name: vendor, requester: vendor, accepter: apps, connect: { dns: false
       await world.settle();
     }
   },
+  'tells that a rule expires': async () => {
+    const soon = new Date(aWorld().aws.clock.now() + 10 * HOUR_MS).toISOString().slice(0, -'.000Z'.length);
+    const expiring = APPS_TO_SHARED.replace('accepter: shared }', `accepter: shared, expires: ${soon}Z }`);
+    const world = aWatchedWorld({ policy: expiring });
+    await world.sweep();
+    await world.sweep();
+  },
   'takes commands': async () => {
     const world = aWatchedWorld();
     const { requester, accepter } = await aPair(world);
@@ -181,11 +207,32 @@ allow: [{ name: vendor, requester: vendor, accepter: apps, connect: { dns: false
     await command(world, 'release', { peering: peeringId });
     await command(world, 'suspend', { minutes: 60 });
     await command(world, 'status');
+    await command(world, 'health', { peerings: [peeringId] });
     await later(world, 2 * HOUR_MS);
     await world.sweep();
     await command(world, 'suspend', {});
     await command(world, 'resume', {});
     await world.settle();
+  },
+  'plans, for people': async () => {
+    // The hub holds what it is asked, so that there is something to plan.
+    const world = aWatchedWorld({ ...READERS, policy: 'version: 1\nregions: [eu-west-1]\n' });
+    const { requester, accepter } = await aPair(world);
+    await routeToPrefixList(world, requester);
+    const peeringId = parsePeeringId(await connect(world, [requester, accepter]));
+    if (peeringId === undefined) throw new Error('no peering');
+    const key = { peeringId, accountId: accountId(APPS), region: region('eu-west-1') };
+    const options = { policy: 'policy.yaml', roleName: 'autopeer-prod-read', ledger: 'autopeer-prod-ledger' };
+    const planned = planPeering(key, { ...options, hubRegion: 'eu-west-1', json: true }, QUIET, {
+      transport: world.aws.client(HUB_ACCOUNT),
+      clock: world.aws.clock,
+    });
+    expect(await world.aws.clock.drive(planned)).toBe(0);
+  },
+  'is looked at by its doctor': async () => {
+    const world = aWatchedWorld(READERS);
+    await world.sweep();
+    expect((await doctor(world)).exitCode).toBe(0);
   },
   'asks people, and does what they say': async () => {
     const policy = APPS_TO_SHARED.replace('accepter: shared }', 'accepter: shared, approval: required }');
@@ -326,7 +373,7 @@ async function isAllowed({ request, values, statements, onResource }: Asked): Pr
       request: {
         principal: caller.arn,
         action,
-        resource: { resource, accountId: resource.split(':')[4] || caller.accountId },
+        resource: { resource, accountId: ownerOf(resource, caller.accountId) },
         contextVariables: Object.fromEntries(
           Object.entries(values)
             .filter(([, list]) => list.length > 0)
@@ -345,6 +392,14 @@ async function isAllowed({ request, values, statements, onResource }: Asked): Pr
   if (result.resultType === 'error') throw new Error(JSON.stringify({ request, errors: result.errors }));
   return result.overallResult === 'Allowed';
 }
+/**
+ * The organization's trail is every member account's to read: it sees a copy of it, by the trail's ARN.
+ * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/creating-trail-organization.html
+ */
+const ownerOf = (resource: string, caller: string): string => {
+  const [, , service, , owner = ''] = resource.split(':');
+  return service === 'cloudtrail' || owner === '' ? caller : owner;
+};
 const TRUSTS_NOBODY = {
   Version: '2012-10-17',
   Statement: [{ Effect: 'Deny', Principal: '*', Action: 'sts:AssumeRole' }],

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import {
   CreateVpcCommand,
   CreateVpcPeeringConnectionCommand,
@@ -7,6 +8,9 @@ import {
 } from '@aws-sdk/client-ec2';
 import { DescribeOrganizationCommand, OrganizationsClient } from '@aws-sdk/client-organizations';
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { runDoctor } from '../../cli/doctor/doctor.ts';
+import { findingsIn } from '../support/doctor.ts';
+import { runInSandbox } from './hub-command-support.ts';
 import { aSandbox, clientConfig, type TestSandbox } from './support.ts';
 
 const SHOP = '111111111111';
@@ -157,6 +161,31 @@ describe('who a client is', () => {
 
     expect(Vpcs?.map(({ CidrBlock }) => CidrBlock)).toEqual(['10.12.0.0/16']);
   });
+});
+
+it('autopeer doctor finds nothing wrong, over the SDK and real HTTP', async () => {
+  const box = await aSandbox();
+  const { clock } = box.sandbox.running.world.aws;
+  const options = {
+    name: 'autopeer-prod',
+    hubRegion: 'eu-west-1',
+    policy: 'policy.yaml',
+    output: 'json',
+    all: false,
+    fixHints: false,
+  } as const;
+  const { exitCode, stdout, stderr } = await runInSandbox(box, (io, platform) =>
+    runDoctor(
+      options,
+      { ...io, readFile: async () => readFileSync('demo/policy.yaml') },
+      { ...platform, clock },
+    ),
+  );
+  expect([exitCode, stderr]).toEqual([0, '']);
+  expect(findingsIn(stdout).filter(({ severity }) => severity !== 'ok')).toEqual([
+    // It is new, and its clock has not come to the first hour.
+    expect.objectContaining({ code: 'AP111', severity: 'warning' }),
+  ]);
 });
 
 it('the same seed gives the same ids', async () => {

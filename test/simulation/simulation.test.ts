@@ -33,6 +33,13 @@ describe('a run', () => {
     expect(stage.world.aws.sns.published).toEqual([]);
   });
 
+  it('has policies with except for some seeds, and without for most', () => {
+    const texts = Array.from({ length: 60 }, (_, seed) => drawPlan(seed).policies.join());
+    const excepting = texts.filter((text) => text.includes('"except"')).length;
+    expect(excepting).toBeGreaterThan(5);
+    expect(excepting).toBeLessThan(30);
+  });
+
   it('of other seeds is another one', () => {
     expect(drawPlan(1)).toEqual(drawPlan(1));
     expect(drawPlan(1)).not.toEqual(drawPlan(2));

@@ -1,11 +1,19 @@
 import type { CompiledPolicy } from '../../shared/domain/policy/decision/compile.ts';
 import { loadPolicy } from '../../shared/domain/policy/language/load.ts';
+import { readYaml, type YamlSource } from '../../shared/domain/policy/language/yaml-source.ts';
 
 /** A policy for tests; a faulty one fails the test that wrote it. */
 export function policyOf(text: string): CompiledPolicy {
   const loaded = loadPolicy(text);
   if (loaded.kind === 'loaded') return loaded.policies.whole();
   throw new TypeError(loaded.faults.map((fault) => `${fault.line}: ${fault.message}`).join('\n'));
+}
+
+/** The values of a policy that is YAML, and where they stand. */
+export function sourceOf(text: string): YamlSource {
+  const { source } = readYaml(text);
+  if (source === undefined) throw new TypeError('this is no YAML');
+  return source;
 }
 
 /** Accounts of the apps OU may reach those of the shared OU, in two regions. */

@@ -12,6 +12,35 @@ interface Ec2Api {
   AssociateSubnetCidrBlock: [sdk.AssociateSubnetCidrBlockRequest, sdk.AssociateSubnetCidrBlockResult];
   AssociateVpcCidrBlock: [sdk.AssociateVpcCidrBlockRequest, sdk.AssociateVpcCidrBlockResult];
   AttachInternetGateway: [sdk.AttachInternetGatewayRequest, object];
+  AttachVpnGateway: [sdk.AttachVpnGatewayRequest, sdk.AttachVpnGatewayResult];
+  AuthorizeSecurityGroupEgress: [
+    sdk.AuthorizeSecurityGroupEgressRequest,
+    sdk.AuthorizeSecurityGroupEgressResult,
+  ];
+  AuthorizeSecurityGroupIngress: [
+    sdk.AuthorizeSecurityGroupIngressRequest,
+    sdk.AuthorizeSecurityGroupIngressResult,
+  ];
+  CreateManagedPrefixList: [sdk.CreateManagedPrefixListRequest, sdk.CreateManagedPrefixListResult];
+  CreateNetworkAcl: [sdk.CreateNetworkAclRequest, sdk.CreateNetworkAclResult];
+  CreateNetworkAclEntry: [sdk.CreateNetworkAclEntryRequest, object];
+  CreateNetworkInterface: [sdk.CreateNetworkInterfaceRequest, sdk.CreateNetworkInterfaceResult];
+  CreateSecurityGroup: [sdk.CreateSecurityGroupRequest, sdk.CreateSecurityGroupResult];
+  CreateVpnGateway: [sdk.CreateVpnGatewayRequest, sdk.CreateVpnGatewayResult];
+  DescribeNetworkAcls: [sdk.DescribeNetworkAclsRequest, sdk.DescribeNetworkAclsResult];
+  DescribeNetworkInterfaces: [sdk.DescribeNetworkInterfacesRequest, sdk.DescribeNetworkInterfacesResult];
+  DescribeSecurityGroups: [sdk.DescribeSecurityGroupsRequest, sdk.DescribeSecurityGroupsResult];
+  EnableVgwRoutePropagation: [sdk.EnableVgwRoutePropagationRequest, object];
+  GetManagedPrefixListEntries: [
+    sdk.GetManagedPrefixListEntriesRequest,
+    sdk.GetManagedPrefixListEntriesResult,
+  ];
+  ModifyNetworkInterfaceAttribute: [sdk.ModifyNetworkInterfaceAttributeRequest, object];
+  ReplaceNetworkAclAssociation: [
+    sdk.ReplaceNetworkAclAssociationRequest,
+    sdk.ReplaceNetworkAclAssociationResult,
+  ];
+  RevokeSecurityGroupEgress: [sdk.RevokeSecurityGroupEgressRequest, sdk.RevokeSecurityGroupEgressResult];
   CreateDefaultSubnet: [sdk.CreateDefaultSubnetRequest, sdk.CreateDefaultSubnetResult];
   CreateDefaultVpc: [sdk.CreateDefaultVpcRequest, sdk.CreateDefaultVpcResult];
   CreateInternetGateway: [sdk.CreateInternetGatewayRequest, sdk.CreateInternetGatewayResult];

@@ -14,6 +14,7 @@ export const VERBS = [
   'suspend',
   'resume',
   'status',
+  'health',
   'dead-letters list',
   'dead-letters show',
   'dead-letters retry',

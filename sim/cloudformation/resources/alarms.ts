@@ -1,4 +1,5 @@
 import { formatArn } from '../../arn.ts';
+import type { Alarm } from './alarm.ts';
 import type { Create } from './context.ts';
 
 const COMPARE: Readonly<Record<string, (value: number, threshold: number) => boolean>> = {
@@ -29,7 +30,7 @@ export const createAlarm: Create = (properties, context, resource) => {
   const periodMs = (properties.optionalNumber('Period') ?? 60) * 1000;
   const { sqs, lambda, clock } = context.services;
   const queueArn = formatArn('sqs', context.region, context.accountId, dimensions.get('QueueName') ?? '');
-  context.alarms.push({
+  const alarm: Alarm = {
     name: resource.identity.ref,
     description: properties.optionalText('AlarmDescription') ?? '',
     actions: properties.texts('AlarmActions'),
@@ -44,7 +45,9 @@ export const createAlarm: Create = (properties, context, resource) => {
       if (queue === undefined) return 'INSUFFICIENT_DATA';
       return compare(queue.counts().visible, threshold) ? 'ALARM' : 'OK';
     },
-  });
+  };
+  context.alarms.push(alarm);
+  context.services.cloudwatch.addAlarm(context.accountId, context.region, alarm);
   properties.ignore('AlarmName', 'Statistic', 'ExtendedStatistic', 'EvaluationPeriods', 'Tags', 'Unit');
   properties.ignore('DatapointsToAlarm', 'TreatMissingData', 'OKActions', 'ActionsEnabled', 'Metrics');
 };

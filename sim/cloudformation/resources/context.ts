@@ -1,3 +1,4 @@
+import type { SimulatedCloudWatch } from '../../cloudwatch/cloudwatch.ts';
 import type { VirtualClock } from '../../clock.ts';
 import type { StackResource } from '../cloudformation.ts';
 import type { SimulatedIam } from '../../iam/iam.ts';
@@ -22,6 +23,7 @@ export interface StackServices {
   readonly ssm: SimulatedSsm;
   readonly dynamodb: SimulatedDynamoDb;
   readonly events: SimulatedEventBridge;
+  readonly cloudwatch: SimulatedCloudWatch;
   readonly lambda: SimulatedLambda;
   readonly functionUrls: FunctionUrls;
 }

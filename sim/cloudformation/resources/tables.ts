@@ -1,6 +1,6 @@
 import type { Create } from './context.ts';
 
-/** Billing, encryption, recovery and expiry of items are read and change nothing. */
+/** Billing, encryption and expiry of items are read and change nothing; protection is kept, to be told. */
 export const createTable: Create = (properties, context, resource) => {
   const billing = properties.optionalText('BillingMode') ?? 'PROVISIONED';
   if (billing !== 'PAY_PER_REQUEST') {
@@ -29,12 +29,14 @@ export const createTable: Create = (properties, context, resource) => {
   if (expiry.flag('Enabled', false)) expiry.text('AttributeName');
   expiry.done();
   const recovery = properties.object('PointInTimeRecoverySpecification');
-  recovery.flag('PointInTimeRecoveryEnabled', false);
+  const pointInTime = recovery.flag('PointInTimeRecoveryEnabled', false);
   recovery.done();
   const encryption = properties.object('SSESpecification');
   encryption.flag('SSEEnabled', false);
   encryption.done();
-  properties.flag('DeletionProtectionEnabled', false);
+  const deletion = properties.flag('DeletionProtectionEnabled', false);
+  const { accountId, region, services } = context;
+  services.dynamodb.protect(accountId, region, resource.identity.ref, { deletion, pointInTime });
   properties.ignore('TableName', 'Tags');
 };
 

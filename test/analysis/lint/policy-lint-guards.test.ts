@@ -1,5 +1,6 @@
 import { loadPolicy } from '../../../shared/domain/policy/language/load.ts';
 import { type LintFinding, lintPolicy } from '../../../analysis/lint/lint.ts';
+import { sourceOf } from '../../support/policy-text.ts';
 import { organization } from '../../support/organizations.ts';
 
 function lint(rules: string, withOrganization = false): readonly LintFinding[] {
@@ -7,7 +8,12 @@ function lint(rules: string, withOrganization = false): readonly LintFinding[] {
   const loaded = loadPolicy(text);
   if (loaded.kind === 'faulty') throw new Error(loaded.faults.map(({ message }) => message).join('\n'));
   const now = Date.UTC(2026, 11, 1);
-  return lintPolicy(text, loaded.policies.at(now), now, withOrganization ? organization() : undefined);
+  return lintPolicy(
+    sourceOf(text),
+    loaded.policies.at(now),
+    now,
+    withOrganization ? organization() : undefined,
+  );
 }
 const found = (rules: string): readonly string[] =>
   lint(rules).map(({ level, code, path }) => `${level} ${code} ${path}`);

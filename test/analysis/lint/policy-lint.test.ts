@@ -1,6 +1,7 @@
 import type { Organization } from '../../../analysis/snapshot/organization.ts';
 import { loadPolicy } from '../../../shared/domain/policy/language/load.ts';
 import { type LintFinding, lintPolicy } from '../../../analysis/lint/lint.ts';
+import { sourceOf } from '../../support/policy-text.ts';
 import { organization } from '../../support/organizations.ts';
 
 const NOW = Date.UTC(2026, 11, 1);
@@ -11,7 +12,9 @@ function lint(yaml: string, of?: Organization): readonly LintFinding[] {
   const text = HEAD + yaml;
   const loaded = loadPolicy(text);
   if (loaded.kind === 'faulty') throw new Error(JSON.stringify(loaded.faults));
-  return lintPolicy(text, loaded.policies.at(NOW), NOW, of).filter(({ level }) => level === 'warning');
+  return lintPolicy(sourceOf(text), loaded.policies.at(NOW), NOW, of).filter(
+    ({ level }) => level === 'warning',
+  );
 }
 
 /** Code and place of each finding: `never-matches allow[0].name`. */

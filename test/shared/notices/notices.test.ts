@@ -1,4 +1,5 @@
 import { parseDomainEvent, TITLES, type DomainEvent } from '../../../shared/domain/words/notice.ts';
+import { parseHubEvent } from '../../../shared/domain/words/hub-event.ts';
 import { notify, type Channel, type NotifyDeps } from '../../../shared/notices/notify.ts';
 import { slackMessage } from '../../../shared/notices/slack-message.ts';
 import { plainText, subjectOf } from '../../../shared/notices/text.ts';
@@ -66,6 +67,24 @@ Reason: Rule apps-to-shared allows it.`);
     'Ticket: \\"https:/ /tickets .example/1',
   );
   expect(parseDomainEvent(envelope({ ...connected, detail })).detail).toEqual(detail);
+});
+
+it('rules that expire are told in mail and in Slack, with nothing of an owner as markup', () => {
+  const detail = {
+    version: 1 as const,
+    reason: { code: 'expiring', text: 'after that' },
+    count: 1,
+    about: ['r allows until the end of 2027-03-31 (UTC); owner "<!channel>\n*me*"'],
+    problems: ['Write a later date.'],
+  };
+  const event = parseHubEvent({ source: 'autopeer', 'detail-type': 'Rules Expiring', detail });
+  expect(subjectOf(event)).toBe('autopeer: Rules Expiring, 1 rule');
+  expect(plainText(event)).toContain(
+    '\n- r allows until the end of 2027-03-31 (UTC); owner "<!channel> *me*"\n',
+  );
+  const slack = JSON.stringify(slackMessage(event));
+  expect(slack).toContain('*Rules Expiring*');
+  expect(slack).not.toContain('<!channel>');
 });
 
 it('a subject fits SNS', () => {

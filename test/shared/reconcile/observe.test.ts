@@ -19,6 +19,8 @@ interface Seen {
   readonly peering?: Peering;
   readonly accepterNetwork?: VpcNetwork;
   readonly tablesTo?: readonly RouteTable[];
+  /** EC2's answer about the peering cannot be read: a list leaves it out. */
+  readonly isOdd?: boolean;
 }
 
 /** What two accounts answer to reads; a write would be a bug in `observe`. */
@@ -26,14 +28,18 @@ function reads({
   peering,
   accepterNetwork,
   tablesTo,
+  isOdd = false,
 }: Seen): Pick<ReconcileDeps, 'ec2' | 'organization' | 'policy' | 'clock'> {
   const never = () => Promise.reject(new Error('observing must not write'));
   const ec2: Ec2 = {
-    findPeering: never,
+    findPeering: async () => {
+      if (isOdd) throw new Error('EC2’s answer about it cannot be read');
+      return peering;
+    },
     readPrefixLists: async () => new Map(),
     readEncryption: async () => 'none',
     listRequests: never,
-    listPeerings: async () => (peering === undefined ? [] : [peering]),
+    listPeerings: async () => (peering === undefined || isOdd ? [] : [peering]),
     findNetwork: async (vpcId) =>
       vpcId === ACCEPTER.vpcId ? (accepterNetwork ?? anAccepter().network) : aRequester().network,
     readInventory: never,
@@ -86,6 +92,11 @@ describe('of a peering that EC2 does not find', () => {
     const observed = await observe(key, reads({ tablesTo }), Promise.resolve(NO_MEMORY));
     expect(observed).toMatchObject({ kind: 'not-found', leftovers: [{ destination: '10.2.0.0/16' }] });
   });
+});
+
+it('one that a list leaves out since it cannot be read is not taken to be gone', async () => {
+  const seen = reads({ peering: aPeering('active'), isOdd: true });
+  await expect(observe(key, seen, Promise.resolve(NO_MEMORY))).rejects.toThrow('cannot be read');
 });
 
 it('of an ended peering, a route in the same table that leads elsewhere is no leftover', async () => {

@@ -186,3 +186,101 @@ describe('quotas of EC2', () => {
     expect(await ec2.codeOf(work(ec2, vpcId))).toBe(code);
   });
 });
+
+describe('network interfaces', () => {
+  async function aSubnet() {
+    const ec2 = new Ec2Clients();
+    const VpcId = await ec2.vpc(ec2.owner, '10.0.0.0/16');
+    const SubnetId = await ec2.subnet(ec2.owner, VpcId, '10.0.1.0/28');
+    return { ec2, VpcId, SubnetId };
+  }
+
+  it('have the wanted address or the next free one, and the default group', async () => {
+    const { ec2, SubnetId } = await aSubnet();
+    const wanted = ec2.owner.createNetworkInterface({ SubnetId, PrivateIpAddress: '10.0.1.4' });
+    expect((await ec2.get(wanted)).NetworkInterface?.PrivateIpAddress).toBe('10.0.1.4');
+    const next = await ec2.get(ec2.owner.createNetworkInterface({ SubnetId }));
+    expect(next.NetworkInterface).toMatchObject({
+      PrivateIpAddress: '10.0.1.5',
+      Groups: [{ GroupName: 'default' }],
+      SourceDestCheck: true,
+    });
+    const Filters = [{ Name: 'addresses.private-ip-address', Values: ['10.0.1.5'] }];
+    const { NetworkInterfaces } = await ec2.get(ec2.owner.describeNetworkInterfaces({ Filters }));
+    expect(NetworkInterfaces?.map(({ NetworkInterfaceId }) => NetworkInterfaceId)).toEqual([
+      next.NetworkInterface?.NetworkInterfaceId,
+    ]);
+  });
+
+  it.each([
+    ['10.0.1.4', 'InvalidIPAddress.InUse'],
+    ['10.0.1.3', 'InvalidParameterValue'],
+    ['10.0.1.15', 'InvalidParameterValue'],
+    ['10.0.2.4', 'InvalidParameterValue'],
+  ])('cannot have %s', async (PrivateIpAddress, code) => {
+    const { ec2, SubnetId } = await aSubnet();
+    await ec2.get(ec2.owner.createNetworkInterface({ SubnetId }));
+    expect(await ec2.codeOf(ec2.owner.createNetworkInterface({ SubnetId, PrivateIpAddress }))).toBe(code);
+  });
+
+  it('take no more addresses than a subnet has', async () => {
+    const { ec2, SubnetId } = await aSubnet();
+    for (let number = 0; number < 11; number += 1) {
+      await ec2.get(ec2.owner.createNetworkInterface({ SubnetId }));
+    }
+    expect(await ec2.codeOf(ec2.owner.createNetworkInterface({ SubnetId }))).toBe(
+      'InsufficientFreeAddressesInSubnet',
+    );
+  });
+
+  it('keep their subnet and their groups from deletion', async () => {
+    const { ec2, VpcId, SubnetId } = await aSubnet();
+    const GroupId = await ec2.group(ec2.owner, VpcId, 'web');
+    const made = await ec2.get(ec2.owner.createNetworkInterface({ SubnetId, Groups: [GroupId] }));
+    expect(await ec2.codeOf(ec2.owner.deleteSubnet({ SubnetId }))).toBe('DependencyViolation');
+    expect(await ec2.codeOf(ec2.owner.deleteSecurityGroup({ GroupId }))).toBe('DependencyViolation');
+    const NetworkInterfaceId = made.NetworkInterface?.NetworkInterfaceId;
+    await ec2.get(ec2.owner.deleteNetworkInterface({ NetworkInterfaceId }));
+    await ec2.get(ec2.owner.deleteSecurityGroup({ GroupId }));
+    await ec2.get(ec2.owner.deleteSubnet({ SubnetId }));
+  });
+
+  it('change their groups, within their VPC', async () => {
+    const { ec2, VpcId, SubnetId } = await aSubnet();
+    const [own, foreign] = [
+      await ec2.group(ec2.owner, VpcId, 'web'),
+      await ec2.group(ec2.owner, await ec2.vpc(ec2.owner, '10.9.0.0/16'), 'web'),
+    ];
+    const { NetworkInterface } = await ec2.get(ec2.owner.createNetworkInterface({ SubnetId }));
+    const NetworkInterfaceId = NetworkInterface?.NetworkInterfaceId;
+    const change = (Groups: string[]) =>
+      ec2.owner.modifyNetworkInterfaceAttribute({ NetworkInterfaceId, Groups });
+    await ec2.get(change([own]));
+    expect(await ec2.codeOf(change([foreign]))).toBe('InvalidParameter');
+    const { NetworkInterfaces } = await ec2.get(ec2.owner.describeNetworkInterfaces({}));
+    expect(NetworkInterfaces?.[0]?.Groups).toEqual([{ GroupId: own, GroupName: 'web' }]);
+  });
+
+  it('have IPv6 addresses of their subnet', async () => {
+    const ec2 = new Ec2Clients();
+    const VpcId = await ec2.vpc(ec2.owner, '10.0.0.0/16');
+    await ec2.get(ec2.owner.associateVpcCidrBlock({ VpcId, Ipv6CidrBlock: '2a05:d018:1::/56' }));
+    await ec2.pass(60_000);
+    const subnet = { VpcId, Ipv6CidrBlock: '2a05:d018:1::/64', Ipv6Native: true };
+    const { Subnet } = await ec2.get(ec2.owner.createSubnet(subnet));
+    const SubnetId = Subnet?.SubnetId;
+    const { NetworkInterface } = await ec2.get(ec2.owner.createNetworkInterface({ SubnetId }));
+    expect(NetworkInterface?.PrivateIpAddress).toBeUndefined();
+    expect(NetworkInterface?.Ipv6Addresses).toEqual([{ Ipv6Address: '2a05:d018:1::4' }]);
+  });
+
+  it('are nobody else’s, and there are no instances', async () => {
+    const { ec2, SubnetId } = await aSubnet();
+    const { NetworkInterface } = await ec2.get(ec2.owner.createNetworkInterface({ SubnetId }));
+    const NetworkInterfaceIds = [NetworkInterface?.NetworkInterfaceId ?? ''];
+    expect(await ec2.codeOf(ec2.other.describeNetworkInterfaces({ NetworkInterfaceIds }))).toBe(
+      'InvalidNetworkInterfaceID.NotFound',
+    );
+    expect((await ec2.get(ec2.owner.describeInstances({}))).Reservations).toEqual([]);
+  });
+});

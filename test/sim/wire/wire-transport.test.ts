@@ -20,8 +20,8 @@ describe('the front door of the simulated services', () => {
     expect(response.body).toContain("does not model the service 's3'");
   });
 
-  test('says so in XML to a client of the query protocol, such as IAM’s', async () => {
-    const request = signedRequest({ service: 'iam' });
+  test('says so in XML to a client of the query protocol, such as RDS’', async () => {
+    const request = signedRequest({ service: 'rds' });
     const headers = {
       ...request.headers,
       'content-type': 'application/x-www-form-urlencoded; charset=utf-8',
@@ -30,7 +30,7 @@ describe('the front door of the simulated services', () => {
 
     expect(response.headers['content-type']).toContain('text/xml');
     expect(response.body).toContain('<Code>MissingAuthenticationToken</Code>');
-    expect(response.body).toContain('iam');
+    expect(response.body).toContain('rds');
   });
 
   test.each([

@@ -106,6 +106,9 @@ function checkReject(judge: Judge, call: Call, input: object): void {
   own(judge, call, input, peering.id, `reject the peering in ${placeText(call)}`);
 }
 
+/** A sweep an hour, and what it takes to go through the organization. */
+const REMEMBERED_MS = 65 * 60 * 1000;
+
 /**
  * A peering is deleted where it is active and the guardrails say so (see cuts.ts). A request that is denied for certain is
  * taken back on the requester's side, where nobody can reject it on the other: for a while, where its role is refused.
@@ -113,15 +116,18 @@ function checkReject(judge: Judge, call: Call, input: object): void {
 function checkDeletePeering(judge: Judge, call: Call, input: object): void {
   const peering = subject(judge, input);
   if (peering === undefined) return;
-  const states = judge.statesDuring(peering, judge.window(call));
-  const isDenied = judge
-    .candidates(peering, judge.window(call))
-    .some(
-      ({ decision, places }) =>
-        decision.kind === 'reject' &&
-        decision.rule !== undefined &&
-        (places.accepter !== 'governed' || judge.isHalfBlind),
-    );
+  const window = judge.window(call);
+  const states = judge.statesDuring(peering, window);
+  // What a place denied is remembered until the next sweep, which comes within the hour.
+  const remembered = { ...window, fromMs: window.fromMs - REMEMBERED_MS };
+  const wasAway = judge
+    .candidates(peering, remembered)
+    .some(({ places }) => places.accepter !== 'governed' || judge.isHalfBlind);
+  const isDenied =
+    wasAway &&
+    judge
+      .candidates(peering, window)
+      .some(({ decision }) => decision.kind === 'reject' && decision.rule !== undefined);
   const fault = states.includes('active') ? faultOfCut(judge, peering, call, ['delete']) : undefined;
   const mayGo = states.includes('active') ? fault === undefined : isDenied;
   if (!mayGo) judge.report('deleted-a-peering', `${peering.id}: ${fault ?? 'no deny rule is certain'}`);

@@ -102,6 +102,9 @@ export function faultOfNarrowing(judge: Judge, peering: PeeringRecord, call: Cal
   return faultOfLooks(judge, peering, accepting);
 }
 
+/** Of looks that a hint from outside the organization started: they read nothing. */
+const SAW_NOTHING: readonly string[] = ['not-a-member'];
+
 function faultOfLooks(
   judge: Judge,
   peering: PeeringRecord,
@@ -119,7 +122,8 @@ function faultOfLooks(
   }
   const found = look.reason === NARROWED ? ['rule-allows', 'approval-given', 'contested'] : [look.reason];
   const other = looksSince(judge, peering.id, look.at + slack).find(
-    ({ reason, isSettled }) => isSettled && !found.includes(reason) && !reason.endsWith('-blocked'),
+    ({ reason, isSettled }) =>
+      isSettled && !found.includes(reason) && !reason.endsWith('-blocked') && !SAW_NOTHING.includes(reason),
   );
   return other === undefined ? undefined : `a look in between found ${other.reason}`;
 }

@@ -81,6 +81,24 @@ export const ENDURANCE: readonly Mutant[] = [
     to: '      if (hasNoLook(observed, said) && isSpokenOf(verdict)) return false;\n',
   },
   {
+    name: 'a list that leaves out an odd peering is believed',
+    file: 'shared/reconcile/observe.ts',
+    from: ' ?? ec2.findPeering(peeringId);\n',
+    to: ';\n',
+  },
+  {
+    name: 'a look at what was before our own change forgets whose DNS it is',
+    file: 'shared/reconcile/remember.ts',
+    from: "  if (observed.kind !== 'open' || observed.peering.state !== 'active') return [];\n",
+    to: "  if (observed.kind !== 'open') return [];\n",
+  },
+  {
+    name: 'the sweep passes over DNS that the rule no longer wants',
+    file: 'shared/reconcile/sweep.ts',
+    from: '    (verdict.connect.dns === false &&',
+    to: '    (Math.abs(0) > 1 && verdict.connect.dns === false &&',
+  },
+  {
     name: 'a hint from a suspended account is about nothing',
     file: 'shared/reconcile/observe.ts',
     from: "    return seen ?? { kind: 'not-governed', key };\n",

@@ -44,6 +44,12 @@ const ACCEPTS: readonly Mutant[] = [
     to: '? blocks.some((block) => set.covers(block))',
   },
   {
+    name: 'who is left out by except is taken in all the same',
+    file: `${POLICY}/judgement.ts`,
+    from: 'const outside = contrary(this.of(except));',
+    to: 'const outside: Verdict = YES;',
+  },
+  {
     name: 'a rule between two groups counts one way round only',
     file: `${POLICY}/compile.ts`,
     from: 'return one === other ? [there] : [there, { requester: other, accepter: one }];',
@@ -268,8 +274,8 @@ const REST: readonly Mutant[] = [
   {
     name: 'the sweep passes over routes that the rule no longer wants',
     file: SWEEP,
-    from: ' || mayBeOtherwise(verdict);',
-    to: ';',
+    from: 'mayBeOtherwise(verdict, observed)\n',
+    to: 'Math.abs(0) > 1\n',
   },
   {
     name: 'what needs the other side’s subnets is passed over',

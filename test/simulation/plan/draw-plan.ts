@@ -1,4 +1,5 @@
 import { drawFaults } from './draw-faults.ts';
+import { withExcepts } from './excepts.ts';
 import { drawLasting } from './lasting.ts';
 import { drawSteps } from './draw-steps.ts';
 import { drawStories } from './draw-stories.ts';
@@ -22,7 +23,8 @@ export function drawPlan(seed: number): Plan {
   const regions = drawRegions(draw);
   const vendors = draw.some(VENDORS, 0.25);
   const vpcs = drawVpcs(draw, accounts, vendors, regions);
-  const policies = Array.from({ length: draw.integer(1, 3) }, () => drawPolicy(draw, accounts, regions));
+  const drawn = Array.from({ length: draw.integer(1, 3) }, () => drawPolicy(draw, accounts, regions));
+  const policies = withExcepts(new Draw(seed * 4513 + 7), drawn);
   const stormMs = draw.skewed(SHORTEST_STORM_MS, LONGEST_STORM_MS, 2);
   const landscape = { accounts, vendors, regions, vpcs, policies };
   const mayDeletePeerings = draw.chance(0.5);

@@ -93,6 +93,15 @@ function unquotedAccount(input: unknown): string | undefined {
   return `an account id must be quoted: YAML reads it as a number, and leading zeros are lost; ${quoted}`;
 }
 
+/** How a name becomes an id. */
+const FIX_IDS = 'for a name, autopeer policy check --org SNAPSHOT --fix-ids writes the id';
+
+/** A name, or a path of names: ids alone say who is meant, whatever is renamed. */
+function nameForId(what: string) {
+  return (input: unknown): string | undefined =>
+    typeof input === 'string' && /[A-Za-z]/.test(input) ? `${expected(what, input)}; ${FIX_IDS}` : undefined;
+}
+
 function hostBits(input: unknown): string | undefined {
   if (typeof input !== 'string') return undefined;
   const cidr = parseCidr(input);
@@ -107,11 +116,12 @@ function parseStrictCidr(input: string) {
   return cidr.startsWith(`${address.toString()}/`) ? cidr : undefined;
 }
 
+const ACCOUNT = 'a quoted account id of twelve digits, such as "111122223333"';
 export const accountId = text({
-  what: 'a quoted account id of twelve digits, such as "111122223333"',
+  what: ACCOUNT,
   pattern: '^\\d{12}$',
   parse: parseAccountId,
-  complain: unquotedAccount,
+  complain: (input) => unquotedAccount(input) ?? nameForId(ACCOUNT)(input),
 });
 export const region = text({
   what: 'a region, such as eu-west-1',
@@ -123,8 +133,10 @@ export const vpcId = text({
   pattern: '^vpc-([0-9a-f]{8}|[0-9a-f]{17})$',
   parse: parseVpcId,
 });
+const OU = 'an OU id, such as ou-ab12-prod0001';
 export const ouId = text({
-  what: 'an OU id, such as ou-ab12-prod0001',
+  what: OU,
+  complain: nameForId(OU),
   pattern: '^ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}$',
   parse: parseOuId,
 });
@@ -139,11 +151,6 @@ export const cidr = text({
   parse: parseStrictCidr,
   complain: hostBits,
 });
-export const principal = text({
-  what: 'the ARN of an IAM role without its path, or of a user, such as "arn:aws:iam::111122223333:role/NetworkAdmin"',
-  pattern: PRINCIPAL_PATTERN.source,
-  parse: (input) => (PRINCIPAL_PATTERN.test(input) ? input : undefined),
-});
 const INSTANT = {
   what: 'a date, such as 2027-03-31, or a time, such as 2027-03-31T18:00:00Z',
   pattern: INSTANT_PATTERN,
@@ -152,6 +159,11 @@ const INSTANT = {
 export const instant = text({ ...INSTANT, parse: parseInstant });
 /** The same; of a date, those of its end. */
 export const expiry = text({ ...INSTANT, parse: parseExpiry });
+export const principal = text({
+  what: 'the ARN of an IAM role without its path, or of a user, such as "arn:aws:iam::111122223333:role/NetworkAdmin"',
+  pattern: PRINCIPAL_PATTERN.source,
+  parse: (input) => (PRINCIPAL_PATTERN.test(input) ? input : undefined),
+});
 export const name = text({
   what: 'a name: a letter, then up to 63 letters, digits, dots, dashes or underscores',
   pattern: NAME_FORM.source,

@@ -1,5 +1,7 @@
 /** One thing wrong in a policy file. */
 export interface PolicyFault {
+  /** The file, where a policy was put together from several. */
+  readonly file?: string | undefined;
   /** From 1. */
   readonly line: number;
   /** From 1. */
@@ -9,6 +11,18 @@ export interface PolicyFault {
   /** What is wrong and what to write instead. */
   readonly message: string;
 }
+
+/** In the order of the file; of several files, one after the other. */
+export const inFileOrder = <Fault extends PolicyFault>(faults: readonly Fault[]): readonly Fault[] => {
+  const files = [...new Set(faults.map(({ file }) => file))];
+  const rank = new Map(files.map((file, index) => [file, index]));
+  return faults.toSorted(
+    (one, other) =>
+      (rank.get(one.file) ?? 0) - (rank.get(other.file) ?? 0) ||
+      one.line - other.line ||
+      one.column - other.column,
+  );
+};
 
 export type Path = readonly (string | number)[];
 

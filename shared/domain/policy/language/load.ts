@@ -1,11 +1,11 @@
 import { PolicyInTime } from '../decision/policy-in-time.ts';
-import type { PolicyFault } from './faults.ts';
+import { inFileOrder, type PolicyFault } from './faults.ts';
 import { checkExternalBounds } from './external-bounds.ts';
 import { findingsOf } from './issues.ts';
 import { modelOf } from './model.ts';
 import { checkReferences } from './references.ts';
 import { policyFileSchema } from './schema.ts';
-import { readYaml } from './yaml-source.ts';
+import { readYaml, type YamlReading } from './yaml-source.ts';
 
 /** More than anybody reads; a hostile file could have a million. */
 const FAULTS_MAX = 1000;
@@ -31,7 +31,11 @@ export type LoadedPolicy =
  * ```
  */
 export function loadPolicy(text: string): LoadedPolicy {
-  const { source, faults } = readYaml(text);
+  return loadReading(readYaml(text));
+}
+
+/** The same of a text that was read before, and put together with others. */
+export function loadReading({ source, faults }: YamlReading): LoadedPolicy {
   if (source === undefined) return faulty(faults);
   if (source.value === null && faults.length === 0) {
     const message = 'the file is empty: write at least version: 1 and regions: [eu-west-1]';
@@ -54,9 +58,8 @@ export function loadPolicy(text: string): LoadedPolicy {
   return faulty([...faults, ...rest]);
 }
 
-const placeOf = ({ line, column }: PolicyFault): string => `${line}:${column}`;
+const placeOf = ({ file = '', line, column }: PolicyFault): string => `${file}:${line}:${column}`;
 
 function faulty(faults: readonly PolicyFault[]): LoadedPolicy {
-  const sorted = faults.toSorted((one, other) => one.line - other.line || one.column - other.column);
-  return { kind: 'faulty', faults: sorted.slice(0, FAULTS_MAX) };
+  return { kind: 'faulty', faults: inFileOrder(faults).slice(0, FAULTS_MAX) };
 }

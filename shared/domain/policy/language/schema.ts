@@ -137,6 +137,23 @@ const ENDS_SCHEMA = { anyOf: [{ required: ['requester', 'accepter'] }, { require
 
 const dryRun = flag('dryRun: true').optional();
 
+const NOTE_LENGTH_MAX = 100;
+const note = (what: string) =>
+  z
+    .string({ error: (issue) => expected(`${what}, in quotes where it looks like a number`, issue.input) })
+    .min(1, { error: `it is empty: write ${what}, or leave the key out` })
+    .max(NOTE_LENGTH_MAX, { error: `it is too long: write at most ${NOTE_LENGTH_MAX} characters` })
+    .optional();
+
+const notes = {
+  owner: note('who answers for the rule, such as network team').describe(
+    'Who answers for the rule. Shown in every notice about it.',
+  ),
+  ticket: note('where it was agreed, such as NET-123').describe(
+    'Where it was agreed. Shown in every notice about it.',
+  ),
+};
+
 const approvers = mapping('approvers', {
   iam: list('["arn:aws:iam::111122223333:role/NetworkAdmin"]', field.principal).describe(
     'IAM roles (without their path) and users; * stands for any text in a name.',
@@ -166,23 +183,6 @@ const approval = z.union(
       `${expected('required, or { by: [network-team] }', issue.input)}; leave the key out where no approval is needed`,
   },
 );
-
-const NOTE_LENGTH_MAX = 100;
-const note = (what: string) =>
-  z
-    .string({ error: (issue) => expected(`${what}, in quotes where it looks like a number`, issue.input) })
-    .min(1, { error: `it is empty: write ${what}, or leave the key out` })
-    .max(NOTE_LENGTH_MAX, { error: `it is too long: write at most ${NOTE_LENGTH_MAX} characters` })
-    .optional();
-
-const notes = {
-  owner: note('who answers for the rule, such as network team').describe(
-    'Who answers for the rule. Shown in every notice about it.',
-  ),
-  ticket: note('where it was agreed, such as NET-123').describe(
-    'Where it was agreed. Shown in every notice about it.',
-  ),
-};
 
 const allowRule = mapping('an allow rule', {
   ...ends,
@@ -222,6 +222,10 @@ const denyRule = mapping(
 const rules = <Rule extends z.ZodType>(rule: Rule) =>
   z.array(rule, { error: (issue) => expected('a list of rules', issue.input) }).optional();
 
+/** Only the command reads other files: what is left of `include` here was not put together. */
+const INCLUDE_IS_MERGED =
+  'the files were not put together: deploy with autopeer deploy, or write one file with autopeer policy merge';
+
 /** A policy file as it is written. References between its parts are checked apart: see references.ts. */
 export const policyFileSchema = mapping('a policy', {
   version: z
@@ -233,6 +237,10 @@ export const policyFileSchema = mapping('a policy', {
     })
     .describe('The version of the policy language.'),
   regions: list('[eu-west-1]', field.region).describe('The regions that autopeer governs.'),
+  include: list('[network.yaml]', z.string())
+    .refine(() => false, { error: INCLUDE_IS_MERGED })
+    .optional()
+    .describe('Files of the same folder whose groups, approvers, allow and deny belong to this policy too.'),
   groups: z
     .record(field.name, selector, {
       error: (issue) => expected('groups, such as { prod: { ous: [ou-ab12-prod0001] } }', issue.input),

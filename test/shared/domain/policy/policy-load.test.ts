@@ -145,6 +145,11 @@ describe('bad input gets a clear fault', () => {
       `${HEAD}allow: [{ name: a, between: [any, any], expires: "${expires}" }]`,
       /expected a date, such as 2027-03-31, or a time, such as 2027-03-31T18:00:00Z, found '/,
     ]),
+    [
+      'an include that nobody has put together',
+      `${HEAD}include: [network.yaml]`,
+      /^3:10 include: the files were not put together: deploy with autopeer deploy, or write one file with autopeer policy merge/,
+    ],
     ['no version', 'regions: [eu-west-1]', /version is missing: write version: 1/],
     [
       'an unknown version',
