@@ -98,18 +98,24 @@ describe('a request that is held is accepted when the obstacle is gone', () => {
     expect((await world.peering(requester, peeringId))?.Status?.Code).toBe('active');
   });
 
-  it('with the entry of a prefix list', async () => {
+  /** A request that waits: a prefix list with the other side's addresses leads elsewhere. */
+  async function heldByList(fill: 'at first' | 'later') {
     const world = aWorld();
     const { requester, accepter } = await aPair(world);
     const owner = as(world, APPS);
+    const entries = [{ Cidr: '10.0.0.0/8' }];
     const list = await owner('CreateManagedPrefixList', {
       PrefixListName: 'networks',
       AddressFamily: 'IPv4',
       MaxEntries: 5,
-      Entries: [{ Cidr: '10.0.0.0/8' }],
+      ...(fill === 'at first' ? { Entries: entries } : {}),
     });
     const PrefixListId = given(list, 'PrefixList', 'PrefixListId');
     await world.settle();
+    if (fill === 'later') {
+      await owner('ModifyManagedPrefixList', { PrefixListId, AddEntries: entries });
+      await world.settle();
+    }
     await owner('CreateRoute', {
       RouteTableId: requester.tableIds[0],
       DestinationPrefixListId: PrefixListId,
@@ -117,38 +123,25 @@ describe('a request that is held is accepted when the obstacle is gone', () => {
     });
     const peeringId = await world.requestPeering(requester, accepter);
     await world.settle();
-    expect((await world.peering(requester, peeringId))?.Status?.Code).toBe('pending-acceptance');
+    const state = async () => (await world.peering(requester, peeringId))?.Status?.Code;
+    expect(await state()).toBe('pending-acceptance');
+    return { world, owner, PrefixListId, state };
+  }
+
+  it('with the entry of a prefix list', async () => {
+    const { world, owner, PrefixListId, state } = await heldByList('at first');
     const change = { PrefixListId, CurrentVersion: 1, RemoveEntries: [{ Cidr: '10.0.0.0/8' }] };
     await heardOf(world, 'ModifyManagedPrefixList', () => owner('ModifyManagedPrefixList', change));
-    expect((await world.peering(requester, peeringId))?.Status?.Code).toBe('active');
+    expect(await state()).toBe('active');
   });
 
   it('with the older entries of a prefix list', async () => {
-    const world = aWorld();
-    const { requester, accepter } = await aPair(world);
-    const owner = as(world, APPS);
-    const list = await owner('CreateManagedPrefixList', {
-      PrefixListName: 'networks',
-      AddressFamily: 'IPv4',
-      MaxEntries: 5,
-    });
-    const PrefixListId = given(list, 'PrefixList', 'PrefixListId');
-    await world.settle();
-    await owner('ModifyManagedPrefixList', { PrefixListId, AddEntries: [{ Cidr: '10.0.0.0/8' }] });
-    await world.settle();
-    await owner('CreateRoute', {
-      RouteTableId: requester.tableIds[0],
-      DestinationPrefixListId: PrefixListId,
-      TransitGatewayId: TGW,
-    });
-    const peeringId = await world.requestPeering(requester, accepter);
-    await world.settle();
-    expect((await world.peering(requester, peeringId))?.Status?.Code).toBe('pending-acceptance');
+    const { world, owner, PrefixListId, state } = await heldByList('later');
     const restore = { PrefixListId, PreviousVersion: 1, CurrentVersion: 2 };
     await heardOf(world, 'RestoreManagedPrefixListVersion', () =>
       owner('RestoreManagedPrefixListVersion', restore),
     );
-    expect((await world.peering(requester, peeringId))?.Status?.Code).toBe('active');
+    expect(await state()).toBe('active');
   });
 });
 

@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import type { BuiltVpc, World } from '../../sim/world/world.ts';
 import { APPS_TO_SHARED } from '../support/policy-text.ts';
-import { aPair, aWorld, expectConnected, peeringsQueried, toldBesidesPlaces } from '../support/world.ts';
+import { aPair, aWorld, expectConnected, pass, peeringsQueried, subjects } from '../support/world.ts';
 
 const UNTAGGED = `${APPS_TO_SHARED}statusTags: false\n`;
 const NO_RULES = 'version: 1\nregions: [eu-west-1, us-east-1]\nstatusTags: false\n';
@@ -13,9 +13,6 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const TGW = 'tgw-0123456789abcdef0';
 
-const pass = (world: World, ms: number): Promise<void> => world.aws.clock.run(world.aws.clock.now() + ms);
-const subjects = (world: World): readonly (string | undefined)[] =>
-  toldBesidesPlaces(world).map(({ subject }) => /^autopeer: ([^,]*)/.exec(subject ?? '')?.[1]);
 const actions = (world: World, from = 0): readonly string[] =>
   world.aws.calls.slice(from).map(({ action }) => action);
 const queuedSince = (world: World, from: number): number =>

@@ -7,25 +7,13 @@ import {
 import { AwsError } from '../../sim/types.ts';
 import type { BuiltVpc, World } from '../../sim/world/world.ts';
 import { APPS_TO_SHARED } from '../support/policy-text.ts';
-import {
-  aPair,
-  APPS,
-  aWorld,
-  expectConnected,
-  SANDBOX,
-  SHARED,
-  toldBesidesPlaces,
-} from '../support/world.ts';
+import { aPair, APPS, aWorld, expectConnected, pass, SANDBOX, SHARED, subjects } from '../support/world.ts';
 
 const NO_RULES = 'version: 1\nregions: [eu-west-1, us-east-1]\n';
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-/** `Peering Held`, … in the order in which they were sent. */
-const subjects = (world: World): readonly (string | undefined)[] =>
-  toldBesidesPlaces(world).map(({ subject }) => /^autopeer: ([^,]*)/.exec(subject ?? '')?.[1]);
 const messages = (world: World): string => world.aws.sns.published.map(({ message }) => message).join('\n');
-const pass = (world: World, ms: number): Promise<void> => world.aws.clock.run(world.aws.clock.now() + ms);
 
 const tag = (world: World, by: BuiltVpc, id: string, tags: Readonly<Record<string, string>>) => {
   const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));

@@ -11,8 +11,9 @@ import {
   aWorld,
   dnsFlags,
   expectConnected,
+  pass,
   peeringsQueried,
-  toldBesidesPlaces,
+  subjects,
 } from '../support/world.ts';
 
 const connecting = (connect: string): string =>
@@ -22,9 +23,6 @@ const SETTLE = connecting('{ routes: { settle: 5m } }');
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
-const pass = (world: World, ms: number): Promise<void> => world.aws.clock.run(world.aws.clock.now() + ms);
-const subjects = (world: World): readonly (string | undefined)[] =>
-  toldBesidesPlaces(world).map(({ subject }) => /^autopeer: ([^,]*)/.exec(subject ?? '')?.[1]);
 
 async function requested(policy: string) {
   const world = aWorld({ policy });

@@ -2,7 +2,16 @@ import { DeleteRouteCommand } from '@aws-sdk/client-ec2';
 import { AwsError } from '../../sim/types.ts';
 import { HUB_ACCOUNT, type BuiltVpc, type World } from '../../sim/world/world.ts';
 import { sendTo } from '../support/hub-commands.ts';
-import { aPair, APPS, aWorld, expectConnected, SHARED, toldBesidesPlaces } from '../support/world.ts';
+import {
+  aPair,
+  APPS,
+  aWorld,
+  expectConnected,
+  pass,
+  SHARED,
+  subjects,
+  toldBesidesPlaces,
+} from '../support/world.ts';
 
 const ADMIN = `arn:aws:iam::${HUB_ACCOUNT}:user/administrator`;
 const MINUTE_MS = 60_000;
@@ -22,13 +31,10 @@ const writes = (world: World): readonly string[] =>
       ({ service, action, caller }) => service === 'ec2' && !action.startsWith('Describe') && caller.roleArn,
     )
     .map(({ action }) => action);
-const subjects = (world: World): readonly (string | undefined)[] =>
-  toldBesidesPlaces(world).map(({ subject }) => /^autopeer: ([^,]*)/.exec(subject ?? '')?.[1]);
 const messages = (world: World): string =>
   toldBesidesPlaces(world)
     .map(({ message }) => message)
     .join('\n');
-const pass = (world: World, ms: number): Promise<void> => world.aws.clock.run(world.aws.clock.now() + ms);
 const reads = (world: World): number =>
   world.aws.calls.filter(
     ({ service, action, input, caller }) =>

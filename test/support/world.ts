@@ -41,6 +41,14 @@ export async function aPair(
 export const toldBesidesPlaces = (world: World) =>
   world.aws.sns.published.filter(({ subject }) => subject?.startsWith('autopeer: Access') !== true);
 
+/** Lets virtual time pass. */
+export const pass = (world: World, ms: number): Promise<void> =>
+  world.aws.clock.run(world.aws.clock.now() + ms);
+
+/** The headings of the notices, in the order in which they were sent: `Peering Held`, … */
+export const subjects = (world: World): readonly string[] =>
+  toldBesidesPlaces(world).map(({ subject }) => /^autopeer: ([^,]*)/.exec(subject ?? '')?.[1] ?? '');
+
 /** The ledger's pages of peerings that were read; each sweep reads which places it may not read. */
 export const peeringsQueried = (world: World, from: number) =>
   world.aws.calls

@@ -1,17 +1,7 @@
 import { AwsError } from '../../../sim/types.ts';
 import { APPS_TO_SHARED } from '../../support/policy-text.ts';
-import { aPair, aWorld } from '../../support/world.ts';
-import {
-  aConnectedPair,
-  by,
-  messages,
-  MINUTE_MS,
-  pass,
-  STRICT,
-  subjects,
-  withoutRule,
-  withRule,
-} from './support.ts';
+import { aPair, aWorld, pass, subjects } from '../../support/world.ts';
+import { aConnectedPair, by, messages, MINUTE_MS, STRICT, withoutRule, withRule } from './support.ts';
 
 const OF_AUTOPEER = { action: 'CreateRoute', roleName: 'autopeer-prod-member' };
 const ONLY_MAIN = 'connect: { routes: { tables: main } }';

@@ -8,8 +8,8 @@ import type { Fate } from '../../../sim/faults.ts';
 import { AwsError, type Call } from '../../../sim/types.ts';
 import { HUB_ACCOUNT, HUB_REGION, type BuiltVpc, type World } from '../../../sim/world/world.ts';
 import { APPS_TO_SHARED } from '../../support/policy-text.ts';
-import { aPair, APPS, aWorld } from '../../support/world.ts';
-import { aConnectedPair, by, messages, pass, STRICT, TGW, withoutRule, withRule } from './support.ts';
+import { aPair, APPS, aWorld, pass } from '../../support/world.ts';
+import { aConnectedPair, by, messages, STRICT, TGW, withoutRule, withRule } from './support.ts';
 
 const VENDOR = '999900001111';
 

@@ -2,18 +2,8 @@ import { ModifyVpcPeeringConnectionOptionsCommand } from '@aws-sdk/client-ec2';
 import { HUB_ACCOUNT, type BuiltVpc } from '../../../sim/world/world.ts';
 import { sendTo } from '../../support/hub-commands.ts';
 import { APPS_TO_SHARED } from '../../support/policy-text.ts';
-import { aPair, APPS, aWorld, SHARED } from '../../support/world.ts';
-import {
-  aConnectedPair,
-  by,
-  messages,
-  MINUTE_MS,
-  pass,
-  STRICT,
-  subjects,
-  withoutRule,
-  withRule,
-} from './support.ts';
+import { aPair, APPS, aWorld, pass, SHARED, subjects } from '../../support/world.ts';
+import { aConnectedPair, by, messages, MINUTE_MS, STRICT, withoutRule, withRule } from './support.ts';
 
 const HOUR_MS = 60 * MINUTE_MS;
 /** One hour may cost one peering its routes. */

@@ -1,6 +1,5 @@
 import { AwsError, type Call } from '../../../sim/types.ts';
-import { APPS, aWorld, SHARED } from '../../support/world.ts';
-import { pass } from './support.ts';
+import { APPS, aWorld, pass, SHARED } from '../../support/world.ts';
 
 /** A VPC, and two others that have the same CIDR, so that it can be peered with one of them only. */
 async function start() {

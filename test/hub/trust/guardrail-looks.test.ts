@@ -1,15 +1,6 @@
 import { APPS_TO_SHARED } from '../../support/policy-text.ts';
-import { aPair, APPS, aWorld, expectConnected, SHARED } from '../../support/world.ts';
-import {
-  aConnectedPair,
-  by,
-  callsOf,
-  LEDGER_WRITES,
-  messages,
-  MINUTE_MS,
-  pass,
-  subjects,
-} from './support.ts';
+import { aPair, APPS, aWorld, expectConnected, pass, SHARED, subjects } from '../../support/world.ts';
+import { aConnectedPair, by, callsOf, LEDGER_WRITES, messages, MINUTE_MS } from './support.ts';
 
 const STRICT = `${APPS_TO_SHARED}guardrails: { unsanctioned: quarantine }\n`;
 const WITHOUT_RULE = STRICT.replace(/allow:\n.*\n/, '');

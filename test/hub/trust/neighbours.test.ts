@@ -1,7 +1,17 @@
 import { ModifyVpcPeeringConnectionOptionsCommand } from '@aws-sdk/client-ec2';
 import { APPS_TO_SHARED } from '../../support/policy-text.ts';
-import { aPair, APPS, aWorld, dnsFlags, expectConnected, SANDBOX, SHARED } from '../../support/world.ts';
-import { aConnectedPair, by, callsOf, messages, MINUTE_MS, pass, subjects } from './support.ts';
+import {
+  aPair,
+  APPS,
+  aWorld,
+  dnsFlags,
+  expectConnected,
+  pass,
+  SANDBOX,
+  SHARED,
+  subjects,
+} from '../../support/world.ts';
+import { aConnectedPair, by, callsOf, messages, MINUTE_MS } from './support.ts';
 
 const TGW = 'tgw-0123456789abcdef0';
 

@@ -7,8 +7,8 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { HUB_ACCOUNT, HUB_REGION, type World } from '../../../sim/world/world.ts';
 import { APPS_TO_SHARED } from '../../support/policy-text.ts';
-import { aPair, aWorld, expectConnected } from '../../support/world.ts';
-import { aConnectedPair, by, messages, subjects } from './support.ts';
+import { aPair, aWorld, expectConnected, subjects } from '../../support/world.ts';
+import { aConnectedPair, by, messages } from './support.ts';
 
 const TABLE = 'autopeer-prod-ledger';
 

@@ -1,8 +1,8 @@
 import { CreateManagedPrefixListCommand, DescribeManagedPrefixListsCommand } from '@aws-sdk/client-ec2';
 import type { BuiltVpc, World } from '../../../sim/world/world.ts';
 import { APPS_TO_SHARED } from '../../support/policy-text.ts';
-import { aPair, APPS, aWorld, expectConnected } from '../../support/world.ts';
-import { aConnectedPair, by, messages, subjects } from './support.ts';
+import { aPair, APPS, aWorld, expectConnected, subjects } from '../../support/world.ts';
+import { aConnectedPair, by, messages } from './support.ts';
 
 const TGW = 'tgw-0123456789abcdef0';
 

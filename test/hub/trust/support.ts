@@ -39,15 +39,6 @@ export const by = (world: World, vpc: BuiltVpc) => {
   };
 };
 
-/** Lets virtual time pass. */
-export const pass = (world: World, ms: number): Promise<void> =>
-  world.aws.clock.run(world.aws.clock.now() + ms);
-
-export const subjects = (world: World): readonly string[] =>
-  toldBesidesPlaces(world).map(({ subject }) =>
-    (subject ?? '').replace(/^autopeer: /, '').replace(/, pcx-.*/, ''),
-  );
-
 export const messages = (world: World): readonly string[] =>
   toldBesidesPlaces(world).map(({ message }) => message);
 
