@@ -10,8 +10,9 @@ import { decide } from '../../../shared/domain/policy/decision/decide.ts';
 import type { PolicySide } from '../../../shared/domain/policy/decision/side.ts';
 import { drawSnapshot } from '../../support/drawn-snapshots.ts';
 import { type Choices, compiled, drawFile, drawn, WORLD } from '../../support/policy-arbitraries.ts';
+import { lawRuns } from '../../support/law-runs.ts';
 
-const RUNS = { numRuns: 1_000, seed: 20_261_124 } as const;
+const RUNS = { numRuns: lawRuns(1_000, 500), seed: 20_261_124 } as const;
 
 /** One part of a selector, or two. */
 function drawSelectorText(choices: Choices): string {

@@ -15,9 +15,10 @@ import {
   WORLD,
 } from '../../support/policy-arbitraries.ts';
 import { interpret } from '../../support/policy-interpreter.ts';
+import { lawRuns } from '../../support/law-runs.ts';
 
 /** 10,000 pairs of a policy and a request. */
-const RUNS = { numRuns: 1_250, seed: 20_261_124 } as const;
+const RUNS = { numRuns: lawRuns(1_250, 600), seed: 20_261_124 } as const;
 const REQUESTS = 8;
 
 const [GRANDPARENT, PARENT, CHILD] = WORLD.ous;
@@ -133,7 +134,7 @@ it('a deny that is said to hit nothing stops no pair of VPCs of the snapshot', (
         }
       }
     }),
-    { ...RUNS, numRuns: 1_500 },
+    { ...RUNS, numRuns: lawRuns(1_500, 700) },
   );
   expect(claims).toBeGreaterThan(100);
 });

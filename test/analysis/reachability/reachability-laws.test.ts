@@ -8,7 +8,7 @@ import { walk, type Fate, type Trip } from '../../support/packet-walker.ts';
 /** Trips that are asked about in each topology. */
 const TRIPS = 12;
 /** A topology is a seed: the same ones each time, so that a disagreement can be looked at again. */
-const TOPOLOGIES = lawRuns(10_000, 300);
+const TOPOLOGIES = lawRuns(10_000, 200);
 
 const REPLY_PORTS = { from: 40_000, to: 40_002 };
 
