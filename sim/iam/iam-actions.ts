@@ -1,15 +1,23 @@
 import type {
+  DeleteRolePolicyRequest,
+  DeleteRoleRequest,
   GetRolePolicyRequest,
   GetRolePolicyResponse,
   GetRoleRequest,
   GetRoleResponse,
+  ListAttachedRolePoliciesRequest,
+  ListAttachedRolePoliciesResponse,
+  ListInstanceProfilesForRoleRequest,
+  ListInstanceProfilesForRoleResponse,
+  ListRolePoliciesRequest,
+  ListRolePoliciesResponse,
 } from '@aws-sdk/client-iam';
 
 import { formatArn, parseArn } from '../arn.ts';
 import { action, AwsError, type ActionTable, type Call } from '../types.ts';
 import type { Role, SimulatedIam } from './iam.ts';
 
-/** What people read of roles. Roles come from stacks. */
+/** What people read of roles, and how they delete one. Roles come from stacks; no managed policy is attached to one. */
 export function iamActions(iam: SimulatedIam): ActionTable {
   const resources = ({ caller }: Call, { RoleName = '' }: { RoleName?: string | undefined }) => [
     iam.roleNamed(caller.accountId, RoleName)?.arn ??
@@ -37,6 +45,57 @@ export function iamActions(iam: SimulatedIam): ActionTable {
             MaxSessionDuration: role.maxSessionSeconds,
           },
         };
+      },
+    }),
+    ListRolePolicies: action<ListRolePoliciesRequest, ListRolePoliciesResponse>({
+      mutates: false,
+      resources,
+      run: (call, { RoleName }) => ({
+        PolicyNames: [...found(call, RoleName).documents.keys()].toSorted(),
+        IsTruncated: false,
+      }),
+    }),
+    ListAttachedRolePolicies: action<ListAttachedRolePoliciesRequest, ListAttachedRolePoliciesResponse>({
+      mutates: false,
+      resources,
+      run: (call, { RoleName }) => {
+        found(call, RoleName);
+        return { AttachedPolicies: [], IsTruncated: false };
+      },
+    }),
+    ListInstanceProfilesForRole: action<
+      ListInstanceProfilesForRoleRequest,
+      ListInstanceProfilesForRoleResponse
+    >({
+      mutates: false,
+      resources,
+      run: (call, { RoleName }) => {
+        found(call, RoleName);
+        return { InstanceProfiles: [], IsTruncated: false };
+      },
+    }),
+    DeleteRolePolicy: action<DeleteRolePolicyRequest, object>({
+      mutates: true,
+      resources,
+      run: (call, { RoleName, PolicyName = '' }) => {
+        const role = found(call, RoleName);
+        if (!iam.deleteRolePolicy(role.arn, PolicyName)) {
+          throw noSuchEntity(`The role policy with name ${PolicyName} cannot be found.`);
+        }
+        return {};
+      },
+    }),
+    // https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteRole.html
+    DeleteRole: action<DeleteRoleRequest, object>({
+      mutates: true,
+      resources,
+      run: (call, { RoleName }) => {
+        const role = found(call, RoleName);
+        if (role.documents.size > 0) {
+          throw new AwsError('DeleteConflict', 'Cannot delete entity, must delete policies first.', 409);
+        }
+        iam.deleteRole(role.arn);
+        return {};
       },
     }),
     GetRolePolicy: action<GetRolePolicyRequest, GetRolePolicyResponse>({

@@ -97,6 +97,13 @@ export class SimulatedIam {
     role.documents.set(policyName, document);
   }
 
+  /** @returns whether there was such a policy */
+  deleteRolePolicy(roleArn: string, policyName: string): boolean {
+    const role = this.#roles.get(roleArn);
+    role?.documents.delete(policyName);
+    return role?.policies.delete(policyName) === true;
+  }
+
   /** Sets the whole policy of a queue, a topic or an event bus. */
   putResourcePolicy(resourceArn: string, document: unknown): void {
     this.#resourcePolicies.set(resourceArn, parsePolicy(document, resourceArn));

@@ -11,7 +11,15 @@ import {
   DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
 import { DescribeEventBusCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { GetRoleCommand, GetRolePolicyCommand, IAMClient } from '@aws-sdk/client-iam';
+import {
+  DeleteRoleCommand,
+  DeleteRolePolicyCommand,
+  GetRoleCommand,
+  GetRolePolicyCommand,
+  IAMClient,
+  ListAttachedRolePoliciesCommand,
+  ListRolePoliciesCommand,
+} from '@aws-sdk/client-iam';
 import { HUB_ACCOUNT, HUB_REGION, ORGANIZATION_TRAIL } from '../../sim/world/world.ts';
 import { APPS, aPair, aWorld } from '../support/world.ts';
 
@@ -109,6 +117,20 @@ describe('IAM', () => {
     expect(JSON.parse(decodeURIComponent(PolicyDocument))).toMatchObject({
       Statement: expect.arrayContaining([expect.objectContaining({ Sid: 'Route' })]),
     });
+  });
+
+  it('deletes a role once its policies are gone', async () => {
+    const role = { RoleName: 'autopeer-prod-forward-us-east-1' };
+    const { PolicyNames = [] } = await aws.clock.drive(iam.send(new ListRolePoliciesCommand(role)));
+    expect(PolicyNames).not.toEqual([]);
+    const early = iam.send(new DeleteRoleCommand(role));
+    await expect(aws.clock.drive(early)).rejects.toMatchObject({ name: 'DeleteConflictException' });
+    for (const PolicyName of PolicyNames) {
+      await aws.clock.drive(iam.send(new DeleteRolePolicyCommand({ ...role, PolicyName })));
+    }
+    await aws.clock.drive(iam.send(new DeleteRoleCommand(role)));
+    const gone = iam.send(new ListAttachedRolePoliciesCommand(role));
+    await expect(aws.clock.drive(gone)).rejects.toMatchObject({ name: 'NoSuchEntityException' });
   });
 
   it('has an error of its own for what is not there', async () => {
