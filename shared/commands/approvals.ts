@@ -98,12 +98,12 @@ export const revoke = command(
   z.strictObject({ peering, reason: reason.optional() }),
   async ({ peering: id, reason: why }, caller, tools) => {
     const at = tools.clock.now();
-    const approved = (await tools.approvals.givenTo(id)).filter(approvals.isApproved);
+    const approved = (await tools.approvals.givenTo(id)).filter(approvals.isGiven);
     const [first] = approved;
     if (first === undefined) return refused(id, 'nobody has approved it, or it was taken back before');
     for (const { fingerprint: each } of approved) {
       const answered = await changed(id, each, tools, (given) =>
-        given === undefined || !approvals.isApproved(given)
+        given === undefined || !approvals.isGiven(given)
           ? { kind: 'gone' as const }
           : approvals.revoke(given, caller, { at, reason: why }),
       );

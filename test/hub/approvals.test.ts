@@ -214,7 +214,9 @@ describe('a request whose rule asks for an approval', () => {
     world.changePolicy(REQUIRED);
     await world.sweep();
     expect(await state()).toBe('pending-acceptance');
-    await approve(world, await onlyPending(world));
+    expect(await approve(world, await onlyPending(world))).toMatchObject({ done: true, left: 0 });
+    await world.settle();
+    expect(await state()).toBe('active');
   });
 
   it('where the look after the approval was lost, the sweep accepts it', async () => {
@@ -314,6 +316,11 @@ describe('who may', () => {
     await world.settle();
     expect(await state()).toBe('pending-acceptance');
     expect((await onlyPending(world)).left).toBe(1);
+    // A yes that is not enough can be taken back too, and given again.
+    expect(await ask(world, 'revoke', { peering: shown.peering }, admin)).toMatchObject({ done: true });
+    await world.settle();
+    expect((await onlyPending(world)).left).toBe(2);
+    expect(await approve(world, shown, admin)).toMatchObject({ done: true, left: 1 });
     const user = await key(world, 'AWSReservedSSO_Net_0123456789abcdef');
     expect(await approve(world, shown, user)).toMatchObject({ done: true, left: 0 });
     await world.settle();

@@ -32,6 +32,9 @@ export const NO_ANSWERS: Answers = { given: [], now: 0 };
 /** What people are to be shown, so that they can approve it. */
 export interface Ask extends Pick<AskedApproval, 'fingerprint' | 'subject' | 'rule' | 'shown' | 'taken'> {}
 
+/** More than that nobody reads; a ledger's item holds 400 KB. */
+const TAKEN_MAX = 500;
+
 /** @param wanted of all CIDRs that both sides have */
 export function askOf(observed: OpenPeering, wanted: WantedApproval): Ask {
   const { rule, subject, fingerprint, connect, limits } = wanted;
@@ -50,7 +53,8 @@ export function askOf(observed: OpenPeering, wanted: WantedApproval): Ask {
       `to be approved by ${approverWords(subject.terms)}`,
       ...sentencesOf(obstacles).map((text) => `this stands in its way, approved or not: ${text}`),
     ],
-    taken: [...new Set(picture.diverting.map(takingOf))].toSorted(),
+    // What is not shown is not approved: the request is then held for it.
+    taken: [...new Set(picture.diverting.map(takingOf))].toSorted().slice(0, TAKEN_MAX),
   };
 }
 

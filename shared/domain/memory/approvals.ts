@@ -100,6 +100,13 @@ export const isApproved = (given: GivenApproval): boolean =>
 export const mayAcceptOn = (given: GivenApproval, now: number): boolean =>
   isApproved(given) && (given.until === undefined || now < given.until);
 
+const isOver = ({ revoked, until }: GivenApproval, now: number): boolean =>
+  revoked !== undefined || (until !== undefined && until <= now);
+
+/** Whether there is a yes to take back. */
+export const isGiven = ({ votes, rejected, revoked }: GivenApproval): boolean =>
+  votes.length > 0 && rejected === undefined && revoked === undefined;
+
 /** As the policy takes it. */
 export const approvalOf = (given: GivenApproval, isUsed: boolean): Approval => ({
   fingerprint: given.fingerprint,
@@ -129,8 +136,8 @@ export function vote(
   if (why !== undefined) return { kind: 'may-not', why };
   if (given?.rejected !== undefined) return { kind: 'rejected', by: given.rejected };
   const { fingerprint, subject, rule, policyVersion } = asked;
-  // A yes after it was taken back begins anew.
-  const before = given === undefined || given.revoked !== undefined ? undefined : given;
+  // A yes after it was taken back, or has run out, begins anew.
+  const before = given === undefined || isOver(given, at) ? undefined : given;
   // What was shown before and is shown now may differ in what it takes; the narrower set was seen by everybody.
   const taken =
     before === undefined ? asked.taken : before.taken.filter((each) => asked.taken.includes(each));
@@ -172,7 +179,7 @@ export function reject(
   const why = refusalOf(asked.subject, caller);
   if (why !== undefined) return { kind: 'may-not', why };
   if (given?.rejected !== undefined) return { kind: 'already', by: given.rejected };
-  if (given !== undefined && isApproved(given)) return { kind: 'approved', given };
+  if (given !== undefined && mayAcceptOn(given, at)) return { kind: 'approved', given };
   const { fingerprint, subject, rule, policyVersion, taken } = asked;
   const rejected = { arn: caller.arn, at, ...(reason === undefined ? {} : { reason }) };
   return {
