@@ -2,8 +2,13 @@ module.exports = {
   roots: ['<rootDir>/test'],
   testEnvironment: 'node',
   testMatch: ['**/*.test.ts'],
-  // Pack and install, most of a minute each: `npm run test:package`.
-  testPathIgnorePatterns: ['/node_modules/', '/test/packaging/(tarball|staged-template)\\.test'],
+  // Pack and install, most of a minute each: `npm run test:package`. Work on whole programs, and take long: `npm run test:slow`.
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    '/test/packaging/(tarball|staged-template|layers|bundles)\\.test',
+    '/test/simulation/regressions\\.test',
+    '/test/bench/',
+  ],
   transform: {
     '(\\.ts|/(https-proxy-agent|agent-base|proxy-agent-negotiate)/.+\\.js)$':
       '<rootDir>/test/support/esbuild-transform.cjs',

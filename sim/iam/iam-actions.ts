@@ -18,7 +18,13 @@ import { action, AwsError, type ActionTable, type Call } from '../types.ts';
 import type { Role, SimulatedIam } from './iam.ts';
 
 /** What people read of roles, and how they delete one. Roles come from stacks; no managed policy is attached to one. */
-export function iamActions(iam: SimulatedIam): ActionTable {
+export const iamActions = (iam: SimulatedIam): ActionTable => ({
+  ...readingActions(rolesOf(iam)),
+  ...deletingActions(iam, rolesOf(iam)),
+});
+
+/** The role that a call is about. */
+function rolesOf(iam: SimulatedIam) {
   const resources = ({ caller }: Call, { RoleName = '' }: { RoleName?: string | undefined }) => [
     iam.roleNamed(caller.accountId, RoleName)?.arn ??
       formatArn('iam', '', caller.accountId, `role/${RoleName}`, parseArn(caller.arn)?.partition ?? 'aws'),
@@ -28,6 +34,12 @@ export function iamActions(iam: SimulatedIam): ActionTable {
     if (role !== undefined) return role;
     throw noSuchEntity(`The role with name ${name} cannot be found.`);
   };
+  return { resources, found };
+}
+
+type Roles = ReturnType<typeof rolesOf>;
+
+function readingActions({ resources, found }: Roles): ActionTable {
   return {
     GetRole: action<GetRoleRequest, GetRoleResponse>({
       mutates: false,
@@ -74,6 +86,23 @@ export function iamActions(iam: SimulatedIam): ActionTable {
         return { InstanceProfiles: [], IsTruncated: false };
       },
     }),
+    GetRolePolicy: action<GetRolePolicyRequest, GetRolePolicyResponse>({
+      mutates: false,
+      resources,
+      run: (call, { RoleName, PolicyName = '' }) => {
+        const role = found(call, RoleName);
+        const document = role.documents.get(PolicyName);
+        if (document === undefined) {
+          throw noSuchEntity(`The role policy with name ${PolicyName} cannot be found.`);
+        }
+        return { RoleName: role.name, PolicyName, PolicyDocument: encoded(document) };
+      },
+    }),
+  };
+}
+
+function deletingActions(iam: SimulatedIam, { resources, found }: Roles): ActionTable {
+  return {
     DeleteRolePolicy: action<DeleteRolePolicyRequest, object>({
       mutates: true,
       resources,
@@ -96,18 +125,6 @@ export function iamActions(iam: SimulatedIam): ActionTable {
         }
         iam.deleteRole(role.arn);
         return {};
-      },
-    }),
-    GetRolePolicy: action<GetRolePolicyRequest, GetRolePolicyResponse>({
-      mutates: false,
-      resources,
-      run: (call, { RoleName, PolicyName = '' }) => {
-        const role = found(call, RoleName);
-        const document = role.documents.get(PolicyName);
-        if (document === undefined) {
-          throw noSuchEntity(`The role policy with name ${PolicyName} cannot be found.`);
-        }
-        return { RoleName: role.name, PolicyName, PolicyDocument: encoded(document) };
       },
     }),
   };

@@ -7,4 +7,4 @@
 export const lawRuns = (all: number, some = Math.ceil(all / SHARE)): number =>
   'allLaws' in globalThis ? all : some;
 
-const SHARE = 20;
+const SHARE = 10;
