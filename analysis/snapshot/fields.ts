@@ -15,12 +15,15 @@ import {
 
 /** Text of one of AWS's forms; anything else is refused with the field's path. */
 const id = <Id>(parse: (text: string) => Id | undefined, name: string) =>
-  z.string().transform((text, context): Id => {
-    const parsed = parse(text);
-    if (parsed !== undefined) return parsed;
-    context.addIssue({ code: 'custom', message: `${JSON.stringify(text)} is not ${name}` });
-    return z.NEVER;
-  });
+  z
+    .string()
+    .meta({ description: name })
+    .transform((text, context): Id => {
+      const parsed = parse(text);
+      if (parsed !== undefined) return parsed;
+      context.addIssue({ code: 'custom', message: `${JSON.stringify(text)} is not ${name}` });
+      return z.NEVER;
+    });
 
 export const accountId = id<AccountId>(parseAccountId, 'an account id of twelve digits');
 export const ouId = id<OuId>(parseOuId, 'the id of an OU');

@@ -83,6 +83,10 @@ const snapshotSchema = snapshotFields.superRefine((snapshot, context) => {
  */
 export type Snapshot = z.infer<typeof snapshotSchema>;
 
+/** The JSON Schema of a snapshot: docs/snapshot.schema.json is this. */
+export const snapshotJsonSchema = (): Readonly<Record<string, unknown>> =>
+  z.toJSONSchema(snapshotFields.meta({ title: 'autopeer snapshot' }), { io: 'input', target: 'draft-7' });
+
 /**
  * Checks a snapshot as it comes from a file.
  *

@@ -1,0 +1,10 @@
+/** Writes the JSON Schemas in docs from autopeer's own. Run it after a change of the policy language or of snapshots. */
+import { writeFileSync } from 'node:fs';
+import { snapshotJsonSchema } from '../analysis/snapshot/snapshot.ts';
+import { policyJsonSchema } from '../shared/domain/policy/language/schema.ts';
+
+const write = (name: string, schema: object): void =>
+  writeFileSync(new URL(`../docs/${name}`, import.meta.url), `${JSON.stringify(schema, undefined, 2)}\n`);
+
+write('policy.schema.json', policyJsonSchema());
+write('snapshot.schema.json', snapshotJsonSchema());
