@@ -52,7 +52,7 @@ export async function openReads(
 }
 
 /**
- * What people are told when reading fails.
+ * Why reading failed, in words.
  *
  * @returns `undefined` for what is a fault of autopeer itself
  */

@@ -17,7 +17,7 @@ Examples:
   $ autopeer approve pcx-090ecd94e3a1bb4b8 --fingerprint 3f9c2a1b77d0 --reason "change 4711"
   $ autopeer approve pcx-090ecd94e3a1bb4b8 --for 1d`;
 
-/** A request lives for a week. */
+/** EC2 keeps a pending request for a week, in minutes. */
 const MAX_MINUTES = 7 * 24 * 60;
 
 interface Options extends AnswerOptions {
@@ -32,7 +32,7 @@ export const addApprove: AddSubcommand = (program, io, finish) => {
       program.command('approve').description('approve a peering that waits for people'),
     ).option(
       '--for <duration>',
-      'how long it may be accepted on this, such as 2h or 1d; as long as the request lives if left out',
+      'how long the approval counts for an accept, such as 2h or 1d; without it until EC2 drops the request',
       parseMinutes(MAX_MINUTES),
     ),
   )

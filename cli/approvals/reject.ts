@@ -6,8 +6,8 @@ import { confirmed, withAnswerOptions, type AnswerOptions } from './answer.ts';
 import { rejectedSchema, whyNot } from './words.ts';
 
 const HELP = `
-Rejects a request that waits for an approval, for good: whoever asked for it must ask anew. Those who may approve it may reject
-it, and the first answer stands.
+Rejects a request that waits for an approval. A rejection is final: the requester must make a new request. The approvers of
+the rule may reject. The first answer counts.
 ${HUB_HELP}
 
 Example:

@@ -4,13 +4,14 @@ import { losesReach } from '../domain/connection/reach.ts';
 import type { Observed } from '../domain/facts/observed.ts';
 import { otherRole, ROLES } from '../domain/facts/peering.ts';
 import { plan, without } from '../domain/connection/plan.ts';
+import { mayAcceptOn } from '../domain/memory/approvals.ts';
 import type { Suspension } from '../domain/memory/suspension.ts';
 import type { Verdict } from '../domain/connection/verdict.ts';
 import type { Decided } from './decide-on.ts';
 import type { ReconcileDeps } from './ports.ts';
 import { newConsent } from './remember.ts';
 
-type GateDeps = Pick<ReconcileDeps, 'brake' | 'reservations' | 'policy' | 'ledger'>;
+type GateDeps = Pick<ReconcileDeps, 'brake' | 'reservations' | 'policy' | 'ledger' | 'approvals' | 'clock'>;
 
 /**
  * Nothing is written while people have suspended autopeer. What would be done is told as in a dry run; a first look of a
@@ -63,9 +64,11 @@ function braked(decided: Decided, verdict: Extract<Verdict, { kind: 'unsanctione
 
 /**
  * Two overlapping requests, in two functions at once, are not both accepted. What was judged is written down at the same
- * time, before the accept: a CIDR that comes right after it is a later one.
+ * time, before the accept: a CIDR that comes right after it is a later one. The approval is read once more after that, since
+ * the reservation may have waited for DynamoDB.
  */
-async function gateAccept(decided: Decided, { reservations, ledger }: GateDeps): Promise<Decided> {
+async function gateAccept(decided: Decided, deps: GateDeps): Promise<Decided> {
+  const { reservations, ledger } = deps;
   const { observed, verdict, memory } = decided;
   if (observed.kind !== 'open') return decided;
   const wanted = ROLES.flatMap((role) => {
@@ -78,10 +81,28 @@ async function gateAccept(decided: Decided, { reservations, ledger }: GateDeps):
     reservations.reserve(observed.peering.id, wanted),
     consent === undefined ? undefined : ledger.write(observed.peering.id, { consent }),
   ]);
-  if (outcome === 'reserved') return decided;
-  const text = 'another request for one of its VPCs was decided at the same moment';
-  const waiting: Verdict = { kind: 'wait', because: { code: 'reserved', text } };
-  return { ...decided, verdict: waiting, plan: { ...decided.plan, stages: [], tags: [] } };
+  if (outcome !== 'reserved') {
+    return waiting(decided, 'reserved', 'another request for one of its VPCs was decided at the same moment');
+  }
+  return (await isStillApproved(decided, deps))
+    ? decided
+    : waiting(decided, 'approval-gone', 'its approval was taken back at the same moment');
+}
+
+function waiting(decided: Decided, code: string, text: string): Decided {
+  const verdict: Verdict = { kind: 'wait', because: { code, text } };
+  return { ...decided, verdict, plan: { ...decided.plan, stages: [], tags: [] } };
+}
+
+/** Also of what needs no approval. */
+async function isStillApproved(
+  { verdict, plan: { peeringId } }: Decided,
+  { approvals, clock }: Pick<GateDeps, 'approvals' | 'clock'>,
+): Promise<boolean> {
+  const approval = verdict.kind === 'connect' ? verdict.consent.approval : undefined;
+  if (approval === undefined) return true;
+  const given = await approvals.givenTo(peeringId);
+  return given.some((each) => each.fingerprint === approval && mayAcceptOn(each, clock.now()));
 }
 
 /** A changed policy that no longer wants the routes of many peerings is a mistake as likely as not. */

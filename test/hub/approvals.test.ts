@@ -6,6 +6,7 @@ import {
   DisassociateVpcCidrBlockCommand,
   type EC2Client,
 } from '@aws-sdk/client-ec2';
+import { AwsError } from '../../sim/types.ts';
 import { HUB_ACCOUNT, type BuiltVpc, type World } from '../../sim/world/world.ts';
 import { maySend, sendTo, sessionKey } from '../support/hub-commands.ts';
 import { aPair, APPS, aWorld, expectConnected, SHARED, toldBesidesPlaces } from '../support/world.ts';
@@ -384,6 +385,29 @@ describe('an approval that is taken back', () => {
     await expectConnected(world, requester, accepter, peering);
     const { approvals } = await ask<{ approvals: readonly object[] }>(world, 'approvals', { peering });
     expect(approvals).toEqual([expect.objectContaining({ revoked: null, left: 0 })]);
+  });
+
+  it('right before the accept keeps autopeer from it', async () => {
+    const { world, peering, state } = await waiting();
+    const shown = await onlyPending(world);
+    const endFault = world.aws.faults.failSome(
+      { service: 'dynamodb', action: 'TransactWriteItems' },
+      1,
+      new AwsError('InternalServerError', 'not now', 500),
+    );
+    await approve(world, shown);
+    const isReserving = () => world.aws.calls.some(({ action }) => action === 'TransactWriteItems');
+    while (!isReserving()) await world.aws.clock.run(world.aws.clock.now() + 10);
+    expect(await ask(world, 'revoke', { peering })).toMatchObject({ done: true });
+    endFault();
+    const reserved = world.aws.calls.filter(({ action }) => action === 'TransactWriteItems').length;
+    await world.settle();
+    expect(await state()).toBe('pending-acceptance');
+    // The reservation was made by the same look, after the approval was taken back.
+    expect(world.aws.calls.filter(({ action }) => action === 'TransactWriteItems').length).toBeGreaterThan(
+      reserved,
+    );
+    expect((await onlyPending(world)).left).toBe(1);
   });
 
   it('there must be one', async () => {
