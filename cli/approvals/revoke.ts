@@ -13,9 +13,8 @@ import { parseReason } from '../reason.ts';
 import { revokedSchema, whyNot } from './words.ts';
 
 const HELP = `
-Takes back every approval of a peering. A request waits again. An active peering is unapproved from then on: the policy's
-guardrails.unapproved says whether that is only reported or its routes are taken away. Whoever may approve it may take
-it back.
+Takes back every approval of a peering. A request waits again. An active peering becomes unapproved: guardrails.unapproved of
+the policy says whether autopeer only reports it or removes its routes. The approvers of the rule may revoke.
 ${HUB_HELP}
 
 Example:
