@@ -3,11 +3,13 @@ module.exports = {
   testEnvironment: 'node',
   testMatch: ['**/*.test.ts'],
   // Pack and install, most of a minute each: `npm run test:package`. Work on whole programs, and take long: `npm run test:slow`.
+  // In a browser: `npm run test:browser`.
   testPathIgnorePatterns: [
     '/node_modules/',
     '/test/packaging/(tarball|staged-template|layers|bundles)\\.test',
     '/test/simulation/regressions\\.test',
     '/test/bench/',
+    '/test/browser/',
   ],
   transform: {
     '(\\.ts|/(https-proxy-agent|agent-base|proxy-agent-negotiate)/.+\\.js)$':
