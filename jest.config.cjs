@@ -12,11 +12,13 @@ module.exports = {
     '/test/browser/',
   ],
   transform: {
-    '(\\.ts|/(https-proxy-agent|agent-base|proxy-agent-negotiate)/.+\\.js)$':
+    '(\\.ts|/(https-proxy-agent|agent-base|proxy-agent-negotiate|d3-hierarchy)/.+\\.m?js)$':
       '<rootDir>/test/support/esbuild-transform.cjs',
   },
   // These come as ES modules only, and Jest runs CommonJS.
-  transformIgnorePatterns: ['/node_modules/(?!(https-proxy-agent|agent-base|proxy-agent-negotiate)/)'],
+  transformIgnorePatterns: [
+    '/node_modules/(?!(https-proxy-agent|agent-base|proxy-agent-negotiate|d3-hierarchy)/)',
+  ],
   globalSetup: '<rootDir>/test/support/package-once.cjs',
   // A test must not rest on the order of its neighbours; the seed is printed.
   randomize: true,
