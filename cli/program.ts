@@ -13,6 +13,7 @@ import { addDeadLetters } from './dead-letters/dead-letters.ts';
 import { addDemo } from './demo.ts';
 import { addDeploy } from './deploy/deploy.ts';
 import { addDoctor } from './doctor/doctor.ts';
+import { addGraph } from './graph/graph.ts';
 import { addHelp } from './help.ts';
 import { addInit } from './init/init.ts';
 import { guarded, type AddSubcommand, type ExitCode, type Io } from './io.ts';
@@ -38,6 +39,7 @@ const SUBCOMMANDS: readonly AddSubcommand[] = [
   addAdopt,
   addList,
   addShow,
+  addGraph,
   addPlan,
   addCheck,
   addDeploy,
