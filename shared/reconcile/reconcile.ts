@@ -136,6 +136,7 @@ async function close(
     endReservations(peeringId, decided.reserved ?? [], applied, deps),
   ]);
   if (failure !== undefined) throw failure.error;
+  if (news?.event.detailType === 'Peering Expiring') deps.metrics.count('RequestExpiring', {});
   const failed = settled.find((result) => result.status === 'rejected');
   if (failed !== undefined) throw failed.reason;
   deps.log.write({
