@@ -22,6 +22,7 @@ import { addShow } from './peerings/show.ts';
 import { addPlan } from './plan.ts';
 import { addPolicy } from './policy/policy.ts';
 import { addRemove } from './remove/remove.ts';
+import { addRequest } from './request/request.ts';
 import { addRelease } from './suspension/release.ts';
 import { addSandbox } from './sandbox/sandbox.ts';
 import { addSnapshot } from './snapshot/snapshot.ts';
@@ -38,6 +39,7 @@ const SUBCOMMANDS: readonly AddSubcommand[] = [
   addAdopt,
   addList,
   addShow,
+  addRequest,
   addPlan,
   addCheck,
   addDeploy,
