@@ -23,6 +23,7 @@ import { addShow } from './peerings/show.ts';
 import { addPlan } from './plan.ts';
 import { addPolicy } from './policy/policy.ts';
 import { addRemove } from './remove/remove.ts';
+import { addRequest } from './request/request.ts';
 import { addRelease } from './suspension/release.ts';
 import { addSandbox } from './sandbox/sandbox.ts';
 import { addSnapshot } from './snapshot/snapshot.ts';
@@ -40,6 +41,7 @@ const SUBCOMMANDS: readonly AddSubcommand[] = [
   addList,
   addShow,
   addGraph,
+  addRequest,
   addPlan,
   addCheck,
   addDeploy,
