@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { DeployedCode } from '../sim/world/world.ts';
+import type { ConsolePage } from '../console/server.ts';
 import type { HubCode } from './deploy/hub-template.ts';
 
 /** What came with the command: this repository, or the package that was made of it. */
@@ -13,6 +14,8 @@ export interface Installation {
   deployedCode(): Promise<DeployedCode>;
   /** The hub as `autopeer deploy` deploys it. */
   hubCode(): Promise<HubCode>;
+  /** What a browser loads of the console. A repository bundles it first, which takes a moment. */
+  consolePage(): Promise<ConsolePage>;
 }
 
 /** @throws Error where the folder is not one of this package */

@@ -8,6 +8,7 @@ import { addRevoke } from './approvals/revoke.ts';
 import { addBrake } from './brake/brake.ts';
 import { addCheck } from './reach/check.ts';
 import { addCompletion } from './completion/completion.ts';
+import { addConsole } from './console/console.ts';
 import { addCost } from './cost.ts';
 import { addDeadLetters } from './dead-letters/dead-letters.ts';
 import { addDemo } from './demo.ts';
@@ -47,6 +48,7 @@ const SUBCOMMANDS: readonly AddSubcommand[] = [
   addDeploy,
   addRemove,
   addDoctor,
+  addConsole,
   addPending,
   addApprove,
   addReject,

@@ -18,6 +18,11 @@ export const sources = (root: string): Installation => ({
       memberTemplate: readFileSync(join(root, 'deploy/member.yaml'), 'utf8'),
     };
   },
+  consolePage: async () => {
+    // Only here, so that the other commands do not load a bundler.
+    const { bundlePage } = await import('../console/bundle-page.ts');
+    return bundlePage(root);
+  },
   hubCode: async () => {
     const { readPackagedTemplate } = await import('../sim/world/packaged-template.ts');
     return {

@@ -10,9 +10,9 @@ const MAX_BUSY_TURNS = 1_000;
 export class Pace {
   readonly #clock: VirtualClock;
   readonly #wall: WallClock;
-  readonly #speed: number;
-  readonly #fromVirtualMs: number;
-  readonly #fromRealMs: number;
+  #speed: number;
+  #fromVirtualMs: number;
+  #fromRealMs: number;
   #running: Promise<void> | undefined;
 
   /** @param deps.speed virtual seconds in a real one */
@@ -32,14 +32,25 @@ export class Pace {
     });
   }
 
+  /** From now on. What was due until now stays due. */
+  change(speed: number): void {
+    this.#fromVirtualMs = this.#dueMs();
+    this.#fromRealMs = this.#wall.now();
+    this.#speed = speed;
+  }
+
   /** Everything that is due by now has happened when this resolves. */
   catchUp(): Promise<void> {
     this.#running ??= this.#run().finally(() => (this.#running = undefined));
     return this.#running;
   }
 
-  #run(): Promise<void> {
+  #dueMs(): number {
     const passedMs = (this.#wall.now() - this.#fromRealMs) * this.#speed;
-    return this.#clock.run(this.#fromVirtualMs + Math.floor(passedMs), { maxBusyTurns: MAX_BUSY_TURNS });
+    return this.#fromVirtualMs + Math.floor(passedMs);
+  }
+
+  #run(): Promise<void> {
+    return this.#clock.run(this.#dueMs(), { maxBusyTurns: MAX_BUSY_TURNS });
   }
 }

@@ -118,6 +118,11 @@ export class RunningWorld {
     });
   }
 
+  /** @param speed virtual seconds in a real one, from now on */
+  changeSpeed(speed: number): void {
+    this.#pace.change(speed);
+  }
+
   /** Everything that is due by now has happened, and has been told, when this resolves. */
   async catchUp(): Promise<void> {
     await this.#pace.catchUp();

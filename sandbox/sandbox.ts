@@ -94,6 +94,17 @@ export class Sandbox {
     this.feed.publish('policy', this.#running.world.aws.clock.now(), { regions });
   }
 
+  /** The text of the policy that the hub has. */
+  get policy(): string {
+    return this.#options.policy;
+  }
+
+  /** For this world and for those after a reset. @param speed virtual seconds in a real one */
+  changeSpeed(speed: number): void {
+    this.#options = { ...this.#options, speed };
+    this.#running.changeSpeed(speed);
+  }
+
   health(): Health {
     const { seed, speed } = this.#options;
     const { source, world } = this.#running;

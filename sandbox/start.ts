@@ -12,7 +12,13 @@ export type ChosenWorld =
   | { readonly kind: 'file'; readonly name: string; readonly text: string };
 
 export type Started =
-  | { readonly kind: 'started'; readonly welcome: string; readonly stop: () => Promise<void> }
+  | {
+      readonly kind: 'started';
+      readonly sandbox: Sandbox;
+      readonly url: string;
+      readonly welcome: string;
+      readonly stop: () => Promise<void>;
+    }
   | { readonly kind: 'faulty'; readonly faults: readonly WorldFault[] }
   | { readonly kind: 'no-port'; readonly code: string };
 
@@ -32,7 +38,8 @@ export async function startSandbox(
       server.sandbox.stop();
       await server.close();
     };
-    return { kind: 'started', welcome: welcomeText(server.sandbox, server.url, options.regions), stop };
+    const { sandbox, url } = server;
+    return { kind: 'started', sandbox, url, welcome: welcomeText(sandbox, url, options.regions), stop };
   } catch (error) {
     if (error instanceof WorldFileError) return { kind: 'faulty', faults: error.findings.map(read.locate) };
     const code: unknown =

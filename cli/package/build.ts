@@ -6,7 +6,8 @@ import { copyFileSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync 
 import { basename, join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { readPackagedTemplate } from '../../sim/world/packaged-template.ts';
-import { BUNDLES, DEMO_POLICY, FUNCTIONS, HUB_TEMPLATE } from './bundled.ts';
+import { bundlePage } from '../../console/bundle-page.ts';
+import { BUNDLES, CONSOLE, DEMO_POLICY, FUNCTIONS, HUB_TEMPLATE } from './bundled.ts';
 import { licencesOf } from './licences.ts';
 
 /** The oldest Node that runs it; bin/autopeer.cjs says so to older ones. */
@@ -64,8 +65,13 @@ const { metafile } = await build({
   metafile: true,
   logLevel: 'warning',
 });
-writeFileSync(`${BUNDLES}/LICENCES.txt`, licencesOf(Object.keys(metafile.inputs)));
+const page = await bundlePage('.');
+writeFileSync(`${BUNDLES}/LICENCES.txt`, licencesOf([...Object.keys(metafile.inputs), ...page.files]));
 copyFileSync('demo/policy.yaml', DEMO_POLICY);
 writeFileSync(HUB_TEMPLATE, readPackagedTemplate());
+mkdirSync(CONSOLE);
+writeFileSync(join(CONSOLE, 'index.html'), page.html);
+writeFileSync(join(CONSOLE, 'console.js'), page.script);
+writeFileSync(join(CONSOLE, 'console.css'), page.style);
 mkdirSync(FUNCTIONS);
 for (const path of globSync('.serverless/*.zip')) copyFileSync(path, join(FUNCTIONS, basename(path)));

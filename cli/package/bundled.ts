@@ -9,6 +9,8 @@ export const BUNDLES = 'dist';
 export const HUB_TEMPLATE = 'dist/hub-template.json';
 /** The zips of the functions, as Serverless packaged them. */
 export const FUNCTIONS = 'dist/functions';
+/** The console's page. */
+export const CONSOLE = 'dist/console';
 export const DEMO_POLICY = 'dist/demo-policy.yaml';
 
 /**
@@ -25,6 +27,14 @@ export const bundled = (root: string, loadHandler: LoadHandler): Installation =>
     memberTemplate: readFileSync(join(root, 'deploy/member.yaml'), 'utf8'),
     loadHandler: await loadBeforehand(join(root, BUNDLES), loadHandler),
   }),
+  consolePage: () => {
+    const part = (name: string): string => readFileSync(join(root, CONSOLE, name), 'utf8');
+    return Promise.resolve({
+      html: part('index.html'),
+      script: part('console.js'),
+      style: part('console.css'),
+    });
+  },
   hubCode: () =>
     Promise.resolve({
       template: readFileSync(join(root, HUB_TEMPLATE), 'utf8'),

@@ -62,7 +62,12 @@ interface Files {
   readonly after: string;
 }
 
-async function compare(files: Files, { org, json, quiet }: Options, io: Io): Promise<ExitCode> {
+/** Reads all three, and prints what changes. */
+export async function compare(
+  files: Files,
+  { org, json, quiet }: Omit<Options, 'policy'>,
+  io: Io,
+): Promise<ExitCode> {
   // All of them, so that people see every fault at once.
   const before = await readPolicy(files.before, io);
   const after = await readPolicy(files.after, io);

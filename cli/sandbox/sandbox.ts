@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import type { ChosenWorld } from '../../sandbox/start.ts';
+import type { ChosenWorld, Started } from '../../sandbox/start.ts';
 import { processEnv } from '../../shared/settings.ts';
 import { faultText } from '../fault-text.ts';
 import { shownPath } from '../installation.ts';
@@ -108,13 +108,24 @@ export async function sandbox(
     io.stderr.write(`autopeer: port ${port} cannot be used (${started.code}): choose another with --port\n`);
     return 2;
   }
+  const console = await openSandboxConsole(started, io);
   // Before people read that it is ready: whoever stops it then must be heard.
   const end = stopped();
-  io.stdout.write(started.welcome);
+  io.stdout.write(`${started.welcome}${console === undefined ? '' : `In a browser: ${console.url}\n`}`);
   await end;
+  await console?.close();
   await started.stop();
   io.stdout.write('stopped\n');
   return 0;
+}
+
+/** The console of this sandbox, on a port of its own: the sandbox itself lets in everybody on this machine. */
+async function openSandboxConsole({ sandbox, url }: Extract<Started, { kind: 'started' }>, io: Io) {
+  const [{ sandboxSource }, { openConsole }] = await Promise.all([
+    import('../console/sandbox-source.ts'),
+    import('../console/console.ts'),
+  ]);
+  return openConsole(sandboxSource(sandbox, url, io), 0, io);
 }
 
 /** Nothing once people have been told why the file cannot be read. */

@@ -84,3 +84,14 @@ it('goes on although clients never pause', async () => {
   expect(isDone).toBe(true);
   expect(clock.now()).toBe(START_MS + 1_000);
 });
+
+it('goes on at another speed from the instant at which it was changed', async () => {
+  const { clock, pace, pass } = aPace(60);
+  pass(1_000);
+  pace.change(2);
+  pass(1_000);
+
+  await pace.catchUp();
+
+  expect(clock.now()).toBe(START_MS + 62_000);
+});
