@@ -107,7 +107,7 @@ async function decideWithTags(
   if (contest !== undefined) {
     const held = holdBecause(contest.because);
     const stages = uncontested(steps, contest.changes);
-    const rest = { ...decided, plan: { ...steps, stages } };
+    const rest = withoutBlocked({ ...decided, plan: { ...steps, stages } }, hint);
     // What a fight does not stop is judged like any other plan of the same verdict; people are told of the fight.
     const confirmed = confirm(rest, deps.policy.liveVersion, now);
     const { tags } = plan(observed, held, memory);
