@@ -13,6 +13,7 @@ import { addDeadLetters } from './dead-letters/dead-letters.ts';
 import { addDemo } from './demo.ts';
 import { addDeploy } from './deploy/deploy.ts';
 import { addDoctor } from './doctor/doctor.ts';
+import { addGraph } from './graph/graph.ts';
 import { addHelp } from './help.ts';
 import { addInit } from './init/init.ts';
 import { guarded, type AddSubcommand, type ExitCode, type Io } from './io.ts';
@@ -22,6 +23,7 @@ import { addShow } from './peerings/show.ts';
 import { addPlan } from './plan.ts';
 import { addPolicy } from './policy/policy.ts';
 import { addRemove } from './remove/remove.ts';
+import { addRequest } from './request/request.ts';
 import { addRelease } from './suspension/release.ts';
 import { addSandbox } from './sandbox/sandbox.ts';
 import { addSnapshot } from './snapshot/snapshot.ts';
@@ -38,6 +40,8 @@ const SUBCOMMANDS: readonly AddSubcommand[] = [
   addAdopt,
   addList,
   addShow,
+  addGraph,
+  addRequest,
   addPlan,
   addCheck,
   addDeploy,
