@@ -41,6 +41,7 @@ export function composeCommands(platform: Platform): CommandDeps {
         work: settings.WORK_QUEUE_URL,
         sweep: settings.SWEEP_QUEUE_URL,
         recheck: settings.RECHECK_QUEUE_URL,
+        slack: settings.SLACK_QUEUE_URL,
       }),
       bus,
       intake: intakeOf(platform, sqs, settings),

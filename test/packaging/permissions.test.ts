@@ -269,6 +269,23 @@ allow: [{ name: vendor, requester: vendor, accepter: apps, connect: { dns: false
     await command(world, 'revoke', { peering: peeringId });
     await later(world);
   },
+  'tells Slack by a bot': async () => {
+    const policy = APPS_TO_SHARED.replace('accepter: shared }', 'accepter: shared, approval: required }');
+    const world = aWatchedWorld({ policy });
+    const slack = world.joinSlack();
+    const { requester, accepter } = await aPair(world);
+    await connect(world, [requester, accepter]);
+    slack.refusals.push(...Array.from({ length: 50 }, () => ({ status: 503 })));
+    world.changePolicy(APPS_TO_SHARED);
+    await world.sweep();
+    await later(world);
+    const listed = JSON.stringify(await command(world, 'dead-letters list'));
+    slack.refusals.length = 0;
+    for (const [, cause] of listed.matchAll(/"cause":"([^"]+)"/g)) {
+      await command(world, 'dead-letters retry', { cause });
+    }
+    await later(world);
+  },
   'looks through an account that has enrolled': async () => {
     const world = aWatchedWorld();
     world.aws.organization.addAccount('444444444444', { parentId: 'ou-ab12-shared01' });
