@@ -14,6 +14,9 @@ import { addDemo } from './demo.ts';
 import { addDeploy } from './deploy/deploy.ts';
 import { addDoctor } from './doctor/doctor.ts';
 import { addHelp } from './help.ts';
+import { addHistory } from './history/history.ts';
+import { addLog } from './history/log.ts';
+import { addWhoLetIn } from './history/who-let-in.ts';
 import { addInit } from './init/init.ts';
 import { guarded, type AddSubcommand, type ExitCode, type Io } from './io.ts';
 import { addParse } from './parse.ts';
@@ -48,6 +51,9 @@ const SUBCOMMANDS: readonly AddSubcommand[] = [
   addReject,
   addRevoke,
   addApprovals,
+  addHistory,
+  addWhoLetIn,
+  addLog,
   addSuspend,
   addResume,
   addStatus,
