@@ -15,6 +15,9 @@ import { addDeploy } from './deploy/deploy.ts';
 import { addDoctor } from './doctor/doctor.ts';
 import { addGraph } from './graph/graph.ts';
 import { addHelp } from './help.ts';
+import { addHistory } from './history/history.ts';
+import { addLog } from './history/log.ts';
+import { addWhoLetIn } from './history/who-let-in.ts';
 import { addInit } from './init/init.ts';
 import { guarded, type AddSubcommand, type ExitCode, type Io } from './io.ts';
 import { addParse } from './parse.ts';
@@ -52,6 +55,9 @@ const SUBCOMMANDS: readonly AddSubcommand[] = [
   addReject,
   addRevoke,
   addApprovals,
+  addHistory,
+  addWhoLetIn,
+  addLog,
   addSuspend,
   addResume,
   addStatus,

@@ -265,6 +265,9 @@ allow: [{ name: vendor, requester: vendor, accepter: apps, connect: { dns: false
     await command(world, 'approve', { peering: peeringId, fingerprint });
     await later(world);
     await command(world, 'approvals', { peering: peeringId });
+    await command(world, 'history', { peering: peeringId });
+    await command(world, 'who-let-in', { vpc: requester.vpcId });
+    await command(world, 'log', { since: '2025-12-31T00:00:00Z', until: '2027-01-01T00:00:00Z' });
     await world.sweep();
     await command(world, 'revoke', { peering: peeringId });
     await later(world);
