@@ -17,6 +17,7 @@ import { addHelp } from './help.ts';
 import { addInit } from './init/init.ts';
 import { guarded, type AddSubcommand, type ExitCode, type Io } from './io.ts';
 import { addParse } from './parse.ts';
+import { addDelete } from './peerings/delete.ts';
 import { addList } from './peerings/list.ts';
 import { addShow } from './peerings/show.ts';
 import { addPlan } from './plan.ts';
@@ -40,6 +41,7 @@ const SUBCOMMANDS: readonly AddSubcommand[] = [
   addList,
   addShow,
   addRequest,
+  addDelete,
   addPlan,
   addCheck,
   addDeploy,
