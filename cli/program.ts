@@ -21,6 +21,7 @@ import { addWhoLetIn } from './history/who-let-in.ts';
 import { addInit } from './init/init.ts';
 import { guarded, type AddSubcommand, type ExitCode, type Io } from './io.ts';
 import { addParse } from './parse.ts';
+import { addDelete } from './peerings/delete.ts';
 import { addList } from './peerings/list.ts';
 import { addShow } from './peerings/show.ts';
 import { addPlan } from './plan.ts';
@@ -45,6 +46,7 @@ const SUBCOMMANDS: readonly AddSubcommand[] = [
   addShow,
   addGraph,
   addRequest,
+  addDelete,
   addPlan,
   addCheck,
   addDeploy,

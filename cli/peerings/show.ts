@@ -58,7 +58,10 @@ export const addShow: AddSubcommand = (program, io, finish) => {
 };
 
 /** @throws InvalidArgumentError */
-function keyOf(peering: string, { account, region: regionText }: ShowOptions): PeeringKey {
+export function keyOf(
+  peering: string,
+  { account, region: regionText }: Pick<ShowOptions, 'account' | 'region'>,
+): PeeringKey {
   const [peeringId, accountId, region] = [
     parsePeeringId(peering),
     parseAccountId(account),

@@ -49,7 +49,7 @@ export async function makeRequest(
   }
   let id: PeeringId;
   try {
-    id = preview.existing?.id ?? (await caller.request(ends.accepter, tagsOf(options)));
+    id = preview.existing?.id ?? (await caller.request(requester.vpcId, ends.accepter, tagsOf(options)));
   } catch (error) {
     if (!(error instanceof AwsFailure)) throw error;
     return refuse(`${error.message}${adviceOn(error)}`);
