@@ -7,6 +7,7 @@ import { addReject } from './approvals/reject.ts';
 import { addRevoke } from './approvals/revoke.ts';
 import { addBrake } from './brake/brake.ts';
 import { addCheck } from './reach/check.ts';
+import { addCidr } from './cidr/cidr.ts';
 import { addCompletion } from './completion/completion.ts';
 import { addCost } from './cost.ts';
 import { addDeadLetters } from './dead-letters/dead-letters.ts';
@@ -49,6 +50,7 @@ const SUBCOMMANDS: readonly AddSubcommand[] = [
   addDelete,
   addPlan,
   addCheck,
+  addCidr,
   addDeploy,
   addRemove,
   addDoctor,
