@@ -138,6 +138,7 @@ export async function deploy(options: DeployOptions, io: Io, platform: Platform)
     region: options.region ?? settings.region,
     organization: settings.organization,
     policy: policy.text,
+    settings,
     isPlan: options.plan,
     confirm: confirmWith(options.yes, ask),
   };

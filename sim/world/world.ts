@@ -141,6 +141,14 @@ export class World {
         return new Response(status === 200 ? 'ok' : 'no', { status });
       },
     });
+    this.#subscribeOnCall();
+  }
+
+  /** Somebody hears the alarms, as Slack hears the notices. */
+  #subscribeOnCall(): void {
+    if (!this.hub.logicalIds('AWS::SNS::Topic').includes('AlarmTopic')) return;
+    const onCall = { protocol: 'email', endpoint: 'on-call@example.com', ownerId: HUB_ACCOUNT };
+    this.aws.sns.subscribeEndpoint(this.hub.arn('AlarmTopic'), onCall).confirmed = true;
   }
 
   /** Adds an account to the organization and deploys the member stack to it, in every region. */
