@@ -3,7 +3,9 @@ import * as z from 'zod';
 
 const schema = z.looseObject({
   Resources: z.record(z.string(), z.looseObject({ Type: z.string() })),
-  Parameters: z.record(z.string(), z.looseObject({ Default: z.unknown().optional() })).optional(),
+  Parameters: z
+    .record(z.string(), z.looseObject({ Default: z.union([z.string(), z.number()]).optional() }))
+    .optional(),
 });
 
 /** How two templates differ. */
