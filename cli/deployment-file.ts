@@ -34,6 +34,8 @@ const schema = z.strictObject({
       'must be the ARN of a role or a user, in which * stands for any text',
     )
     .optional(),
+  /** Whether the accounts' roles get the tag that AWS's policies for a data perimeter ask for. */
+  dataPerimeter: z.boolean().default(false),
   /** Whether X-Ray traces the functions. */
   tracing: z.boolean().default(false),
   /** How long the functions' logs are kept, in days: one of the spans that CloudWatch Logs knows. */
