@@ -148,6 +148,14 @@ export class World {
         return new Response(status === 200 ? 'ok' : 'no', { status });
       },
     });
+    this.#subscribeOnCall();
+  }
+
+  /** Somebody hears the alarms, as Slack hears the notices. */
+  #subscribeOnCall(): void {
+    if (!this.hub.logicalIds('AWS::SNS::Topic').includes('AlarmTopic')) return;
+    const onCall = { protocol: 'email', endpoint: 'on-call@example.com', ownerId: HUB_ACCOUNT };
+    this.aws.sns.subscribeEndpoint(this.hub.arn('AlarmTopic'), onCall).confirmed = true;
   }
 
   /** Gives the hub what its bot in Slack needs, as people put it into Parameter Store. */

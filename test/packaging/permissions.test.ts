@@ -14,6 +14,7 @@ import { doctor, READERS } from '../support/doctor.ts';
 import { accountId, region } from '../support/ids.ts';
 import { HERE } from '../support/run-cli.ts';
 import { APPS_TO_SHARED } from '../support/policy-text.ts';
+import { RCPS, SCPS } from '../support/organization-policies.ts';
 import { aPair, APPS, aWorld, SANDBOX } from '../support/world.ts';
 
 /*
@@ -420,8 +421,9 @@ async function isAllowed({ request, values, statements, onResource }: Asked): Pr
         ),
       },
       identityPolicies: [{ name: 'packaged', policy: documentOf(statements, false) }],
-      serviceControlPolicies: [],
-      resourceControlPolicies: [],
+      // With the guardrails of deploy/organization attached: nothing of them may stand in autopeer's way.
+      serviceControlPolicies: SCPS,
+      resourceControlPolicies: RCPS,
       ...(onResource.length === 0 ? {} : { resourcePolicy: documentOf(onResource, true) }),
       // A role that is not there trusts nobody.
       ...(onResource.length === 0 && action === 'sts:AssumeRole' ? { resourcePolicy: TRUSTS_NOBODY } : {}),
