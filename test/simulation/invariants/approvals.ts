@@ -44,6 +44,14 @@ export class ApprovalWatch {
     return this.#sent.some(({ peering }) => peering === peeringId);
   }
 
+  /** Whether somebody who approved it may have seen this CIDR. */
+  covers(peeringId: string, role: Role, cidr: string): boolean {
+    return this.#sent.some(
+      ({ peering, verb, shown }) =>
+        peering === peeringId && verb === 'approve' && shown?.[role].includes(cidr) === true,
+    );
+  }
+
   isRejected(peeringId: string): boolean {
     return this.#sent.some(({ peering, verb }) => peering === peeringId && verb === 'reject');
   }
