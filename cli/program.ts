@@ -13,6 +13,7 @@ import { addDeadLetters } from './dead-letters/dead-letters.ts';
 import { addDemo } from './demo.ts';
 import { addDeploy } from './deploy/deploy.ts';
 import { addDoctor } from './doctor/doctor.ts';
+import { addGraph } from './graph/graph.ts';
 import { addHelp } from './help.ts';
 import { addHistory } from './history/history.ts';
 import { addLog } from './history/log.ts';
@@ -25,6 +26,7 @@ import { addShow } from './peerings/show.ts';
 import { addPlan } from './plan.ts';
 import { addPolicy } from './policy/policy.ts';
 import { addRemove } from './remove/remove.ts';
+import { addRequest } from './request/request.ts';
 import { addRelease } from './suspension/release.ts';
 import { addSandbox } from './sandbox/sandbox.ts';
 import { addSnapshot } from './snapshot/snapshot.ts';
@@ -41,6 +43,8 @@ const SUBCOMMANDS: readonly AddSubcommand[] = [
   addAdopt,
   addList,
   addShow,
+  addGraph,
+  addRequest,
   addPlan,
   addCheck,
   addDeploy,

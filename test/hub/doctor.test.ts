@@ -263,7 +263,10 @@ describe('one after the other', () => {
     await world.aws.clock.run(world.aws.clock.now() + 3 * HOUR_MS);
     expect(await problems()).toEqual({
       exitCode: 1,
-      found: ['AP111 failure the last sweep was at 2026-01-01T00:00:00.000Z, 181 minutes ago'],
+      found: [
+        'AP107 failure the alarm autopeer-prod-sweep-overdue rings',
+        'AP111 failure the last sweep was at 2026-01-01T00:00:00.000Z, 181 minutes ago',
+      ],
     });
   });
 

@@ -57,7 +57,7 @@ export async function buildStage(plan: Plan, wire: 'http' | 'direct' = 'direct')
     policy,
     regions: plan.regions,
     wire,
-    latencyMs: LATENCY_MS,
+    latencyMs: plan.latencyMs ?? LATENCY_MS,
     loadHandler: async (path) => HANDLERS[path] ?? missing(path),
     memberParameters: plan.mayDeletePeerings ? { MayDeletePeerings: 'true' } : {},
   });

@@ -82,7 +82,11 @@ export type Counter =
   | 'FoundBySweep'
   | 'NoticeSent'
   | 'OddAnswer'
-  | 'DeadLetterCause';
+  | 'DeadLetterCause'
+  /** These have no dimensions: each has an alarm. */
+  | 'SweepStarted'
+  | 'EventMissed'
+  | 'RequestExpiring';
 
 /** Where counts go. `dimensions` are few, and of few values: CloudWatch charges for each that differs. */
 export interface Metrics {

@@ -48,7 +48,9 @@ export function checkFailuresTold(judge: Judge): void {
     const isTold = messages.some((message) => /^Work Failed: .* of (.*)$/m.exec(message)?.[1] === cause);
     // Who was to tell it may be a dead letter himself, for the same cause even: it has the cause in it.
     const isLetter = world.letters().some(({ body }) => body.includes(`"${cause}"`));
-    if (!isTold && !isLetter && world.hub.ringing().length === 0) judge.report('failure-not-told', cause);
+    // That no sweep has come for long rings too, and tells nothing of it.
+    const rings = world.hub.ringing().some((name) => name.endsWith('-dead-letters'));
+    if (!isTold && !isLetter && !rings) judge.report('failure-not-told', cause);
   }
 }
 

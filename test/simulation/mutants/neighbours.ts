@@ -183,6 +183,12 @@ export const NEIGHBOURS: readonly Mutant[] = [
     to: "if (error instanceof AwsFailure && isForChange(error)) return 'reserved';",
   },
   {
+    name: 'routes that come back reserve nothing',
+    file: 'shared/reconcile/gate.ts',
+    from: '  return gateRoutes(gated, deps);',
+    to: '  return gated;',
+  },
+  {
     name: 'what is reserved is no obstacle',
     file: 'shared/domain/connection/obstacles.ts',
     from: '    ...reservedOverlaps(observed, terms),\n',
