@@ -13,6 +13,14 @@ export interface Installation {
   deployedCode(): Promise<DeployedCode>;
   /** The hub as `autopeer deploy` deploys it. */
   hubCode(): Promise<HubCode>;
+  /** What the page of `autopeer graph` runs. A repository bundles it first, in a moment. */
+  pageCode(): Promise<PageCode>;
+}
+
+/** JavaScript and CSS, as they stand in their elements. */
+export interface PageCode {
+  readonly script: string;
+  readonly style: string;
 }
 
 /** @throws Error where the folder is not one of this package */

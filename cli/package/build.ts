@@ -3,10 +3,11 @@
  * simulated AWS deploys. Node strips no types below node_modules, so that sources would not run there.
  */
 import { copyFileSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { readPackagedTemplate } from '../../sim/world/packaged-template.ts';
-import { BUNDLES, DEMO_POLICY, FUNCTIONS, HUB_TEMPLATE } from './bundled.ts';
+import { bundlePage } from './bundle-page.ts';
+import { BUNDLES, DEMO_POLICY, FUNCTIONS, HUB_TEMPLATE, PAGE_SCRIPT, PAGE_STYLE } from './bundled.ts';
 import { licencesOf } from './licences.ts';
 
 /** The oldest Node that runs it; bin/autopeer.cjs says so to older ones. */
@@ -67,5 +68,9 @@ const { metafile } = await build({
 writeFileSync(`${BUNDLES}/LICENCES.txt`, licencesOf(Object.keys(metafile.inputs)));
 copyFileSync('demo/policy.yaml', DEMO_POLICY);
 writeFileSync(HUB_TEMPLATE, readPackagedTemplate());
+const page = await bundlePage(process.cwd());
+mkdirSync(dirname(PAGE_SCRIPT));
+writeFileSync(PAGE_SCRIPT, page.script);
+writeFileSync(PAGE_STYLE, page.style);
 mkdirSync(FUNCTIONS);
 for (const path of globSync('.serverless/*.zip')) copyFileSync(path, join(FUNCTIONS, basename(path)));
