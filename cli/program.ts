@@ -7,13 +7,18 @@ import { addReject } from './approvals/reject.ts';
 import { addRevoke } from './approvals/revoke.ts';
 import { addBrake } from './brake/brake.ts';
 import { addCheck } from './reach/check.ts';
+import { addCidr } from './cidr/cidr.ts';
 import { addCompletion } from './completion/completion.ts';
 import { addCost } from './cost.ts';
 import { addDeadLetters } from './dead-letters/dead-letters.ts';
 import { addDemo } from './demo.ts';
 import { addDeploy } from './deploy/deploy.ts';
 import { addDoctor } from './doctor/doctor.ts';
+import { addGraph } from './graph/graph.ts';
 import { addHelp } from './help.ts';
+import { addHistory } from './history/history.ts';
+import { addLog } from './history/log.ts';
+import { addWhoLetIn } from './history/who-let-in.ts';
 import { addInit } from './init/init.ts';
 import { guarded, type AddSubcommand, type ExitCode, type Io } from './io.ts';
 import { addParse } from './parse.ts';
@@ -40,10 +45,12 @@ const SUBCOMMANDS: readonly AddSubcommand[] = [
   addAdopt,
   addList,
   addShow,
+  addGraph,
   addRequest,
   addDelete,
   addPlan,
   addCheck,
+  addCidr,
   addDeploy,
   addRemove,
   addDoctor,
@@ -52,6 +59,9 @@ const SUBCOMMANDS: readonly AddSubcommand[] = [
   addReject,
   addRevoke,
   addApprovals,
+  addHistory,
+  addWhoLetIn,
+  addLog,
   addSuspend,
   addResume,
   addStatus,

@@ -50,10 +50,10 @@ const READS_A_LOOK = 2;
 const LOG_BYTES_A_PLACE = 400;
 const BYTES_A_GIGABYTE = 1e9;
 /** Counters with their dimensions, without the one by account. */
-const METRICS = 20;
+const METRICS = 23;
 
 /**
- * @param parts how many queues with a function behind them, and how many alarms, the hub's template has
+ * @param parts how many queues with a function behind them, and how many metrics of alarms, the hub's template has
  */
 export function billOf(usage: Usage, parts: { readonly queues: number; readonly alarms: number }): Bill {
   const places = usage.accounts * usage.regions;
@@ -75,6 +75,7 @@ export function billOf(usage: Usage, parts: { readonly queues: number; readonly 
     line('logs', (looks * LOG_BYTES_A_PLACE) / BYTES_A_GIGABYTE, 'logGigabyte'),
     line('metrics', METRICS, 'metric'),
     line('alarms', parts.alarms, 'alarm'),
+    line('dashboard', 1, 'dashboard'),
   ];
   const price = ({ zone: 'sameZone', zones: 'acrossZones', regions: 'acrossRegions' } as const)[usage.across];
   const transfer = [line('data through the peerings', usage.peerings * usage.gigabytes, price)];

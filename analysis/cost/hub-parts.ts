@@ -2,5 +2,6 @@
 export const HUB_PARTS = {
   /** Queues that Lambda polls. */
   queues: 5,
-  alarms: 3,
+  /** A metric of an alarm costs what an alarm of one metric does. */
+  alarms: 33,
 } as const;

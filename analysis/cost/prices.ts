@@ -35,7 +35,8 @@ export const PRICES = {
   ),
   logGigabyte: of(0.5, 'GB of logs', 'https://aws.amazon.com/cloudwatch/pricing/'),
   metric: of(0.3, 'custom metric a month', 'https://aws.amazon.com/cloudwatch/pricing/'),
-  alarm: of(0.1, 'alarm a month', 'https://aws.amazon.com/cloudwatch/pricing/'),
+  alarm: of(0.1, 'metric of an alarm a month', 'https://aws.amazon.com/cloudwatch/pricing/'),
+  dashboard: of(3, 'dashboard a month', 'https://aws.amazon.com/cloudwatch/pricing/'),
   sameZone: of(
     0,
     'GB within a zone',

@@ -35,7 +35,7 @@ export const CHECKS = {
     'the ledger is protected against loss',
     'Turn deletion protection and point-in-time recovery on again: without the ledger nobody knows which routes are autopeer’s.',
   ),
-  AP107: check('hub', 'no alarm rings', 'Do what the page on operations says of the alarm.'),
+  AP107: check('hub', 'no alarm rings', 'Do what the runbook says of the alarm.'),
   AP108: check(
     'hub',
     'the alarms are there',
@@ -72,6 +72,11 @@ export const CHECKS = {
     'work',
     'the hub may read every account and region',
     'Deploy the member stack there, let the member role read, or take the region out of the policy.',
+  ),
+  AP117: check(
+    'hub',
+    'somebody hears the alarms',
+    'Subscribe whoever is to be woken to the topic of alarms.',
   ),
   AP201: check(
     'members',

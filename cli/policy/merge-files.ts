@@ -5,7 +5,7 @@ import type { YamlSource } from '../../shared/domain/policy/language/yaml-source
 
 /** What an included file may hold; all else stands in the policy that includes it. */
 const LISTS = ['allow', 'deny'] as const;
-const MAPS = ['groups', 'approvers'] as const;
+const MAPS = ['groups', 'approvers', 'people'] as const;
 const SECTIONS: readonly string[] = [...LISTS, ...MAPS];
 
 /** A file of a policy, as it was read. */

@@ -2,6 +2,12 @@ import * as z from 'zod';
 import { PRINCIPAL_PATTERN } from '../domain/facts/caller.ts';
 import { parsePeeringId, type PeeringId } from '../domain/facts/ids.ts';
 import type { AskedApproval, GivenApproval } from '../domain/memory/approvals.ts';
+import {
+  parseSlackGroupId,
+  parseSlackUserId,
+  type SlackGroupId,
+  type SlackUserId,
+} from '../domain/facts/slack-ids.ts';
 import { parseDigest, type Digest } from '../domain/policy/language/canonical.ts';
 import { form, jsonAttribute, versionAttribute, type Item } from './item-forms.ts';
 import { accountId, destination as cidr, region, vpcId } from './ledger-forms.ts';
@@ -40,12 +46,20 @@ const side = z.object({
   vpcId,
   cidrs: z.union([z.literal('unknown'), z.array(cidr)]),
 });
+const slackUser = form<SlackUserId>(parseSlackUserId, 'a Slack user');
+const slackGroup = form<SlackGroupId>(parseSlackGroupId, 'a Slack user group');
 const terms = z.object({
   by: z.array(
-    z.object({ principals: z.array(z.string().regex(PRINCIPAL_PATTERN)), accounts: z.array(accountId) }),
+    z.object({
+      principals: z.array(z.string().regex(PRINCIPAL_PATTERN)),
+      accounts: z.array(accountId),
+      slack: z.array(slackUser).optional(),
+      slackGroups: z.array(slackGroup).optional(),
+    }),
   ),
   count: z.int().min(1),
   notRequester: z.boolean(),
+  people: z.array(z.object({ identities: z.array(text) })).optional(),
 });
 const subject = z.object({ requester: side, accepter: side, connect: digest, terms });
 
@@ -58,6 +72,7 @@ const asked: z.ZodType<AskedApproval> = z.object({
   policyVersion: text,
   shown: z.array(text),
   taken: z.array(text),
+  expiresAt: instant.optional(),
 });
 export const askedItemSchema = z.object({ asked: jsonAttribute(asked) });
 
@@ -73,7 +88,8 @@ const given: z.ZodType<GivenApproval> = z.object({
       person: text,
       arn: text,
       principal: text,
-      accountId,
+      accountId: accountId.optional(),
+      groups: z.array(slackGroup).optional(),
       at: instant,
       reason: text.optional(),
     }),

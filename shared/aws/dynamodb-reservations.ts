@@ -14,6 +14,7 @@ import {
   type Reservation,
   type Reservations,
   type VpcReservations,
+  type Wanted,
 } from '../reconcile/reservations.ts';
 import { call } from './calls.ts';
 import { form, jsonAttribute, readItem, stillAt, versionAttribute } from './item-forms.ts';
@@ -87,10 +88,7 @@ export class DynamoDbReservations implements Reservations {
     return { vpcId, version, reservations: reservations.filter((one) => this.#runs(one)) };
   }
 
-  async reserve(
-    peeringId: PeeringId,
-    wanted: readonly { readonly vpc: VpcReservations; readonly cidrs: readonly Cidr[] }[],
-  ): Promise<'reserved' | 'changed'> {
+  async reserve(peeringId: PeeringId, wanted: readonly Wanted[]): Promise<'reserved' | 'changed'> {
     if (wanted.length === 0) return 'reserved';
     const until = this.#clock.now() + RESERVED_MS;
     const TransactItems = wanted.map(({ vpc, cidrs }) => ({

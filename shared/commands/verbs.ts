@@ -5,6 +5,7 @@ import type { Command } from './command.ts';
 import { releasePeering } from './contests.ts';
 import { showHealth } from './health.ts';
 import { dropLetters, listLetters, retryLetters, showLetters } from './dead-letters.ts';
+import { showHistory, showLog, whoLetIn } from './history.ts';
 import { resume, showStatus, suspend } from './suspension.ts';
 
 /** Every verb. Who may use one is the setting `commandCallers` of serverless.yml. */
@@ -14,6 +15,9 @@ export const COMMANDS: Readonly<Record<Verb, Command>> = {
   reject,
   revoke,
   approvals: listApprovals,
+  history: showHistory,
+  'who-let-in': whoLetIn,
+  log: showLog,
   'brake release': releaseBrake,
   'brake show': showBrake,
   release: releasePeering,

@@ -33,5 +33,6 @@ export function composeStartSweep(platform: Platform): () => StartSweepDeps {
     clock: platform.clock,
     sweeps: new SqsSweepQueue(new SQSClient(hub), settings.SWEEP_QUEUE_URL),
     log: platform.log,
+    metrics: platform.metrics,
   });
 }

@@ -19,8 +19,10 @@ export const askIn = (verdict: Verdict): Ask | undefined => ('ask' in verdict ? 
 export function askedOf({ observed, verdict }: Seen, { version }: CompiledPolicy): AskedApproval | undefined {
   const ask = askIn(verdict);
   if (ask === undefined || observed.kind !== 'open') return undefined;
-  const state = observed.peering.state === 'active' ? 'active' : 'pending-acceptance';
-  return { ...ask, key: keyOf(observed), state, policyVersion: version };
+  const { state, expiresAt } = observed.peering;
+  const asked = { ...ask, key: keyOf(observed), policyVersion: version };
+  if (state === 'active') return { ...asked, state };
+  return { ...asked, state: 'pending-acceptance', ...(expiresAt === undefined ? {} : { expiresAt }) };
 }
 
 /** The same from whichever side it is looked at. */

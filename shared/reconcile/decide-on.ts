@@ -10,6 +10,7 @@ import { isOnlyWay } from '../domain/connection/only-way.ts';
 import { plan, stepId, tagSteps, without, type Plan } from '../domain/connection/plan.ts';
 import type { ChangeStep, Step } from '../domain/connection/step.ts';
 import { NO_ANSWERS, type Answers } from '../domain/connection/answers.ts';
+import type { Wanted } from '../domain/memory/reservations.ts';
 import type { Suspension } from '../domain/memory/suspension.ts';
 import { judge } from '../domain/connection/judge.ts';
 import { holdBecause, verdictWithProblems, type Verdict } from '../domain/connection/verdict.ts';
@@ -53,6 +54,8 @@ export interface Decided {
   readonly awaiting: readonly ChangeStep[];
   /** Routes that are left to others for a while. */
   readonly settling: Settling;
+  /** What was reserved for the plan, before it is carried out. */
+  readonly reserved?: readonly Wanted[];
 }
 
 export interface Trial {
@@ -104,7 +107,7 @@ async function decideWithTags(
   if (contest !== undefined) {
     const held = holdBecause(contest.because);
     const stages = uncontested(steps, contest.changes);
-    const rest = { ...decided, plan: { ...steps, stages } };
+    const rest = withoutBlocked({ ...decided, plan: { ...steps, stages } }, hint);
     // What a fight does not stop is judged like any other plan of the same verdict; people are told of the fight.
     const confirmed = confirm(rest, deps.policy.liveVersion, now);
     const { tags } = plan(observed, held, memory);
@@ -154,7 +157,7 @@ function withoutBlocked<Some extends Pick<Decided, 'verdict' | 'plan' | 'memory'
   decided: Some,
   { by }: Pick<Hint, 'by'>,
 ): Some {
-  const { verdict, plan: steps, memory } = decided;
+  const { observed, verdict, plan: steps, memory } = decided;
   const blocked = new Map(memory.blocked.map(({ step, problem }) => [step, problem]));
   const isBlocked = (step: Step): boolean => blocked.has(stepId(step));
   const all = [...steps.stages.flat(), ...steps.tags];
@@ -170,7 +173,7 @@ function withoutBlocked<Some extends Pick<Decided, 'verdict' | 'plan' | 'memory'
   const left = (cut === -1 ? stages : stages.slice(0, cut)).filter((stage) => stage.length > 0);
   return {
     ...decided,
-    verdict: verdictWithProblems(verdict, problems, refused),
+    verdict: verdictWithProblems(verdict, problems, refused, observed),
     plan: { ...steps, stages: left, tags },
   };
 }

@@ -1,8 +1,6 @@
-import { vpcCidrs } from '../domain/connection/choice.ts';
 import { peeringRoutes } from '../domain/connection/compare.ts';
 import { losesReach } from '../domain/connection/reach.ts';
 import type { Observed } from '../domain/facts/observed.ts';
-import { otherRole, ROLES } from '../domain/facts/peering.ts';
 import { plan, without } from '../domain/connection/plan.ts';
 import { mayAcceptOn } from '../domain/memory/approvals.ts';
 import type { Suspension } from '../domain/memory/suspension.ts';
@@ -10,6 +8,7 @@ import type { Verdict } from '../domain/connection/verdict.ts';
 import type { Decided } from './decide-on.ts';
 import type { ReconcileDeps } from './ports.ts';
 import { newConsent } from './remember.ts';
+import { isTaken, routedBy, wantedByAccept } from './reserve.ts';
 
 type GateDeps = Pick<ReconcileDeps, 'brake' | 'reservations' | 'policy' | 'ledger' | 'approvals' | 'clock'>;
 
@@ -34,7 +33,8 @@ export async function gate(decided: Decided, deps: GateDeps): Promise<Decided> {
   if (verdict.kind === 'unsanctioned') return gateGuardrail(decided, verdict, deps);
   const steps = decided.plan.stages.flat();
   if (steps.some(({ kind }) => kind === 'accept')) return gateAccept(decided, deps);
-  return gateRemovals(decided, deps);
+  const gated = await gateRemovals(decided, deps);
+  return gateRoutes(gated, deps);
 }
 
 async function gateGuardrail(
@@ -71,22 +71,37 @@ async function gateAccept(decided: Decided, deps: GateDeps): Promise<Decided> {
   const { reservations, ledger } = deps;
   const { observed, verdict, memory } = decided;
   if (observed.kind !== 'open') return decided;
-  const wanted = ROLES.flatMap((role) => {
-    const side = observed.sides[role];
-    const cidrs = vpcCidrs(observed.sides[otherRole(role)]);
-    return side.kind === 'governed' && side.reserved !== undefined ? [{ vpc: side.reserved, cidrs }] : [];
-  });
+  const reserved = wantedByAccept(observed);
   const consent = newConsent(verdict, memory);
   const [outcome] = await Promise.all([
-    reservations.reserve(observed.peering.id, wanted),
+    reservations.reserve(observed.peering.id, reserved),
     consent === undefined ? undefined : ledger.write(observed.peering.id, { consent }),
   ]);
-  if (outcome !== 'reserved') {
-    return waiting(decided, 'reserved', 'another request for one of its VPCs was decided at the same moment');
-  }
+  if (outcome !== 'reserved') return waiting(decided, 'reserved', ANOTHER);
   return (await isStillApproved(decided, deps))
-    ? decided
+    ? { ...decided, reserved }
     : waiting(decided, 'approval-gone', 'its approval was taken back at the same moment');
+}
+
+const ANOTHER = 'another request for one of its VPCs was decided at the same moment';
+
+/**
+ * Routes of an active peering that come, or come back, reserve what they lead to, as an accept does: a request that was
+ * judged before they came would else be accepted beside them.
+ */
+async function gateRoutes(decided: Decided, { reservations }: GateDeps): Promise<Decided> {
+  const { observed, plan: steps } = decided;
+  if (observed.kind !== 'open') return decided;
+  const { id } = observed.peering;
+  const places = routedBy(observed, steps);
+  if (places.length === 0) return decided;
+  const reserved = await Promise.all(
+    places.map(async ({ vpcId, cidrs }) => ({ vpc: await reservations.read(vpcId), cidrs })),
+  );
+  if (reserved.some((each) => isTaken(each, id))) return waiting(decided, 'reserved', ANOTHER);
+  return (await reservations.reserve(id, reserved)) === 'reserved'
+    ? { ...decided, reserved }
+    : waiting(decided, 'reserved', ANOTHER);
 }
 
 function waiting(decided: Decided, code: string, text: string): Decided {

@@ -1,9 +1,7 @@
 import { CONFIRM_AFTER_MS } from '../domain/connection/guardrail.ts';
 import type { Memory } from '../domain/memory/memory.ts';
 import type { Outcome, StepResult } from '../domain/connection/outcome.ts';
-import { otherRole, ROLES, type PeeringKey } from '../domain/facts/peering.ts';
-import type { Reservation, VpcReservations } from '../domain/memory/reservations.ts';
-import { vpcCidrs } from '../domain/connection/choice.ts';
+import type { PeeringKey } from '../domain/facts/peering.ts';
 import { plan, stepId, tagSteps, type Plan } from '../domain/connection/plan.ts';
 import { verdictWithProblems, type Verdict } from '../domain/connection/verdict.ts';
 import type { PeeringId } from '../domain/facts/ids.ts';
@@ -15,10 +13,11 @@ import { withAccountNames } from './names.ts';
 import { notesOfRule } from '../domain/policy/language/notes.ts';
 import type { DomainEvent } from '../domain/words/notice.ts';
 import { gate, suspend } from './gate.ts';
-import { blockedSteps, closingOf, isEmpty, openingOf, UNSEEN_MS } from './remember.ts';
+import { blockedSteps, closingOf, isEmpty, openingOf } from './remember.ts';
 import type { LedgerPage } from './ledger.ts';
 import type { ReconcileDeps } from './ports.ts';
 import type { Reconciled } from './reconciled.ts';
+import { endReservations } from './reserve.ts';
 import { newsOf, plannedNewsOf } from './publish.ts';
 
 /**
@@ -30,7 +29,7 @@ import { newsOf, plannedNewsOf } from './publish.ts';
 export async function reconcile(key: PeeringKey, hint: Hint, deps: ReconcileDeps): Promise<Reconciled> {
   const decided = await gate(await decideUnlessSuspended(key, hint, deps), deps);
   const applied = decided.isDryRun ? NOTHING : await carryOut(decided, hint, deps);
-  const verdict = verdictAfter(decided.verdict, applied.results);
+  const verdict = verdictAfter(decided, applied.results);
   const tags = deps.policy.statusTags ? tagsAfter(decided, verdict) : [];
   const reconciled: Reconciled = {
     observed: decided.observed,
@@ -99,12 +98,13 @@ async function carryOut(decided: Decided, hint: Hint, deps: ReconcileDeps): Prom
 const isBlockedDelete = ({ kind, step }: StepResult): boolean =>
   kind === 'blocked' && step.kind === 'delete-peering';
 
-function verdictAfter(verdict: Verdict, results: readonly StepResult[]): Verdict {
+function verdictAfter({ verdict, observed }: Decided, results: readonly StepResult[]): Verdict {
   const blocked = results.flatMap((result) => (result.kind === 'blocked' ? [result] : []));
   return verdictWithProblems(
     verdict,
     blocked.map(({ problem }) => problem),
     blocked.map(({ step }) => step),
+    observed,
   );
 }
 
@@ -133,9 +133,10 @@ async function close(
     remember(peeringId, page, reconciled, deps),
     isUnsettled || isDry ? undefined : setTags(steps, deps),
     events.length === 0 ? undefined : tell(events, reconciled, deps),
-    endReservations(reconciled, applied, deps),
+    endReservations(peeringId, decided.reserved ?? [], applied, deps),
   ]);
   if (failure !== undefined) throw failure.error;
+  if (news?.event.detailType === 'Peering Expiring') deps.metrics.count('RequestExpiring', {});
   const failed = settled.find((result) => result.status === 'rejected');
   if (failed !== undefined) throw failed.reason;
   deps.log.write({
@@ -178,36 +179,6 @@ async function tell(
 const withRuleNotes = (event: DomainEvent, { policy }: ReconcileDeps): DomainEvent => ({
   ...event,
   detail: { ...event.detail, ...notesOfRule(policy.model, event.detail.rule) },
-});
-
-/**
- * What was reserved for the accept. Where it was refused it ends now. Where it was done it ends a little later, when every
- * look sees its routes; and where those could not be written, or after a crash, by itself.
- */
-async function endReservations(
-  { observed, results }: Reconciled,
-  { failure }: Applied,
-  deps: ReconcileDeps,
-): Promise<void> {
-  const accept = results.find(({ step }) => step.kind === 'accept');
-  const isUnsettled = failure !== undefined || results.some(({ kind }) => kind === 'stale');
-  if (accept === undefined || isUnsettled || observed.kind !== 'open') return;
-  const { id: peeringId } = observed.peering;
-  const held = ROLES.flatMap((role) => {
-    const side = observed.sides[role];
-    const cidrs = vpcCidrs(observed.sides[otherRole(role)]);
-    return side.kind === 'governed' && side.reserved !== undefined
-      ? [withReservation(side.reserved, { peeringId, cidrs, until: Number.MAX_SAFE_INTEGER })]
-      : [];
-  });
-  await deps.reservations.end(peeringId, held, accept.kind === 'blocked' ? 0 : UNSEEN_MS);
-}
-
-/** As our own reservation has left it, so that it need not be read again. */
-const withReservation = (before: VpcReservations, own: Reservation): VpcReservations => ({
-  ...before,
-  version: before.version + 1,
-  reservations: [...before.reservations.filter(({ peeringId }) => peeringId !== own.peeringId), own],
 });
 
 /** Tags that are refused for good are remembered like any other step, so that they are not tried at each look. */

@@ -1,18 +1,14 @@
-import type { Cidr } from '../domain/facts/cidr.ts';
 import type { PeeringId, VpcId } from '../domain/facts/ids.ts';
-import type { VpcReservations } from '../domain/memory/reservations.ts';
+import type { VpcReservations, Wanted } from '../domain/memory/reservations.ts';
 
-export type { Reservation, VpcReservations } from '../domain/memory/reservations.ts';
+export type { Reservation, VpcReservations, Wanted } from '../domain/memory/reservations.ts';
 
 /** So that two requests in two functions at once, each of which shuts out the other, are not both accepted. */
 export interface Reservations {
   /** Strongly consistent. */
   read(vpcId: VpcId): Promise<VpcReservations>;
   /** One transaction over all the VPCs, conditional on their versions as read; `cidrs` are those that the VPC will reach through the peering. */
-  reserve(
-    peeringId: PeeringId,
-    wanted: readonly { readonly vpc: VpcReservations; readonly cidrs: readonly Cidr[] }[],
-  ): Promise<'reserved' | 'changed'>;
+  reserve(peeringId: PeeringId, wanted: readonly Wanted[]): Promise<'reserved' | 'changed'>;
   /**
    * Ends the peering's reservations; does nothing where there are none.
    *

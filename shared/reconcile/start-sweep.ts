@@ -1,6 +1,6 @@
 import type { CompiledPolicy } from '../domain/policy/decision/compile.ts';
 import { askedFromOutside, mayBeAskedFromOutside } from '../domain/policy/decision/from-outside.ts';
-import type { Clock, Log } from '../domain/work/log.ts';
+import type { Clock, Log, Metrics } from '../domain/work/log.ts';
 import type { OrganizationChart } from '../domain/facts/organization-chart.ts';
 import { requestsHint, type SweepQueue } from '../domain/work/work-item.ts';
 import type { Schedule } from '../events/schedule.ts';
@@ -17,6 +17,7 @@ export interface StartSweepDeps extends TellDeps, TellPlacesDeps, TellExpiringDe
   readonly sweeps: SweepQueue;
   readonly clock: Pick<Clock, 'now'>;
   readonly log: Log;
+  readonly metrics: Metrics;
 }
 
 export const startLook = ({ id, look }: Schedule, deps: StartSweepDeps): Promise<void> =>
@@ -61,6 +62,7 @@ async function startSweep(runId: string, deps: StartSweepDeps): Promise<void> {
   );
   await deps.sweeps.send(items);
   deps.log.write({ code: 'sweep.started', accounts: chart.accounts.size, places: items.length });
+  deps.metrics.count('SweepStarted', {});
   await tellPlaces(deps);
   await tellExpiring(deps);
 }

@@ -224,7 +224,8 @@ async function needsWork(
       const verdict = await judgeWithPeople(observed, deps);
       if (verdict.kind === 'wait' || (await isAskedOtherwise(peering.id, verdict, deps))) return true;
       const said = isOrderly(observed, verdict, item) ? NOTHING_SAID : await saidOf(peering, verdict, deps);
-      if (!said.isCurrent || mayBeFreed(observed, item, said) || isToldTooLittle(observed, said)) return true;
+      if (!said.isCurrent || mayBeFreed(observed, item, said)) return true;
+      if (isToldTooLittle(observed, verdict, said)) return true;
       if (mayHaveSettled(verdict, item)) return true;
       if (hasNoLook(observed, said) && isSpokenOf(verdict)) return true;
       // The other side's tags are unknown from here. Where a rule looks at them, the reconcile reads them.
@@ -285,10 +286,10 @@ const mayHaveSettled = (verdict: Verdict, { by }: SweepItem): boolean =>
 
 /**
  * People were told that the request waits, and not yet that it will expire soon. The side that holds it up may be one that
- * nobody can ask: then this is the only sweep that sees the request.
+ * nobody can ask: then this is the only sweep that sees the request. That of a suspended account has nothing more to be told.
  */
-const isToldTooLittle = ({ isExpiring }: OpenPeering, { status }: Said): boolean =>
-  isExpiring && status === 'held';
+const isToldTooLittle = ({ isExpiring }: OpenPeering, { because }: Verdict, { status }: Said): boolean =>
+  isExpiring && (status === 'held' || (status === 'suspended' && because.code !== 'suspended'));
 
 /**
  * A request without a status that says that it waits, seen from the requester's side: its event was lost, and the accepter's

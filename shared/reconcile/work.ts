@@ -80,6 +80,7 @@ const isOfSweep = ({ hintId, by }: WorkItem): boolean => by === undefined && hin
 function countFound({ results }: Reconciled, { metrics }: Pick<WorkDeps, 'metrics'>): void {
   const changed = results.flatMap((result) => (isChange(result) ? [result.step.at.accountId] : []));
   for (const accountId of new Set(changed)) metrics.count('FoundBySweep', { accountId });
+  if (changed.length > 0) metrics.count('EventMissed', {});
 }
 
 /** Hints of one minute are one look. */

@@ -119,6 +119,8 @@ const IDENTITIES: Readonly<Record<string, Identify>> = {
     return { ref: name, attributes: { Arn: formatArn('s3', '', '', name, partitionOf(request.region).id) } };
   },
   'AWS::S3::BucketPolicy': anonymous,
+  'AWS::Logs::QueryDefinition': anonymous,
+  'AWS::CloudWatch::Dashboard': anonymous,
   'AWS::SQS::QueuePolicy': anonymous,
   'AWS::SNS::TopicPolicy': anonymous,
   'AWS::SNS::Subscription': anonymous,

@@ -65,6 +65,8 @@ const CREATORS: ReadonlyMap<string, Create> = new Map<string, Create>([
   ['AWS::Lambda::Version', record],
   ['AWS::Lambda::Alias', record],
   ['AWS::Logs::LogGroup', record],
+  ['AWS::Logs::QueryDefinition', record],
+  ['AWS::CloudWatch::Dashboard', record],
   ['AWS::S3::Bucket', record],
   ['AWS::S3::BucketPolicy', record],
 ]);

@@ -96,9 +96,9 @@ export class SimulatedLambda {
     this.#functions.set(config.arn, { config, code, idle: [], invokers: new Set() });
   }
 
-  /** How often a counter without dimensions was counted after an instant. */
-  countedSince(counter: string, instantMs: number): number {
-    return (this.#countedAt.get(counter) ?? []).filter((atMs) => atMs > instantMs).length;
+  /** How often a counter without dimensions was counted after one instant, until another one. */
+  countedWithin(counter: string, afterMs: number, untilMs: number): number {
+    return (this.#countedAt.get(counter) ?? []).filter((atMs) => atMs > afterMs && atMs <= untilMs).length;
   }
 
   config(functionArn: string): FunctionConfig {

@@ -328,7 +328,7 @@ deny:
     ['regions: [eu-west-1]', "1:1: 'regions' belongs into the policy that includes this file"],
     ['allow: { name: a }', '1:8: expected a list of rules'],
     ['groups: [prod]', '1:9: expected groups by their names'],
-    ['# nothing', '1:1: write allow, deny, groups, approvers into an included file'],
+    ['# nothing', '1:1: write allow, deny, groups, approvers, people into an included file'],
     [
       'groups: { prod: { accounts: ["000000000007"] } }',
       "1:11: p/network.yaml has 'prod' under groups already",

@@ -1,5 +1,6 @@
 import { AssociateVpcCidrBlockCommand, CreateTagsCommand } from '@aws-sdk/client-ec2';
 import { takeSnapshot } from '../../cli/snapshot/snapshot.ts';
+import { runGraph } from '../../cli/graph/graph.ts';
 import { runList, type ListOptions } from '../../cli/peerings/list.ts';
 import { mergePeerings } from '../../cli/snapshot/reader.ts';
 import type { Peering } from '../../shared/domain/facts/peering.ts';
@@ -420,4 +421,35 @@ describe('autopeer list', () => {
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: 'no peering\n' });
     expect(stderr).toContain(SHARED);
   });
+});
+
+it('autopeer graph draws what autopeer list lists', async () => {
+  const world = aReadableWorld();
+  const [apps, shared] = [
+    await world.buildVpc(APPS, 'eu-west-1', '10.1.0.0/16'),
+    await world.buildVpc(SHARED, 'eu-west-1', '10.2.0.0/16'),
+  ];
+  await world.settle();
+  const active = await world.requestPeering(apps, shared);
+  await world.settle();
+  const written = new Map<string, string>();
+  const silent = { write: () => undefined };
+  const readFile = () => Promise.reject(new Error('no file is read'));
+  const exitCode = await world.aws.clock.drive(
+    runGraph(
+      { out: 'o.csv', regions: REGIONS, roleName: ROLE, all: false },
+      { stdout: silent, stderr: silent, color: false, ...HERE, readFile },
+      {
+        transport: world.aws.client(MANAGEMENT),
+        clock: world.aws.clock,
+        writeFile: (path, text) => Promise.resolve(void written.set(path, text)),
+      },
+    ),
+  );
+  expect(exitCode).toBe(0);
+  expect(written.get('o.csv')?.split('\n')).toEqual([
+    expect.stringContaining('peering,state'),
+    expect.stringMatching(new RegExp(`^${active},active,${APPS},.*,eu-west-1,`)),
+    '',
+  ]);
 });

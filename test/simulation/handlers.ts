@@ -1,3 +1,4 @@
+import { createHandler as commands } from '../../handlers/commands.ts';
 import { createHandler as intake } from '../../handlers/intake.ts';
 import { createHandler as notify } from '../../handlers/notify.ts';
 import { createHandler as onDeadLetter } from '../../handlers/on-dead-letter.ts';
@@ -9,6 +10,7 @@ import type { CreateHandler } from '../../shared/platform.ts';
 
 /** The shipped handlers by their paths, imported as they are so that one bundle holds a whole simulation. */
 export const HANDLERS: Readonly<Record<string, { readonly createHandler: CreateHandler }>> = {
+  'handlers/commands': { createHandler: commands },
   'handlers/intake': { createHandler: intake },
   'handlers/notify': { createHandler: notify },
   'handlers/on-dead-letter': { createHandler: onDeadLetter },

@@ -4,6 +4,7 @@ import { MAX_SENTENCES } from './obstacles.ts';
 import type { Restoration } from './restore.ts';
 import type { Ask } from './answers.ts';
 import type { Terms } from './terms.ts';
+import type { Observed } from '../facts/observed.ts';
 import type { Consent } from '../memory/memory.ts';
 import type { Step } from './step.ts';
 import { sortedUnique } from '../policy/language/canonical.ts';
@@ -94,16 +95,21 @@ export const wait = (code: string, text: string): Verdict => ({ kind: 'wait', be
  *
  * @param problems AWS's answers
  * @param refused the steps that it refused
+ * @param observed a request whose answer is refused expires like any other that is held
  */
 export function verdictWithProblems(
   verdict: Verdict,
   problems: readonly string[],
   refused: readonly Step[],
+  observed: Observed,
 ): Verdict {
   const [first] = problems;
   if (first === undefined) return verdict;
   const answer = refused.find(({ kind }) => kind === 'accept' || kind === 'reject');
-  if (answer !== undefined) return holdBecause({ code: `${answer.kind}-blocked`, text: first });
+  if (answer !== undefined) {
+    const isExpiring = observed.kind === 'open' && observed.isExpiring;
+    return { ...holdBecause({ code: `${answer.kind}-blocked`, text: first }), isExpiring };
+  }
   if (verdict.kind !== 'connect') return verdict;
   return { ...verdict, problems: atMost(sortedUnique([...problems, ...verdict.problems]), MAX_SENTENCES) };
 }

@@ -1,13 +1,34 @@
 import { parseAccountId, type AccountId } from './ids.ts';
+import type { SlackGroupId, SlackUserId } from './slack-ids.ts';
+
+/** Who says something, as AWS or Slack says. */
+export interface Speaker {
+  /** Of whoever AWS names; nobody of Slack has one. */
+  readonly accountId?: AccountId | undefined;
+  /** As AWS names it: of a role its session, whose name often is that of a person. Of Slack the same as `principal`. */
+  readonly arn: string;
+  /** What a pattern names: the role of a session, without its path; otherwise the same as `arn`. Of Slack `slack:U…`. */
+  readonly principal: string;
+  /** Slack's user groups, of those that were asked for, that had the person as a member at that moment. */
+  readonly groups?: readonly SlackGroupId[] | undefined;
+}
 
 /** Who makes a command, as AWS says. */
-export interface Caller {
+export interface Caller extends Speaker {
   readonly accountId: AccountId;
-  /** As AWS names it: of a role its session, whose name often is that of a person. */
-  readonly arn: string;
-  /** What a pattern names: the role of a session, without its path; otherwise the same as `arn`. */
-  readonly principal: string;
 }
+
+const SLACK = 'slack:';
+
+/** @param groups that have the person as a member now */
+export function slackSpeaker(user: SlackUserId, groups: readonly SlackGroupId[]): Speaker {
+  const principal = slackIdentity(user);
+  return { arn: principal, principal, groups };
+}
+
+export const slackIdentity = (user: SlackUserId): string => `${SLACK}${user}`;
+
+export const isOfSlack = ({ principal }: Pick<Speaker, 'principal'>): boolean => principal.startsWith(SLACK);
 
 const SESSION = /^arn:([\w-]+):sts::(\d{12}):assumed-role\/([\w+=,.@-]+)\/[\w+=,.@-]+$/;
 const IN_ACCOUNT = /^arn:[\w-]+:(?:iam|sts)::(\d{12}):/;
@@ -33,7 +54,7 @@ export const isCallerPattern = (text: string): boolean =>
   text === HUB_ACCOUNT || PRINCIPAL_PATTERN.test(text);
 
 /** Whether a pattern of {@link PRINCIPAL_PATTERN} names the caller. */
-export function isCalledBy(pattern: string, { principal }: Pick<Caller, 'principal'>): boolean {
+export function isCalledBy(pattern: string, { principal }: Pick<Speaker, 'principal'>): boolean {
   const parts = pattern.split('*').map((part) => part.replaceAll(/[^\w]/g, String.raw`\$&`));
   return new RegExp(`^${parts.join('.*')}$`).test(principal);
 }
@@ -45,7 +66,9 @@ const IDENTITY_CENTER = /:assumed-role\/AWSReservedSSO_[\w+=,.@-]+\/(?<user>[\w+
  * Who counts as one and the same where several people must agree: the user of Identity Center, whatever role he took; of any
  * other role all its sessions, since whoever takes it chooses the session's name.
  */
-export const personOf = ({ arn, principal }: Pick<Caller, 'arn' | 'principal'>): string => {
+export const personOf = ({ arn, principal }: Pick<Speaker, 'arn' | 'principal'>): string => {
   const user = IDENTITY_CENTER.exec(arn)?.groups?.['user'];
-  return user === undefined ? principal : `identity-center:${user}`;
+  return user === undefined ? principal : identityCenterPerson(user);
 };
+
+export const identityCenterPerson = (user: string): string => `identity-center:${user}`;

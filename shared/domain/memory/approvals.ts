@@ -1,9 +1,12 @@
-import { isCalledBy, personOf, type Caller } from '../facts/caller.ts';
+import { isCalledBy, isOfSlack, personOf, slackIdentity, type Speaker } from '../facts/caller.ts';
 import type { AccountId } from '../facts/ids.ts';
 import type { PeeringKey } from '../facts/peering.ts';
+import type { SlackGroupId } from '../facts/slack-ids.ts';
+import type { Approver } from '../policy/language/approval-terms.ts';
 import type { Digest } from '../policy/language/canonical.ts';
 import { fingerprintOf } from '../policy/decision/fingerprint.ts';
 import type { Approval, ApprovalSubject } from '../policy/decision/approval.ts';
+import { accountsOf, humanOf, peopleAmong } from './people.ts';
 
 /** What waits for people to approve, as the last look at the peering found it. */
 export interface AskedApproval {
@@ -21,6 +24,8 @@ export interface AskedApproval {
   readonly shown: readonly string[];
   /** The routes of others whose traffic it would take, a sentence each. An approval covers these, and no others. */
   readonly taken: readonly string[];
+  /** When EC2 lets the request expire, epoch milliseconds; of an active peering nothing. */
+  readonly expiresAt?: number | undefined;
 }
 
 /** One person's yes. */
@@ -29,7 +34,10 @@ export interface Vote {
   readonly person: string;
   readonly arn: string;
   readonly principal: string;
-  readonly accountId: AccountId;
+  /** Nobody of Slack has one. */
+  readonly accountId?: AccountId | undefined;
+  /** Slack's user groups that had the person as a member at that moment. */
+  readonly groups?: readonly SlackGroupId[] | undefined;
   /** Epoch milliseconds. */
   readonly at: number;
   readonly reason?: string | undefined;
@@ -59,36 +67,43 @@ export interface GivenApproval {
 }
 
 /** Why somebody may not approve, in words; `undefined` where he may. */
-export function refusalOf(
-  { terms, requester }: ApprovalSubject,
-  caller: Pick<Caller, 'accountId' | 'principal'>,
-): string | undefined {
+export function refusalOf({ terms, requester }: ApprovalSubject, speaker: Speaker): string | undefined {
+  const own = accountsOf(terms, speaker);
   const isAsking = (accounts: readonly AccountId[]): boolean =>
-    terms.notRequester &&
-    (caller.accountId === requester.accountId || accounts.includes(requester.accountId));
+    terms.notRequester && [...own, ...accounts].includes(requester.accountId);
   if (terms.by.length === 0) {
+    if (isOfSlack(speaker)) return 'its rule names nobody of Slack: the command autopeer approve is for it';
     return isAsking([])
       ? `account ${requester.accountId} asks for it, and cannot approve it itself`
       : undefined;
   }
-  const listed = terms.by.filter(({ principals }) => principals.some((each) => isCalledBy(each, caller)));
-  if (listed.length === 0) return `${caller.principal} is not among the approvers of its rule`;
+  const listed = terms.by.filter((approver) => isAmong(approver, speaker));
+  if (listed.length === 0) return `${speaker.principal} is not among the approvers of its rule`;
   return listed.every(({ accounts }) => isAsking(accounts))
-    ? `account ${requester.accountId} asks for it, and ${caller.principal} approves nothing that it asks for`
+    ? `account ${requester.accountId} asks for it, and ${speaker.principal} approves nothing that it asks for`
     : undefined;
 }
+
+const isAmong = (
+  { principals, slack = [], slackGroups = [] }: Approver,
+  speaker: Pick<Speaker, 'principal' | 'groups'>,
+): boolean =>
+  principals.some((each) => isCalledBy(each, speaker)) ||
+  slack.some((each) => slackIdentity(each) === speaker.principal) ||
+  (isOfSlack(speaker) && slackGroups.some((each) => speaker.groups?.includes(each) === true));
 
 /** The votes that count: of those who may, one a person. What a vote says is never enough by itself. */
 function countedVotes({ subject, votes }: GivenApproval): readonly Vote[] {
   const counted = votes.filter(
     (vote) => personOf(vote) === vote.person && refusalOf(subject, vote) === undefined,
   );
-  return [...new Map(counted.toReversed().map((vote) => [vote.person, vote])).values()].toReversed();
+  const people = counted.toReversed().map((vote) => [humanOf(subject.terms, vote), vote] as const);
+  return [...new Map(people).values()].toReversed();
 }
 
 /** How many more people must approve; 0 where it is approved. */
 export const votesLeft = (given: GivenApproval): number =>
-  Math.max(0, given.subject.terms.count - countedVotes(given).length);
+  Math.max(0, given.subject.terms.count - peopleAmong(given.subject.terms, countedVotes(given)));
 
 const isIntact = ({ subject, fingerprint }: GivenApproval): boolean => fingerprintOf(subject) === fingerprint;
 
@@ -129,7 +144,7 @@ export type Voted =
 export function vote(
   asked: AskedApproval,
   given: GivenApproval | undefined,
-  caller: Caller,
+  caller: Speaker,
   { at, reason, until }: Pick<Vote, 'at' | 'reason'> & Pick<GivenApproval, 'until'>,
 ): Voted {
   const why = refusalOf(asked.subject, caller);
@@ -142,10 +157,19 @@ export function vote(
   const taken =
     before === undefined ? asked.taken : before.taken.filter((each) => asked.taken.includes(each));
   const person = personOf(caller);
-  if (before?.votes.some((each) => each.person === person) === true)
+  const human = humanOf(subject.terms, caller);
+  if (before?.votes.some((each) => humanOf(subject.terms, each) === human) === true)
     return { kind: 'already', given: before };
-  const { arn, principal, accountId } = caller;
-  const own: Vote = { person, arn, principal, accountId, at, ...(reason === undefined ? {} : { reason }) };
+  const { arn, principal, accountId, groups } = caller;
+  const own: Vote = {
+    person,
+    arn,
+    principal,
+    ...(accountId === undefined ? {} : { accountId }),
+    ...(groups === undefined ? {} : { groups }),
+    at,
+    ...(reason === undefined ? {} : { reason }),
+  };
   const ends = [before?.until, until].filter((end) => end !== undefined);
   return {
     kind: 'counted',
@@ -173,7 +197,7 @@ export type Rejected =
 export function reject(
   asked: AskedApproval,
   given: GivenApproval | undefined,
-  caller: Caller,
+  caller: Speaker,
   { at, reason }: Pick<Answer, 'at' | 'reason'>,
 ): Rejected {
   const why = refusalOf(asked.subject, caller);
@@ -191,7 +215,7 @@ export function reject(
 /** Takes back what people approved. Whoever may approve it may take it back, the requester's people too. */
 export function revoke(
   given: GivenApproval,
-  caller: Caller,
+  caller: Speaker,
   { at, reason }: Pick<Answer, 'at' | 'reason'>,
 ):
   | { readonly kind: 'counted'; readonly given: GivenApproval }

@@ -17,3 +17,9 @@ export interface VpcReservations {
   /** Those that still run, by this moment's clock. */
   readonly reservations: readonly Reservation[];
 }
+
+/** What a peering will reach from one VPC, beside what others have reserved there. */
+export interface Wanted {
+  readonly vpc: VpcReservations;
+  readonly cidrs: readonly Cidr[];
+}

@@ -18,7 +18,11 @@ function routeWords({ writing, tables, destinations, exclude, ipv6 }: ConnectOpt
 
 /** Who may approve: `2 different people of arn:…:role/NetworkAdmin, …, and not of the requester's account` */
 export function approverWords({ by, count, notRequester }: ApprovalTerms): string {
-  const whose = by.flatMap(({ principals }) => principals);
+  const whose = by.flatMap(({ principals, slack = [], slackGroups = [] }) => [
+    ...principals,
+    ...slack.map((user) => `Slack user ${user}`),
+    ...slackGroups.map((group) => `Slack group ${group}`),
+  ]);
   const who = whose.length === 0 ? 'whoever may use the command approve' : shortList(whose);
   const many = count === 1 ? 'one of' : `${count} different people of`;
   return `${many} ${who}${notRequester ? ", and not of the requester's account" : ''}`;

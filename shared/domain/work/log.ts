@@ -60,6 +60,7 @@ export type LogEntry =
   | { readonly code: 'ec2.odd-answer'; readonly where: string; readonly reason: string }
   | { readonly code: 'organization.odd-answer'; readonly reason: string }
   | { readonly code: 'queue.malformed'; readonly messageId: string; readonly reason: string }
+  | { readonly code: 'notify.failed'; readonly messageId: string; readonly reason: string }
   | {
       readonly code: 'notify.sent';
       readonly channel: string;
@@ -82,7 +83,11 @@ export type Counter =
   | 'FoundBySweep'
   | 'NoticeSent'
   | 'OddAnswer'
-  | 'DeadLetterCause';
+  | 'DeadLetterCause'
+  /** These have no dimensions: each has an alarm. */
+  | 'SweepStarted'
+  | 'EventMissed'
+  | 'RequestExpiring';
 
 /** Where counts go. `dimensions` are few, and of few values: CloudWatch charges for each that differs. */
 export interface Metrics {

@@ -1,5 +1,6 @@
 import { formatArn } from '../../arn.ts';
-import type { Alarm } from './alarm.ts';
+import type { SimulatedLambda } from '../../lambda/lambda.ts';
+import type { Alarm, AlarmState } from './alarm.ts';
 import type { Create } from './context.ts';
 
 const COMPARE: Readonly<Record<string, (value: number, threshold: number) => boolean>> = {
@@ -14,8 +15,8 @@ const OWN_NAMESPACE = 'autopeer';
 const OWN_DIMENSIONS = JSON.stringify([['service', 'autopeer']]);
 
 /**
- * Evaluations are not modelled: an alarm says what its metric is now, which for what functions count is the sum of the
- * last period.
+ * Evaluations are not modelled as such: an alarm says what its metric is now, which for what functions count are the sums of
+ * the last periods.
  */
 export const createAlarm: Create = (properties, context, resource) => {
   const namespace = properties.optionalText('Namespace');
@@ -27,8 +28,17 @@ export const createAlarm: Create = (properties, context, resource) => {
   const dimensions = new Map(
     properties.objects('Dimensions').map((dimension) => [dimension.text('Name'), dimension.text('Value')]),
   );
-  const periodMs = (properties.optionalNumber('Period') ?? 60) * 1000;
+  const own: OwnMetric = {
+    counter: metric ?? '',
+    periodMs: (properties.optionalNumber('Period') ?? 60) * 1000,
+    periods: properties.optionalNumber('EvaluationPeriods') ?? 1,
+    breachesWith: (value) => compare(value, threshold),
+    missing: properties.optionalText('TreatMissingData') ?? 'missing',
+    needed:
+      properties.optionalNumber('DatapointsToAlarm') ?? properties.optionalNumber('EvaluationPeriods') ?? 1,
+  };
   const { sqs, lambda, clock } = context.services;
+  const madeAt = clock.now();
   const queueArn = formatArn('sqs', context.region, context.accountId, dimensions.get('QueueName') ?? '');
   const alarm: Alarm = {
     name: resource.identity.ref,
@@ -36,8 +46,7 @@ export const createAlarm: Create = (properties, context, resource) => {
     actions: properties.texts('AlarmActions'),
     state: () => {
       if (namespace === OWN_NAMESPACE && JSON.stringify([...dimensions]) === OWN_DIMENSIONS) {
-        const counted = lambda.countedSince(metric ?? '', clock.now() - periodMs);
-        return compare(counted, threshold) ? 'ALARM' : 'OK';
+        return stateOf(own, lambda, madeAt, clock.now());
       }
       if (namespace !== 'AWS/SQS' || metric !== 'ApproximateNumberOfMessagesVisible')
         return 'INSUFFICIENT_DATA';
@@ -48,6 +57,32 @@ export const createAlarm: Create = (properties, context, resource) => {
   };
   context.alarms.push(alarm);
   context.services.cloudwatch.addAlarm(context.accountId, context.region, alarm);
-  properties.ignore('AlarmName', 'Statistic', 'ExtendedStatistic', 'EvaluationPeriods', 'Tags', 'Unit');
-  properties.ignore('DatapointsToAlarm', 'TreatMissingData', 'OKActions', 'ActionsEnabled', 'Metrics');
+  properties.ignore('AlarmName', 'Statistic', 'ExtendedStatistic', 'Tags', 'Unit');
+  properties.ignore('OKActions', 'ActionsEnabled', 'Metrics');
 };
+
+/** An alarm over what functions count. */
+interface OwnMetric {
+  readonly counter: string;
+  readonly periodMs: number;
+  readonly periods: number;
+  /** Of so many periods that breach it rings. */
+  readonly needed: number;
+  readonly missing: string;
+  breachesWith(value: number): boolean;
+}
+
+/**
+ * A period in which nothing was counted has no data. What was before the alarm was there is not looked at.
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
+ */
+function stateOf(alarm: OwnMetric, lambda: SimulatedLambda, madeAt: number, now: number): AlarmState {
+  const { counter, periodMs, periods, needed, missing } = alarm;
+  const breaching = Array.from({ length: periods }, (_, index) => {
+    const until = now - index * periodMs;
+    const counted = lambda.countedWithin(counter, until - periodMs, until);
+    if (counted > 0) return alarm.breachesWith(counted);
+    return missing === 'breaching' && until - periodMs >= madeAt;
+  });
+  return breaching.filter(Boolean).length >= needed ? 'ALARM' : 'OK';
+}

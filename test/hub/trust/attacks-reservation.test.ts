@@ -1,3 +1,4 @@
+import { DeleteRouteCommand } from '@aws-sdk/client-ec2';
 import { AwsError, type Call } from '../../../sim/types.ts';
 import { APPS, aWorld, pass, SHARED } from '../../support/world.ts';
 
@@ -82,4 +83,33 @@ describe('of two overlapping requests only one is accepted', () => {
     await world.sweep();
     expect(await states([first, second])).toEqual(['active', 'pending-acceptance']);
   });
+
+  // One hint on its own is decided in a function of its own; two at once come in one batch.
+  it.each([0, 1500, 3000])(
+    'although a route of the active one is put back, %s ms before',
+    async (afterMs) => {
+      const { world, hub, one, other, states } = await start();
+      const first = await world.requestPeering(hub, one);
+      await world.settle();
+      const second = await world.requestPeering(hub, other);
+      await world.settle();
+      expect(await states([first, second])).toEqual(['active', 'pending-acceptance']);
+      await pass(world, 120_000);
+      const hear = world.aws.trail.dropWhere(() => true);
+      const [RouteTableId] = hub.tableIds;
+      const taken = new DeleteRouteCommand({ RouteTableId, DestinationCidrBlock: one.cidr });
+      await world.aws.clock.drive(world.ec2(hub.accountId, hub.region).send(taken));
+      await pass(world, 10_000);
+      const end = world.aws.faults.latency({ action: 'BatchWriteItem' }, 4000);
+      await world.hint(hub, first);
+      await pass(world, afterMs);
+      await world.hint(hub, second);
+      await pass(world, 60_000);
+      end();
+      hear();
+      await world.settle();
+      expect(await states([first, second])).toEqual(['active', 'pending-acceptance']);
+      expect(await world.routes(hub)).toEqual([`${RouteTableId} ${one.cidr} ${first} active`]);
+    },
+  );
 });

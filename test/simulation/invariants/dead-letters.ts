@@ -48,7 +48,9 @@ export function checkFailuresTold(judge: Judge): void {
     const isTold = messages.some((message) => /^Work Failed: .* of (.*)$/m.exec(message)?.[1] === cause);
     // Who was to tell it may be a dead letter himself, for the same cause even: it has the cause in it.
     const isLetter = world.letters().some(({ body }) => body.includes(`"${cause}"`));
-    if (!isTold && !isLetter && world.hub.ringing().length === 0) judge.report('failure-not-told', cause);
+    // That no sweep has come for long rings too, and tells nothing of it.
+    const rings = world.hub.ringing().some((name) => name.endsWith('-dead-letters'));
+    if (!isTold && !isLetter && !rings) judge.report('failure-not-told', cause);
   }
 }
 
@@ -103,7 +105,7 @@ export function checkAcknowledged(judge: Judge): void {
   const { logs, invocations } = judge.stage.world.aws.lambda;
   const failed = new Set(
     logs.flatMap(({ requestId, entry }) =>
-      /^(reconcile|sweep|recheck|letter).failed$/.test(entry.code) ? [requestId] : [],
+      /^(reconcile|sweep|recheck|letter|notify).failed$/.test(entry.code) ? [requestId] : [],
     ),
   );
   for (const { requestId, functionName, result } of invocations) {

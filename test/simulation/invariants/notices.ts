@@ -67,7 +67,7 @@ function checkTruth(judge: Judge, call: Call, { detailType, detail }: DomainEven
     if (!isSo && !wasTried(judge, call, sentence)) say(`it did not ${sentence}`);
   }
   // It says that nobody may look at it.
-  if (detail.state === 'not-found' && detailType === 'Peering Held') return;
+  if (detail.state === 'not-found' && ['Peering Held', 'Peering Planned'].includes(detailType)) return;
   const peering = judge.peering(detail.peeringId);
   if (peering === undefined) {
     // EC2 forgets what is over.

@@ -1,6 +1,7 @@
 import { titleOf, type DomainEvent } from '../../../shared/domain/words/notice.ts';
 import { ROLES } from '../../../shared/domain/facts/peering.ts';
 import type { PeeringRecord } from '../../../sim/ec2/records.ts';
+import { interpret } from '../../support/policy-interpreter.ts';
 import type { Lack } from '../convergence.ts';
 import { isDenied } from './broken.ts';
 import type { Candidate } from './candidates.ts';
@@ -119,6 +120,7 @@ export const isContested = (judge: Judge, peeringId: string): boolean =>
   lastTold(judge, peeringId, false)?.detail.reason.code === 'contested';
 
 function standingOf(judge: Judge, peering: PeeringRecord): Standing | undefined {
+  if (judge.approvals.isAnswered(peering.id)) return undefined;
   const state = judge.state(peering);
   const [candidate] = judge.candidates(peering, { fromMs: judge.now, untilMs: judge.now, standingAgeMs: 0 });
   // Of a side that nobody may ask, nobody hears: what was dropped there no event and no sweep tells of.
@@ -142,13 +144,24 @@ function standingOfActive(judge: Judge, { id }: PeeringRecord, candidate: Candid
   if (code === 'not-governed') return undefined;
   // A sweep of the other side finds all as it was told, and no event tells that a role is gone.
   const isAsTold = lastTold(judge, id, false)?.detail.reason.code === saidByRules.code;
-  if (code === 'no-member-role' && (saidByRules.kind === 'accept' || isAsTold)) return undefined;
+  if (code === 'no-member-role' && (saidByRules.kind === 'accept' || isAsTold || isAllowedAtFirst(candidate)))
+    return undefined;
   // Where all is as a dry run would have it, there is nothing to say.
   if (kind === 'accept') return isDryRun ? undefined : { detailTypes: ['Peering Connected'], rule };
   const isUnsanctioned = kind === 'reject' || code === 'no-rule-matches';
   const standing = isUnsanctioned ? 'Peering Unsanctioned' : 'Peering Held';
   const detailType = isUnapproved(decision) ? 'Peering Unapproved' : standing;
   return { detailTypes: isDryRun ? [detailType, PLANNED] : [detailType], reason: code };
+}
+
+/**
+ * Whether the rules allow the peering by the first CIDR of each side. A sweep remembers nothing, and takes a CIDR that came
+ * after the accept for a later one.
+ */
+function isAllowedAtFirst({ policy, request: { requester, accepter } }: Candidate): boolean {
+  const firstOf = (side: typeof requester): typeof requester =>
+    side.cidrs === 'unknown' ? side : { ...side, cidrs: side.cidrs.slice(0, 1) };
+  return interpret(policy, { requester: firstOf(requester), accepter: firstOf(accepter) }).kind === 'accept';
 }
 
 /** A request to somebody outside is his to answer, and until he has, EC2 shows nothing of his VPC. */

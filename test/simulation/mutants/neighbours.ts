@@ -183,6 +183,12 @@ export const NEIGHBOURS: readonly Mutant[] = [
     to: "if (error instanceof AwsFailure && isForChange(error)) return 'reserved';",
   },
   {
+    name: 'routes that come back reserve nothing',
+    file: 'shared/reconcile/gate.ts',
+    from: '  return gateRoutes(gated, deps);',
+    to: '  return gated;',
+  },
+  {
     name: 'what is reserved is no obstacle',
     file: 'shared/domain/connection/obstacles.ts',
     from: '    ...reservedOverlaps(observed, terms),\n',
@@ -202,7 +208,7 @@ export const NEIGHBOURS: readonly Mutant[] = [
   },
   {
     name: 'foreign words are marked up in Slack',
-    file: 'shared/notices/slack-message.ts',
+    file: 'shared/notices/slack-blocks.ts',
     from: "  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');",
     to: "  text.replaceAll('&', '&amp;');",
   },

@@ -52,6 +52,8 @@ export interface Plan {
   readonly stormMs: number;
   /** Whether each event takes the same time. */
   readonly isSteady?: boolean;
+  /** How long each AWS call takes; {@link LATENCY_MS} where it is not stated. */
+  readonly latencyMs?: number;
   /** Whether a week goes by after it. */
   readonly lingers?: boolean;
 }

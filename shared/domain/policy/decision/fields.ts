@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { parseCidr } from '../../facts/cidr.ts';
 import { PRINCIPAL_PATTERN } from '../../facts/caller.ts';
 import { parseAccountId, parseOuId, parseRegion, parseRouteTableId, parseVpcId } from '../../facts/ids.ts';
+import { parseSlackGroupId, parseSlackUserId } from '../../facts/slack-ids.ts';
 import { INSTANT_PATTERN, parseExpiry, parseInstant } from '../language/expiry.ts';
 import { didYouMean } from '../language/suggest.ts';
 
@@ -163,6 +164,29 @@ export const principal = text({
   what: 'the ARN of an IAM role without its path, or of a user, such as "arn:aws:iam::111122223333:role/NetworkAdmin"',
   pattern: PRINCIPAL_PATTERN.source,
   parse: (input) => (PRINCIPAL_PATTERN.test(input) ? input : undefined),
+});
+/** One person: a pattern of several would make them one. */
+export const onePrincipal = text({
+  what: 'the ARN of one IAM role or user, without *, such as "arn:aws:iam::111122223333:user/anna"',
+  pattern: PRINCIPAL_PATTERN.source,
+  parse: (input) => (PRINCIPAL_PATTERN.test(input) && !input.includes('*') ? input : undefined),
+});
+/** As Identity Center names sessions: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+const SESSION_NAME = /^[\w+=,.@-]{2,64}$/;
+export const identityCenterUser = text({
+  what: 'the name with which a person signs in to Identity Center, such as anna@example.com',
+  pattern: SESSION_NAME.source,
+  parse: (input) => (SESSION_NAME.test(input) ? input : undefined),
+});
+export const slackUser = text({
+  what: 'the id of a Slack user, such as U0123ABCD: in Slack, "Copy member ID" of the profile',
+  pattern: '^[UW][A-Z0-9]{5,20}$',
+  parse: parseSlackUserId,
+});
+export const slackGroup = text({
+  what: 'the id of a Slack user group, such as S0123ABCD: in Slack, "Copy group ID" of the group',
+  pattern: '^S[A-Z0-9]{5,20}$',
+  parse: parseSlackGroupId,
 });
 export const name = text({
   what: 'a name: a letter, then up to 63 letters, digits, dots, dashes or underscores',

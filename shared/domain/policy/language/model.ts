@@ -120,7 +120,7 @@ export function modelOf(file: PolicyFile): PolicyModel {
       kind: 'allow',
       name: rule.name,
       ends: endsOf(rule),
-      approval: approvalTermsOf(rule.approval, file.approvers ?? {}),
+      approval: approvalTermsOf(rule.approval, file),
       oneSided: rule.oneSided ?? false,
       connect: mergeConnect(connect, overridesOf(rule.connect)),
       limits: mergeLimits(limits, rule.limits),

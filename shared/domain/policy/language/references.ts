@@ -1,6 +1,7 @@
 import type { Finding, Path } from './faults.ts';
 import { ANY } from '../decision/fields.ts';
 import { groupsNamedBy, isMapping, listOf, memberOf, membersOf, sidesOf } from './raw.ts';
+import { checkPeople } from './people.ts';
 import { didYouMean } from './suggest.ts';
 
 /** Groups of groups of groups…: deeper than this nobody can follow. Also bounds the recursion of decisions. */
@@ -42,7 +43,7 @@ export function checkReferences(file: unknown): Finding[] {
       }
     });
   }
-  findings.push(...checkNesting(groups));
+  findings.push(...checkNesting(groups), ...checkPeople(file));
   return findings;
 }
 

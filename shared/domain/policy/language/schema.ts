@@ -155,13 +155,29 @@ const notes = {
 };
 
 const approvers = mapping('approvers', {
-  iam: list('["arn:aws:iam::111122223333:role/NetworkAdmin"]', field.principal).describe(
-    'IAM roles (without their path) and users; * stands for any text in a name.',
-  ),
+  iam: list('["arn:aws:iam::111122223333:role/NetworkAdmin"]', field.principal)
+    .optional()
+    .describe('IAM roles (without their path) and users; * stands for any text in a name.'),
   accounts: list('["444455556666"]', field.accountId)
     .optional()
     .describe('The accounts whose people these are: they do not approve what those ask for.'),
+  slack: list('[U0123ABCD]', field.slackUser)
+    .optional()
+    .describe('People of Slack, by their ids, who may use the buttons.'),
+  slackGroups: list('[S0123ABCD]', field.slackGroup)
+    .optional()
+    .describe('User groups of Slack, by their ids. Who is a member is read when somebody uses a button.'),
 }).meta({ id: 'Approvers' });
+
+const person = mapping('a person', {
+  slack: list('[U0123ABCD]', field.slackUser).describe('What this person is called in Slack.'),
+  iam: list('["arn:aws:iam::111122223333:user/anna"]', field.onePrincipal)
+    .optional()
+    .describe('The IAM users and roles of this person alone.'),
+  identityCenter: list('[anna@example.com]', field.identityCenterUser)
+    .optional()
+    .describe('The names with which this person signs in to Identity Center.'),
+}).meta({ id: 'Person' });
 
 const approval = z.union(
   [
@@ -240,7 +256,9 @@ export const policyFileSchema = mapping('a policy', {
   include: list('[network.yaml]', z.string())
     .refine(() => false, { error: INCLUDE_IS_MERGED })
     .optional()
-    .describe('Files of the same folder whose groups, approvers, allow and deny belong to this policy too.'),
+    .describe(
+      'Files of the same folder whose groups, approvers, people, allow and deny belong to this policy too.',
+    ),
   groups: z
     .record(field.name, selector, {
       error: (issue) => expected('groups, such as { prod: { ous: [ou-ab12-prod0001] } }', issue.input),
@@ -254,6 +272,16 @@ export const policyFileSchema = mapping('a policy', {
     })
     .optional()
     .describe('Named people who may approve requests.'),
+  people: z
+    .record(field.name, person, {
+      error: (issue) =>
+        expected(
+          'people, such as { anna: { slack: [U0123ABCD], identityCenter: [anna@example.com] } }',
+          issue.input,
+        ),
+    })
+    .optional()
+    .describe('Who is one and the same person in Slack and in AWS, where several people must approve.'),
   defaults: mapping('defaults', {
     unmatched: choice(['hold', 'reject', 'ignore'])
       .optional()

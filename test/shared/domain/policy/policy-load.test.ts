@@ -245,6 +245,36 @@ describe('bad input gets a clear fault', () => {
       `${HEAD}groups: { a: { groups: [b] }, b: { groups: [c] }, c: { groups: [b] } }`,
       /go in a circle: b → c → b/,
     ],
+    [
+      'approvers who are nobody',
+      `${HEAD}approvers: { net: { accounts: ["000000000001"] } }`,
+      /approvers 'net' name nobody: write iam, slack or slackGroups/,
+    ],
+    [
+      'a name of Slack',
+      `${HEAD}approvers: { net: { slack: [anna] } }`,
+      /expected the id of a Slack user, such as U0123ABCD/,
+    ],
+    [
+      'a user as a group',
+      `${HEAD}approvers: { net: { slackGroups: [U0123ABCD] } }`,
+      /expected the id of a Slack user group/,
+    ],
+    [
+      'a person of Slack alone',
+      `${HEAD}people: { anna: { slack: [U0123ABCD] } }`,
+      /'anna' is known in Slack only/,
+    ],
+    [
+      'a person who is several roles',
+      `${HEAD}people: { a: { slack: [U0123ABCD], iam: ["arn:aws:iam::000000000001:role/x*"] } }`,
+      /expected the ARN of one IAM role or user, without \*/,
+    ],
+    [
+      'an identity of two people',
+      `${HEAD}people: { a: { slack: [U0123ABCD], identityCenter: [jo] }, b: { slack: [U0123ABCE], identityCenter: [jo] } }`,
+      /jo is 'a' already/,
+    ],
     ['a group of itself', `${HEAD}groups: { a: { groups: [a] } }`, /go in a circle: a → a/],
     ['an unknown group of a group', `${HEAD}groups: { a: { groups: [bee] } }`, /unknown group 'bee'/],
     ['a rule with one end', `${HEAD}allow: [{ name: a, requester: any }]`, /the rule lacks accepter/],
