@@ -157,3 +157,25 @@ it('finds a VPC by its name alone, in whichever account it is, and another regio
   const { exitCode, stdout } = await request(world, { from: 'web', to: 'far' });
   expect([exitCode, stdout]).toEqual([0, expect.stringContaining('is connected')]);
 });
+
+it('asks for what is left out, and prints the options that say the same', async () => {
+  const { world, requester, accepter } = await aNamedPair();
+  const answers = [APPS, SHARED];
+  const ask: Ask = () => Promise.resolve(answers.shift() ?? '');
+  const given = { plan: true, from: undefined, to: undefined };
+  const { exitCode, stdout, stderr } = await request(world, given, { ask });
+  expect([exitCode, answers]).toEqual([0, []]);
+  expect(stdout).toContain(`${requester.vpcId} (web)`);
+  expect(stderr).toContain(
+    `by options: --from ${APPS}/eu-west-1/${requester.vpcId} --to ${SHARED}/eu-west-1/${accepter.vpcId}\n`,
+  );
+  const nobody = await request(world, given);
+  expect([nobody.exitCode, nobody.stderr]).toEqual([2, expect.stringContaining('say --from and --to')]);
+});
+
+it('prints it for another tool in place of asking', async () => {
+  const { world, requester } = await aNamedPair();
+  const { exitCode, stdout } = await request(world, { format: 'terraform', name: 'web to db' });
+  expect([exitCode, stdout]).toEqual([0, expect.stringContaining(`vpc_id        = "${requester.vpcId}"`)]);
+  expect(await peeringsOf(world)).toEqual([]);
+});
