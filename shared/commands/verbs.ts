@@ -2,7 +2,7 @@ import type { Verb } from '../domain/work/command.ts';
 import { approve, listApprovals, listPending, reject, revoke } from './approvals.ts';
 import { releaseBrake, showBrake } from './brake.ts';
 import type { Command } from './command.ts';
-import { releasePeering } from './contests.ts';
+import { claimRoutes, releasePeering } from './contests.ts';
 import { showHealth } from './health.ts';
 import { dropLetters, listLetters, retryLetters, showLetters } from './dead-letters.ts';
 import { resume, showStatus, suspend } from './suspension.ts';
@@ -17,6 +17,7 @@ export const COMMANDS: Readonly<Record<Verb, Command>> = {
   'brake release': releaseBrake,
   'brake show': showBrake,
   release: releasePeering,
+  claim: claimRoutes,
   suspend,
   resume,
   status: showStatus,

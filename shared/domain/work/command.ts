@@ -11,6 +11,7 @@ export const VERBS = [
   'brake release',
   'brake show',
   'release',
+  'claim',
   'suspend',
   'resume',
   'status',
