@@ -2,7 +2,7 @@ import type { Verb } from '../domain/work/command.ts';
 import { approve, listApprovals, listPending, reject, revoke } from './approvals.ts';
 import { releaseBrake, showBrake } from './brake.ts';
 import type { Command } from './command.ts';
-import { releasePeering } from './contests.ts';
+import { claimRoutes, releasePeering } from './contests.ts';
 import { showHealth } from './health.ts';
 import { dropLetters, listLetters, retryLetters, showLetters } from './dead-letters.ts';
 import { showHistory, showLog, whoLetIn } from './history.ts';
@@ -21,6 +21,7 @@ export const COMMANDS: Readonly<Record<Verb, Command>> = {
   'brake release': releaseBrake,
   'brake show': showBrake,
   release: releasePeering,
+  claim: claimRoutes,
   suspend,
   resume,
   status: showStatus,

@@ -28,6 +28,8 @@ export interface Hint {
   readonly isRedelivery: boolean;
   /** What caused the hint and who did it, as CloudTrail has it: for people, and not believed. */
   readonly by?: string | undefined;
+  /** A person wants the routes to be autopeer's that are there already and that the policy wants. */
+  readonly claims?: boolean | undefined;
 }
 
 /** What would be done, and why. */

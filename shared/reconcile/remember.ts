@@ -23,6 +23,7 @@ import { titleOf } from '../domain/words/notice.ts';
 import { describeStep } from '../domain/words/words.ts';
 import type { Applied } from './apply.ts';
 import { askedAfter } from './asking.ts';
+import { claimedRoutes, claimWords } from './claim.ts';
 import type { Decided, Hint } from './decide-on.ts';
 import type { LedgerPage } from './ledger.ts';
 import type { ReconcileDeps } from './ports.ts';
@@ -77,17 +78,24 @@ export function closingOf(closing: Closing, hint: Hint, deps: RememberDeps): Led
   const { reconciled, applied, decided, news, planned } = closing;
   const { verdict, observed, results, isDryRun } = reconciled;
   const { memory } = decided;
+  const claims = hint.claims === true && !isDryRun ? claimedRoutes(observed, verdict, memory) : [];
   const changes = results.flatMap(({ kind, step }) => (kind === 'done' ? [describeStep(step)] : []));
   const told = { told: news?.status, planned: planned?.text };
   const isWorthEntry = changes.length > 0 || news !== undefined;
   const entry = isWorthEntry ? { ...entryOf(verdict, hint, deps), changes, ...endOf(closing) } : undefined;
   const vpcs = isWorthEntry ? vpcsOf(decided) : [];
   if (isDryRun) return { ...told, entry, vpcs, sides: newSides(closing) };
+  const entry =
+    changes.length > 0 || claims.length > 0 || news !== undefined
+      ? { ...entryOf(verdict, hint, deps), changes: [...changes, ...claims.map(claimWords)] }
+      : undefined;
+  if (isDryRun) return { ...told, entry, sides: newSides(closing) };
   const isRemembering = news !== undefined || (decided.suspicion ?? undefined) !== undefined;
   return {
     ...told,
     entry,
     vpcs,
+    claims: claims.map((route) => ({ ...route, at: deps.clock.now() })),
     sides: newSides(closing),
     consent: isRemembering ? newConsent(decided.judged, memory) : undefined,
     suspicion: suspicionAfter(closing, deps.clock.now()),

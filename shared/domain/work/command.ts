@@ -14,6 +14,7 @@ export const VERBS = [
   'brake release',
   'brake show',
   'release',
+  'claim',
   'suspend',
   'resume',
   'status',

@@ -8,6 +8,9 @@ export const MAX_LOOKS = 9;
 /** How the hints of a sweep begin. */
 export const SWEEP_HINT = 'sweep-';
 
+/** How the hints of a claim begin. An older release takes one for a look, which claims nothing. */
+export const CLAIM_HINT = 'claim-';
+
 /** How the hints of a look for requests alone begin. An older release takes one for a whole look, which does no harm. */
 const REQUESTS_HINT = 'requests-';
 
