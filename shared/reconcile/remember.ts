@@ -81,15 +81,13 @@ export function closingOf(closing: Closing, hint: Hint, deps: RememberDeps): Led
   const claims = hint.claims === true && !isDryRun ? claimedRoutes(observed, verdict, memory) : [];
   const changes = results.flatMap(({ kind, step }) => (kind === 'done' ? [describeStep(step)] : []));
   const told = { told: news?.status, planned: planned?.text };
-  const isWorthEntry = changes.length > 0 || news !== undefined;
-  const entry = isWorthEntry ? { ...entryOf(verdict, hint, deps), changes, ...endOf(closing) } : undefined;
+  const isWorthEntry = changes.length > 0 || claims.length > 0 || news !== undefined;
+  const done = [...changes, ...claims.map(claimWords)];
+  const entry = isWorthEntry
+    ? { ...entryOf(verdict, hint, deps), changes: done, ...endOf(closing) }
+    : undefined;
   const vpcs = isWorthEntry ? vpcsOf(decided) : [];
   if (isDryRun) return { ...told, entry, vpcs, sides: newSides(closing) };
-  const entry =
-    changes.length > 0 || claims.length > 0 || news !== undefined
-      ? { ...entryOf(verdict, hint, deps), changes: [...changes, ...claims.map(claimWords)] }
-      : undefined;
-  if (isDryRun) return { ...told, entry, sides: newSides(closing) };
   const isRemembering = news !== undefined || (decided.suspicion ?? undefined) !== undefined;
   return {
     ...told,
