@@ -186,12 +186,11 @@ describe('an alarm', () => {
 
   it('has a section of its own in the runbook, to which its description leads, and no section is left over', () => {
     const runbook = readFileSync('docs/runbook.md', 'utf8');
-    const sections = [...runbook.matchAll(/^## `…-(.*)`$/gm)].map(([, name = '']) => name);
+    const sections = [...runbook.matchAll(/^## (.*)$/gm)].map(([, name = '']) => name);
     const names = alarms.map(({ AlarmName }) => String(AlarmName).replace('autopeer-prod-', ''));
     expect(sections.toSorted()).toEqual(names.toSorted());
     for (const [index, { AlarmDescription }] of alarms.entries()) {
       expect(AlarmDescription).toContain(`docs/runbook.md#${names[index]}`);
-      expect(runbook).toContain(`<a id="${names[index]}"></a>`);
     }
   });
 
