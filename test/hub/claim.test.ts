@@ -88,6 +88,32 @@ it('claimed, they go when the policy no longer wants them; one that it never wan
   expect(await leadingTo(world, accepter)).toEqual([]);
 });
 
+it('an event whose id looks like a claim claims nothing', async () => {
+  const { world, requester, peeringId } = await brownfield();
+  const { trail, events } = world.aws;
+  const { accountId, region } = requester;
+  const detail = {
+    eventVersion: '1.10',
+    eventSource: 'ec2.amazonaws.com',
+    eventName: 'AcceptVpcPeeringConnection',
+    awsRegion: region,
+    eventID: `claim-${peeringId}-1`,
+    recipientAccountId: accountId,
+    requestParameters: { vpcPeeringConnectionId: peeringId },
+    responseElements: { vpcPeeringConnection: { vpcPeeringConnectionId: peeringId } },
+  };
+  const about = {
+    source: 'aws.ec2',
+    'detail-type': 'AWS API Call via CloudTrail',
+    account: accountId,
+    region,
+  };
+  trail.redeliver(events.envelope({ ...about, detail }));
+  await world.settle();
+  await narrow(world);
+  expect(await leadingTo(world, requester)).toContain('10.2.0.0/16');
+});
+
 it('a claim writes nothing to EC2, twice neither; and a claimed route that goes is written anew', async () => {
   const { world, requester, accepter, peeringId } = await brownfield();
   const from = world.aws.calls.length;

@@ -5,6 +5,9 @@ import type { PeeringKey, Place } from '../facts/peering.ts';
 /** How often one hint is looked at for want of a settled answer: about an hour in all, with growing delays. */
 export const MAX_LOOKS = 9;
 
+/** How the hints of events begin. Whoever sends an event chooses its id: so it never begins as one of the others does. */
+export const EVENT_HINT = 'event-';
+
 /** How the hints of a sweep begin. */
 export const SWEEP_HINT = 'sweep-';
 
