@@ -92,6 +92,21 @@ export const tellSlackSettings = z.object({
   SLACK_CHANNEL_PARAMETER: parameterName,
   SLACK_BUTTONS: z.enum(['on', 'off'], 'must be on or off'),
 });
+export const slackActionsSettings = z.object({
+  AWS_REGION: region,
+  SLACK_SECRET_PARAMETER: parameterName,
+  SLACK_WORKSPACE_PARAMETER: parameterName,
+  SLACK_ANSWERS_QUEUE_URL: queueUrl,
+});
+export const answerSlackSettings = z.object({
+  AWS_REGION: region,
+  LEDGER_TABLE: tableName,
+  MAX_DELIVERIES: deliveries,
+  WORK_QUEUE_URL: queueUrl,
+  SLACK_ANSWERS_QUEUE_URL: queueUrl,
+  SLACK_TOKEN_PARAMETER: parameterName,
+  SLACK_CHANNEL_PARAMETER: parameterName,
+});
 
 const callersByVerb = z.record(z.string(), z.array(z.string()));
 

@@ -5,6 +5,7 @@ import { AwsFailure } from '../domain/work/failure.ts';
 import { EVENT_SOURCE, parseDomainEvent, type DomainEvent } from '../domain/words/notice.ts';
 import { plainNotice } from '../domain/words/notice-words.ts';
 import type { SlackPost, SlackPosts } from '../notices/slack-ports.ts';
+import { asked } from './approval-items.ts';
 import { call } from './calls.ts';
 import { jsonAttribute, readItem, stillAt, versionAttribute, type Item } from './item-forms.ts';
 
@@ -26,6 +27,7 @@ const post: z.ZodType<SlackPost> = z.object({
   ts: z.string(),
   at: z.int().nonnegative(),
   event: envelope,
+  asked: asked.optional(),
 });
 const itemSchema = z.object({ version: versionAttribute, post: jsonAttribute(post) });
 

@@ -8,19 +8,18 @@ export interface SlackParameterNames {
   readonly channel: string;
 }
 
-export type SlackParameters = { readonly [Key in keyof SlackParameterNames]: string | undefined };
-
 /** Secrets among them: whoever reads them keeps them out of every error and every log. */
-export async function readSlackParameters(
+export async function readSlackParameters<Key extends string>(
   ssm: SSMClient,
-  names: SlackParameterNames,
-): Promise<SlackParameters> {
-  const Names = Object.values(names);
+  names: Readonly<Record<Key, string>>,
+): Promise<Readonly<Partial<Record<Key, string>>>> {
+  const Names = Object.values<string>(names);
   const command = new GetParametersCommand({ Names, WithDecryption: true });
   const { Parameters = [] } = await call('GetParameters', 'the hub', () => ssm.send(command));
-  const valueOf = (name: string): string | undefined => {
-    const value = Parameters.find(({ Name }) => Name === name)?.Value?.trim();
-    return value === '' ? undefined : value;
-  };
-  return { webhook: valueOf(names.webhook), token: valueOf(names.token), channel: valueOf(names.channel) };
+  const values: Partial<Record<Key, string>> = {};
+  for (const key in names) {
+    const value = Parameters.find(({ Name }) => Name === names[key])?.Value?.trim();
+    if (value !== undefined && value !== '') values[key] = value;
+  }
+  return values;
 }

@@ -22,6 +22,8 @@ const GONE: ReadonlySet<string> = new Set(['message_not_found', 'cant_update_mes
 /** Who is not there cannot be told, and nobody can mend that. */
 const AWAY: ReadonlySet<string> = new Set(['user_not_in_channel', 'cannot_find_user', 'user_not_found']);
 
+const NO_GROUP: ReadonlySet<string> = new Set(['no_such_subteam']);
+
 /** Slack refused a call. Its code is Slack's own word: `not_in_channel`. */
 class SlackRefused extends Error {
   readonly code: string;
@@ -94,9 +96,15 @@ export class SlackBot implements SlackWeb {
   }
 
   async membersOf(group: SlackGroupId): Promise<readonly SlackUserId[]> {
-    const { users } = await this.#call('usergroups.users.list', { usergroup: group });
-    if (!Array.isArray(users)) return [];
-    return users.map(parseSlackUserId).filter((user) => user !== undefined);
+    try {
+      const { users } = await this.#call('usergroups.users.list', { usergroup: group });
+      if (!Array.isArray(users)) return [];
+      return users.map(parseSlackUserId).filter((user) => user !== undefined);
+    } catch (error) {
+      // A group that is not there has no members; the others of the rule still count.
+      if (error instanceof SlackRefused && NO_GROUP.has(error.code)) return [];
+      throw error;
+    }
   }
 
   /** Waits as long as Slack asks for, where that is short. */

@@ -49,7 +49,7 @@ export class SlackChannel implements Channel {
 
   async #connect(): Promise<Send | undefined> {
     const { ssm, names, fetch, clock, ...deps } = this.#deps;
-    const { webhook: url, token, channel } = await readSlackParameters(ssm, names);
+    const { webhook: url, token, channel } = await readSlackParameters(ssm, { ...names });
     if (token !== undefined && channel !== undefined) {
       const web = new SlackBot(token, fetch, clock);
       return (event, at) => tellSlack(event, at, { ...deps, web, channel });

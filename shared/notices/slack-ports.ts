@@ -29,6 +29,8 @@ export interface SlackPost {
   /** When the event that it shows happened, epoch milliseconds. */
   readonly at: number;
   readonly event: DomainEvent;
+  /** What waited for people when it was shown. */
+  readonly asked?: AskedApproval | undefined;
 }
 
 /** Where it is remembered. */

@@ -38,6 +38,12 @@ export async function tellSlack(event: HubEvent, at: number, deps: SlackDeps): P
   await deps.web.post(before.channel, slackMessage(event), thread);
 }
 
+/** Shows what waits now, and what people said, in the message of a peering that has one. */
+export async function showAnew(peeringId: PeeringId, deps: SlackDeps): Promise<void> {
+  const known = await deps.posts.read(peeringId);
+  if (known !== undefined) await showPeering(peeringId, known.post, deps);
+}
+
 /** @returns what was shown there before; nothing where the message is new, or shows something newer */
 async function showPeering(
   peeringId: PeeringId,
@@ -48,11 +54,14 @@ async function showPeering(
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     const known = await posts.read(peeringId);
     if (known !== undefined && known.post.at > at) return undefined;
-    const message = peeringMessage(event, await waitingOf(peeringId, event, deps.approvals), deps.hasButtons);
+    const waiting = await waitingOf(peeringId, event, deps.approvals);
+    const message = peeringMessage(event, waiting, deps.hasButtons);
     const shown = known?.post.channel === channel ? known.post : undefined;
     const isShown = shown !== undefined && (await web.update(channel, shown.ts, message));
     const ts = isShown ? shown.ts : await web.post(channel, message);
-    if (await posts.write(peeringId, known?.version ?? 0, { channel, ts, at, event })) {
+    if (
+      await posts.write(peeringId, known?.version ?? 0, { channel, ts, at, event, asked: waiting?.asked })
+    ) {
       return isShown ? shown : undefined;
     }
     // Somebody else has posted meanwhile: one message is enough.

@@ -160,12 +160,14 @@ export class World {
 
   /** Gives the hub what its bot in Slack needs, as people put it into Parameter Store. */
   joinSlack(): SimulatedSlack {
-    const { token, channel } = this.slackApp;
+    const { token, channel, signingSecret, teamId } = this.slackApp;
     const put = (name: string, value: string, type: 'String' | 'SecureString'): void => {
       this.aws.ssm.put(HUB_ACCOUNT, this.hubRegion, `/${NAME}/${name}`, value, type);
     };
     put('slack-bot-token', token, 'SecureString');
     put('slack-channel', channel, 'String');
+    put('slack-signing-secret', signingSecret, 'SecureString');
+    put('slack-workspace', teamId, 'String');
     return this.slackApp;
   }
 

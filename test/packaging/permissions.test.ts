@@ -15,6 +15,7 @@ import { accountId, region } from '../support/ids.ts';
 import { HERE } from '../support/run-cli.ts';
 import { APPS_TO_SHARED } from '../support/policy-text.ts';
 import { RCPS, SCPS } from '../support/organization-policies.ts';
+import { ANNA, aSlackWorld, click, messageOf } from '../support/slack.ts';
 import { aPair, APPS, aWorld, SANDBOX } from '../support/world.ts';
 
 /*
@@ -288,6 +289,17 @@ allow: [{ name: vendor, requester: vendor, accepter: apps, connect: { dns: false
     for (const [, cause] of listed.matchAll(/"cause":"([^"]+)"/g)) {
       await command(world, 'dead-letters retry', { cause });
     }
+    await later(world);
+  },
+  'asks in Slack, and does what people of Slack say': async () => {
+    const { world, slack } = aSlackWorld({}, aWatchedWorld);
+    const { requester, accepter } = await aPair(world);
+    const peeringId = await connect(world, [requester, accepter]);
+    const message = { ...messageOf(slack, peeringId) };
+    await click(world, slack, { user: ANNA, button: 'Approve', message });
+    await later(world);
+    slack.refusals.push(...Array.from({ length: 50 }, () => ({ status: 503 })));
+    await click(world, slack, { user: ANNA, button: 'Approve', message });
     await later(world);
   },
   'looks through an account that has enrolled': async () => {

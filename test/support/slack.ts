@@ -1,5 +1,5 @@
 import { readHubTemplate } from '../../sim/world/packaged-template.ts';
-import type { SimulatedSlack } from '../../sim/slack/slack.ts';
+import type { Click, SimulatedSlack } from '../../sim/slack/slack.ts';
 import type { BuiltVpc, World, WorldOptions } from '../../sim/world/world.ts';
 import { aPair, aWorld } from './world.ts';
 
@@ -19,9 +19,12 @@ allow: [{ name: apps-to-shared, requester: apps, accepter: shared, approval: ${a
 `;
 
 /** A world whose hub has a bot in Slack, with buttons. */
-export function aSlackWorld(options: Partial<WorldOptions> = {}): { world: World; slack: SimulatedSlack } {
+export function aSlackWorld(
+  options: Partial<WorldOptions> = {},
+  make = aWorld,
+): { world: World; slack: SimulatedSlack } {
   const template = readHubTemplate().replace(/("SlackButtons":\s*\{[^}]*"Default":\s*)"off"/, '$1"on"');
-  const world = aWorld({ policy: slackPolicy('{ by: net }'), template, ...options });
+  const world = make({ policy: slackPolicy('{ by: net }'), template, ...options });
   const slack = world.joinSlack();
   for (const user of [ANNA, BERT]) slack.present.add(user);
   return { world, slack };
@@ -53,4 +56,22 @@ export function messageOf(slack: SimulatedSlack, peering: string) {
   const [message] = about;
   if (message === undefined) throw new TypeError('no message');
   return message;
+}
+
+/** Slack sends a request to the hub's public address; nothing comes of it until the world settles. */
+export async function sendToDoor(
+  world: World,
+  body: string,
+  headers: Readonly<Record<string, string>>,
+  method = 'POST',
+) {
+  const { host, pathname } = new URL(world.hub.outputs['SlackActionsUrl'] ?? '');
+  return world.aws.clock.drive(world.aws.answer({ method, host, path: pathname, headers, body }));
+}
+
+/** Somebody uses a button; answers the status that Slack gets. */
+export async function click(world: World, slack: SimulatedSlack, what: Click): Promise<number> {
+  const body = slack.clickBody(what);
+  const { status } = await sendToDoor(world, body, slack.signed(body));
+  return status;
 }
