@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { addAdopt } from './adopt/adopt.ts';
+import { addAdvise } from './advise/advise.ts';
 import { addApprovals } from './approvals/approvals.ts';
 import { addApprove } from './approvals/approve.ts';
 import { addPending } from './approvals/pending.ts';
@@ -27,6 +28,7 @@ import { addList } from './peerings/list.ts';
 import { addShow } from './peerings/show.ts';
 import { addPlan } from './plan.ts';
 import { addPolicy } from './policy/policy.ts';
+import { addProfileOption } from './profile.ts';
 import { addRemove } from './remove/remove.ts';
 import { addRequest } from './request/request.ts';
 import { addRelease } from './suspension/release.ts';
@@ -51,6 +53,7 @@ const SUBCOMMANDS: readonly AddSubcommand[] = [
   addPlan,
   addCheck,
   addCidr,
+  addAdvise,
   addDeploy,
   addRemove,
   addDoctor,
@@ -126,6 +129,7 @@ export function programOf(io: Io, finish: (exitCode: ExitCode) => void): Command
       getErrHasColors: () => io.color,
     });
   for (const add of SUBCOMMANDS) add(program, io, finish);
+  addProfileOption(program, io);
   program.addHelpText('after', EXAMPLES);
   return program;
 }

@@ -111,7 +111,7 @@ export function cidrReport(
 }
 
 /** Each pair once, however often and from whichever end it was asked for; the newest look at it is the last of the snapshot. */
-function askedPairs(index: SnapshotIndex): readonly AskedPair[] {
+export function askedPairs(index: SnapshotIndex): readonly AskedPair[] {
   const pairs = new Map<string, AskedPair>();
   for (const peering of index.snapshot.peerings) {
     if (peering.state === 'active') continue;
