@@ -9,8 +9,10 @@ const CALLS_AWS = new Set(['--role-name', '--hub-region', '--members-profile']);
  * session of `aws sso login`. One that has such an option keeps its own.
  */
 export function addProfileOption(program: Command, io: Io): void {
-  const commands = allOf(program).filter(({ options }) =>
-    options.some(({ long }) => CALLS_AWS.has(long ?? '')),
+  const commands = allOf(program).filter(
+    ({ options }) =>
+      options.some(({ long }) => CALLS_AWS.has(long ?? '')) &&
+      !options.some(({ long }) => long === '--profile'),
   );
   for (const command of commands) {
     command
