@@ -150,12 +150,12 @@ export function vote(
   asked: AskedApproval,
   given: GivenApproval | undefined,
   caller: Speaker,
-  { at, reason, until, saidAt = at }: SaidNow,
+  { at, reason, until, saidAt }: SaidNow,
 ): Voted {
   const why = refusalOf(asked.subject, caller);
   if (why !== undefined) return { kind: 'may-not', why };
   // A yes that was on its way, or is sent a second time, undoes nothing that somebody did after it.
-  if (given?.revoked !== undefined && saidAt <= given.revoked.at) {
+  if (saidAt !== undefined && given?.revoked !== undefined && saidAt <= given.revoked.at) {
     return { kind: 'may-not', why: `${given.revoked.arn} took the approval back after that` };
   }
   if (given?.rejected !== undefined) return { kind: 'rejected', by: given.rejected };
