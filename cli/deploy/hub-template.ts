@@ -98,6 +98,8 @@ export function stagedHub(
     ),
     Outputs: { [BUCKET_OUTPUT]: template.Outputs[BUCKET_OUTPUT] },
     Parameters: undefined,
+    // They ask for the parameters.
+    Conditions: undefined,
   };
   return {
     template: JSON.stringify(template),

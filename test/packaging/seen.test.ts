@@ -277,10 +277,11 @@ describe('settings', () => {
       );
     expect(modes('off')).toEqual(modes('off').map(() => ({ Mode: 'PassThrough' })));
     expect(modes('on')).toEqual(modes('on').map(() => ({ Mode: 'Active' })));
+    // CloudFormation attaches the policy to the roles that it lists.
     const may = (tracing: string): number =>
-      ofType(stackOf({ Tracing: tracing }), 'AWS::IAM::Role').filter((role) =>
-        JSON.stringify(role).includes('xray:PutTraceSegments'),
-      ).length;
+      ofType(stackOf({ Tracing: tracing }), 'AWS::IAM::Policy')
+        .filter(({ PolicyDocument }) => JSON.stringify(PolicyDocument).includes('xray:PutTraceSegments'))
+        .flatMap(({ Roles }) => Roles).length;
     expect([may('off'), may('on')]).toEqual([0, modes('on').length]);
   });
 });
