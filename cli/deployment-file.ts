@@ -12,6 +12,11 @@ export const isOrganizationId = (text: string): boolean => /^o-[a-z0-9]{10,32}$/
 export const isRootOrOuId = (text: string): boolean =>
   parseOuId(text) !== undefined || /^r-[a-z0-9]{4,32}$/.test(text);
 
+/** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
+const LOG_RETENTION_DAYS: readonly number[] = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+
 const schema = z.strictObject({
   version: z.literal(1),
   policy: z.string().min(1).default('policy.yaml'),
@@ -29,6 +34,15 @@ const schema = z.strictObject({
       'must be the ARN of a role or a user, in which * stands for any text',
     )
     .optional(),
+  /** Whether the accounts' roles get the tag that AWS's policies for a data perimeter ask for. */
+  dataPerimeter: z.boolean().default(false),
+  /** Whether X-Ray traces the functions. */
+  tracing: z.boolean().default(false),
+  /** How long the functions' logs are kept, in days: one of the spans that CloudWatch Logs knows. */
+  logRetentionDays: z
+    .number()
+    .refine((days) => LOG_RETENTION_DAYS.includes(days), `must be one of ${LOG_RETENTION_DAYS.join(', ')}`)
+    .default(90),
   units: z
     .array(z.string().refine(isRootOrOuId, 'must be an OU such as ou-ab12-apps0001, or r-ab12'))
     .default([]),

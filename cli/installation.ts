@@ -16,6 +16,14 @@ export interface Installation {
   hubCode(): Promise<HubCode>;
   /** What a browser loads of the console. A repository bundles it first, which takes a moment. */
   consolePage(): Promise<ConsolePage>;
+  /** What the page of `autopeer graph` runs. A repository bundles it first, in a moment. */
+  pageCode(): Promise<PageCode>;
+}
+
+/** JavaScript and CSS, as they stand in their elements. */
+export interface PageCode {
+  readonly script: string;
+  readonly style: string;
 }
 
 /** @throws Error where the folder is not one of this package */

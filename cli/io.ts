@@ -14,6 +14,8 @@ export interface Io {
   readonly installation: Installation;
   /** Epoch milliseconds. */
   now(): number;
+  /** Has the SDK take this profile of the AWS configuration from now on; absent where nobody calls AWS. */
+  useProfile?(name: string): void;
   /** The file's bytes; those of standard input for {@link STDIN}. Reads at most `maxBytes`, and rejects with a `FileTooLargeError` where there are more. */
   readFile(path: string, maxBytes: number): Promise<Uint8Array>;
 }

@@ -1,9 +1,11 @@
+import { setTimeout } from 'node:timers/promises';
 import type { EC2ClientConfig } from '@aws-sdk/client-ec2';
 import type { AwsTransport } from '../shared/platform.ts';
 import type { AccountId, Region } from '../shared/domain/facts/ids.ts';
 import { partitionOf } from '../shared/domain/facts/partition.ts';
 import { AwsFailure, RoleNotAssumable } from '../shared/domain/work/failure.ts';
 import type { Clock } from '../shared/domain/work/log.ts';
+import { realTransport } from './proxy.ts';
 
 /** The role for people of deploy/member.yaml, unless another is named. */
 export const READ_ROLE = 'autopeer-prod-read';
@@ -16,6 +18,12 @@ export interface ReadPlatform {
   readonly transport: AwsTransport;
   readonly clock: Clock;
 }
+
+/** AWS itself. */
+export const realReads = (): ReadPlatform => ({
+  transport: realTransport(),
+  clock: { now: Date.now, sleep: (ms) => setTimeout(ms) },
+});
 
 /** Clients that read, each account's with a session of the role there. */
 export interface MemberReads {

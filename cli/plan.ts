@@ -117,13 +117,24 @@ interface ReadPeering {
   readonly history: () => Promise<readonly HistoryEntry[]>;
 }
 
+type DecideOptions = Pick<Options, 'policy' | 'roleName' | 'ledger' | 'hubRegion'>;
+
 /** A dry run of what autopeer does at a look; `undefined` once people have been told why there is none. */
 export async function decideLive(
   key: PeeringKey,
-  options: Pick<Options, 'policy' | 'roleName' | 'ledger' | 'hubRegion'>,
+  options: DecideOptions,
   io: Io,
   platform: PlanPlatform,
 ): Promise<ReadPeering | undefined> {
+  return (await openLooks(options, io, platform))?.(key);
+}
+
+/** The same for one look after the other: the policy is read once. */
+export async function openLooks(
+  options: DecideOptions,
+  io: Io,
+  platform: PlanPlatform,
+): Promise<((key: PeeringKey) => Promise<ReadPeering | undefined>) | undefined> {
   const loaded = await readPolicy(options.policy, io);
   if (loaded === undefined) return undefined;
   // Only here, so that the other commands do not load the SDK.
@@ -137,20 +148,22 @@ export async function decideLive(
     hubRegion: options.hubRegion,
     ledgerTable: options.ledger === false ? undefined : options.ledger,
   });
-  try {
-    const ledger = reads.ledger ?? NO_LEDGER;
-    const decided = await decideOn(key, { looks: 0 }, { ...reads, ledger });
-    if (decided.observed.kind === 'unseen') {
-      io.stderr.write(`autopeer: ${printable(unseenText(decided.observed.reason))}\n`);
+  const ledger = reads.ledger ?? NO_LEDGER;
+  return async (key) => {
+    try {
+      const decided = await decideOn(key, { looks: 0 }, { ...reads, ledger });
+      if (decided.observed.kind === 'unseen') {
+        io.stderr.write(`autopeer: ${printable(unseenText(decided.observed.reason))}\n`);
+        return undefined;
+      }
+      return { decided, history: () => ledger.history(key.peeringId) };
+    } catch (error) {
+      const reason = explain(error);
+      if (reason === undefined) throw error;
+      io.stderr.write(`autopeer: ${printable(reason)}\n`);
       return undefined;
     }
-    return { decided, history: () => ledger.history(key.peeringId) };
-  } catch (error) {
-    const reason = explain(error);
-    if (reason === undefined) throw error;
-    io.stderr.write(`autopeer: ${printable(reason)}\n`);
-    return undefined;
-  }
+  };
 }
 
 const NO_LEDGER: Ledger = {

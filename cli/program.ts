@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { addAdopt } from './adopt/adopt.ts';
+import { addAdvise } from './advise/advise.ts';
 import { addApprovals } from './approvals/approvals.ts';
 import { addApprove } from './approvals/approve.ts';
 import { addPending } from './approvals/pending.ts';
@@ -7,6 +8,7 @@ import { addReject } from './approvals/reject.ts';
 import { addRevoke } from './approvals/revoke.ts';
 import { addBrake } from './brake/brake.ts';
 import { addCheck } from './reach/check.ts';
+import { addCidr } from './cidr/cidr.ts';
 import { addCompletion } from './completion/completion.ts';
 import { addConsole } from './console/console.ts';
 import { addCost } from './cost.ts';
@@ -16,13 +18,18 @@ import { addDeploy } from './deploy/deploy.ts';
 import { addDoctor } from './doctor/doctor.ts';
 import { addGraph } from './graph/graph.ts';
 import { addHelp } from './help.ts';
+import { addHistory } from './history/history.ts';
+import { addLog } from './history/log.ts';
+import { addWhoLetIn } from './history/who-let-in.ts';
 import { addInit } from './init/init.ts';
 import { guarded, type AddSubcommand, type ExitCode, type Io } from './io.ts';
 import { addParse } from './parse.ts';
+import { addDelete } from './peerings/delete.ts';
 import { addList } from './peerings/list.ts';
 import { addShow } from './peerings/show.ts';
 import { addPlan } from './plan.ts';
 import { addPolicy } from './policy/policy.ts';
+import { addProfileOption } from './profile.ts';
 import { addRemove } from './remove/remove.ts';
 import { addRequest } from './request/request.ts';
 import { addRelease } from './suspension/release.ts';
@@ -43,8 +50,11 @@ const SUBCOMMANDS: readonly AddSubcommand[] = [
   addShow,
   addGraph,
   addRequest,
+  addDelete,
   addPlan,
   addCheck,
+  addCidr,
+  addAdvise,
   addDeploy,
   addRemove,
   addDoctor,
@@ -54,6 +64,9 @@ const SUBCOMMANDS: readonly AddSubcommand[] = [
   addReject,
   addRevoke,
   addApprovals,
+  addHistory,
+  addWhoLetIn,
+  addLog,
   addSuspend,
   addResume,
   addStatus,
@@ -118,6 +131,7 @@ export function programOf(io: Io, finish: (exitCode: ExitCode) => void): Command
       getErrHasColors: () => io.color,
     });
   for (const add of SUBCOMMANDS) add(program, io, finish);
+  addProfileOption(program, io);
   program.addHelpText('after', EXAMPLES);
   return program;
 }

@@ -31,4 +31,8 @@ export const sources = (root: string): Installation => ({
       memberTemplate: readFileSync(join(root, 'deploy/member.yaml'), 'utf8'),
     };
   },
+  pageCode: async () => {
+    const { bundlePage } = await import('./package/bundle-page.ts');
+    return await bundlePage(root);
+  },
 });

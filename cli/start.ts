@@ -22,6 +22,8 @@ export async function start(installation: Installation): Promise<void> {
     color: hasColor(env, isatty(process.stdout.fd)),
     columns: columnsOf(env, process.stdout.columns),
     now: Date.now,
+    // The SDK reads it whenever it makes a client, and with a profile it looks at no keys of the environment.
+    useProfile: (name) => void Object.assign(env, { AWS_PROFILE: name }),
     readFile,
     installation,
   };

@@ -41,13 +41,18 @@ function noticeEntries({ invocations, logs, published, name }: Records): readonl
       if (!isAboutPeering(told)) return [];
       const { detailType, detail } = told;
       const { peeringId, problems } = detail;
-      const logged = logs.flatMap((line) =>
-        line.requestId === requestId && line.entry.code === 'notify.sent' ? [line.entry.channel] : [],
+      // Slack is told by a function of its own, and a little later.
+      const logged = logs.flatMap(({ atMs, requestId: by, entry }) =>
+        entry.code === 'notify.sent' &&
+        (by === requestId ||
+          (atMs >= startedAtMs && entry.about === peeringId && entry.detailType === detailType))
+          ? [entry.channel]
+          : [],
       );
       const isPublished = published.some(
         ({ atMs, message }) => startedAtMs <= atMs && atMs <= endedAtMs && message.includes(peeringId),
       );
-      const channels = logged.filter((channel) => channel !== 'sns' || isPublished).toSorted();
+      const channels = [...new Set(logged)].filter((channel) => channel !== 'sns' || isPublished).toSorted();
       return [{ kind: 'notice', atMs: endedAtMs, peeringId, detailType, channels, problems }];
     });
 }

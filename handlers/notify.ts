@@ -4,7 +4,7 @@ import { inTime } from '../shared/in-time.ts';
 import { onLambda } from '../shared/lambda.ts';
 import type { CreateHandler } from '../shared/platform.ts';
 
-/** Domain events from the hub's bus become an SNS message and a Slack message. */
+/** Domain events from the hub's bus become SNS messages. */
 export const createHandler: CreateHandler = (platform) => {
   const deps = composeNotify(platform);
   return inTime(platform, (event) => notify(event, deps));

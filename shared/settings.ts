@@ -75,11 +75,37 @@ export const letterSettings = z.object({
   WORK_QUEUE_ARN: arn,
   SWEEP_QUEUE_ARN: arn,
   RECHECK_QUEUE_ARN: arn,
+  SLACK_QUEUE_ARN: arn,
 });
 export const notifySettings = z.object({
   AWS_REGION: region,
   NOTICE_TOPIC_ARN: arn,
-  SLACK_WEBHOOK_PARAMETER: z.string().startsWith('/', 'must be a parameter name with its path'),
+});
+const parameterName = z.string().startsWith('/', 'must be a parameter name with its path');
+export const tellSlackSettings = z.object({
+  AWS_REGION: region,
+  LEDGER_TABLE: tableName,
+  MAX_DELIVERIES: deliveries,
+  SLACK_QUEUE_URL: queueUrl,
+  SLACK_WEBHOOK_PARAMETER: parameterName,
+  SLACK_TOKEN_PARAMETER: parameterName,
+  SLACK_CHANNEL_PARAMETER: parameterName,
+  SLACK_BUTTONS: z.enum(['on', 'off'], 'must be on or off'),
+});
+export const slackActionsSettings = z.object({
+  AWS_REGION: region,
+  SLACK_SECRET_PARAMETER: parameterName,
+  SLACK_WORKSPACE_PARAMETER: parameterName,
+  SLACK_ANSWERS_QUEUE_URL: queueUrl,
+});
+export const answerSlackSettings = z.object({
+  AWS_REGION: region,
+  LEDGER_TABLE: tableName,
+  MAX_DELIVERIES: deliveries,
+  WORK_QUEUE_URL: queueUrl,
+  SLACK_ANSWERS_QUEUE_URL: queueUrl,
+  SLACK_TOKEN_PARAMETER: parameterName,
+  SLACK_CHANNEL_PARAMETER: parameterName,
 });
 
 const callersByVerb = z.record(z.string(), z.array(z.string()));
@@ -104,6 +130,7 @@ export const commandsSettings = z.object({
   WORK_QUEUE_URL: queueUrl,
   SWEEP_QUEUE_URL: queueUrl,
   RECHECK_QUEUE_URL: queueUrl,
+  SLACK_QUEUE_URL: queueUrl,
   MEMBER_ROLE_NAME: roleName,
   HUB_ACCOUNT_ID: z.custom<AccountId>(
     (value) => parseAccountId(value) !== undefined,

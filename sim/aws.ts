@@ -181,7 +181,12 @@ export class SimulatedAws {
     this.requestHandler =
       this.#wire === 'http'
         ? sdkRequestHandler(this.answer, clock, this.#retries)
-        : directRequestHandler(answering, clock, this.#retries);
+        : directRequestHandler(
+            answering,
+            clock,
+            this.#retries,
+            sdkRequestHandler(this.answer, clock, this.#retries),
+          );
     const { iam, sqs, sns, ssm, dynamodb, events, lambda, cloudwatch } = this;
     this.#services = { clock, iam, sqs, sns, ssm, dynamodb, events, lambda, cloudwatch, functionUrls };
     warmUpSdk(clock);

@@ -48,6 +48,28 @@ export const PRICES = {
     'GB between two regions; 0.01 to 0.15 by pair',
     'https://aws.amazon.com/ec2/pricing/on-demand/',
   ),
+  transitHour: of(
+    0.05,
+    'hour of a VPC attached to a Transit Gateway',
+    'https://aws.amazon.com/transit-gateway/pricing/',
+  ),
+  transitGigabyte: of(
+    0.02,
+    'GB through a Transit Gateway',
+    'https://aws.amazon.com/transit-gateway/pricing/',
+  ),
+  privateLinkHour: of(
+    0.01,
+    'hour of an interface endpoint in a zone',
+    'https://aws.amazon.com/privatelink/pricing/',
+  ),
+  privateLinkGigabyte: of(
+    0.01,
+    'GB through interface endpoints, the first PB',
+    'https://aws.amazon.com/privatelink/pricing/',
+  ),
+  latticeHour: of(0.025, 'hour of a service', 'https://aws.amazon.com/vpc/lattice/pricing/'),
+  latticeGigabyte: of(0.025, 'GB through a service', 'https://aws.amazon.com/vpc/lattice/pricing/'),
 } as const satisfies Readonly<Record<string, Price>>;
 
 export type PriceName = keyof typeof PRICES;

@@ -73,6 +73,11 @@ export const CHECKS = {
     'the hub may read every account and region',
     'Deploy the member stack there, let the member role read, or take the region out of the policy.',
   ),
+  AP117: check(
+    'hub',
+    'somebody hears the alarms',
+    'Subscribe whoever is to be woken to the topic of alarms.',
+  ),
   AP201: check(
     'members',
     'people may read in every account',

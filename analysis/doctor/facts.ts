@@ -68,6 +68,8 @@ export interface HubFacts {
   readonly hasSlackWebhook: Known<boolean>;
   /** Subscriptions of the topic of notices. */
   readonly subscriptions: Known<number>;
+  /** Those of the topic of alarms. */
+  readonly alarmSubscriptions: Known<number>;
 }
 
 export interface RoleFacts {

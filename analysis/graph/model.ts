@@ -5,7 +5,6 @@ import { compareText } from '../../shared/domain/policy/language/canonical.ts';
 import { isLive } from '../access/live.ts';
 import { listPeerings, type ListedPeering, type ListedSide } from '../peerings/list.ts';
 import type { Organization } from '../snapshot/organization.ts';
-import { neighboursOf, seemingFrom } from './reach.ts';
 import { sidesWithoutRoute } from './routes.ts';
 
 export interface GraphOu {
@@ -35,10 +34,6 @@ export interface GraphVpc {
   readonly cidrs: readonly string[];
   /** Whether it was read itself: of others only a peering tells. */
   readonly isRead: boolean;
-  /** Joined by an active peering that no side is known to have no route to. */
-  readonly reaches: readonly VpcId[];
-  /** Two peerings away: it looks joined in a picture, and no packet gets through. */
-  readonly seemsToReach: readonly VpcId[];
 }
 
 export interface GraphPeering {
@@ -93,7 +88,7 @@ export function graphOf(
     takenAt: organization.snapshot.takenAt,
     ous: ousOf(organization, accounts, isWhole),
     accounts,
-    vpcs: withReach(kept, peerings),
+    vpcs: kept,
     peerings,
   };
 }
@@ -101,11 +96,9 @@ export function graphOf(
 const byId = (one: { readonly id: string }, other: { readonly id: string }): number =>
   compareText(one.id, other.id);
 
-type PlainVpc = Omit<GraphVpc, 'reaches' | 'seemsToReach'>;
-
 /** Those that were read, and those that only a peering tells of. */
-function allVpcs({ snapshot }: Organization, listed: readonly ListedPeering[]): readonly PlainVpc[] {
-  const vpcs = new Map<VpcId, PlainVpc>(
+function allVpcs({ snapshot }: Organization, listed: readonly ListedPeering[]): readonly GraphVpc[] {
+  const vpcs = new Map<VpcId, GraphVpc>(
     snapshot.vpcs.map(({ id, accountId, region, cidrs, tags }) => [
       id,
       { id, name: tags['Name'], accountId, region, cidrs, isRead: true },
@@ -122,7 +115,7 @@ function allVpcs({ snapshot }: Organization, listed: readonly ListedPeering[]): 
   return [...vpcs.values()].toSorted(byId);
 }
 
-const fromPeering = ({ vpcId, vpc, accountId, region, cidrs }: ListedSide): PlainVpc => ({
+const fromPeering = ({ vpcId, vpc, accountId, region, cidrs }: ListedSide): GraphVpc => ({
   id: vpcId,
   name: vpc,
   accountId,
@@ -132,13 +125,13 @@ const fromPeering = ({ vpcId, vpc, accountId, region, cidrs }: ListedSide): Plai
 });
 
 function inScope(
-  vpcs: readonly PlainVpc[],
+  vpcs: readonly GraphVpc[],
   listed: readonly ListedPeering[],
   { account, vpc }: GraphScope,
   organization: Organization,
 ): ReadonlySet<VpcId> {
   if (account === undefined && vpc === undefined) return new Set(vpcs.map(({ id }) => id));
-  const isAsked = ({ id, name, accountId }: PlainVpc): boolean =>
+  const isAsked = ({ id, name, accountId }: GraphVpc): boolean =>
     (account === undefined || account === accountId || account === organization.accountName(accountId)) &&
     (vpc === undefined || vpc === id || vpc === name);
   const asked = new Set(vpcs.filter(isAsked).map(({ id }) => id));
@@ -150,7 +143,7 @@ function inScope(
 
 function accountsOf(
   { snapshot, accounts }: Organization,
-  vpcs: readonly PlainVpc[],
+  vpcs: readonly GraphVpc[],
   isWhole: boolean,
 ): readonly GraphAccount[] {
   const unread = new Map((snapshot.unread ?? []).map(({ accountId, reason }) => [accountId, reason]));
@@ -185,22 +178,3 @@ const toPeering = (peering: ListedPeering, without: ReadonlySet<Role> | undefine
   decision: peering.decision,
   rule: peering.rule,
 });
-
-function withReach(vpcs: readonly PlainVpc[], peerings: readonly GraphPeering[]): readonly GraphVpc[] {
-  const places = new Map(vpcs.map(({ id }, place) => [id, place]));
-  const links = peerings.filter(carries).flatMap(({ requester, accepter }) => {
-    const [from, to] = [places.get(requester), places.get(accepter)];
-    return from === undefined || to === undefined ? [] : [{ from, to }];
-  });
-  const neighbours = neighboursOf(vpcs.length, links);
-  const named = (place: number): readonly VpcId[] => vpcs.slice(place, place + 1).map(({ id }) => id);
-  return vpcs.map((vpc, place) => ({
-    ...vpc,
-    reaches: (neighbours[place] ?? []).flatMap(named),
-    seemsToReach: seemingFrom(place, neighbours).flatMap(({ place: far }) => named(far)),
-  }));
-}
-
-/** Whether packets can go through it, as far as is known. */
-export const carries = ({ state, withoutRoute }: Pick<GraphPeering, 'state' | 'withoutRoute'>): boolean =>
-  state === 'active' && withoutRoute.length === 0;

@@ -1,3 +1,4 @@
+import { noteAddressUnits } from './address-units.ts';
 import type { Family, Range } from './blocks.ts';
 import { showBlock } from './blocks.ts';
 import { resolveEnds, type End, type Resolution } from './ends.ts';
@@ -77,7 +78,12 @@ export function check(question: Question, index: NetworkIndex, askPolicy?: AskPo
       : pairs
           .slice(0, PAIRS_MAX)
           .map(([one, other]) => askPolicy(one.vpc, other.vpc, linkOf(one.vpc, other.vpc, index)));
-  return answerOf(from.ends, to.ends, [...policy, ...findings, ...cut, noteHost(portText(question))]);
+  const units = noteAddressUnits(
+    [...from.ends, ...to.ends].map(({ vpc }) => vpc),
+    index,
+  );
+  const notes = [...units, noteHost(portText(question))];
+  return answerOf(from.ends, to.ends, [...policy, ...findings, ...cut, ...notes]);
 }
 
 function answerOf(from: readonly End[], to: readonly End[], all: readonly Finding[]): Answer {

@@ -6,7 +6,7 @@ import { finding, type Finding, type Layer } from './finding.ts';
 import { checkLink, linkOf, type Link } from './link.ts';
 import type { NetworkIndex } from './network-index.ts';
 import { replyOf, requestOf, type Packet, type Traffic } from './packet.ts';
-import { checkEncryption, checkNames, noteMtu } from './side-notes.ts';
+import { checkEncryption, checkNames, checkResolver, noteMtu, noteZones } from './side-notes.ts';
 import { followWay, type Way } from './way.ts';
 
 export interface PathQuestion {
@@ -26,12 +26,13 @@ export function checkPath(question: PathQuestion): readonly Finding[] {
   const link = linkOf(from.vpc, to.vpc, index);
   const pairs = pairsOf(question);
   return [
-    ...[from, to].flatMap((end) => checkEnd(end, index)),
+    ...[from, to].flatMap((end) => checkEnd(end, from, index)),
     checkLink(from.vpc, to.vpc, link, index),
     ...(link.kind === 'local' ? [] : checkEncryption([from.vpc, to.vpc])),
     ...(pairs.length === 0 ? [noCommonFamily(question)] : []),
     ...pairs.flatMap((pair) => checkPackets(question, link, pair)),
     ...checkNames(from.vpc, to, link, isAskedByName),
+    ...noteZones(from.vpc, link),
     noteMtu(from.vpc, to.vpc),
   ];
 }
@@ -62,10 +63,10 @@ function noCommonFamily({ from, to, family }: PathQuestion): Finding {
 }
 
 /** Row 25, and an instance that does not run. */
-function checkEnd(
-  { interface: own, subnet, blocks, isOrphan }: End,
-  index: NetworkIndex,
-): readonly Finding[] {
+function checkEnd(end: End, asking: End, index: NetworkIndex): readonly Finding[] {
+  const { interface: own, subnet, blocks, isOrphan } = end;
+  const resolver = isOrphan && end.vpc.id !== asking.vpc.id ? checkResolver(end) : undefined;
+  if (resolver !== undefined) return [resolver];
   const [block] = blocks;
   if (isOrphan && block !== undefined) {
     const unread = index.unread(subnet.ownerId, subnet.region, 'interfaces');

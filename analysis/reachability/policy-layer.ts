@@ -44,6 +44,18 @@ export const policyLayer =
     });
   };
 
+/** Where it may not be read who belongs to the organization, which every rule rests on. */
+export const policyUnread =
+  (reason: string): AskPolicy =>
+  () =>
+    finding({
+      layer: 'policy',
+      verdict: 'not-known',
+      code: 'policy-unread',
+      text: `What the policy says is not known, for the organization could not be read: ${reason}.`,
+      mend: adviceFor(undefined, 'Ask with a snapshot of autopeer snapshot --network.'),
+    });
+
 const VERDICT_OF = {
   accept: 'yes',
   hold: 'no',

@@ -1,7 +1,9 @@
 import { isPrivate } from '../../shared/domain/facts/address-space.ts';
 import type { VpcFacts } from '../snapshot/network.ts';
 import type { End } from './ends.ts';
-import { commandFor, finding, type Finding, type Verdict } from './finding.ts';
+import { familyOf, type Cidr } from '../../shared/domain/facts/cidr.ts';
+import { showBlock } from './blocks.ts';
+import { adviceFor, commandFor, finding, type Finding, type Mend, type Verdict } from './finding.ts';
 import { sideOf, type Link } from './link.ts';
 import type { Located } from './network-index.ts';
 
@@ -64,6 +66,45 @@ function consequence(from: Vpc, to: End): string {
     ? 'its private names do not resolve from the other side'
     : 'its public names resolve to public addresses';
 }
+
+/**
+ * Rows 30 and 31: what no option of a peering mends. Neither shows in EC2's answers.
+ * @see https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-private-associate-vpcs.html
+ * @see https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html
+ */
+export function noteZones(from: Vpc, link: Link): readonly Finding[] {
+  if (link.kind !== 'peering') return [];
+  const text = `Names of a private hosted zone resolve in ${from.id} only where the zone is associated with it: EC2 does not show that, and the peering's DNS option is not about them.`;
+  const owner = { accountId: from.ownerId, region: from.region };
+  const mend: Mend = {
+    owner,
+    command: `aws route53 list-hosted-zones-by-vpc --vpc-id ${from.id} --vpc-region ${from.region}`,
+    text: undefined,
+  };
+  return [finding({ layer: 'names', verdict: 'note', code: 'private-zones-not-seen', text, mend })];
+}
+
+/** Row 31: the address of the other VPC's resolver, which no interface has. */
+export function checkResolver(to: End): Finding | undefined {
+  const primary = to.vpc.cidrs.find((cidr) => familyOf(cidr) === 'ipv4');
+  const asked = to.blocks.find((block) => primary !== undefined && showBlock(block) === resolverOf(primary));
+  if (asked === undefined) return undefined;
+  const text = `${showBlock(asked)} is the resolver of ${to.vpc.id}, which answers within its own VPC only.`;
+  const mend = adviceFor(
+    { accountId: to.vpc.ownerId, region: to.vpc.region },
+    'Associate the private hosted zone with the asking VPC, or make an inbound endpoint of Route 53 Resolver.',
+  );
+  return finding({ layer: 'ends', verdict: 'no', code: 'resolver-of-other-vpc', text, mend });
+}
+
+/** The base of the primary CIDR and two. */
+const resolverOf = (cidr: Cidr): string =>
+  cidr
+    .slice(0, cidr.indexOf('/'))
+    .split('.')
+    .map((part, index) => (index === LAST_PART ? String(Number(part) + 2) : part))
+    .join('.');
+const LAST_PART = 3;
 
 /** Both VPCs need DNS support and DNS hostnames. */
 function attributeFaults(

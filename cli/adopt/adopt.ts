@@ -2,8 +2,11 @@ import { writeFile } from 'node:fs/promises';
 import { InvalidArgumentError } from 'commander';
 import { adopt, type Adoption } from '../../analysis/adopt/adopt.ts';
 import type { Proposal } from '../../analysis/adopt/cover.ts';
+import { REAL_HUB, withHubPlace, type HubOptions } from '../hub-command.ts';
 import { guardedText, manual, type AddSubcommand, type ExitCode, type Io } from '../io.ts';
 import { plural, printable, readOrganization } from '../policy/files.ts';
+import { parsePeering } from '../suspension/release.ts';
+import { claim } from './claim.ts';
 
 const HELP = `
 For an organization that has peerings already. Each active peering of the snapshot is covered by a rule. A rule names
@@ -13,33 +16,42 @@ Above each rule stands which peerings it covers, and how many more pairs of VPCs
 The policy is a dry run: nothing is changed while you read what it would do. Before it is printed, every peering is
 decided by it; one that it does not allow is named.
 
+--claim takes over the routes that another tool has written for one peering. First take that tool's routes out of its state,
+or both write them (docs/how-to/migrate.md). Routes that the policy wants become autopeer's, as if it had written them: they
+go when the policy no longer wants them. Routes that it does not want now stay whose they are, and a dry run claims
+nothing. The hub's function "commands" does it, and records who asked for it; docs/operations.md says what you need.
+
 Exit code: 0 if all active peerings are covered, 1 if some are not, 2 if there is no policy.
 
 Examples:
   $ autopeer snapshot --out organization.json
   $ autopeer adopt --org organization.json --out policy.yaml
   $ autopeer policy check --org organization.json
-  $ autopeer adopt --org organization.json --density 1     # only rules that open nothing new`;
+  $ autopeer adopt --org organization.json --density 1     # only rules that open nothing new
+  $ autopeer adopt --claim pcx-090ecd94e3a1bb4b8`;
 
 /** Half of the pairs: a rule describes more than it opens. */
 const DENSITY = 0.5;
 /** So many are listed; the policy has them all. */
 const LISTED_MAX = 20;
 
-interface Options {
-  readonly org: string;
+interface Options extends HubOptions {
+  readonly org?: string;
+  readonly claim?: string;
   readonly out?: string;
   readonly density: number;
   readonly force: boolean;
-  readonly json: boolean;
 }
+
+type PolicyOptions = Pick<Options, 'out' | 'density' | 'force' | 'json'> & { readonly org: string };
 
 /** `autopeer adopt`: a first policy that allows what is peered already. */
 export const addAdopt: AddSubcommand = (program, io, finish) => {
-  program
+  const command = program
     .command('adopt')
     .description('write a first policy that allows the peerings which an organization has already')
-    .requiredOption('--org <snapshot>', "the organization's snapshot")
+    .option('--org <snapshot>', "the organization's snapshot")
+    .option('--claim <peering>', 'take over the routes that are there of one peering', parsePeering)
     .option('--out <file>', 'where to write the policy; standard output if left out')
     .option('--force', 'write over a file that is there', false)
     .option(
@@ -48,12 +60,23 @@ export const addAdopt: AddSubcommand = (program, io, finish) => {
       readShare,
       DENSITY,
     )
-    .option('--json', 'print one JSON object, with the policy as text', false)
+    .option('--json', 'print one JSON object, with the policy as text', false);
+  withHubPlace(command)
     .addHelpText('after', manual(HELP, io))
     .action(async (options: Options) => {
-      finish(await writePolicy(options, io));
+      finish(await claimOrWrite(options, io));
     });
 };
+
+async function claimOrWrite(options: Options, io: Io): Promise<ExitCode> {
+  const { org, claim: peering } = options;
+  if ((org === undefined) === (peering === undefined)) {
+    io.stderr.write('autopeer: say --org SNAPSHOT for a policy, or --claim PEERING for its routes\n');
+    return 2;
+  }
+  if (peering !== undefined) return claim(peering, options, io, REAL_HUB);
+  return org === undefined ? 2 : writePolicy({ ...options, org }, io);
+}
 
 function readShare(text: string): number {
   const share = Number(text);
@@ -63,7 +86,7 @@ function readShare(text: string): number {
   return share;
 }
 
-async function writePolicy({ org, out, density, force, json }: Options, io: Io): Promise<ExitCode> {
+async function writePolicy({ org, out, density, force, json }: PolicyOptions, io: Io): Promise<ExitCode> {
   const organization = await readOrganization(org, io);
   if (organization === undefined) return 2;
   const adoption = adopt(organization, org === '-' ? 'a snapshot' : org, density);

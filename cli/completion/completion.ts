@@ -12,6 +12,8 @@ const HELP = `
 The script completes commands, options and files. It needs nothing else, and starts no process when you press Tab: load it
 anew after an update of autopeer.
 
+Exit code: 0; 2 if the shell is none of these.
+
 Examples:
   $ eval "$(autopeer completion bash)"                                   # in ~/.bashrc
   $ eval "$(autopeer completion zsh)"                                    # in ~/.zshrc, after compinit

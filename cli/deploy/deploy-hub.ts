@@ -9,7 +9,7 @@ import type { AwsTransport } from '../../shared/platform.ts';
 import type { ExitCode, Io } from '../io.ts';
 import { plural } from '../policy/files.ts';
 import { differenceOf } from './difference.ts';
-import { stagedHub, type StagedHub } from './hub-template.ts';
+import { stagedHub, type HubSettings, type StagedHub } from './hub-template.ts';
 import { NamedStack, StackFailure } from './stack.ts';
 import { outputOf, sayOn, tellFailure, type Say } from './words.ts';
 
@@ -26,6 +26,7 @@ export interface HubWish {
   readonly organization: string | undefined;
   /** The text of the policy, which was checked. */
   readonly policy: string;
+  readonly settings?: HubSettings;
   /** Nothing is to be changed. */
   readonly isPlan: boolean;
   confirm(question: string): Promise<boolean>;
@@ -54,7 +55,7 @@ export async function deployHub(
   io: Io,
   { transport, clock }: DeployPlatform,
 ): Promise<HubOutcome> {
-  const hub = stagedHub(await io.installation.hubCode(), wish.stage, wish.policy);
+  const hub = stagedHub(await io.installation.hubCode(), wish.stage, wish.policy, wish.settings);
   const config = { ...transport, region: wish.region, maxAttempts: MAX_ATTEMPTS };
   const cloudFormation = new CloudFormationClient(config);
   // An endpoint on this machine has no names of buckets.
@@ -150,7 +151,8 @@ async function prepared(
     ),
   );
   const suffix = partitionOf(region).id === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
-  return stack.prepare({ TemplateURL: `https://${bucket}.s3.${region}.${suffix}/${TEMPLATE_KEY}` });
+  const template = { TemplateURL: `https://${bucket}.s3.${region}.${suffix}/${TEMPLATE_KEY}` };
+  return stack.prepare(template, [...hub.parameters]);
 }
 
 /** A change of the parameter from which the template reads to which organization the hub belongs; nothing where it is right. */

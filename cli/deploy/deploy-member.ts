@@ -21,6 +21,8 @@ export interface AccountWish {
   readonly mayDelete: boolean;
   /** The ARN of those who may read in every account. */
   readonly readers: string | undefined;
+  /** Whether the organization has AWS's policies for a data perimeter. */
+  readonly dataPerimeter?: boolean | undefined;
   /** Credentials of the account; the SDK's own where it is left out. */
   readonly profile: string | undefined;
   confirm(question: string): Promise<boolean>;

@@ -24,6 +24,8 @@ export interface OrganizationWish {
   readonly mayDelete: boolean;
   /** The ARN of those who may read in every account. */
   readonly readers: string | undefined;
+  /** Whether the organization has AWS's policies for a data perimeter. */
+  readonly dataPerimeter?: boolean | undefined;
   /** Credentials of the management account; the hub's account as a delegated administrator where they are left out. */
   readonly profile: string | undefined;
   readonly isPlan: boolean;
@@ -87,7 +89,7 @@ async function change(
   stack: NamedStack,
   say: Say,
 ): Promise<boolean> {
-  const { isPlan, name, busArn = '', units, mayDelete, readers } = wish;
+  const { isPlan, name, busArn = '', units, mayDelete, readers, dataPerimeter } = wish;
   const found = isPlan ? await stack.find() : await stack.clearFailedCreate((text) => wish.confirm(text));
   const homeRegion = homeOf(found, wish);
   // The roles are in the home region: a policy that no longer governs it must not take them away.
@@ -99,6 +101,7 @@ async function change(
     homeRegion,
     mayDelete,
     readers,
+    dataPerimeter,
     callAs,
     units,
     regions,

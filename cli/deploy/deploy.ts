@@ -138,6 +138,7 @@ export async function deploy(options: DeployOptions, io: Io, platform: Platform)
     region: options.region ?? settings.region,
     organization: settings.organization,
     policy: policy.text,
+    settings,
     isPlan: options.plan,
     confirm: confirmWith(options.yes, ask),
   };
@@ -149,9 +150,9 @@ export async function deploy(options: DeployOptions, io: Io, platform: Platform)
     const { regions, deletes: mayDelete } = policy;
     const name = `autopeer-${wish.stage}`;
     const profile = options.membersProfile;
-    const { units, readers } = settings;
+    const { units, readers, dataPerimeter } = settings;
     exitCode = await deployMembers(
-      { ...wish, name, busArn, regions, units, readers, mayDelete, profile },
+      { ...wish, name, busArn, regions, units, readers, dataPerimeter, mayDelete, profile },
       io,
       platform,
     );
@@ -189,6 +190,7 @@ export async function deployAccount(
       regions: policy.regions,
       mayDelete: policy.deletes,
       readers: settings.readers,
+      dataPerimeter: settings.dataPerimeter,
       profile: options.profile,
       confirm: confirmWith(options.yes, platform.ask),
     },

@@ -28,6 +28,7 @@ const functionSchema = z.object({
 const templateSchema = z.looseObject({
   Resources: z.record(z.string(), z.looseObject({ Type: z.string() })),
   Outputs: z.record(z.string(), z.unknown()),
+  Parameters: z.record(z.string(), z.looseObject({ Default: z.unknown().optional() })).optional(),
 });
 
 /** A function's code as it is uploaded. */
@@ -36,12 +37,20 @@ export interface Upload {
   readonly body: Uint8Array;
 }
 
+/** What autopeer.yaml may set of the hub. */
+export interface HubSettings {
+  readonly logRetentionDays?: number | undefined;
+  readonly tracing?: boolean | undefined;
+}
+
 export interface StagedHub {
   /** JSON. */
   readonly template: string;
   /** The bucket alone, for the first deployment. */
   readonly bucketTemplate: string;
   readonly uploads: readonly Upload[];
+  /** The settings, as the template's parameters. */
+  readonly parameters: readonly { readonly ParameterKey: string; readonly ParameterValue: string }[];
   /** Logical ids and types, in the template's order. */
   readonly resources: readonly { readonly logicalId: string; readonly type: string }[];
 }
@@ -55,9 +64,21 @@ export const stagedText = (packaged: string, stage: string): string =>
 /**
  * The hub of a stage with a policy: its names, and the policy in the zip of each function that reads one. A zip is named by
  * its content, so that what has not changed is not deployed anew.
+ *
+ * @param settings as the template has them where they are left out
  */
-export function stagedHub(code: HubCode, stage: string, policy: string): StagedHub {
+export function stagedHub(
+  code: HubCode,
+  stage: string,
+  policy: string,
+  settings: HubSettings = {},
+): StagedHub {
   const template = templateSchema.parse(JSON.parse(stagedText(code.template, stage)));
+  const parameters = parametersOf(template.Parameters ?? {}, settings);
+  // In the template too, so that a changed setting is a changed template.
+  for (const { ParameterKey, ParameterValue } of parameters) {
+    Reflect.set(template.Parameters?.[ParameterKey] ?? {}, 'Default', ParameterValue);
+  }
   const uploads: Upload[] = [];
   for (const resource of Object.values(template.Resources)) {
     const parsed = functionSchema.safeParse(resource);
@@ -77,14 +98,28 @@ export function stagedHub(code: HubCode, stage: string, policy: string): StagedH
     ),
     Outputs: { [BUCKET_OUTPUT]: template.Outputs[BUCKET_OUTPUT] },
     Parameters: undefined,
+    // They ask for the parameters.
+    Conditions: undefined,
   };
   return {
     template: JSON.stringify(template),
     bucketTemplate: JSON.stringify(bucket),
     uploads,
+    parameters,
     resources: Object.entries(template.Resources).map(([logicalId, { Type }]) => ({ logicalId, type: Type })),
   };
 }
+
+const parametersOf = (
+  known: Readonly<Record<string, unknown>>,
+  settings: HubSettings,
+): StagedHub['parameters'] =>
+  Object.entries({
+    LogRetentionDays: settings.logRetentionDays?.toString(),
+    Tracing: settings.tracing === undefined ? undefined : settings.tracing ? 'on' : 'off',
+  }).flatMap(([ParameterKey, ParameterValue]) =>
+    ParameterKey in known && ParameterValue !== undefined ? [{ ParameterKey, ParameterValue }] : [],
+  );
 
 function setKey(resource: object, key: string): void {
   const code: unknown = Reflect.get(Object(Reflect.get(resource, 'Properties')), 'Code');

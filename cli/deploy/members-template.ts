@@ -14,6 +14,8 @@ export interface MemberParameters {
   readonly mayDelete: boolean;
   /** The ARN of those who may read in every account; nobody where it is left out. */
   readonly readers?: string | undefined;
+  /** Whether the organization has AWS's policies for a data perimeter. */
+  readonly dataPerimeter?: boolean | undefined;
 }
 
 export interface MembersWish extends MemberParameters {
@@ -28,7 +30,14 @@ export interface MembersWish extends MemberParameters {
 export const membersName = (name: string): string => `${name}-members`;
 
 /** The parameters of deploy/member.yaml. */
-export const memberParameters = ({ name, busArn, homeRegion, mayDelete, readers }: MemberParameters) =>
+export const memberParameters = ({
+  name,
+  busArn,
+  homeRegion,
+  mayDelete,
+  readers,
+  dataPerimeter,
+}: MemberParameters) =>
   Object.entries({
     HubBusArn: busArn,
     HubAccountId: busArn.split(':')[4] ?? '',
@@ -36,6 +45,7 @@ export const memberParameters = ({ name, busArn, homeRegion, mayDelete, readers 
     Name: name,
     MayDeletePeerings: String(mayDelete),
     ...(readers === undefined ? {} : { ReadPrincipalArn: readers }),
+    ...(dataPerimeter === true ? { DataPerimeter: 'true' } : {}),
   }).map(([ParameterKey, ParameterValue]) => ({ ParameterKey, ParameterValue }));
 
 /**

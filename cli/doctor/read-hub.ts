@@ -26,18 +26,30 @@ export async function readHub(
 ): Promise<Omit<HubFacts, 'health'>> {
   const caller = await known(() => using(new STSClient(config), callerOf));
   const account = caller.kind === 'known' ? caller.value : '';
-  const topicArn = `arn:${partitionOf(config.region).id}:sns:${config.region}:${account}:${name}-notices`;
-  const [commandsUrl, slackWebhook, busPolicy, rules, lastQueues, ledger, alarms, subscriptions] =
-    await Promise.all([
-      parameterDate(`/${name}/commands-url`, config),
-      parameterDate(`/${name}/slack-webhook-url`, config),
-      known(() => using(new EventBridgeClient(config), (client) => policyOfBus(client, name))),
-      known(() => using(new EventBridgeClient(config), (client) => rulesOf(client, name))),
-      known(() => using(sqsClient(config), (client) => depths(client, name))),
-      known(() => using(new DynamoDBClient(config), (client) => protectionOf(client, `${name}-ledger`))),
-      known(() => using(new CloudWatchClient(config), (client) => alarmsOf(client, `${name}-`))),
-      known(() => using(new SNSClient(config), (client) => subscriptionsOf(client, topicArn))),
-    ]);
+  const topics = `arn:${partitionOf(config.region).id}:sns:${config.region}:${account}:${name}`;
+  const subscribed = (topic: string) =>
+    known(() => using(new SNSClient(config), (client) => subscriptionsOf(client, `${topics}-${topic}`)));
+  const [
+    commandsUrl,
+    slackWebhook,
+    busPolicy,
+    rules,
+    lastQueues,
+    ledger,
+    alarms,
+    subscriptions,
+    alarmSubscriptions,
+  ] = await Promise.all([
+    parameterDate(`/${name}/commands-url`, config),
+    parameterDate(`/${name}/slack-webhook-url`, config),
+    known(() => using(new EventBridgeClient(config), (client) => policyOfBus(client, name))),
+    known(() => using(new EventBridgeClient(config), (client) => rulesOf(client, name))),
+    known(() => using(sqsClient(config), (client) => depths(client, name))),
+    known(() => using(new DynamoDBClient(config), (client) => protectionOf(client, `${name}-ledger`))),
+    known(() => using(new CloudWatchClient(config), (client) => alarmsOf(client, `${name}-`))),
+    subscribed('notices'),
+    subscribed('alarms'),
+  ]);
   const hasSlackWebhook =
     slackWebhook.kind === 'known'
       ? { ...slackWebhook, value: slackWebhook.value !== undefined }
@@ -52,6 +64,7 @@ export async function readHub(
     ledger,
     alarms,
     subscriptions,
+    alarmSubscriptions,
   };
 }
 
@@ -154,7 +167,7 @@ async function alarmsOf(client: CloudWatchClient, AlarmNamePrefix: string) {
 async function subscriptionsOf(client: SNSClient, TopicArn: string): Promise<number> {
   const subscriptions = await collectPages(async (NextToken) => {
     const command = new ListSubscriptionsByTopicCommand({ TopicArn, NextToken });
-    const answer = await call('ListSubscriptionsByTopic', 'the topic of notices', () => client.send(command));
+    const answer = await call('ListSubscriptionsByTopic', TopicArn, () => client.send(command));
     return { items: answer.Subscriptions ?? [], nextToken: answer.NextToken };
   });
   // "PendingConfirmation" stands in the place of an ARN until somebody has confirmed it.

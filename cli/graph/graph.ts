@@ -3,6 +3,7 @@ import { extname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { InvalidArgumentError, Option } from 'commander';
 import { graphOf, type Graph } from '../../analysis/graph/model.ts';
+import { reachingVpcs } from '../../analysis/graph/reaching.ts';
 import { organizationOf, type Organization } from '../../analysis/snapshot/organization.ts';
 import type { Region } from '../../shared/domain/facts/ids.ts';
 import type { CompiledPolicy } from '../../shared/domain/policy/decision/compile.ts';
@@ -20,7 +21,8 @@ const HELP = `
 Draws which VPCs are peered: OUs, accounts in them, VPCs in these. Whatever the format, the same organization gives the same
 file, to the byte.
 
-svg is a picture without scripts; mermaid goes into a Markdown page, dot to Graphviz; json and csv are for programs and
+html is one page to look around in, which needs no network: search, colours by state, rule or region, and for each VPC what it
+reaches and what it only seems to reach. svg is a picture without scripts; mermaid goes into a Markdown page, dot to Graphviz; json and csv are for programs and
 spreadsheets. Without --format the ending of --out decides.
 
 --account and --vpc, by id or name, show one with those it is peered with, and the peerings between all of these. Peerings that
@@ -34,14 +36,17 @@ Exit code: 0 if all was read; 1 if something of an account could not be (see std
 graph.
 
 Examples:
-  $ autopeer graph --snapshot organization.json --out peerings.svg
+  $ autopeer graph --snapshot organization.json --out peerings.html
+  $ autopeer graph --regions eu-west-1,us-east-1 --policy policy.yaml --out peerings.svg
   $ autopeer graph --regions eu-west-1,us-east-1 --account payments --format mermaid
   $ autopeer graph --snapshot organization.json --format json | jq '.vpcs[] | {id, seemsToReach}'`;
 
-const FORMATS = ['svg', 'mermaid', 'dot', 'json', 'csv'] as const;
+const FORMATS = ['html', 'svg', 'mermaid', 'dot', 'json', 'csv'] as const;
 type Format = (typeof FORMATS)[number];
 
 const ENDINGS: ReadonlyMap<string, Format> = new Map([
+  ['.html', 'html'],
+  ['.htm', 'html'],
   ['.svg', 'svg'],
   ['.mmd', 'mermaid'],
   ['.mermaid', 'mermaid'],
@@ -146,6 +151,14 @@ async function read(
 
 async function draw(format: Format, graph: Graph, io: Io): Promise<string> {
   switch (format) {
+    case 'html': {
+      const [[{ pictureOf }], { htmlOf }, code] = await Promise.all([
+        loadDrawing(),
+        import('./html.ts'),
+        io.installation.pageCode(),
+      ]);
+      return htmlOf(pictureOf(graph), code);
+    }
     case 'svg': {
       const [{ pictureOf }, { svgOf }] = await loadDrawing();
       return svgOf(pictureOf(graph));
@@ -162,7 +175,7 @@ async function draw(format: Format, graph: Graph, io: Io): Promise<string> {
     case 'dot':
       return dotOf(graph);
     case 'json':
-      return guardedText(`${JSON.stringify(graph)}\n`);
+      return guardedText(`${JSON.stringify({ ...graph, vpcs: reachingVpcs(graph) })}\n`);
     case 'csv':
       return csvOf(graph);
   }

@@ -3,11 +3,20 @@
  * simulated AWS deploys. Node strips no types below node_modules, so that sources would not run there.
  */
 import { copyFileSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { readPackagedTemplate } from '../../sim/world/packaged-template.ts';
-import { bundlePage } from '../../console/bundle-page.ts';
-import { BUNDLES, CONSOLE, DEMO_POLICY, FUNCTIONS, HUB_TEMPLATE } from './bundled.ts';
+import { bundlePage as bundleConsole } from '../../console/bundle-page.ts';
+import { bundlePage } from './bundle-page.ts';
+import {
+  BUNDLES,
+  CONSOLE,
+  DEMO_POLICY,
+  FUNCTIONS,
+  HUB_TEMPLATE,
+  PAGE_SCRIPT,
+  PAGE_STYLE,
+} from './bundled.ts';
 import { licencesOf } from './licences.ts';
 
 /** The oldest Node that runs it; bin/autopeer.cjs says so to older ones. */
@@ -65,13 +74,17 @@ const { metafile } = await build({
   metafile: true,
   logLevel: 'warning',
 });
-const page = await bundlePage('.');
-writeFileSync(`${BUNDLES}/LICENCES.txt`, licencesOf([...Object.keys(metafile.inputs), ...page.files]));
+const console = await bundleConsole('.');
+writeFileSync(`${BUNDLES}/LICENCES.txt`, licencesOf([...Object.keys(metafile.inputs), ...console.files]));
 copyFileSync('demo/policy.yaml', DEMO_POLICY);
 writeFileSync(HUB_TEMPLATE, readPackagedTemplate());
 mkdirSync(CONSOLE);
-writeFileSync(join(CONSOLE, 'index.html'), page.html);
-writeFileSync(join(CONSOLE, 'console.js'), page.script);
-writeFileSync(join(CONSOLE, 'console.css'), page.style);
+writeFileSync(join(CONSOLE, 'index.html'), console.html);
+writeFileSync(join(CONSOLE, 'console.js'), console.script);
+writeFileSync(join(CONSOLE, 'console.css'), console.style);
+const page = await bundlePage(process.cwd());
+mkdirSync(dirname(PAGE_SCRIPT));
+writeFileSync(PAGE_SCRIPT, page.script);
+writeFileSync(PAGE_STYLE, page.style);
 mkdirSync(FUNCTIONS);
 for (const path of globSync('.serverless/*.zip')) copyFileSync(path, join(FUNCTIONS, basename(path)));

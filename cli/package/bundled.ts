@@ -11,6 +11,9 @@ export const HUB_TEMPLATE = 'dist/hub-template.json';
 export const FUNCTIONS = 'dist/functions';
 /** The console's page. */
 export const CONSOLE = 'dist/console';
+/** What the page of `autopeer graph` runs. */
+export const PAGE_SCRIPT = 'dist/page/graph.js';
+export const PAGE_STYLE = 'dist/page/graph.css';
 export const DEMO_POLICY = 'dist/demo-policy.yaml';
 
 /**
@@ -40,6 +43,11 @@ export const bundled = (root: string, loadHandler: LoadHandler): Installation =>
       template: readFileSync(join(root, HUB_TEMPLATE), 'utf8'),
       zip: (name) => readFileSync(join(root, FUNCTIONS, `${name}.zip`)),
       memberTemplate: readFileSync(join(root, 'deploy/member.yaml'), 'utf8'),
+    }),
+  pageCode: () =>
+    Promise.resolve({
+      script: readFileSync(join(root, PAGE_SCRIPT), 'utf8'),
+      style: readFileSync(join(root, PAGE_STYLE), 'utf8'),
     }),
 });
 

@@ -2,18 +2,17 @@ import { setTimeout } from 'node:timers/promises';
 import { InvalidArgumentError, Option } from 'commander';
 import picocolors from 'picocolors';
 import { stringify } from 'yaml';
-import { indexSnapshot, type SnapshotIndex } from '../../analysis/access/snapshot-index.ts';
 import { listPeerings, type ListedPeering, type ListedSide } from '../../analysis/peerings/list.ts';
 import type { Region } from '../../shared/domain/facts/ids.ts';
 import { PEERING_STATES, type PeeringState } from '../../shared/domain/facts/peering.ts';
-import type { CompiledPolicy } from '../../shared/domain/policy/decision/compile.ts';
 import { manual, type AddSubcommand, type ExitCode, type Io } from '../io.ts';
 import { READ_ROLE, type ReadPlatform } from '../member-reads.ts';
-import { plural, printable, readOrganization } from '../policy/files.ts';
+import { plural, printable } from '../policy/files.ts';
 import { readPolicy } from '../policy/read-policy.ts';
 import { realTransport } from '../proxy.ts';
 import { columns, type Paint } from '../policy/table.ts';
-import { parseRegions, readLive } from '../snapshot/snapshot.ts';
+import { readIndex, tellUnread } from '../snapshot/read-index.ts';
+import { parseRegions } from '../snapshot/snapshot.ts';
 
 const HELP = `
 Every peering of the organization in these regions, with both its sides. With --policy also what the policy says to it, and
@@ -76,34 +75,13 @@ export async function runList(options: ListOptions, io: Io, platform: ReadPlatfo
   }
   const loaded = options.policy === undefined ? undefined : await readPolicy(options.policy, io);
   if (options.policy !== undefined && loaded === undefined) return 2;
-  const index = await readIndex(options, loaded?.policy, io, platform);
+  const index = await readIndex(options, loaded?.policy, { io, platform });
   if (index === undefined) return 2;
   const { account, vpc, state, rule } = options;
   const rows = listPeerings(index, loaded?.policy, { account, vpc, state, rule });
   io.stdout.write(textOf(rows, options, io));
-  const { unread = [] } = index.snapshot;
-  for (const { accountId, region, reason } of unread) {
-    io.stderr.write(
-      `autopeer: account ${accountId}${region === undefined ? '' : `, ${region}`} is not read: ${printable(reason)}\n`,
-    );
-  }
-  return unread.length === 0 ? 0 : 1;
-}
-
-async function readIndex(
-  { snapshot, regions, roleName }: ListOptions,
-  policy: CompiledPolicy | undefined,
-  io: Io,
-  platform: ReadPlatform,
-): Promise<SnapshotIndex | undefined> {
-  if (snapshot !== undefined) return await readOrganization(snapshot, io);
-  const wanted = regions ?? policy?.regions;
-  if (wanted === undefined) {
-    io.stderr.write('autopeer: say what to read: --regions, --policy, or --snapshot\n');
-    return undefined;
-  }
-  const read = await readLive({ roleName, network: false }, wanted, io, platform);
-  return read && indexSnapshot(read);
+  tellUnread(index, io);
+  return (index.snapshot.unread ?? []).length === 0 ? 0 : 1;
 }
 
 function textOf(rows: readonly ListedPeering[], { output, policy }: ListOptions, io: Io): string {

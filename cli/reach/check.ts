@@ -29,7 +29,8 @@ resolves to the right address is a note too, unless --by-name says that A asks b
 The facts are read live: A's account and region are --account and --region; B is looked for there, in --to-account and --to-region,
 else where the peerings of A's VPC lead. The role is assumed in each account with the credentials that the AWS SDK finds; it must be
 allowed to call the ec2:Describe actions that docs/check.md lists, and ec2:GetManagedPrefixListEntries. Or they come from a
-snapshot that autopeer snapshot --network wrote. Nothing in AWS is changed.
+snapshot that autopeer snapshot --network wrote. Nothing in AWS is changed. With --policy and live, your own credentials are asked who
+belongs to the organization: they must be those of the management account or of a delegated administrator of Organizations.
 
 --suite FILE checks a list of what must reach and what must not: see docs/check.md.
 
@@ -145,7 +146,7 @@ async function checkOne(
     platform,
   );
   if (gathered === undefined) return 2;
-  const asking = await askingPolicy(options.policy, gathered, io);
+  const asking = await askingPolicy(options.policy, gathered, options.roleName, { io, platform });
   if (asking === 'faulty') return 2;
   const answer = check(question, indexNetwork(gathered.places), asking);
   if (answer.kind === 'unclear') {

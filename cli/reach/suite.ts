@@ -35,7 +35,7 @@ export async function checkSuite(
   const sources = { snapshot: options.snapshot, places: [...places, ...named], roleName: options.roleName };
   const gathered = await gather(sources, suite.cases, io, platform);
   if (gathered === undefined) return 2;
-  const asking = await askingPolicy(options.policy, gathered, io);
+  const asking = await askingPolicy(options.policy, gathered, options.roleName, { io, platform });
   if (asking === 'faulty') return 2;
   const answers = runSuite(suite, indexNetwork(gathered.places), asking);
   io.stdout.write(

@@ -1,4 +1,4 @@
-import { parseAccountId, type AccountId, type PeeringId } from '../../shared/domain/facts/ids.ts';
+import { parseAccountId, type AccountId, type PeeringId, type VpcId } from '../../shared/domain/facts/ids.ts';
 import type { Peering, Place, SideLocation } from '../../shared/domain/facts/peering.ts';
 import { partitionOf } from '../../shared/domain/facts/partition.ts';
 import type { ReadPlatform } from '../member-reads.ts';
@@ -20,18 +20,16 @@ export interface CallersEc2 {
   readonly accountId: AccountId | undefined;
   readonly arn: string;
   /** @returns the peering; EC2 answers with the one that is there where the same was asked before */
-  request(accepter: SideLocation, tags: Readonly<Record<string, string>>): Promise<PeeringId>;
+  request(vpcId: VpcId, accepter: SideLocation, tags: Readonly<Record<string, string>>): Promise<PeeringId>;
   /** @returns nothing while EC2 does not know it, or not yet */
   find(id: PeeringId): Promise<Peering | undefined>;
   delete(id: PeeringId): Promise<void>;
 }
 
-/**
- * @param vpcId the VPC for which is asked
- */
+/** @param at where the calls are made */
 export async function openCaller(
   { profile, asRole }: CallerOptions,
-  at: Place & { readonly vpcId: SideLocation['vpcId'] },
+  at: Place,
   { transport, clock }: ReadPlatform,
 ): Promise<CallersEc2> {
   // Only here, so that the other commands do not load the SDK.
@@ -72,10 +70,10 @@ export async function openCaller(
   return {
     accountId: asRole === undefined ? parseAccountId(identity.Account) : at.accountId,
     arn: identity.Arn ?? '',
-    request: async (accepter, tags) => {
+    request: async (vpcId, accepter, tags) => {
       const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
       const command = new ec2.CreateVpcPeeringConnectionCommand({
-        VpcId: at.vpcId,
+        VpcId: vpcId,
         PeerVpcId: accepter.vpcId,
         ...(accepter.accountId === at.accountId ? {} : { PeerOwnerId: accepter.accountId }),
         ...(accepter.region === at.region ? {} : { PeerRegion: accepter.region }),

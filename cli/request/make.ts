@@ -49,7 +49,7 @@ export async function makeRequest(
   }
   let id: PeeringId;
   try {
-    id = preview.existing?.id ?? (await caller.request(ends.accepter, tagsOf(options)));
+    id = preview.existing?.id ?? (await caller.request(requester.vpcId, ends.accepter, tagsOf(options)));
   } catch (error) {
     if (!(error instanceof AwsFailure)) throw error;
     return refuse(`${error.message}${adviceOn(error)}`);
@@ -62,7 +62,11 @@ export async function makeRequest(
   return outcome === undefined || outcome.kind === 'connected' || outcome.kind === 'accepted' ? 0 : 1;
 }
 
-const tagsOf = ({ name, tag }: Asking): Readonly<Record<string, string>> => ({
+/** The tags of the peering that the person wants. */
+export const tagsOf = ({
+  name,
+  tag,
+}: Pick<RequestOptions, 'name' | 'tag'>): Readonly<Record<string, string>> => ({
   ...(name === undefined ? {} : { Name: name }),
   ...tag,
 });

@@ -2,10 +2,12 @@ import type { Region } from '../../shared/domain/facts/ids.ts';
 import type { ReadPlatform } from '../member-reads.ts';
 import type { Ask } from '../questions.ts';
 import type { CallerOptions } from './caller.ts';
+import type { RequestFormat } from './formats.ts';
 
 export interface RequestOptions extends CallerOptions {
-  readonly from: string;
-  readonly to: string;
+  /** Asked for on a terminal if left out. */
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
   readonly region?: Region;
   readonly toRegion?: Region;
   readonly policy: string;
@@ -14,6 +16,8 @@ export interface RequestOptions extends CallerOptions {
   readonly name?: string;
   readonly tag: Readonly<Record<string, string>>;
   readonly plan: boolean;
+  /** Print it as this in place of asking AWS. */
+  readonly format?: RequestFormat;
   readonly yes: boolean;
   readonly wait: boolean;
   /** In minutes. */

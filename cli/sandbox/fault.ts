@@ -14,6 +14,8 @@ const HELP = `
 Faults add up: what is not named stays as it is. Without options it prints what is on. A reset of the sandbox ends
 all of them.
 
+Exit code: 0; 2 if no sandbox answers there.
+
 Examples:
   $ autopeer sandbox fault --throttle 0.3 --lag 5s
   $ autopeer sandbox fault --deny 222222222222

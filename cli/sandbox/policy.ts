@@ -11,6 +11,8 @@ Checks the policy and puts it in the place of the one that a running sandbox has
 peerings, routes, and what autopeer remembers. A policy with faults changes nothing. The next event follows the new policy, and
 the next sweep, within an hour of virtual time, everything else.
 
+Exit code: 0 if it is in place; 2 if the file cannot be read, the sandbox refuses it, or none answers.
+
 Examples:
   $ autopeer sandbox policy policy.yaml`;
 

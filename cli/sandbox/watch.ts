@@ -10,6 +10,8 @@ const HELP = `
 Prints what people want to see of a sandbox that runs on this machine, a line each, as it happens: what people ask of peerings,
 what autopeer decides, what it tells, and what fails. It ends with Ctrl-C.
 
+Exit code: 0; 2 if no sandbox answers there.
+
 Examples:
   $ autopeer sandbox watch
   $ autopeer sandbox watch -o json | jq -r .text`;

@@ -63,7 +63,7 @@ const terms = z.object({
 });
 const subject = z.object({ requester: side, accepter: side, connect: digest, terms });
 
-const asked: z.ZodType<AskedApproval> = z.object({
+export const asked: z.ZodType<AskedApproval> = z.object({
   key: z.object({ peeringId, accountId, region }),
   fingerprint: digest,
   subject,

@@ -26,6 +26,7 @@ import {
   sidesItem,
   toldItem,
 } from './ledger-items.ts';
+import { logItems } from './log-items.ts';
 import {
   ASKED_KEY,
   askedItem,
@@ -77,12 +78,12 @@ export class DynamoDbLedger implements Ledger {
   }
 
   async write(peeringId: PeeringId, page: LedgerPage): Promise<void> {
-    const { sides, told, entry } = page;
+    const { sides, told, entry, vpcs = [] } = page;
     const notes = [...putNotes(page)].map((note) => ({ ...keyOf(peeringId, ''), ...note }));
     const items = [...(page.claims ?? []).map((route) => claimItem(peeringId, route)), ...notes];
     if (sides !== undefined) items.push(sidesItem(peeringId, sides));
     if (told !== undefined) items.push(toldItem(peeringId, told));
-    if (entry !== undefined) items.push(historyItem(peeringId, entry));
+    if (entry !== undefined) items.push(historyItem(peeringId, entry), ...logItems(peeringId, entry, vpcs));
     const puts = items.map((Item): WriteRequest => ({ PutRequest: { Item } }));
     const forgotten = [...forgottenNotes(page)].map((key) => ({ ...keyOf(peeringId, ''), ...key }));
     const keys = [...(page.disclaims ?? []).map((route) => claimKey(peeringId, route)), ...forgotten];
@@ -182,9 +183,11 @@ function* forgottenNotes({
 
 /** BatchWriteItem refuses two requests for one item. */
 function withoutRepeats(requests: readonly WriteRequest[]): WriteRequest[] {
-  const sortKeyOf = ({ PutRequest, DeleteRequest }: WriteRequest): string | undefined =>
-    (PutRequest?.Item ?? DeleteRequest?.Key)?.['sk']?.S;
-  return [...new Map(requests.map((request) => [sortKeyOf(request), request])).values()];
+  const keyTextOf = ({ PutRequest, DeleteRequest }: WriteRequest): string => {
+    const key = PutRequest?.Item ?? DeleteRequest?.Key;
+    return JSON.stringify([key?.['pk']?.S, key?.['sk']?.S]);
+  };
+  return [...new Map(requests.map((request) => [keyTextOf(request), request])).values()];
 }
 
 /** @throws the first failure, after every item was tried */

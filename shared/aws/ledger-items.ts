@@ -5,7 +5,8 @@ import { atMost } from '../domain/words/at-most.ts';
 import type { PeeringId } from '../domain/facts/ids.ts';
 import type { Role, SideLocation } from '../domain/facts/peering.ts';
 import type { HistoryEntry, LedgerRoute, Memory } from '../domain/memory/memory.ts';
-import type { Item } from './item-forms.ts';
+import { parseDigest, type Digest } from '../domain/policy/language/canonical.ts';
+import { form, type Item } from './item-forms.ts';
 import { accountId, destination, region, routeTableId, textOf, vpcId } from './ledger-forms.ts';
 import { readNotes } from './ledger-notes.ts';
 
@@ -16,7 +17,7 @@ import { readNotes } from './ledger-notes.ts';
  * - `route#<account>#<region>#<route table>#<destination>` is a claim; its key says it all,
  * - `history#<epoch milliseconds, 13 digits>#<digest of the entry>` is an entry of the history.
  *
- * ledger-notes.ts has the rest.
+ * ledger-notes.ts has the rest. log-items.ts has where the entries of all peerings are found by their time.
  */
 const STRICT_FROM = 'route#';
 
@@ -30,7 +31,7 @@ const HISTORY_PREFIX = 'history#';
 export const HISTORY_END = 'history$';
 
 /** An auditor who looks at a year asks for it some weeks after its end. */
-const HISTORY_DAYS = 400;
+export const HISTORY_DAYS = 400;
 const SECONDS_PER_DAY = 86_400;
 /** Digits of an instant in epoch milliseconds until the year 2286. */
 const INSTANT_DIGITS = 13;
@@ -38,6 +39,7 @@ const INSTANT_DIGITS = 13;
 const DIGEST_DIGITS = 16;
 /** A DynamoDB item holds 400 KB; a sentence about a step has some hundred bytes. */
 const MAX_CHANGES = 1000;
+const MAX_PROBLEMS = 200;
 
 export const partitionOf = (peeringId: PeeringId): string => `peering#${peeringId}`;
 
@@ -71,27 +73,40 @@ export const toldItem = (peeringId: PeeringId, told: string): Item => ({
   text: { S: told },
 });
 
+/** An instant, epoch milliseconds, as text that sorts by time. */
+export const instantText = (at: number): string => String(at).padStart(INSTANT_DIGITS, '0');
+
 /** The first key that an entry of this instant, epoch milliseconds, or later may have. */
-export const historyFrom = (since: number): string =>
-  `${HISTORY_PREFIX}${String(since).padStart(INSTANT_DIGITS, '0')}`;
+export const historyFrom = (since: number): string => `${HISTORY_PREFIX}${instantText(since)}`;
+
+/** The key of an entry. @param place its instant and digest, `1767225600000#0123456789abcdef` */
+export const historyKey = (peeringId: PeeringId, place: string): Item =>
+  keyOf(peeringId, `${HISTORY_PREFIX}${place}`);
+
+/** Where an entry stands among those of its peering: the end of its key. */
+export const historyPlace = (item: Item): string => (item['sk']?.S ?? '').slice(HISTORY_PREFIX.length);
 
 /** The same entry, written twice, is one item. */
 export function historyItem(peeringId: PeeringId, entry: HistoryEntry): Item {
   const text = JSON.stringify(withinLimits(entry));
   const digest = createHash('sha256').update(text).digest('hex').slice(0, DIGEST_DIGITS);
-  const expiresAt = Math.floor(entry.at / 1000) + HISTORY_DAYS * SECONDS_PER_DAY;
   return {
-    ...keyOf(peeringId, `${historyFrom(entry.at)}#${digest}`),
+    ...historyKey(peeringId, `${instantText(entry.at)}#${digest}`),
     entry: { S: text },
-    // The table's TimeToLiveSpecification names this attribute; see deploy/hub/ledger.yml.
-    expiresAt: { N: String(expiresAt) },
+    ...expiring(entry),
   };
 }
 
-const withinLimits = (entry: HistoryEntry): HistoryEntry => ({
+/** The table's TimeToLiveSpecification names this attribute; see deploy/hub/ledger.yml. */
+export const expiring = ({ at }: Pick<HistoryEntry, 'at'>): Item => ({
+  expiresAt: { N: String(Math.floor(at / 1000) + HISTORY_DAYS * SECONDS_PER_DAY) },
+});
+
+const withinLimits = ({ planned, problems, ...entry }: HistoryEntry): HistoryEntry => ({
   ...entry,
-  ...(entry.planned === undefined ? {} : { planned: atMost(entry.planned, MAX_CHANGES) }),
+  ...(planned === undefined ? {} : { planned: atMost(planned, MAX_CHANGES) }),
   changes: atMost(entry.changes, MAX_CHANGES),
+  ...(problems === undefined ? {} : { problems: atMost(problems, MAX_PROBLEMS) }),
 });
 
 const claimSchema = z.object({
@@ -121,6 +136,11 @@ const entrySchema = z.object({
   by: z.string().optional(),
   planned: z.array(z.string()).optional(),
   changes: z.array(z.string()),
+  approval: form<Digest>(parseDigest, 'a digest').optional(),
+  isDryRun: z.literal(true).optional(),
+  outcome: z.string().optional(),
+  problems: z.array(z.string()).optional(),
+  notices: z.array(z.string()).optional(),
 });
 
 /** @throws Error that names the item that is not of its form */
@@ -142,8 +162,10 @@ export function readMemory(items: readonly Item[]): Memory {
 }
 
 /** @throws Error that names the item that is not of its form */
-export const readHistory = (items: readonly Item[]): readonly HistoryEntry[] =>
-  items.map((item) => readItem(item, readEntry));
+export const readHistory = (items: readonly Item[]): readonly HistoryEntry[] => items.map(readHistoryItem);
+
+/** @throws Error that names the item where it is not of its form */
+export const readHistoryItem = (item: Item): HistoryEntry => readItem(item, readEntry);
 
 function readClaim(item: Item): LedgerRoute {
   const { sk, at } = claimSchema.parse(item);
@@ -151,6 +173,9 @@ function readClaim(item: Item): LedgerRoute {
   const when = at === undefined ? {} : { at: Number(at.N) };
   return { accountId, region, routeTableId, destination, ...when };
 }
+
+/** @throws Error that names the item where it is not of its form */
+export const readSidesItem = (item: Item): NonNullable<Memory['sides']> => readItem(item, readSides);
 
 function readSides(item: Item): Readonly<Record<Role, SideLocation>> {
   const { requester, accepter } = sidesSchema.parse(item);

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Speaker } from '../domain/facts/caller.ts';
 import type { PeeringId } from '../domain/facts/ids.ts';
 import type { PeeringKey } from '../domain/facts/peering.ts';
 import * as approvals from '../domain/memory/approvals.ts';
@@ -33,65 +34,87 @@ export const listPending = command(
 
 const shownSchema = z.strictObject({ peering, fingerprint, reason: reason.optional() });
 
+/** What answering needs, whoever answers and from where. */
+export type AnswerTools = Pick<CommandTools, 'approvals' | 'queue' | 'clock'>;
+
+/** An answer to exactly what somebody was shown. */
+export interface ShownAnswer {
+  readonly peering: PeeringId;
+  readonly fingerprint: Digest;
+  readonly reason?: string | undefined;
+  readonly minutes?: number | undefined;
+  /** When it was said, epoch milliseconds, where that was before now. */
+  readonly saidAt?: number | undefined;
+}
+
 /** Says yes to exactly what was shown. Once enough people have, the peering is looked at again at once. */
 export const approve = command(
   shownSchema.extend({ minutes: z.int().min(1).max(MAX_MINUTES).optional() }),
-  async ({ peering: id, fingerprint: shown, reason: why, minutes }, caller, tools) => {
-    const asked = await tools.approvals.askedOf(id);
-    if (asked?.fingerprint !== shown) return notWhatWaits(id, asked, tools);
-    const at = tools.clock.now();
-    const until = minutes === undefined ? undefined : at + minutes * MINUTE_MS;
-    const answered = await changed(id, shown, tools, (given) =>
-      approvals.vote(asked, given, caller, { at, reason: why, until }),
-    );
-    switch (answered.kind) {
-      case 'may-not':
-        return refused(id, answered.why);
-      case 'rejected':
-        return refused(id, `${answered.by.arn} rejected it at ${instant(answered.by.at)}`);
-      case 'already':
-      case 'counted': {
-        const left = approvals.votesLeft(answered.given);
-        // Also of one that was counted before: the look may never have been asked for.
-        if (left === 0) await lookAt(asked.key, `approve by ${caller.arn}`, at, tools);
-        return { done: true, peering: id, left, ...givenWords(answered.given) };
-      }
-    }
-  },
+  (answer, caller, tools) => approveAs(answer, caller, tools),
 );
 
+export async function approveAs(
+  { peering: id, fingerprint: shown, reason: why, minutes, saidAt }: ShownAnswer,
+  speaker: Speaker,
+  tools: AnswerTools,
+) {
+  const asked = await tools.approvals.askedOf(id);
+  if (asked?.fingerprint !== shown) return notWhatWaits(id, asked, tools);
+  const at = tools.clock.now();
+  const until = minutes === undefined ? undefined : at + minutes * MINUTE_MS;
+  const answered = await changed(id, shown, tools, (given) =>
+    approvals.vote(asked, given, speaker, { at, reason: why, until, saidAt }),
+  );
+  switch (answered.kind) {
+    case 'may-not':
+      return refused(id, answered.why);
+    case 'rejected':
+      return refused(id, `${answered.by.arn} rejected it at ${instant(answered.by.at)}`);
+    case 'already':
+    case 'counted': {
+      const left = approvals.votesLeft(answered.given);
+      // Also of one that was counted before: the look may never have been asked for.
+      if (left === 0) await lookAt(asked.key, `approve by ${speaker.arn}`, at, tools);
+      return { done: true as const, peering: id, left, ...givenWords(answered.given) };
+    }
+  }
+}
+
 /** Says no to a request, so that it is rejected. */
-export const reject = command(
-  shownSchema,
-  async ({ peering: id, fingerprint: shown, reason: why }, caller, tools) => {
-    const asked = await tools.approvals.askedOf(id);
-    if (asked?.fingerprint !== shown) return notWhatWaits(id, asked, tools);
-    if (asked.state === 'active') {
-      return refused(
-        id,
-        'it is active, and nobody can reject it any more: the guardrail unapproved of the policy is for that',
-      );
-    }
-    const at = tools.clock.now();
-    const answered = await changed(id, shown, tools, (given) =>
-      approvals.reject(asked, given, caller, { at, reason: why }),
+export const reject = command(shownSchema, (answer, caller, tools) => rejectAs(answer, caller, tools));
+
+export async function rejectAs(
+  { peering: id, fingerprint: shown, reason: why }: ShownAnswer,
+  speaker: Speaker,
+  tools: AnswerTools,
+) {
+  const asked = await tools.approvals.askedOf(id);
+  if (asked?.fingerprint !== shown) return notWhatWaits(id, asked, tools);
+  if (asked.state === 'active') {
+    return refused(
+      id,
+      'it is active, and nobody can reject it any more: the guardrail unapproved of the policy is for that',
     );
-    switch (answered.kind) {
-      case 'may-not':
-        return refused(id, answered.why);
-      case 'approved': {
-        const [last] = answered.given.votes.toReversed();
-        return refused(id, `${last?.arn} approved it before: autopeer revoke takes an approval back`);
-      }
-      case 'already':
-        return answered.by.arn === caller.arn
-          ? rejectedBy(asked, answered.by, tools)
-          : refused(id, `${answered.by.arn} rejected it before, at ${instant(answered.by.at)}`);
-      case 'counted':
-        return rejectedBy(asked, { arn: caller.arn, at, reason: why }, tools);
+  }
+  const at = tools.clock.now();
+  const answered = await changed(id, shown, tools, (given) =>
+    approvals.reject(asked, given, speaker, { at, reason: why }),
+  );
+  switch (answered.kind) {
+    case 'may-not':
+      return refused(id, answered.why);
+    case 'approved': {
+      const [last] = answered.given.votes.toReversed();
+      return refused(id, `${last?.arn} approved it before: autopeer revoke takes an approval back`);
     }
-  },
-);
+    case 'already':
+      return answered.by.arn === speaker.arn
+        ? rejectedBy(asked, answered.by, tools)
+        : refused(id, `${answered.by.arn} rejected it before, at ${instant(answered.by.at)}`);
+    case 'counted':
+      return rejectedBy(asked, { arn: speaker.arn, at, reason: why }, tools);
+  }
+}
 
 /** Takes back what was approved. An active peering is then as if nobody had approved it. */
 export const revoke = command(
@@ -138,7 +161,7 @@ export const listApprovals = command(
 async function changed<Result extends { readonly kind: string; readonly given?: GivenApproval }>(
   id: PeeringId,
   shown: Digest,
-  { approvals: book }: CommandTools,
+  { approvals: book }: AnswerTools,
   change: (given: GivenApproval | undefined) => Result,
 ): Promise<Result> {
   const answers: Result[] = [];
@@ -152,27 +175,27 @@ async function changed<Result extends { readonly kind: string; readonly given?: 
   return last;
 }
 
-const lookAt = (key: PeeringKey, by: string, at: number, { queue }: CommandTools): Promise<void> =>
+const lookAt = (key: PeeringKey, by: string, at: number, { queue }: AnswerTools): Promise<void> =>
   queue.send({ key, hintId: `${by.split(' ')[0]}-${key.accountId}-${key.region}-${at}`, looks: 0, by });
 
-async function rejectedBy(asked: AskedApproval, answer: Answer, tools: CommandTools) {
+async function rejectedBy(asked: AskedApproval, answer: Answer, tools: AnswerTools) {
   const { key } = asked;
   await lookAt(key, `reject by ${answer.arn}`, tools.clock.now(), tools);
-  return { done: true, peering: key.peeringId, rejected: answerWords(answer) };
+  return { done: true as const, peering: key.peeringId, rejected: answerWords(answer) };
 }
 
 /** Nothing waits, or something else than what the person saw. */
 async function notWhatWaits(
   id: PeeringId,
   asked: AskedApproval | undefined,
-  { approvals: book }: CommandTools,
+  { approvals: book }: AnswerTools,
 ) {
   if (asked === undefined) return refused(id, 'nothing of it waits for an approval now');
   const given = givenFor(asked.fingerprint, await book.givenTo(id));
   return { ...refused(id, 'it is not what you were shown any more'), waiting: waitingWords(asked, given) };
 }
 
-const refused = (id: PeeringId, why: string) => ({ done: false, peering: id, why });
+const refused = (id: PeeringId, why: string) => ({ done: false as const, peering: id, why });
 
 const givenFor = (shown: Digest, given: readonly GivenApproval[]): GivenApproval | undefined =>
   given.find((each) => each.fingerprint === shown && each.revoked === undefined);

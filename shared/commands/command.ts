@@ -8,6 +8,7 @@ import type { ApprovalBook } from '../reconcile/approvals.ts';
 import type { Brake } from '../reconcile/brake.ts';
 import type { Charts } from '../reconcile/charts.ts';
 import type { Contests } from '../reconcile/contests.ts';
+import type { HistoryBook } from '../reconcile/history-book.ts';
 import type { Ledger } from '../reconcile/ledger.ts';
 import type { PlaceBook } from '../reconcile/places.ts';
 import type { TellDeps } from '../reconcile/suspensions.ts';
@@ -26,6 +27,8 @@ export interface CommandTools extends TellDeps {
   readonly charts: Pick<Charts, 'load'>;
   /** Which places could not be read. */
   readonly placeBook: Pick<PlaceBook, 'list'>;
+  /** What became of peerings; nothing of it is changed. */
+  readonly history: HistoryBook;
   /** What is remembered of a peering; nothing of it is changed. */
   readonly ledger: Pick<Ledger, 'read'>;
   /** The release that is deployed, such as 0.1.0; `undefined` where the template does not say. */

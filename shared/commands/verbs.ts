@@ -2,9 +2,10 @@ import type { Verb } from '../domain/work/command.ts';
 import { approve, listApprovals, listPending, reject, revoke } from './approvals.ts';
 import { releaseBrake, showBrake } from './brake.ts';
 import type { Command } from './command.ts';
-import { releasePeering } from './contests.ts';
+import { claimRoutes, releasePeering } from './contests.ts';
 import { showHealth } from './health.ts';
 import { dropLetters, listLetters, retryLetters, showLetters } from './dead-letters.ts';
+import { showHistory, showLog, whoLetIn } from './history.ts';
 import { resume, showStatus, suspend } from './suspension.ts';
 
 /** Every verb. Who may use one is the setting `commandCallers` of serverless.yml. */
@@ -14,9 +15,13 @@ export const COMMANDS: Readonly<Record<Verb, Command>> = {
   reject,
   revoke,
   approvals: listApprovals,
+  history: showHistory,
+  'who-let-in': whoLetIn,
+  log: showLog,
   'brake release': releaseBrake,
   'brake show': showBrake,
   release: releasePeering,
+  claim: claimRoutes,
   suspend,
   resume,
   status: showStatus,

@@ -5,6 +5,7 @@ import { DynamoDbApprovals } from '../aws/dynamodb-approvals.ts';
 import { DynamoDbBrake } from '../aws/dynamodb-brake.ts';
 import { DynamoDbCharts } from '../aws/dynamodb-charts.ts';
 import { DynamoDbContests } from '../aws/dynamodb-contests.ts';
+import { DynamoDbHistory } from '../aws/dynamodb-history.ts';
 import { DynamoDbLedger } from '../aws/dynamodb-ledger.ts';
 import { DynamoDbLetters } from '../aws/dynamodb-letters.ts';
 import { DynamoDbPlaces } from '../aws/dynamodb-places.ts';
@@ -33,6 +34,7 @@ export function composeCommands(platform: Platform): CommandDeps {
     charts: new DynamoDbCharts(dynamoDb, settings.LEDGER_TABLE),
     placeBook: new DynamoDbPlaces(dynamoDb, settings.LEDGER_TABLE, platform.clock),
     ledger: new DynamoDbLedger(dynamoDb, settings.LEDGER_TABLE),
+    history: new DynamoDbHistory(dynamoDb, settings.LEDGER_TABLE, platform.clock),
     version: settings.AUTOPEER_VERSION,
     queue: new SqsWorkQueue(sqs, settings.WORK_QUEUE_URL),
     bus,
@@ -41,6 +43,7 @@ export function composeCommands(platform: Platform): CommandDeps {
         work: settings.WORK_QUEUE_URL,
         sweep: settings.SWEEP_QUEUE_URL,
         recheck: settings.RECHECK_QUEUE_URL,
+        slack: settings.SLACK_QUEUE_URL,
       }),
       bus,
       intake: intakeOf(platform, sqs, settings),

@@ -17,6 +17,7 @@ export function composeLetters(platform: Platform): LettersDeps {
       work: settings.WORK_QUEUE_ARN,
       sweep: settings.SWEEP_QUEUE_ARN,
       recheck: settings.RECHECK_QUEUE_ARN,
+      slack: settings.SLACK_QUEUE_ARN,
     },
     hubName: settings.HUB_NAME,
     clock: platform.clock,

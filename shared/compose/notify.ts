@@ -1,6 +1,4 @@
 import { SNSClient } from '@aws-sdk/client-sns';
-import { SSMClient } from '@aws-sdk/client-ssm';
-import { SlackChannel } from '../aws/slack.ts';
 import { SnsChannel } from '../aws/sns.ts';
 import type { NotifyDeps } from '../notices/notify.ts';
 import type { Platform } from '../platform.ts';
@@ -11,10 +9,7 @@ export function composeNotify(platform: Platform): NotifyDeps {
   const settings = readSettings(notifySettings, platform.env);
   const hub = clientConfig(platform, settings.AWS_REGION);
   return {
-    channels: [
-      new SnsChannel(new SNSClient(hub), settings.NOTICE_TOPIC_ARN),
-      new SlackChannel(new SSMClient(hub), settings.SLACK_WEBHOOK_PARAMETER, platform.fetch),
-    ],
+    channels: [new SnsChannel(new SNSClient(hub), settings.NOTICE_TOPIC_ARN)],
     log: platform.log,
     metrics: platform.metrics,
   };

@@ -1,6 +1,6 @@
 import type { Log, Metrics } from '../domain/work/log.ts';
 import type { Place } from '../domain/facts/peering.ts';
-import type { SweepQueue, WorkQueue } from '../domain/work/work-item.ts';
+import { EVENT_HINT, type SweepQueue, type WorkQueue } from '../domain/work/work-item.ts';
 import { parseEvent } from './registry.ts';
 
 export interface IntakeDeps {
@@ -53,7 +53,7 @@ export async function intake(event: unknown, deps: IntakeDeps): Promise<void> {
     case 'key': {
       const { key } = parsed;
       if (isOwn(parsed.callerRoleArn, key, deps)) return ignore('own-call', eventName, deps);
-      await deps.queue.send({ key, hintId: parsed.eventId, looks: 0, by: causeOf(parsed) });
+      await deps.queue.send({ key, hintId: `${EVENT_HINT}${parsed.eventId}`, looks: 0, by: causeOf(parsed) });
       deps.log.write({
         code: 'intake.queued',
         peeringId: key.peeringId,

@@ -27,7 +27,12 @@ export const readRecords = (event: unknown): readonly DeadRecord[] =>
 export type SourceQueues = Readonly<Record<Exclude<LetterSource, 'events'>, string>>;
 
 /** The function behind each queue, as serverless.yml names it. */
-const FUNCTIONS = { work: 'reconcilePeering', sweep: 'sweepAccount', recheck: 'recheck' } as const;
+const FUNCTIONS = {
+  work: 'reconcilePeering',
+  sweep: 'sweepAccount',
+  recheck: 'recheck',
+  slack: 'tellSlack',
+} as const;
 
 export interface ReadLetter {
   readonly letter: Letter;
@@ -44,7 +49,9 @@ export function readLetter(record: DeadRecord, queues: SourceQueues, hubName: st
     const { functionName, reason, event } = readEvent(record, hubName);
     return { letter: { ...base, ...aboutEvent(event, messageId) }, functionName, reason };
   }
-  const letter = { ...base, ...(aboutItem(body) ?? aboutMessage(messageId)) };
+  const about =
+    source === 'slack' ? aboutEvent(eventOf(body), messageId) : (aboutItem(body) ?? aboutMessage(messageId));
+  const letter = { ...base, ...about };
   return { letter, functionName: FUNCTIONS[source], reason: undefined };
 }
 
@@ -60,6 +67,7 @@ function sourceOf({ attributes, body }: DeadRecord, queues: SourceQueues): Lette
   if (arn === queues.work) return 'work';
   if (arn === queues.sweep) return 'sweep';
   if (arn === queues.recheck) return 'recheck';
+  if (arn === queues.slack) return 'slack';
   if (read(readSweepItem, body) !== undefined) return 'sweep';
   return read(readWorkItem, body) === undefined ? 'events' : 'work';
 }

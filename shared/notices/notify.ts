@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import type { Log, Metrics } from '../domain/work/log.ts';
 import { isAboutPeering, isAboutWork, parseHubEvent, type HubEvent } from '../domain/words/hub-event.ts';
 
@@ -5,7 +6,8 @@ import { isAboutPeering, isAboutWork, parseHubEvent, type HubEvent } from '../do
 export interface Channel {
   /** For logs and metrics: `sns`, `slack`. */
   readonly name: string;
-  send(event: HubEvent): Promise<void>;
+  /** @param at when it happened, epoch milliseconds */
+  send(event: HubEvent, at: number): Promise<void>;
 }
 
 export interface NotifyDeps {
@@ -15,16 +17,17 @@ export interface NotifyDeps {
 }
 
 /**
- * Tells one domain event on every channel. A channel that fails does not keep the others from hearing it; the
+ * Tells one domain event on every channel of the function. A channel that fails does not keep the others from hearing it; the
  * failure is thrown in the end, so that Lambda tries again. The others then hear it twice, which is better than
  * never.
  */
 export async function notify(envelope: unknown, deps: NotifyDeps): Promise<void> {
   const event = parseHubEvent(envelope);
+  const at = atOf(envelope);
   const about = aboutOf(event);
   const results = await Promise.allSettled(
     deps.channels.map(async (channel) => {
-      await channel.send(event);
+      await channel.send(event, at);
       deps.log.write({ code: 'notify.sent', channel: channel.name, detailType: event.detailType, about });
       deps.metrics.count('NoticeSent', { channel: channel.name });
     }),
@@ -32,8 +35,18 @@ export async function notify(envelope: unknown, deps: NotifyDeps): Promise<void>
   const failures = results
     .filter((result) => result.status === 'rejected')
     .map((result): unknown => result.reason);
+  // One channel's own words are the cause by which people find it.
+  if (failures.length === 1) throw failures[0];
   if (failures.length > 0)
     throw new AggregateError(failures, `${failures.length} channels failed: ${texts(failures)}`);
+}
+
+const timeSchema = z.object({ time: z.iso.datetime() });
+
+/** EventBridge writes when it took an event, in whole seconds; of an event without that nothing is known. */
+function atOf(envelope: unknown): number {
+  const time = timeSchema.safeParse(envelope).data?.time;
+  return time === undefined ? 0 : Date.parse(time);
 }
 
 function aboutOf(event: HubEvent): string {

@@ -1,5 +1,3 @@
-import type { IncomingWebhookSendArguments } from '@slack/webhook';
-import { atMost, fitting, isRest } from '../domain/words/at-most.ts';
 import type { WorkFailed } from '../domain/words/failed-notice.ts';
 import { unlinked } from '../domain/words/foreign-text.ts';
 import {
@@ -14,6 +12,7 @@ import { titleOf, type DomainEvent, type Title } from '../domain/words/notice.ts
 import type { RulesNotice } from '../domain/words/expiry-notice.ts';
 import type { PlacesNotice, PlaceType } from '../domain/words/place-notice.ts';
 import type { SuspensionEvent } from '../domain/words/suspension-notice.ts';
+import { escapedWithin, escapeMarkup, heading, list, section, type SlackMessage } from './slack-blocks.ts';
 import {
   changedLines,
   factGroups,
@@ -25,7 +24,7 @@ import {
   SUSPENSION_WORDS,
 } from './text.ts';
 
-const MARKS: Readonly<Record<Title, string>> = {
+export const MARKS: Readonly<Record<Title, string>> = {
   'Peering Connected': ':white_check_mark:',
   'Peering Accepted': ':white_check_mark:',
   'Peering Updated': ':arrows_counterclockwise:',
@@ -49,17 +48,12 @@ const PLACE_MARKS: Readonly<Record<PlaceType, string>> = {
   'Access Restored': ':white_check_mark:',
 };
 
-/** More than people read in a chat; the list ends in "and N more". */
-const LIST_LINES = 15;
-/** Slack takes no longer text in a section. Counted after escaping, in UTF-16 units, which are never fewer. */
-const SECTION_CHARACTERS = 3000;
-
 /**
  * A notice as a Slack message. Its facts come from other accounts, so none of it is read as markup: no mention, link,
  * emphasis or emoji code. Only the heading, which is our own, is marked up.
  * @see https://docs.slack.dev/reference/block-kit/composition-objects/text-object
  */
-export function slackMessage(event: HubEvent): IncomingWebhookSendArguments {
+export function slackMessage(event: HubEvent): SlackMessage {
   const plain = plainEvent(event);
   return {
     // For notifications; where blocks are shown, it is not.
@@ -109,7 +103,7 @@ function rulesBlocks(event: RulesNotice) {
   ];
 }
 
-function noticeBlocks(event: DomainEvent) {
+export function noticeBlocks(event: DomainEvent) {
   const { detail } = event;
   const title = titleOf(event);
   const facts = factGroups(detail).filter((lines) => lines.length > 0);
@@ -134,43 +128,3 @@ function failedBlocks(event: WorkFailed) {
     ...(link === undefined ? [] : [section(escapedWithin(linkLine(link)))]),
   ];
 }
-
-function heading(mark: string, title: HubEvent['detailType'] | Title, idText: string) {
-  // An id has no other characters; what has is not marked up.
-  const id = idText.replaceAll(/[^0-9a-z-]/g, '?');
-  const text = `${mark} *${title}* \`${id}\``;
-  return { type: 'section', text: { type: 'mrkdwn', verbatim: true, text } } as const;
-}
-
-/** @param text escaped, and within the limit */
-const section = (text: string) =>
-  ({ type: 'section', text: { type: 'plain_text', emoji: false, text } }) as const;
-
-function list(title: string, lines: readonly string[], bullet = '• ') {
-  if (lines.length === 0) return [];
-  const first = `${title}:`;
-  const item = (line: string): string => escapeMarkup(`${bullet}${unlinked(line)}`);
-  const most = SECTION_CHARACTERS - first.length;
-  const shown = fitting(atMost(lines, LIST_LINES), most, (line) => `\n${item(line)}`.length);
-  return [section([first, ...shown.map((line) => (isRest(line) ? `… ${line}` : item(line)))].join('\n'))];
-}
-
-/**
- * Escapes text and cuts it to a section, at a whole character and a whole entity.
- * @see https://docs.slack.dev/messaging/formatting-message-text#escaping
- */
-function escapedWithin(text: string): string {
-  const escaped = escapeMarkup(text);
-  if (escaped.length <= SECTION_CHARACTERS) return escaped;
-  let cut = '';
-  for (const character of text) {
-    const next = escapeMarkup(character);
-    if (cut.length + next.length + '…'.length > SECTION_CHARACTERS) break;
-    cut += next;
-  }
-  return `${cut}…`;
-}
-
-/** In every text object of Slack, also in one of plain text, these three characters are control characters. */
-const escapeMarkup = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

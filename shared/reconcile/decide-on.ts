@@ -28,6 +28,8 @@ export interface Hint {
   readonly isRedelivery: boolean;
   /** What caused the hint and who did it, as CloudTrail has it: for people, and not believed. */
   readonly by?: string | undefined;
+  /** A person wants the routes to be autopeer's that are there already and that the policy wants. */
+  readonly claims?: boolean | undefined;
 }
 
 /** What would be done, and why. */
@@ -107,7 +109,7 @@ async function decideWithTags(
   if (contest !== undefined) {
     const held = holdBecause(contest.because);
     const stages = uncontested(steps, contest.changes);
-    const rest = { ...decided, plan: { ...steps, stages } };
+    const rest = withoutBlocked({ ...decided, plan: { ...steps, stages } }, hint);
     // What a fight does not stop is judged like any other plan of the same verdict; people are told of the fight.
     const confirmed = confirm(rest, deps.policy.liveVersion, now);
     const { tags } = plan(observed, held, memory);

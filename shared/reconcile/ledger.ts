@@ -1,4 +1,4 @@
-import type { PeeringId } from '../domain/facts/ids.ts';
+import type { PeeringId, VpcId } from '../domain/facts/ids.ts';
 import type {
   BlockedStep,
   Consent,
@@ -63,6 +63,8 @@ export interface LedgerPage {
   readonly unmissing?: readonly MissingRoute[];
   /** The digest of what people are asked to approve; `null` where nothing is any more. */
   readonly asked?: Digest | null | undefined;
-  /** Added to the history; an entry that equals another in every field is that same entry. */
+  /** Added to the history and to the log; an entry that equals another in every field is that same entry. */
   readonly entry?: HistoryEntry | undefined;
+  /** Both VPCs of the peering, by which who asks of a VPC finds the entry. */
+  readonly vpcs?: readonly VpcId[];
 }

@@ -13,6 +13,7 @@ import type { Step } from '../domain/connection/step.ts';
 import { digestOf, sortedUnique } from '../domain/policy/language/canonical.ts';
 import { DRY_RUN, statusOf, toldText } from '../domain/words/status.ts';
 import type { Suspension } from '../domain/memory/suspension.ts';
+import { askAgainNotes } from '../domain/words/ask-again.ts';
 import { changeLines, describeStep } from '../domain/words/words.ts';
 import { askIn } from './asking.ts';
 import type { Hint } from './decide-on.ts';
@@ -213,11 +214,19 @@ function cidrsOf(side: ObservedSide | undefined): readonly Cidr[] | undefined {
 }
 
 /** What people are to know, though nobody needs to do anything: told only with what was written. */
-function notesOf({ verdict, results, plan, isDryRun, suspension }: Told): Pick<NoticeDetail, 'notes'> {
+function notesOf({
+  observed,
+  verdict,
+  results,
+  plan,
+  isDryRun,
+  suspension,
+}: Told): Pick<NoticeDetail, 'notes'> {
   const notes = [
     ...(isDryRun && suspension !== undefined ? [suspendedNote(suspension)] : []),
     ...takenNotes({ verdict, results, plan, isDryRun }),
     ...askNotes(askIn(verdict)),
+    ...askAgainNotes(observed),
   ];
   return notes.length === 0 ? {} : { notes: [...atMost(notes, MAX_SENTENCES)] };
 }

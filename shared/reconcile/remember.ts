@@ -12,14 +12,18 @@ import {
 } from '../domain/memory/memory.ts';
 import type { Observed } from '../domain/facts/observed.ts';
 import type { StepResult } from '../domain/connection/outcome.ts';
-import type { Role } from '../domain/facts/peering.ts';
+import type { VpcId } from '../domain/facts/ids.ts';
+import { ROLES, type Role } from '../domain/facts/peering.ts';
 import { claimedBy, plan, stepId, stepKey } from '../domain/connection/plan.ts';
 import type { ChangeStep } from '../domain/connection/step.ts';
 import type { Verdict } from '../domain/connection/verdict.ts';
 import { routesTo } from '../domain/facts/vpc.ts';
+import { sortedUnique } from '../domain/policy/language/canonical.ts';
+import { titleOf } from '../domain/words/notice.ts';
 import { describeStep } from '../domain/words/words.ts';
 import type { Applied } from './apply.ts';
 import { askedAfter } from './asking.ts';
+import { claimedRoutes, claimWords } from './claim.ts';
 import type { Decided, Hint } from './decide-on.ts';
 import type { LedgerPage } from './ledger.ts';
 import type { ReconcileDeps } from './ports.ts';
@@ -41,6 +45,7 @@ export function openingOf(decided: Decided, hint: Hint, deps: RememberDeps): Led
     cuts: verdict.kind === 'unsanctioned' ? cutsOf(all, memory, deps.clock.now()) : [],
     dns: all.flatMap((step) => (step.kind === 'enable-dns' ? step.roles : [])),
     entry: { ...entryOf(verdict, hint, deps), planned: all.map(describeStep), changes: [] },
+    vpcs: vpcsOf(decided),
   };
 }
 
@@ -73,15 +78,22 @@ export function closingOf(closing: Closing, hint: Hint, deps: RememberDeps): Led
   const { reconciled, applied, decided, news, planned } = closing;
   const { verdict, observed, results, isDryRun } = reconciled;
   const { memory } = decided;
+  const claims = hint.claims === true && !isDryRun ? claimedRoutes(observed, verdict, memory) : [];
   const changes = results.flatMap(({ kind, step }) => (kind === 'done' ? [describeStep(step)] : []));
   const told = { told: news?.status, planned: planned?.text };
-  const entry =
-    changes.length > 0 || news !== undefined ? { ...entryOf(verdict, hint, deps), changes } : undefined;
-  if (isDryRun) return { ...told, entry, sides: newSides(closing) };
+  const isWorthEntry = changes.length > 0 || claims.length > 0 || news !== undefined;
+  const done = [...changes, ...claims.map(claimWords)];
+  const entry = isWorthEntry
+    ? { ...entryOf(verdict, hint, deps), changes: done, ...endOf(closing) }
+    : undefined;
+  const vpcs = isWorthEntry ? vpcsOf(decided) : [];
+  if (isDryRun) return { ...told, entry, vpcs, sides: newSides(closing) };
   const isRemembering = news !== undefined || (decided.suspicion ?? undefined) !== undefined;
   return {
     ...told,
     entry,
+    vpcs,
+    claims: claims.map((route) => ({ ...route, at: deps.clock.now() })),
     sides: newSides(closing),
     consent: isRemembering ? newConsent(decided.judged, memory) : undefined,
     suspicion: suspicionAfter(closing, deps.clock.now()),
@@ -277,14 +289,49 @@ const entryOf = (
   verdict: Verdict,
   { by }: Hint,
   { policy, clock }: RememberDeps,
-): Omit<HistoryEntry, 'changes'> => ({
-  at: clock.now(),
-  verdict: verdict.kind,
-  rule: 'rule' in verdict ? verdict.rule : undefined,
-  reason: { code: verdict.because.code, text: verdict.because.text },
-  policyVersion: policy.version,
-  by,
-});
+): Omit<HistoryEntry, 'changes'> => {
+  const approval = verdict.kind === 'connect' ? verdict.consent.approval : undefined;
+  return {
+    at: clock.now(),
+    verdict: verdict.kind,
+    rule: 'rule' in verdict ? verdict.rule : undefined,
+    reason: { code: verdict.because.code, text: verdict.because.text },
+    policyVersion: policy.version,
+    by,
+    ...(approval === undefined ? {} : { approval }),
+  };
+};
+
+/** How the look ended, and what people were told of it. */
+function endOf({ reconciled, applied, news, planned }: Closing): Partial<HistoryEntry> {
+  const { verdict, results, outcome, isDryRun } = reconciled;
+  const { failure } = applied;
+  const refused = results.flatMap((result) => (result.kind === 'blocked' ? [result.problem] : []));
+  const standing = verdict.kind === 'connect' ? verdict.problems : [];
+  const problems = sortedUnique([
+    ...standing,
+    ...refused,
+    ...(failure === undefined ? [] : [failureText(failure)]),
+  ]);
+  const notices = [news?.event, planned?.event].flatMap((event) =>
+    event === undefined ? [] : [titleOf(event)],
+  );
+  return {
+    outcome: failure === undefined ? outcome.kind : 'failed',
+    ...(isDryRun ? { isDryRun } : {}),
+    ...(problems.length === 0 ? {} : { problems }),
+    ...(notices.length === 0 ? {} : { notices }),
+  };
+}
+
+const failureText = ({ error }: NonNullable<Applied['failure']>): string =>
+  error instanceof Error ? error.message : 'it failed for an unknown reason';
+
+/** Both VPCs, as far as they are known. */
+function vpcsOf({ observed, memory }: Pick<Decided, 'observed' | 'memory'>): readonly VpcId[] {
+  const sides = sidesOf(observed) ?? memory.sides;
+  return sides === undefined ? [] : ROLES.map((role) => sides[role].vpcId);
+}
 
 export const isEmpty = (page: LedgerPage): boolean =>
   Object.values(page).every((value) => value === undefined || (Array.isArray(value) && value.length === 0));

@@ -1,5 +1,11 @@
 import type { Deadline } from '../domain/work/deadline.ts';
-import { MAX_LOOKS, SWEEP_HINT, type SweepQueue, type WorkItem } from '../domain/work/work-item.ts';
+import {
+  CLAIM_HINT,
+  MAX_LOOKS,
+  SWEEP_HINT,
+  type SweepQueue,
+  type WorkItem,
+} from '../domain/work/work-item.ts';
 import type { Observed } from '../domain/facts/observed.ts';
 import { ROLES, type Place } from '../domain/facts/peering.ts';
 import { placeWords } from '../domain/memory/place-record.ts';
@@ -43,7 +49,8 @@ export async function work(
 }
 
 async function workOn(item: WorkItem, delivery: number, deps: WorkDeps): Promise<void> {
-  const hint = { looks: item.looks, isRedelivery: delivery > 1, by: item.by };
+  const claims = item.hintId.startsWith(CLAIM_HINT);
+  const hint = { looks: item.looks, isRedelivery: delivery > 1, by: item.by, claims };
   const reconciled = await reconcile(item.key, hint, deps);
   const { outcome } = reconciled;
   if (isOfSweep(item)) countFound(reconciled, deps);
@@ -66,7 +73,7 @@ async function workOn(item: WorkItem, delivery: number, deps: WorkDeps): Promise
  */
 function againAs(item: WorkItem, seconds: number, { clock }: Pick<WorkDeps, 'clock'>): WorkItem {
   const dueAt = Math.ceil(clock.now() / MS_PER_SECOND) + seconds;
-  const prefix = item.hintId.startsWith(SWEEP_HINT) ? SWEEP_HINT : '';
+  const prefix = [SWEEP_HINT, CLAIM_HINT].find((kind) => item.hintId.startsWith(kind)) ?? '';
   return { ...item, hintId: `${prefix}again-${item.key.peeringId}-${dueAt}` };
 }
 

@@ -64,6 +64,12 @@ export class MemoryTable {
       .map(([, item]) => item);
   }
 
+  /** Whether an item comes after a key of its partition, in the order of the query. */
+  isBehind(item: Item, key: Item, isForward: boolean): boolean {
+    const [one, other] = [this.placeOf(item).sort, this.placeOfKey(key).sort];
+    return isForward ? one > other : one < other;
+  }
+
   /** The key of an item, or what there is of it. */
   keyOf(item: Item | undefined): Item {
     const names = [this.#hash, this.#range ?? this.#hash];

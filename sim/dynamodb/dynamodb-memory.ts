@@ -89,10 +89,21 @@ export class DynamoDbMemory implements TableEngine {
   }
 
   #query({ TableName, ConsistentRead: _alwaysSo, ...input }: QueryInput): object {
-    const { KeyConditionExpression = '', ExpressionAttributeValues = {}, ...rest } = input;
+    const { KeyConditionExpression = '', ExpressionAttributeValues = {}, ...paged } = input;
+    const { Limit, ExclusiveStartKey, ScanIndexForward = true, ...rest } = paged;
     assertNone(rest);
-    const Items = this.#table(TableName).query(KeyConditionExpression, ExpressionAttributeValues);
-    return { Items, Count: Items.length, ScannedCount: Items.length };
+    const table = this.#table(TableName);
+    const found = table.query(KeyConditionExpression, ExpressionAttributeValues);
+    const ordered = ScanIndexForward ? found : found.toReversed();
+    const left =
+      ExclusiveStartKey === undefined
+        ? ordered
+        : ordered.filter((item) => table.isBehind(item, ExclusiveStartKey, ScanIndexForward));
+    const Items = left.slice(0, Limit);
+    // Also where nothing is left behind the last one: DynamoDB has not looked.
+    const last = Limit !== undefined && Items.length === Limit ? Items.at(-1) : undefined;
+    const LastEvaluatedKey = last === undefined ? {} : { LastEvaluatedKey: table.keyOf(last) };
+    return { Items, Count: Items.length, ScannedCount: Items.length, ...LastEvaluatedKey };
   }
 
   /** Nothing is written where anything is wrong. */

@@ -23,6 +23,7 @@ interface FunctionUrl {
   readonly functionArn: string;
   readonly accountId: string;
   readonly region: string;
+  readonly authType: 'AWS_IAM' | 'NONE';
 }
 
 /** What a caller must be allowed; the second since October 2025. */
@@ -37,6 +38,8 @@ const CONDITION_KEYS = { FunctionUrlAuthType: 'AWS_IAM', InvokedViaFunctionUrl: 
 export class FunctionUrls {
   readonly #deps: FunctionUrlDeps;
   readonly #urls = new Map<string, FunctionUrl>();
+  /** What policies of functions let everybody do. */
+  readonly #open = new Set<string>();
 
   constructor(deps: FunctionUrlDeps) {
     this.#deps = deps;
@@ -44,6 +47,11 @@ export class FunctionUrls {
 
   add(url: FunctionUrl): void {
     this.#urls.set(urlId(url.functionArn), url);
+  }
+
+  /** As `lambda:AddPermission` for everybody, by the function's URL. */
+  admitAll(functionArn: string, action: string): void {
+    this.#open.add(`${action} ${functionArn}`);
   }
 
   /** Where a function is called that has a URL, or will have one. */
@@ -57,6 +65,8 @@ export class FunctionUrls {
     if (target === undefined) return undefined;
     const requestId = this.#deps.newRequestId();
     const url = this.#urls.get(target.id);
+    if (url?.authType === 'NONE')
+      return this.#answerAnybody({ ...request, path: target.path }, url, requestId);
     const scope = credentialScope(request.headers['authorization']);
     if (url === undefined || scope?.service !== 'lambda' || scope.region !== url.region) {
       return forbidden(requestId);
@@ -64,6 +74,14 @@ export class FunctionUrls {
     const caller = this.#deps.identify(scope.accessKeyId);
     if (typeof caller === 'string' || !this.#mayCall(caller, url)) return forbidden(requestId);
     const event = this.#event({ ...request, path: target.path }, { url, caller, requestId, ...scope });
+    return answerOf(await this.#deps.invoke(url.functionArn, event), requestId);
+  }
+
+  /** Both permissions are asked for, though nobody says who calls. */
+  async #answerAnybody(request: WireRequest, url: FunctionUrl, requestId: string): Promise<WireResponse> {
+    if (!PERMISSIONS.every((action) => this.#open.has(`${action} ${url.functionArn}`)))
+      return forbidden(requestId);
+    const event = this.#event(request, { url, requestId });
     return answerOf(await this.#deps.invoke(url.functionArn, event), requestId);
   }
 
@@ -79,13 +97,13 @@ export class FunctionUrls {
 
   #event(
     { method, path, query = '', headers, body }: WireRequest,
-    by: { url: FunctionUrl; caller: Caller; requestId: string; accessKeyId: string },
+    by: { url: FunctionUrl; caller?: Caller; requestId: string; accessKeyId?: string },
   ): object {
     const { caller, requestId, url, accessKeyId } = by;
+    const isText = !(headers['content-type'] ?? '').includes('form-urlencoded');
     const now = this.#deps.clock.now();
     const parameters = Object.fromEntries(new URLSearchParams(query));
     const domainPrefix = urlId(url.functionArn);
-    const callerId = callerIdOf(caller);
     return {
       version: '2.0',
       routeKey: '$default',
@@ -97,18 +115,7 @@ export class FunctionUrls {
       requestContext: {
         accountId: url.accountId,
         apiId: domainPrefix,
-        authorizer: {
-          iam: {
-            accessKey: accessKeyId,
-            accountId: caller.accountId,
-            callerId,
-            // Function URLs do not use these.
-            cognitoIdentity: null,
-            principalOrgId: null,
-            userArn: caller.arn,
-            userId: callerId,
-          },
-        },
+        ...(caller === undefined ? {} : { authorizer: authorizerOf(caller, accessKeyId) }),
         domainName: `${domainPrefix}.lambda-url.${url.region}.on.aws`,
         domainPrefix,
         http: {
@@ -124,10 +131,27 @@ export class FunctionUrls {
         time: apacheTime(now),
         timeEpoch: now,
       },
-      ...(body === '' ? {} : { body }),
-      isBase64Encoded: false,
+      // AWS hands on as text what it knows to be text, JSON for one; a form it does not.
+      ...(body === '' ? {} : { body: isText ? body : Buffer.from(body, 'utf8').toString('base64') }),
+      isBase64Encoded: body !== '' && !isText,
     };
   }
+}
+
+function authorizerOf(caller: Caller, accessKey: string | undefined): object {
+  const callerId = callerIdOf(caller);
+  return {
+    iam: {
+      accessKey,
+      accountId: caller.accountId,
+      callerId,
+      // Function URLs do not use these.
+      cognitoIdentity: null,
+      principalOrgId: null,
+      userArn: caller.arn,
+      userId: callerId,
+    },
+  };
 }
 
 /** The unique id of a user; of a role's session with its name. */

@@ -74,9 +74,12 @@ export function directRequestHandler(
   deps: AnswerDeps,
   clock: VirtualClock,
   retries: VirtualRetries,
+  wire: SdkRequestHandler,
 ): SdkRequestHandler {
   return {
     handle: async (request, options) => {
+      // Written without an SDK client: the bytes of the wire.
+      if (typeof request.body === 'string') return wire.handle(request, options);
       clock.touch();
       const received = await retries.noteFailure(
         request.headers,

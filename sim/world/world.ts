@@ -18,6 +18,7 @@ import { SimulatedAws, type SimulatedAwsOptions } from '../aws.ts';
 import type { LoadHandler } from '../lambda/function.ts';
 import { partitionOf } from '../../shared/domain/facts/partition.ts';
 import { parseTemplate } from '../cloudformation/cloudformation-parse.ts';
+import { SimulatedSlack } from '../slack/slack.ts';
 import { KeptLetters, type DeadLetter } from './kept-letters.ts';
 import { readHubTemplate } from './packaged-template.ts';
 import type { DeployedStack } from '../cloudformation/stack.ts';
@@ -30,6 +31,7 @@ export const HUB_REGION = 'eu-west-1';
 export const NAME = 'autopeer-prod';
 /** The trail of every world, which logs management events of all accounts and regions. */
 export const ORGANIZATION_TRAIL = 'organization';
+const SLACK_API = 'https://slack.com/api/';
 const SLACK_URL = 'https://hooks.slack.example/services/T000/B000/simulated';
 
 /** What is deployed; from the project's folder where it is left out. */
@@ -80,6 +82,8 @@ export class World {
   readonly hub: DeployedStack;
   /** The bodies of what was posted to Slack. */
   readonly slack: string[] = [];
+  /** Where the hub's bot is, after {@link joinSlack}. */
+  readonly slackApp: SimulatedSlack;
   /** Slack's own status, which a run may change; it never answers where there is none. */
   slackStatus: () => number | undefined = () => 200;
   readonly #keptLetters: KeptLetters;
@@ -102,6 +106,7 @@ export class World {
   }: WorldOptions) {
     this.hubRegion = hubRegion;
     this.aws = new SimulatedAws({ ...options, partition: partitionOf(hubRegion).id });
+    this.slackApp = new SimulatedSlack(this.aws.clock);
     this.#keptLetters = new KeptLetters(this.aws);
     this.#memberParameters = memberParameters ?? {};
     this.#memberTemplate = parsed(memberTemplate ?? readOnce('deploy/member.yaml', readFile));
@@ -134,13 +139,36 @@ export class World {
         if (path !== 'policy.yaml') throw new Error(`the package has no ${path}`);
         return this.#policy;
       },
-      fetch: async (_url, request) => {
+      fetch: async (url, request) => {
+        const address = url instanceof Request ? url.url : new URL(url).href;
+        if (address.startsWith(SLACK_API)) return this.slackApp.fetch(address, request);
         const status = this.slackStatus();
         if (status === undefined) return new Promise(() => undefined);
         if (status === 200 && typeof request?.body === 'string') this.slack.push(request.body);
         return new Response(status === 200 ? 'ok' : 'no', { status });
       },
     });
+    this.#subscribeOnCall();
+  }
+
+  /** Somebody hears the alarms, as Slack hears the notices. */
+  #subscribeOnCall(): void {
+    if (!this.hub.logicalIds('AWS::SNS::Topic').includes('AlarmTopic')) return;
+    const onCall = { protocol: 'email', endpoint: 'on-call@example.com', ownerId: HUB_ACCOUNT };
+    this.aws.sns.subscribeEndpoint(this.hub.arn('AlarmTopic'), onCall).confirmed = true;
+  }
+
+  /** Gives the hub what its bot in Slack needs, as people put it into Parameter Store. */
+  joinSlack(): SimulatedSlack {
+    const { token, channel, signingSecret, teamId } = this.slackApp;
+    const put = (name: string, value: string, type: 'String' | 'SecureString'): void => {
+      this.aws.ssm.put(HUB_ACCOUNT, this.hubRegion, `/${NAME}/${name}`, value, type);
+    };
+    put('slack-bot-token', token, 'SecureString');
+    put('slack-channel', channel, 'String');
+    put('slack-signing-secret', signingSecret, 'SecureString');
+    put('slack-workspace', teamId, 'String');
+    return this.slackApp;
   }
 
   /** Adds an account to the organization and deploys the member stack to it, in every region. */

@@ -143,6 +143,17 @@ describe('autopeer deploy gives the accounts their stacks', () => {
   });
 });
 
+it('the tag that AWS’s data perimeter asks for is a setting', async () => {
+  const aws = fakeAws(MADE, { others: { '-members': [undefined, 'CREATE_COMPLETE'] } });
+  const within = { ...FILES, 'autopeer.yaml': `${FILES['autopeer.yaml'] ?? ''}dataPerimeter: true\n` };
+  expect((await runDeploy(aws, AUTO, within)).exitCode).toBe(0);
+  expect(stackSet(aws.requested('CreateStack', '-members'))).toMatchObject({
+    Properties: {
+      Parameters: expect.arrayContaining([{ ParameterKey: 'DataPerimeter', ParameterValue: 'true' }]),
+    },
+  });
+});
+
 describe('autopeer deploy member', () => {
   const policy = withPolicy(['regions: [eu-west-1]', 'regions: [us-east-1, eu-west-1]']);
 

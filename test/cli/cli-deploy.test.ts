@@ -2,6 +2,7 @@ import { strFromU8, unzipSync, strToU8 } from 'fflate';
 import { checkPolicy } from '../../cli/deploy/check-policy.ts';
 import { policyOf } from '../support/policy-text.ts';
 import { errorWithCode, HERE } from '../support/run-cli.ts';
+import { differenceOf } from '../../cli/deploy/difference.ts';
 import { stagedHub } from '../../cli/deploy/hub-template.ts';
 import { CODE, fakeAws, FILES, runDeploy as run, runRemove } from '../support/deployments.ts';
 
@@ -54,6 +55,47 @@ describe('the policy that is deployed', () => {
     expect(again).toEqual(one);
     expect(other[0]).not.toBe(one[0]);
     expect(other[1]).toBe(one[1]);
+  });
+});
+
+describe('the settings of the hub', () => {
+  const withParameters = {
+    ...CODE,
+    template: JSON.stringify({
+      ...Object(JSON.parse(CODE.template)),
+      Parameters: {
+        LogRetentionDays: { Type: 'Number', Default: 90 },
+        Tracing: { Type: 'String', Default: 'off' },
+      },
+    }),
+  };
+  const staged = (settings?: { logRetentionDays?: number; tracing?: boolean }) =>
+    stagedHub(withParameters, 'dev', 'mine', settings);
+
+  it('are parameters of the template, and their change is shown', () => {
+    const changed = staged({ logRetentionDays: 30, tracing: true });
+    expect(changed.parameters).toEqual([
+      { ParameterKey: 'LogRetentionDays', ParameterValue: '30' },
+      { ParameterKey: 'Tracing', ParameterValue: 'on' },
+    ]);
+    const { isSame, lines } = differenceOf(staged().template, changed.template);
+    expect([isSame, lines]).toEqual([
+      false,
+      ['  ~  the setting LogRetentionDays: 90 → 30', '  ~  the setting Tracing: off → on'],
+    ]);
+    expect(
+      differenceOf(changed.template, staged({ logRetentionDays: 30, tracing: true }).template).isSame,
+    ).toBe(true);
+  });
+
+  it('are left out of a template that has none', () => {
+    expect(stagedHub(CODE, 'dev', 'mine', { tracing: true }).parameters).toEqual([]);
+  });
+
+  it('a span of days that CloudWatch Logs does not know is a fault', async () => {
+    const files = { ...FILES, 'autopeer.yaml': 'version: 1\nlogRetentionDays: 31\n' };
+    const { exitCode, stderr } = await run(fakeAws([undefined]), { plan: true }, files);
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('logRetentionDays: must be one of 1, 3')]);
   });
 });
 

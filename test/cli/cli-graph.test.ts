@@ -1,7 +1,13 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import { pictureOf } from '../../analysis/graph/layout.ts';
+import { graphOf } from '../../analysis/graph/model.ts';
+import { organizationOf } from '../../analysis/snapshot/organization.ts';
+import { parseSnapshot } from '../../analysis/snapshot/snapshot.ts';
+import { htmlOf } from '../../cli/graph/html.ts';
 import { foreignText, UNSEEN } from '../support/foreign-text.ts';
 import { SNAPSHOT } from '../support/organizations.ts';
 import { runCli } from '../support/run-cli.ts';
@@ -200,6 +206,58 @@ describe('svg', () => {
       expect(tags(stdout)).toEqual(usual);
       expect(stdout).not.toMatch(/&(?!(amp|lt|gt|quot|#39);)/);
     }, 'svg');
+  });
+});
+
+describe('html', () => {
+  const code = { script: 'go()', style: 'p{}' };
+  const pageOf = (text: string): string =>
+    htmlOf(
+      pictureOf(
+        graphOf(organizationOf(parseSnapshot(named(text))), undefined, {
+          account: undefined,
+          vpc: undefined,
+          withOver: true,
+        }),
+      ),
+      code,
+    );
+  const DATA = /<script type="application\/json" id="data">([^]*?)<\/script>/;
+
+  it('takes no element and no script from a name', () => {
+    const usual = pageOf('x').replace(DATA, '');
+    fc.assert(
+      fc.property(anyName, (text) => {
+        const page = pageOf(text);
+        const [, data = ''] = DATA.exec(page) ?? [];
+        expect(page.replace(DATA, '')).toBe(usual);
+        expect(data).not.toMatch(/[<>&]/);
+        expect(data).not.toMatch(UNSEEN);
+        expect(JSON.parse(data)).toMatchObject({ circles: expect.any(Array), lines: expect.any(Array) });
+      }),
+      { examples: ATTACKS.map((attack) => [attack]) },
+    );
+  });
+
+  it('allows its own code by its hash, and no request', () => {
+    const hash = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+    const [, policy = ''] = /Content-Security-Policy" content="([^"]*)"/.exec(pageOf('x')) ?? [];
+
+    expect(policy.split('; ')).toEqual([
+      "default-src 'none'",
+      `script-src ${hash('go()')}`,
+      `style-src ${hash('p{}')}`,
+      "base-uri 'none'",
+      "form-action 'none'",
+      "require-trusted-types-for 'script'",
+      "trusted-types 'none'",
+    ]);
+  });
+
+  it('takes no code that would end its own element', () => {
+    const empty = { takenAt: '', circles: [], lines: [] };
+
+    expect(() => htmlOf(empty, { ...code, script: "x = '</script>'" })).toThrow('would end its own element');
   });
 });
 

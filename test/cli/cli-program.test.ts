@@ -1,6 +1,6 @@
 import { hasColor } from '../../cli/color.ts';
 import { faultText } from '../../cli/fault-text.ts';
-import { programOf } from '../../cli/program.ts';
+import { programOf, run } from '../../cli/program.ts';
 import { namesOf } from '../../cli/reference.ts';
 import { usersFolder } from '../../cli/users-folder.ts';
 import { columnsOf, wrapParagraphs } from '../../cli/width.ts';
@@ -14,12 +14,29 @@ const program = programOf(
 );
 const COMMANDS = namesOf(program).map((name) => name.join(' '));
 
+function optionsOf(name: string): string {
+  let command = program;
+  for (const part of name.split(' ')) {
+    const sub = command.commands.find((each) => each.name() === part);
+    if (sub === undefined) throw new Error(`there is no command ${name}`);
+    command = sub;
+  }
+  return command.options.map(({ long }) => long).join(' ');
+}
+
 describe('help', () => {
   it.each(COMMANDS)('%s has an example of its own', async (name) => {
     const { exitCode, stdout, stderr } = await runCli([...name.split(' '), '--help']);
 
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     expect(stdout.split('Example')[1]).toContain(`autopeer ${name}`);
+  });
+
+  it.each(COMMANDS)('%s says what its exit codes mean', async (name) => {
+    const { stdout } = await runCli([...name.split(' '), '--help']);
+    const isGroup = COMMANDS.some((other) => other.startsWith(`${name} `));
+
+    expect(stdout.includes('Exit code') || isGroup).toBe(true);
   });
 
   it.each(COMMANDS)('help %s prints the same as --help', async (name) => {
@@ -39,6 +56,28 @@ describe('help', () => {
 
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
     expect(stderr).toContain(words);
+  });
+});
+
+describe('--profile', () => {
+  it('is of every command that calls AWS', () => {
+    const texts = COMMANDS.map((name) => ({ name, options: optionsOf(name) }));
+    const calling = texts.filter(({ options }) => /--(role-name|hub-region|members-profile)/.test(options));
+    expect(calling.length).toBeGreaterThan(20);
+    for (const { name, options } of calling) expect(`${name} ${options}`).toContain('--profile');
+    expect(optionsOf('policy check')).not.toContain('--profile');
+  });
+
+  it.each([
+    [['cidr', '--profile', 'sso-dev'], ['sso-dev']],
+    [['cidr', 'free', '--size', '/20', '--profile', 'sso-dev'], ['sso-dev']],
+    [['cidr'], []],
+  ])('%j has the SDK take %j', async (args, expected) => {
+    const taken: string[] = [];
+    const useProfile = (name: string): void => void taken.push(name);
+    // Nobody says what to read, so that nothing is called.
+    await run(args, { ...HERE, stdout: silent, stderr: silent, color: false, readFile, useProfile });
+    expect(taken).toEqual(expected);
   });
 });
 

@@ -21,10 +21,15 @@ const READER = '999999999999';
 const ROLE = 'network-reader';
 const HERE_REGION = 'eu-west-1';
 
-function addReader({ aws }: World, accountId: string, actions: readonly string[] = ['ec2:*']): void {
-  const { arn } = aws.iam.createRole(accountId, ROLE, {
+function addReader(
+  { aws }: World,
+  accountId: string,
+  actions: readonly string[] = ['ec2:*'],
+  as = READER,
+): void {
+  const { arn } = aws.iam.createRole(accountId, as === READER ? ROLE : `${ROLE}-of-members`, {
     Version: '2012-10-17',
-    Statement: [{ Effect: 'Allow', Principal: { AWS: READER }, Action: 'sts:AssumeRole' }],
+    Statement: [{ Effect: 'Allow', Principal: { AWS: as }, Action: 'sts:AssumeRole' }],
   });
   aws.iam.putRolePolicy(arn, 'read', {
     Version: '2012-10-17',
@@ -81,7 +86,7 @@ type Files = Readonly<Record<string, string>>;
 async function ask(
   world: World,
   [from, to]: readonly (string | undefined)[],
-  options: Partial<CheckOptions> = {},
+  { as = READER, ...options }: Partial<CheckOptions> & { readonly as?: string } = {},
   files: Files = {},
 ) {
   let [stdout, stderr] = ['', ''];
@@ -100,7 +105,7 @@ async function ask(
           return text === undefined ? Promise.reject(new Error(path)) : Promise.resolve(Buffer.from(text));
         },
       },
-      { transport: world.aws.client(READER), clock: world.aws.clock },
+      { transport: world.aws.client(as), clock: world.aws.clock },
     ),
   );
   return { exitCode, stdout, stderr };
@@ -209,6 +214,35 @@ describe('autopeer check, live', () => {
       exitCode: 2,
       stderr: expect.stringContaining('give the id'),
     });
+  });
+});
+
+describe('autopeer check --policy, live', () => {
+  const policy = (text: string) => ({ 'policy.yaml': text });
+  const options = { port: 5432, policy: 'policy.yaml' };
+
+  it('asks Organizations who belongs to the organization', async () => {
+    const { world } = await connected();
+    const { exitCode, stdout, stderr } = await ask(world, ['web', 'db'], options, policy(APPS_TO_SHARED));
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout).toContain('accept by rule apps-to-shared');
+  });
+
+  it('is not known where Organizations may not be asked, and the rest is', async () => {
+    const { world } = await connected();
+    const asked = { ...options, as: APPS, roleName: `${ROLE}-of-members` };
+    for (const accountId of [APPS, SHARED]) addReader(world, accountId, ['ec2:*'], APPS);
+    const { exitCode, stdout } = await ask(world, ['web', 'db'], asked, policy(APPS_TO_SHARED));
+    expect(exitCode).toBe(2);
+    expect(stdout).toMatch(/not known +policy/);
+    expect(stdout).toMatch(/yes +route/);
+    expect(stdout).toContain('autopeer snapshot --network');
+  });
+
+  it('is refused where the policy cannot be read', async () => {
+    const { world } = await connected();
+    const { exitCode, stdout } = await ask(world, ['web', 'db'], options, policy('version: 2'));
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
   });
 });
 

@@ -239,9 +239,9 @@ describe('who may write', () => {
     expect(writersOf('contests')).toEqual(['CommandsRole']);
   });
 
-  it('what waits for people: the reconcile; what they say to it: the commands', () => {
+  it('what waits for people: the reconcile; what they say to it: the commands, and the clicks in Slack', () => {
     expect(writersOf('asked')).toEqual(['ReconcileRole']);
-    expect(writersOf('approvals')).toEqual(['CommandsRole']);
+    expect(writersOf('approvals').toSorted()).toEqual(['AnswerSlackRole', 'CommandsRole']);
   });
 
   it('dead letters: the function that reads them, and the commands, which forget them', () => {
@@ -249,7 +249,13 @@ describe('who may write', () => {
   });
 
   it('why something failed: the functions that read a queue', () => {
-    expect(writersOf('failures').toSorted()).toEqual(['RecheckRole', 'ReconcileRole', 'SweepRole']);
+    expect(writersOf('failures').toSorted()).toEqual([
+      'AnswerSlackRole',
+      'RecheckRole',
+      'ReconcileRole',
+      'SweepRole',
+      'TellSlackRole',
+    ]);
   });
 
   it.each([

@@ -286,7 +286,7 @@ describe('commands', () => {
     await world.settle();
     await expectConnected(world, requester, accepter, peeringId);
     world.slackStatus = () => 200;
-    const notice = (await causes(world)).find((cause) => cause.startsWith('notify')) ?? '';
+    const notice = (await causes(world)).find((cause) => cause.startsWith('slack')) ?? '';
     const before = world.slack.length;
     expect(await ask(world, 'retry', { cause: notice })).toMatchObject({ kept: [], left: 0 });
     await world.settle();

@@ -89,6 +89,7 @@ async function breakHub(world: World): Promise<void> {
   await send(world, HUB_ACCOUNT, HUB_REGION, 'autopeer-prod-last-work-dead-letters.fifo');
   const ssm = new SSMClient({ region: HUB_REGION, ...aws.client(HUB_ACCOUNT) });
   await aws.clock.drive(ssm.send(new DeleteParameterCommand({ Name: '/autopeer-prod/slack-webhook-url' })));
+  aws.sns.topic(world.hub.arn('AlarmTopic')).subscriptions.clear();
 }
 
 /** Everything that is wrong in the accounts. */
@@ -165,6 +166,7 @@ describe('each planted fault is shown as what it is', () => {
     ['AP106', 'failure', 'the ledger’s table has no point-in-time recovery'],
     ['AP107', 'failure', 'the alarm autopeer-prod-last-work-dead-letters rings'],
     ['AP109', 'warning', 'nobody is subscribed to the notices, and Slack is not set'],
+    ['AP117', 'warning', 'nobody is subscribed to the alarms'],
     ['AP110', 'failure', '1 in the queue autopeer-prod-last-work-dead-letters.fifo'],
     ['AP112', 'failure', 'DescribeSubnets'],
     ['AP113', 'warning', `autopeer is suspended since`],
@@ -314,7 +316,7 @@ describe('one after the other', () => {
       '           Enable the rule, or deploy the member stack to the region.',
       `           $ aws events enable-rule --name ${FORWARD} --region ${HERE}  # in ${APPS}`,
       '           docs/doctor.md#ap205',
-      '30 checks: 1 failed, 0 to look at, 0 not known, 29 ok',
+      '31 checks: 1 failed, 0 to look at, 0 not known, 30 ok',
       '',
     ]);
   });

@@ -166,6 +166,18 @@ describe('pain 23: another tool undoes our routes for ever', () => {
     expect(await destinations(world, accepter)).toEqual(['10.1.0.0/16']);
   });
 
+  it('and does not try what AWS denies again at each look', async () => {
+    const { world, requester } = await connected(({ aws }) =>
+      aws.faults.deny('ec2', 'ModifyVpcPeeringConnectionOptions', APPS),
+    );
+    for (let round = 0; round < 3; round++) await undo(world, requester, '10.2.0.0/16');
+    const tried = (): number =>
+      world.aws.calls.filter(({ action }) => action === 'ModifyVpcPeeringConnectionOptions').length;
+    const before = tried();
+    for (let sweep = 0; sweep < 4; sweep++) await world.sweep();
+    expect(tried()).toBe(before);
+  });
+
   it('autopeer stops after some rounds, says so once, and tries again a day later', async () => {
     const { world, requester, peeringId } = await connected();
     for (const round of [1, 2]) {

@@ -1,9 +1,11 @@
+import { readFileSync } from 'node:fs';
 import {
   CreateRouteCommand,
   CreateTagsCommand,
   CreateVpcPeeringConnectionCommand,
   DeleteRouteCommand,
 } from '@aws-sdk/client-ec2';
+import * as z from 'zod';
 import { AwsError } from '../../sim/types.ts';
 import type { BuiltVpc, World } from '../../sim/world/world.ts';
 import { APPS_TO_SHARED } from '../support/policy-text.ts';
@@ -44,7 +46,7 @@ it('a notice about a rule says who answers for the rule, and where it was agreed
 
 describe('a held request that is about to expire', () => {
   it('is told once, two days before, and once when it has', async () => {
-    const { world, requester, peeringId } = await aHeldRequest();
+    const { world, requester, accepter, peeringId } = await aHeldRequest();
     expect(subjects(world)).toEqual(['Peering Held']);
     await pass(world, 4 * DAY_MS);
     await world.sweep();
@@ -61,6 +63,11 @@ describe('a held request that is about to expire', () => {
     await world.sweep();
     await world.sweep();
     expect(subjects(world)).toEqual(['Peering Held', 'Peering Expiring', 'Peering Ended']);
+    expect(messages(world)).toContain(
+      `To ask again, in account ${requester.accountId}: \`aws ec2 create-vpc-peering-connection ` +
+        `--region ${requester.region} --vpc-id ${requester.vpcId} --peer-owner-id ${accepter.accountId} ` +
+        `--peer-region ${accepter.region} --peer-vpc-id ${accepter.vpcId}\`. It is a new request`,
+    );
     expect(world.deadLetters()).toEqual([]);
   });
 });
@@ -299,4 +306,32 @@ Reason: after that the rule allows nothing more`);
   expect(messages(world)).toContain(
     `- apps-to-shared allows until the end of ${lastDay} (UTC); owner "web team", ticket "NET-1"`,
   );
+});
+
+it('what is put on the bus is as docs/events says', async () => {
+  const { world, requester, accepter, peeringId } = await aHeldRequest();
+  world.changePolicy(APPS_TO_SHARED);
+  await world.sweep();
+  world.changePolicy(NO_RULES);
+  await world.sweep();
+  await world.deletePeering(requester, peeringId);
+  await world.settle();
+  await world.requestPeering(accepter, requester);
+  await world.settle();
+  const putSchema = z.object({
+    Entries: z.array(z.object({ Source: z.string(), DetailType: z.string(), Detail: z.string() })),
+  });
+  const sent = world.aws.calls
+    .filter(({ action }) => action === 'PutEvents')
+    .flatMap(({ input }) => putSchema.parse(input).Entries)
+    .filter(({ Source }) => Source === 'autopeer');
+  const types = new Set(sent.map(({ DetailType }) => DetailType));
+  expect([...types]).toEqual(
+    expect.arrayContaining(['Access Missing', 'Peering Held', 'Peering Connected', 'Peering Unsanctioned']),
+  );
+  for (const { Source: source, DetailType, Detail } of sent) {
+    const event = { source, 'detail-type': DetailType, detail: JSON.parse(Detail) };
+    const file = `docs/events/${DetailType.toLowerCase().replaceAll(' ', '-')}.schema.json`;
+    expect(z.fromJSONSchema(JSON.parse(readFileSync(file, 'utf8'))).safeParse(event).error).toBeUndefined();
+  }
 });

@@ -1,88 +1,10 @@
-import {
-  CreateRouteCommand,
-  CreateTagsCommand,
-  DescribeVpcPeeringConnectionsCommand,
-} from '@aws-sdk/client-ec2';
-import type { RequestOptions } from '../../cli/request/options.ts';
-import { requestPeering } from '../../cli/request/request.ts';
+import { CreateRouteCommand } from '@aws-sdk/client-ec2';
 import type { Ask } from '../../cli/questions.ts';
-import { HUB_ACCOUNT, type BuiltVpc, type World } from '../../sim/world/world.ts';
 import { APPS_TO_SHARED } from '../support/policy-text.ts';
-import { HERE } from '../support/run-cli.ts';
-import { aPair, APPS, aWorld, expectConnected, SANDBOX, SHARED } from '../support/world.ts';
+import { aNamedPair, name, peeringsOf, request } from '../support/request.ts';
+import { APPS, expectConnected, SANDBOX, SHARED } from '../support/world.ts';
 
-const READ = { Effect: 'Allow', Action: ['ec2:Describe*', 'ec2:Get*'], Resource: '*' };
 const APPROVAL = APPS_TO_SHARED.replace('accepter: shared }', 'accepter: shared, approval: required }');
-
-/** Two VPCs that people call web and db, and a role that reads every account. */
-async function aNamedPair(policy = APPS_TO_SHARED) {
-  const world = aWorld({ policy });
-  for (const account of [APPS, SHARED, SANDBOX]) {
-    const trust = { Effect: 'Allow', Principal: { AWS: HUB_ACCOUNT }, Action: 'sts:AssumeRole' };
-    const role = world.aws.iam.createRole(account, 'planner', { Statement: trust });
-    world.aws.iam.putRolePolicy(role.arn, 'read', { Statement: READ });
-  }
-  const { requester, accepter } = await aPair(world);
-  await name(world, requester, 'web');
-  await name(world, accepter, 'db');
-  return { world, requester, accepter };
-}
-
-async function name(world: World, { accountId, region, vpcId }: BuiltVpc, Value: string): Promise<void> {
-  const command = new CreateTagsCommand({ Resources: [vpcId], Tags: [{ Key: 'Name', Value }] });
-  await world.aws.clock.drive(world.ec2(accountId, region).send(command));
-  await world.aws.clock.run(world.aws.clock.now() + 2_000);
-}
-
-const OPTIONS: RequestOptions = {
-  from: `${APPS}/web`,
-  to: `${SHARED}/db`,
-  policy: 'policy.yaml',
-  roleName: 'planner',
-  tag: {},
-  plan: false,
-  yes: true,
-  wait: true,
-  output: 'text',
-};
-
-interface Asked {
-  readonly policy?: string;
-  /** The account whose credentials make the request. */
-  readonly as?: string;
-  readonly ask?: Ask;
-}
-
-async function request(world: World, options: Partial<RequestOptions> = {}, asked: Asked = {}) {
-  let [stdout, stderr] = ['', ''];
-  const { policy = APPS_TO_SHARED, as = APPS, ask } = asked;
-  const { clock } = world.aws;
-  const exitCode = await clock.drive(
-    requestPeering(
-      { ...OPTIONS, ...options },
-      {
-        stdout: { write: (text) => (stdout += text) },
-        stderr: { write: (text) => (stderr += text) },
-        color: false,
-        ...HERE,
-        readFile: async () => Buffer.from(policy),
-      },
-      {
-        reads: { transport: world.aws.client(HUB_ACCOUNT), clock },
-        caller: { transport: world.aws.client(as), clock },
-        ask,
-      },
-    ),
-  );
-  return { exitCode, stdout, stderr };
-}
-
-/** The peerings that the requester sees. */
-async function peeringsOf(world: World) {
-  const command = new DescribeVpcPeeringConnectionsCommand({});
-  const answer = await world.aws.clock.drive(world.ec2(APPS, 'eu-west-1').send(command));
-  return answer.VpcPeeringConnections ?? [];
-}
 
 it('shows what will be, asks AWS, and follows until both sides are connected', async () => {
   const { world, requester, accepter } = await aNamedPair();
@@ -234,4 +156,26 @@ it('finds a VPC by its name alone, in whichever account it is, and another regio
   await name(world, await world.buildVpc(SHARED, 'us-east-1', '10.7.0.0/16'), 'far');
   const { exitCode, stdout } = await request(world, { from: 'web', to: 'far' });
   expect([exitCode, stdout]).toEqual([0, expect.stringContaining('is connected')]);
+});
+
+it('asks for what is left out, and prints the options that say the same', async () => {
+  const { world, requester, accepter } = await aNamedPair();
+  const answers = [APPS, SHARED];
+  const ask: Ask = () => Promise.resolve(answers.shift() ?? '');
+  const given = { plan: true, from: undefined, to: undefined };
+  const { exitCode, stdout, stderr } = await request(world, given, { ask });
+  expect([exitCode, answers]).toEqual([0, []]);
+  expect(stdout).toContain(`${requester.vpcId} (web)`);
+  expect(stderr).toContain(
+    `by options: --from ${APPS}/eu-west-1/${requester.vpcId} --to ${SHARED}/eu-west-1/${accepter.vpcId}\n`,
+  );
+  const nobody = await request(world, given);
+  expect([nobody.exitCode, nobody.stderr]).toEqual([2, expect.stringContaining('say --from and --to')]);
+});
+
+it('prints it for another tool in place of asking', async () => {
+  const { world, requester } = await aNamedPair();
+  const { exitCode, stdout } = await request(world, { format: 'terraform', name: 'web to db' });
+  expect([exitCode, stdout]).toEqual([0, expect.stringContaining(`vpc_id        = "${requester.vpcId}"`)]);
+  expect(await peeringsOf(world)).toEqual([]);
 });

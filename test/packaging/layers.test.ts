@@ -47,6 +47,8 @@ it.each([
   ['analysis/access/planted.ts', '../../shared/aws/ec2.ts'],
   ['analysis/planted.ts', '@aws-sdk/client-ec2'],
   ['analysis/planted.ts', 'node:fs'],
+  ['page/graph/planted.ts', 'node:fs'],
+  ['page/graph/planted.ts', '../../cli/graph/svg.ts'],
   ['sim/planted.ts', '../sandbox/server.ts'],
   ['sim/ec2/planted.ts', '../../demo/play.ts'],
 ])('%s may not import %s', (path, specifier) => {
@@ -58,6 +60,7 @@ it.each([
   ['shared/aws/planted.ts', '@aws-sdk/client-ec2'],
   ['handlers/planted.ts', '../shared/compose/intake.ts'],
   ['analysis/planted.ts', '../shared/domain/facts/cidr.ts'],
+  ['page/graph/planted.ts', '../../analysis/graph/picture.ts'],
   ['sandbox/planted.ts', '../sim/aws.ts'],
 ])('%s may import %s', (path, specifier) => {
   expect(lintPlanted(path, importing(specifier))).not.toContain('no-restricted-imports');

@@ -14,6 +14,8 @@ import { doctor, READERS } from '../support/doctor.ts';
 import { accountId, region } from '../support/ids.ts';
 import { HERE } from '../support/run-cli.ts';
 import { APPS_TO_SHARED } from '../support/policy-text.ts';
+import { RCPS, SCPS } from '../support/organization-policies.ts';
+import { ANNA, aSlackWorld, click, messageOf } from '../support/slack.ts';
 import { aPair, APPS, aWorld, SANDBOX } from '../support/world.ts';
 
 /*
@@ -265,8 +267,39 @@ allow: [{ name: vendor, requester: vendor, accepter: apps, connect: { dns: false
     await command(world, 'approve', { peering: peeringId, fingerprint });
     await later(world);
     await command(world, 'approvals', { peering: peeringId });
+    await command(world, 'history', { peering: peeringId });
+    await command(world, 'who-let-in', { vpc: requester.vpcId });
+    await command(world, 'log', { since: '2025-12-31T00:00:00Z', until: '2027-01-01T00:00:00Z' });
     await world.sweep();
     await command(world, 'revoke', { peering: peeringId });
+    await later(world);
+  },
+  'tells Slack by a bot': async () => {
+    const policy = APPS_TO_SHARED.replace('accepter: shared }', 'accepter: shared, approval: required }');
+    const world = aWatchedWorld({ policy });
+    const slack = world.joinSlack();
+    const { requester, accepter } = await aPair(world);
+    await connect(world, [requester, accepter]);
+    slack.refusals.push(...Array.from({ length: 50 }, () => ({ status: 503 })));
+    world.changePolicy(APPS_TO_SHARED);
+    await world.sweep();
+    await later(world);
+    const listed = JSON.stringify(await command(world, 'dead-letters list'));
+    slack.refusals.length = 0;
+    for (const [, cause] of listed.matchAll(/"cause":"([^"]+)"/g)) {
+      await command(world, 'dead-letters retry', { cause });
+    }
+    await later(world);
+  },
+  'asks in Slack, and does what people of Slack say': async () => {
+    const { world, slack } = aSlackWorld({}, aWatchedWorld);
+    const { requester, accepter } = await aPair(world);
+    const peeringId = await connect(world, [requester, accepter]);
+    const message = { ...messageOf(slack, peeringId) };
+    await click(world, slack, { user: ANNA, button: 'Approve', message });
+    await later(world);
+    slack.refusals.push(...Array.from({ length: 50 }, () => ({ status: 503 })));
+    await click(world, slack, { user: ANNA, button: 'Approve', message });
     await later(world);
   },
   'looks through an account that has enrolled': async () => {
@@ -400,8 +433,9 @@ async function isAllowed({ request, values, statements, onResource }: Asked): Pr
         ),
       },
       identityPolicies: [{ name: 'packaged', policy: documentOf(statements, false) }],
-      serviceControlPolicies: [],
-      resourceControlPolicies: [],
+      // With the guardrails of deploy/organization attached: nothing of them may stand in autopeer's way.
+      serviceControlPolicies: SCPS,
+      resourceControlPolicies: RCPS,
       ...(onResource.length === 0 ? {} : { resourcePolicy: documentOf(onResource, true) }),
       // A role that is not there trusts nobody.
       ...(onResource.length === 0 && action === 'sts:AssumeRole' ? { resourcePolicy: TRUSTS_NOBODY } : {}),

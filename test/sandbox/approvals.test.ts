@@ -4,6 +4,7 @@ import { approve } from '../../cli/approvals/approve.ts';
 import { pending } from '../../cli/approvals/pending.ts';
 import { reject } from '../../cli/approvals/reject.ts';
 import { revoke } from '../../cli/approvals/revoke.ts';
+import { history } from '../../cli/history/history.ts';
 import type { Ask } from '../../cli/questions.ts';
 import { HUB_REGION } from '../../sim/world/world.ts';
 import { runCli } from '../support/run-cli.ts';
@@ -76,6 +77,19 @@ it('shows what waits, asks, approves exactly that, and takes it back', async () 
       `^sha256:[0-9a-f]{12}, rule apps-to-shared\n  approved by ${JO} at \\S+: change 4711\n  taken back by ${JO}`,
     ),
   );
+
+  const told = await run(box, (io, platform) =>
+    history(peering, { ...OPTIONS, output: 'text' }, io, platform),
+  );
+  const heads = told.stdout.split('\n').filter((line) => line.includes(`  ${peering}  `));
+  expect(heads.map((line) => line.split(`${peering}  `)[1])).toEqual([
+    'hold by rule apps-to-shared',
+    `approved by ${JO}`,
+    'connect by rule apps-to-shared',
+    `approval taken back by ${JO}`,
+    'unsanctioned by rule apps-to-shared',
+  ]);
+  expect(told.stdout).toContain(`    approved by ${JO}\n    + accept the peering in ${PLATFORM} eu-west-1\n`);
 });
 
 it('rejects, and a second answer comes too late', async () => {

@@ -67,10 +67,9 @@ describe('CloudWatch', () => {
   const watch = new CloudWatchClient(clientOf(HUB_ACCOUNT));
 
   it('lists alarms by the beginning of their names, with their states', async () => {
-    const asked = watch.send(new DescribeAlarmsCommand({ AlarmNamePrefix: 'autopeer-prod-' }));
+    const asked = watch.send(new DescribeAlarmsCommand({ AlarmNamePrefix: 'autopeer-prod-last-' }));
     const { MetricAlarms = [] } = await aws.clock.drive(asked);
     expect(MetricAlarms.map(({ AlarmName, StateValue }) => [AlarmName, StateValue])).toEqual([
-      ['autopeer-prod-dead-letter-cause', 'OK'],
       ['autopeer-prod-last-work-dead-letters', 'OK'],
       ['autopeer-prod-last-event-dead-letters', 'OK'],
     ]);

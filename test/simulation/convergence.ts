@@ -42,6 +42,7 @@ function lacksOfPeering(judge: Judge, peering: PeeringRecord): readonly Lack[] {
   const lack = (text: string): Lack => ({ peeringId: peering.id, text });
   const state = judge.state(peering);
   if (state !== 'pending-acceptance' && state !== 'active') return [];
+  if (judge.approvals.isAnswered(peering.id)) return [];
   const [candidate] = judge.candidates(peering, { fromMs: judge.now, untilMs: judge.now, standingAgeMs: 0 });
   if (candidate === undefined || candidate.isDryRun) return [];
   if (state === 'pending-acceptance') return lacksOfRequest(judge, peering, candidate).map(lack);

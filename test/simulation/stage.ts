@@ -1,10 +1,12 @@
 import { HUB_ACCOUNT, HUB_REGION, NAME, World } from '../../sim/world/world.ts';
+import { maySend, sessionKey } from '../support/hub-commands.ts';
 import { HANDLERS } from './handlers.ts';
 import type { Judge } from './invariants/judge.ts';
 import { given } from './invariants/read.ts';
+import { PEOPLE } from './plan/approvals.ts';
 import { OUS } from './plan/landscape.ts';
 import { LATENCY_MS, type Plan, type PlannedVpc } from './plan/plan.ts';
-import type { Role } from './plan/steps.ts';
+import type { Person, Role } from './plan/steps.ts';
 
 /** A VPC of the plan that was built. Its first table is the main one. */
 export interface LiveVpc {
@@ -29,6 +31,11 @@ export interface Note {
   readonly text: string;
 }
 
+/** What a person sees of a peering that waits for an approval. */
+export interface Shown extends Readonly<Record<Role, readonly string[]>> {
+  readonly fingerprint: string;
+}
+
 /** The organization of a plan with autopeer in it, and what the plan's names stand for there. */
 export interface Stage {
   readonly plan: Plan;
@@ -42,6 +49,9 @@ export interface Stage {
   readonly lists: Map<string, string>;
   /** The virtual private gateway of each VPC that has one. */
   readonly gateways: Map<string, string>;
+  /** The sessions of those who answer, and what each saw when he last looked, by peering. */
+  readonly keys: Map<Person, string>;
+  readonly seen: Map<Person, ReadonlyMap<string, Shown>>;
   readonly notes: Note[];
   /** Who writes down what is true and judges what autopeer does. */
   judge?: Judge;
@@ -77,9 +87,14 @@ export async function buildStage(plan: Plan, wire: 'http' | 'direct' = 'direct')
     brokenRoles: new Map(),
     lists: new Map(),
     gateways: new Map(),
+    keys: new Map(),
+    seen: new Map(),
     notes: [],
     startMs: 0,
   };
+  if (plan.steps.some(({ kind }) => kind === 'answer')) {
+    for (const who of PEOPLE) stage.keys.set(who, await sessionKey(world, who, maySend(world)));
+  }
   const stopDropping = world.aws.trail.dropWhere(() => true);
   world.aws.faults.leaveTo({ latencyMs: () => 0, of: () => undefined });
   await world.aws.clock.drive(buildAll(stage));

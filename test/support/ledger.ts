@@ -1,4 +1,10 @@
-import { PutItemCommand, QueryCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
+import {
+  DeleteItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  ScanCommand,
+  type AttributeValue,
+} from '@aws-sdk/client-dynamodb';
 import { DynamoDbLedger } from '../../shared/aws/dynamodb-ledger.ts';
 import type { PeeringId } from '../../shared/domain/facts/ids.ts';
 import type { HistoryEntry, LedgerRoute } from '../../shared/domain/memory/memory.ts';
@@ -14,8 +20,37 @@ export async function startLedgerTable() {
   const engine = await startDynamoDb();
   const client = engine.client();
   await createLedgerTable(client, TABLE);
+  const scan = async (): Promise<readonly Item[]> => {
+    const items: Item[] = [];
+    let ExclusiveStartKey: Item | undefined;
+    do {
+      const answer = await client.send(new ScanCommand({ TableName: TABLE, ExclusiveStartKey }));
+      items.push(...(answer.Items ?? []));
+      ExclusiveStartKey = answer.LastEvaluatedKey;
+    } while (ExclusiveStartKey !== undefined);
+    return items;
+  };
+  const remove = async ({ pk, sk }: Item): Promise<void> => {
+    if (pk === undefined || sk === undefined) return;
+    await client.send(new DeleteItemCommand({ TableName: TABLE, Key: { pk, sk } }));
+  };
+  const logOf = async (id: PeeringId): Promise<readonly Item[]> =>
+    (await scan()).filter(({ pk, sk }) => pk?.S?.startsWith('log#') === true && sk?.S?.includes(id) === true);
   return {
     name: TABLE,
+    /** The items by which the entries of a peering are found. */
+    logOf,
+    /** Takes those away. */
+    dropLog: async (id: PeeringId): Promise<void> => {
+      for (const item of await logOf(id)) await remove(item);
+    },
+    /** Takes away what begins so. */
+    drop: async (id: PeeringId, prefix: string): Promise<void> => {
+      for (const item of await scan()) {
+        if (item['pk']?.S === `peering#${id}` && item['sk']?.S?.startsWith(prefix) === true)
+          await remove(item);
+      }
+    },
     /** Another client of the table, with connections of its own. */
     client: () => engine.client(),
     close: () => engine.close(),

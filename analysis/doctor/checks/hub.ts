@@ -14,6 +14,7 @@ export function checkHub({ hub, expected }: Facts): readonly Finding[] {
     ...findingsOf('AP108', alarms(hub, expected)),
     ...findingsOf('AP109', [listeners(hub, expected)]),
     ...findingsOf('AP110', lastQueues(hub)),
+    ...findingsOf('AP117', [judge(hub.alarmSubscriptions, undefined, (count) => wakes(count, expected))]),
   ];
 }
 
@@ -101,17 +102,24 @@ function alarms({ alarms }: HubFacts, expected: Expected): readonly Verdict[] {
   );
 }
 
-function listeners({ hasSlackWebhook, subscriptions }: HubFacts, { name, hubRegion }: Expected): Verdict {
+function listeners({ hasSlackWebhook, subscriptions }: HubFacts, expected: Expected): Verdict {
   if (hasSlackWebhook.kind === 'known' && hasSlackWebhook.value) return well('Slack');
   if (subscriptions.kind === 'known' && subscriptions.value > 0) return well('the topic of notices');
   if (hasSlackWebhook.kind === 'unknown') return unread(hasSlackWebhook);
   if (subscriptions.kind === 'unknown') return unread(subscriptions);
   return warning('nobody is subscribed to the notices, and Slack is not set', {
-    fix: [
-      `aws sns subscribe --topic-arn "$(aws sns list-topics --region ${hubRegion} --query "Topics[?ends_with(TopicArn, ':${name}-notices')].TopicArn" --output text)" --protocol email --notification-endpoint YOU --region ${hubRegion}`,
-    ],
+    fix: [subscribeCommand('notices', expected)],
   });
 }
+
+/** Slack hears notices only: an alarm rings where telling itself fails, too. */
+function wakes(subscriptions: number, expected: Expected): Verdict {
+  if (subscriptions > 0) return well('the topic of alarms');
+  return warning('nobody is subscribed to the alarms', { fix: [subscribeCommand('alarms', expected)] });
+}
+
+const subscribeCommand = (topic: 'notices' | 'alarms', { name, hubRegion }: Expected): string =>
+  `aws sns subscribe --topic-arn "$(aws sns list-topics --region ${hubRegion} --query "Topics[?ends_with(TopicArn, ':${name}-${topic}')].TopicArn" --output text)" --protocol email --notification-endpoint YOU --region ${hubRegion}`;
 
 function lastQueues({ lastQueues }: HubFacts): readonly Verdict[] {
   if (lastQueues.kind === 'unknown') return [unread(lastQueues)];

@@ -140,15 +140,24 @@ export type Voted =
   | { readonly kind: 'may-not'; readonly why: string }
   | { readonly kind: 'rejected'; readonly by: Answer };
 
+interface SaidNow extends Pick<Vote, 'at' | 'reason'>, Pick<GivenApproval, 'until'> {
+  /** When the person said it, where it took a while to get here. */
+  readonly saidAt?: number | undefined;
+}
+
 /** @param given what people said of the same fingerprint so far */
 export function vote(
   asked: AskedApproval,
   given: GivenApproval | undefined,
   caller: Speaker,
-  { at, reason, until }: Pick<Vote, 'at' | 'reason'> & Pick<GivenApproval, 'until'>,
+  { at, reason, until, saidAt }: SaidNow,
 ): Voted {
   const why = refusalOf(asked.subject, caller);
   if (why !== undefined) return { kind: 'may-not', why };
+  // A yes that was on its way, or is sent a second time, undoes nothing that somebody did after it.
+  if (saidAt !== undefined && given?.revoked !== undefined && saidAt <= given.revoked.at) {
+    return { kind: 'may-not', why: `${given.revoked.arn} took the approval back after that` };
+  }
   if (given?.rejected !== undefined) return { kind: 'rejected', by: given.rejected };
   const { fingerprint, subject, rule, policyVersion } = asked;
   // A yes after it was taken back, or has run out, begins anew.

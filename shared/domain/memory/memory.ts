@@ -129,4 +129,14 @@ export interface HistoryEntry {
   readonly planned?: readonly string[] | undefined;
   /** The steps that were done, a sentence each. */
   readonly changes: readonly string[];
+  /** The fingerprint of the approval that it rests on, where its rule asks for one. */
+  readonly approval?: Digest | undefined;
+  /** Nothing was done: the policy says so, or people had suspended autopeer. */
+  readonly isDryRun?: true | undefined;
+  /** How the look ended: `settled`, `waiting`, `held`, `refused` or `failed`; absent in an entry that is written before it. */
+  readonly outcome?: string | undefined;
+  /** What stood in the way, a sentence each. */
+  readonly problems?: readonly string[] | undefined;
+  /** What people were told of it, a title each. */
+  readonly notices?: readonly string[] | undefined;
 }

@@ -26,7 +26,8 @@ export interface RulesNotice {
   readonly detail: Readonly<z.infer<typeof detailSchema>>;
 }
 
-const eventSchema = z.object({
+/** As it stands on the bus. */
+export const eventSchema = z.object({
   source: z.literal(EVENT_SOURCE),
   'detail-type': z.literal(RULES_EXPIRING),
   detail: detailSchema,

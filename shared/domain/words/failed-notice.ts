@@ -30,7 +30,8 @@ export interface WorkFailed {
   readonly detail: Readonly<z.infer<typeof detailSchema>>;
 }
 
-const failedSchema = z.object({
+/** As it stands on the bus. */
+export const eventSchema = z.object({
   source: z.literal(EVENT_SOURCE),
   'detail-type': z.literal(WORK_FAILED),
   detail: detailSchema,
@@ -38,7 +39,7 @@ const failedSchema = z.object({
 /** @throws ZodError that names every field that is missing or wrong */
 export const parseWorkFailed = (envelope: unknown): WorkFailed => ({
   detailType: WORK_FAILED,
-  detail: failedSchema.parse(envelope).detail,
+  detail: eventSchema.parse(envelope).detail,
 });
 
 /** People read some; `autopeer dead-letters show` has them all. */

@@ -83,7 +83,8 @@ export interface DomainEvent {
 /** What people read first. */
 export const titleOf = ({ detailType, detail }: DomainEvent): Title => detail.title ?? detailType;
 
-const eventSchema = z.object({
+/** As it stands on the bus. */
+export const eventSchema = z.object({
   source: z.literal(EVENT_SOURCE),
   'detail-type': z.enum(DETAIL_TYPES),
   detail: detailSchema,

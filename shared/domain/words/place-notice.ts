@@ -26,7 +26,8 @@ export interface PlacesNotice {
   readonly detail: Readonly<z.infer<typeof detailSchema>>;
 }
 
-const eventSchema = z.object({
+/** As it stands on the bus. */
+export const eventSchema = z.object({
   source: z.literal(EVENT_SOURCE),
   'detail-type': z.enum(PLACE_TYPES),
   detail: detailSchema,

@@ -18,7 +18,8 @@ export interface SuspensionEvent {
   readonly detail: Readonly<z.infer<typeof detailSchema>>;
 }
 
-const eventSchema = z.object({
+/** As it stands on the bus. */
+export const eventSchema = z.object({
   source: z.literal(EVENT_SOURCE),
   'detail-type': z.enum(SUSPENSION_TYPES),
   detail: detailSchema,

@@ -2,9 +2,10 @@ import type { FailureNote } from './failure-note.ts';
 
 /**
  * Where a dead letter comes from, which is where it is sent again: the queue of peerings, of places, of what is looked at
- * again later; or the events that intake, start-sweep and notify are called with, which have no queue.
+ * again later, of what Slack is to be told; or the events that intake, start-sweep and notify are called with, which have no
+ * queue.
  */
-export const LETTER_SOURCES = ['work', 'sweep', 'recheck', 'events'] as const;
+export const LETTER_SOURCES = ['work', 'sweep', 'recheck', 'slack', 'events'] as const;
 export type LetterSource = (typeof LETTER_SOURCES)[number];
 
 /** A message that autopeer gave up on. */

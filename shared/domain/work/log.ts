@@ -60,6 +60,9 @@ export type LogEntry =
   | { readonly code: 'ec2.odd-answer'; readonly where: string; readonly reason: string }
   | { readonly code: 'organization.odd-answer'; readonly reason: string }
   | { readonly code: 'queue.malformed'; readonly messageId: string; readonly reason: string }
+  | { readonly code: 'click.failed'; readonly messageId: string; readonly reason: string }
+  | { readonly code: 'slack.refused'; readonly reason: string }
+  | { readonly code: 'notify.failed'; readonly messageId: string; readonly reason: string }
   | {
       readonly code: 'notify.sent';
       readonly channel: string;

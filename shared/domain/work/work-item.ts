@@ -5,8 +5,14 @@ import type { PeeringKey, Place } from '../facts/peering.ts';
 /** How often one hint is looked at for want of a settled answer: about an hour in all, with growing delays. */
 export const MAX_LOOKS = 9;
 
+/** How the hints of events begin. Whoever sends an event chooses its id: so it never begins as one of the others does. */
+export const EVENT_HINT = 'event-';
+
 /** How the hints of a sweep begin. */
 export const SWEEP_HINT = 'sweep-';
+
+/** How the hints of a claim begin. An older release takes one for a look, which claims nothing. */
+export const CLAIM_HINT = 'claim-';
 
 /** How the hints of a look for requests alone begin. An older release takes one for a whole look, which does no harm. */
 const REQUESTS_HINT = 'requests-';

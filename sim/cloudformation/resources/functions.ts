@@ -35,20 +35,28 @@ export const createFunction: Create = (properties, context, resource) => {
   properties.ignore('LoggingConfig', 'TracingConfig', 'EphemeralStorage', 'RuntimeManagementConfig');
 };
 
-/** Only those whose callers IAM authenticates: one that admits everybody does not deploy. */
 export const createFunctionUrl: Create = (properties, context, resource) => {
   const authType = properties.text('AuthType');
-  if (authType !== 'AWS_IAM')
+  if (authType !== 'AWS_IAM' && authType !== 'NONE')
     throw new Error(`${resource.logicalId}: the AuthType ${authType} is not modelled`);
   const mode = properties.optionalText('InvokeMode') ?? 'BUFFERED';
   if (mode !== 'BUFFERED') throw new Error(`${resource.logicalId}: the InvokeMode ${mode} is not modelled`);
   const functionArn = namedFunction(context, properties.text('TargetFunctionArn'));
   const { accountId, region } = context.services.lambda.config(functionArn);
-  context.services.functionUrls.add({ functionArn, accountId, region });
+  context.services.functionUrls.add({ functionArn, accountId, region, authType });
 };
 
 export const createPermission: Create = (properties, context) => {
   const action = properties.text('Action');
+  if (
+    properties.optionalText('FunctionUrlAuthType') === 'NONE' ||
+    properties.flag('InvokedViaFunctionUrl', false)
+  ) {
+    const open = namedFunction(context, properties.text('FunctionName'));
+    context.services.functionUrls.admitAll(open, action);
+    properties.ignore('Principal');
+    return;
+  }
   if (action !== 'lambda:InvokeFunction') throw new Error(`the permission ${action} is not modelled`);
   const functionArn = namedFunction(context, properties.text('FunctionName'));
   context.services.lambda.permit(functionArn, properties.text('SourceArn'));

@@ -33,6 +33,7 @@ const HUB_FACTS: HubFacts = {
   alarms: known([{ name: 'autopeer-prod-alarm', state: 'OK' }]),
   hasSlackWebhook: known(false),
   subscriptions: known(1),
+  alarmSubscriptions: known(1),
 };
 
 const facts = (hub: Partial<HubFacts> = {}, accounts: Facts['accounts'] = known([])): Facts => ({
@@ -96,6 +97,11 @@ describe('a check', () => {
       'notices that nobody hears',
       facts({ subscriptions: known(0) }),
       ['AP109 warning nobody is subscribed to the notices, and Slack is not set'],
+    ],
+    [
+      'alarms that nobody hears',
+      facts({ alarmSubscriptions: known(0) }),
+      ['AP117 warning nobody is subscribed to the alarms'],
     ],
     [
       'notices that perhaps nobody hears',

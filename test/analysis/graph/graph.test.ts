@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { pictureOf } from '../../../analysis/graph/layout.ts';
 import { graphOf, type GraphScope } from '../../../analysis/graph/model.ts';
 import type { Circle } from '../../../analysis/graph/picture.ts';
+import { reachingVpcs } from '../../../analysis/graph/reaching.ts';
 import { neighboursOf, seemingFrom } from '../../../analysis/graph/reach.ts';
 import { organizationOf } from '../../../analysis/snapshot/organization.ts';
 import type { Snapshot } from '../../../analysis/snapshot/snapshot.ts';
@@ -18,7 +19,8 @@ const peering = (number: number, requester: typeof A, accepter: typeof A, state 
 });
 const graph = (peerings: readonly unknown[], scope: Partial<GraphScope> = {}, over = {}) =>
   graphOf(organization({ peerings, ...over }), undefined, { ...WHOLE, ...scope });
-const vpcOf = (of: ReturnType<typeof graph>, end: typeof A) => of.vpcs.find(({ id }) => id === end?.vpcId);
+const vpcOf = (of: ReturnType<typeof graph>, end: typeof A) =>
+  reachingVpcs(of).find(({ id }) => id === end?.vpcId);
 
 describe('who reaches whom', () => {
   it('ends behind one peering: A–B–C seems to join A with C, and does not', () => {

@@ -53,6 +53,79 @@ const eni = (facts: Facts, side: 'a' | 'b') => first(facts[side].interfaces);
 const group = (facts: Facts, side: 'a' | 'b') => first(facts[side].securityGroups);
 const acl = (facts: Facts, side: 'a' | 'b') => first(facts[side].networkAcls);
 
+describe('what lies beside the way of the packet', () => {
+  it('a private hosted zone: EC2 does not show whether it is associated (row 30)', () => {
+    const { verdict, findings } = ask(twoVpcs());
+    expect(verdict).toBe('yes');
+    expect(findings.find(({ code }) => code === 'private-zones-not-seen')).toMatchObject({
+      layer: 'names',
+      verdict: 'note',
+      symptom: 'wrong-address',
+      mend: {
+        owner: { accountId: '111111111111' },
+        command: 'aws route53 list-hosted-zones-by-vpc --vpc-id vpc-0000000000000000a --vpc-region eu-west-1',
+      },
+    });
+  });
+
+  it('the resolver of the other VPC answers nobody outside it (row 31)', () => {
+    const answer = ask(twoVpcs(), { to: '10.2.0.2', port: 53, protocol: 'udp' });
+    expect(answer).toMatchObject({ verdict: 'no', codes: ['ends resolver-of-other-vpc'] });
+    expect(answer.findings.find(({ code }) => code === 'resolver-of-other-vpc')?.text).toContain(
+      '10.2.0.2 is the resolver of vpc-0000000000000000b',
+    );
+  });
+
+  it('an interface with the address of a resolver is an interface', () => {
+    const { verdict } = broken((facts) => (eni(facts, 'b').addresses = ['10.2.0.2']), { to: '10.2.0.2' });
+    expect(verdict).toBe('yes');
+  });
+
+  it.each([
+    ['the VPC itself', 51_200, 0, 'has at least 51200 network address units of 64000'],
+    ['the VPC and its peer', 51_100, 51_300, 'and its peers have at least 102400 network address units'],
+  ])('address units that are used up stop new interfaces: %s (row 34)', (_what, ofA, ofB, words) => {
+    const { verdict, findings } = broken((facts) => {
+      eni(facts, 'a').addresses.push(...Array.from({ length: Math.max(ofA - 1, 0) }, () => '10.1.9.9'));
+      eni(facts, 'b').addresses.push(...Array.from({ length: Math.max(ofB - 1, 0) }, () => '10.2.9.9'));
+    });
+    expect(verdict).toBe('yes');
+    const units = findings.filter(({ code }) => code === 'address-units');
+    expect(units.map(({ text }) => text).join()).toContain(words);
+  });
+
+  it('address units of a peer in another region do not count', () => {
+    const { findings } = broken(
+      (facts) => {
+        eni(facts, 'a').addresses.push(...Array.from({ length: 51_000 }, () => '10.1.9.9'));
+        eni(facts, 'b').addresses.push(...Array.from({ length: 51_000 }, () => '10.2.9.9'));
+      },
+      {},
+      'us-east-1',
+    );
+    expect(findings.filter(({ code }) => code === 'address-units')).toEqual([]);
+  });
+});
+
+describe('a route to the peering for what the VPC behind it does not have', () => {
+  it('is dropped by the peering, which knows only the CIDRs it joins (row 11)', () => {
+    const { codes } = broken(
+      (facts) => {
+        const { a, b } = facts;
+        // B's new CIDR is not part of the peering yet.
+        first(b.vpcs).cidrs.push(cidr('10.3.0.0/16'));
+        first(b.subnets).cidrs = [cidr('10.3.0.0/24')];
+        eni(facts, 'b').addresses = ['10.3.0.10'];
+        table(facts, 'a').routes.push(route('10.3.0.0/16', PCX));
+        for (const { peerings } of [a, b])
+          for (const each of peerings) each.accepter.cidrs = [cidr('10.2.0.0/16')];
+      },
+      { to: '10.3.0.10' },
+    );
+    expect(codes).toContain('route not-in-peer');
+  });
+});
+
 describe('where all is there', () => {
   it('A reaches B, by every layer and in both directions', () => {
     const { verdict, findings } = ask(twoVpcs());

@@ -1,6 +1,6 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { source } from 'axe-core';
+import axe from 'axe-core';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { processEnv } from '../../../shared/settings.ts';
 
@@ -73,7 +73,7 @@ interface AxeResults {
  */
 export async function seriousFaults(page: Page): Promise<readonly string[]> {
   // Not as a script element: the page's Content-Security-Policy would refuse it.
-  await page.evaluate(source);
+  await page.evaluate(axe.source);
   const { violations } = await page.evaluate<AxeResults>('axe.run()');
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')

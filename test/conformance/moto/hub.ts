@@ -19,6 +19,7 @@ import {
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { createHandler as createIntake } from '../../../handlers/intake.ts';
 import { createHandler as createNotify } from '../../../handlers/notify.ts';
+import { createHandler as createTellSlack } from '../../../handlers/tell-slack.ts';
 import { createHandler as createRecheck } from '../../../handlers/recheck.ts';
 import { createHandler as createReconcile } from '../../../handlers/reconcile-peering.ts';
 import { createHandler as createStartSweep } from '../../../handlers/start-sweep.ts';
@@ -93,7 +94,11 @@ export class MotoHub {
       HUB_BUS_NAME: NAME,
       LEDGER_TABLE,
       NOTICE_TOPIC_ARN: places.topicArn,
+      SLACK_QUEUE_URL: places.slack,
       SLACK_WEBHOOK_PARAMETER: SLACK_PARAMETER,
+      SLACK_TOKEN_PARAMETER: `/${NAME}/slack-bot-token`,
+      SLACK_CHANNEL_PARAMETER: `/${NAME}/slack-channel`,
+      SLACK_BUTTONS: 'off',
       MEMBER_ROLE_NAME: `${NAME}-member`,
       POLICY_FILE: 'policy.yaml',
       MAX_DELIVERIES: '5',
@@ -109,6 +114,7 @@ export class MotoHub {
         handler: createNotify(platform),
         eventsOf: (messages) => messages.map(({ Body }): unknown => JSON.parse(given(Body))),
       },
+      { url: places.slack, handler: createTellSlack(platform), eventsOf: sqsEvent(places.slack) },
     ];
   }
 
@@ -276,6 +282,7 @@ async function createPlaces(config: {
     sweep: await queue('sweep.fifo', fifo),
     recheck: await queue('recheck'),
     events: await queue('events'),
+    slack: await queue('slack'),
     inbox: await queue('inbox'),
   };
   const arnOf = (url: string): string =>
@@ -285,7 +292,7 @@ async function createPlaces(config: {
   await sns.send(
     new SubscribeCommand({ TopicArn: topicArn, Protocol: 'sqs', Endpoint: arnOf(places.inbox) }),
   );
-  await createBus(new EventBridgeClient(config), arnOf(places.events));
+  await createBus(new EventBridgeClient(config), [arnOf(places.events), arnOf(places.slack)]);
   await new SSMClient(config).send(
     new PutParameterCommand({ Name: SLACK_PARAMETER, Value: SLACK_URL, Type: 'SecureString' }),
   );
@@ -307,8 +314,8 @@ async function createPlaces(config: {
   return { ...places, topicArn, dynamodb };
 }
 
-/** A rule gives autopeer's own events to a queue, where the template has the function itself. */
-async function createBus(events: EventBridgeClient, queueArn: string): Promise<void> {
+/** A rule gives autopeer's own events to a queue a channel, where the template has the function of the mail itself. */
+async function createBus(events: EventBridgeClient, queueArns: readonly string[]): Promise<void> {
   await events.send(new CreateEventBusCommand({ Name: NAME }));
   const rule = { Name: `${NAME}-notify`, EventBusName: NAME };
   await events.send(
@@ -321,7 +328,7 @@ async function createBus(events: EventBridgeClient, queueArn: string): Promise<v
     new PutTargetsCommand({
       Rule: rule.Name,
       EventBusName: NAME,
-      Targets: [{ Id: 'notify', Arn: queueArn }],
+      Targets: queueArns.map((Arn, index) => ({ Id: `channel-${index}`, Arn })),
     }),
   );
 }

@@ -1,7 +1,10 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { HttpResponse } from '@smithy/core/protocols';
+import { DynamoDbApprovals } from '../../../shared/aws/dynamodb-approvals.ts';
+import { DynamoDbSlackPosts } from '../../../shared/aws/dynamodb-slack-posts.ts';
 import { HubBus } from '../../../shared/aws/hub-bus.ts';
 import { SqsRecheckQueue, SqsWorkQueue } from '../../../shared/aws/queues.ts';
 import { SlackChannel } from '../../../shared/aws/slack.ts';
@@ -67,6 +70,11 @@ it('an event on the hub’s bus is in plain words', async () => {
 
 describe('Slack', () => {
   const NAME = '/autopeer-prod/slack-webhook-url';
+  const names = {
+    webhook: NAME,
+    token: '/autopeer-prod/slack-bot-token',
+    channel: '/autopeer-prod/slack-channel',
+  };
 
   function aChannel(answers: readonly number[]) {
     const { aws, config } = aHub();
@@ -76,14 +84,31 @@ describe('Slack', () => {
       urls.push(url instanceof Request ? url.url : String(url));
       return new Response(status === 200 ? 'ok' : 'no_service', { status });
     };
-    const channel = new SlackChannel(new SSMClient(config), NAME, fetch);
-    return { aws, urls, send: () => aws.clock.drive(channel.send(notice)) };
+    const dynamoDb = new DynamoDBClient(config);
+    const channel = new SlackChannel({
+      ssm: new SSMClient(config),
+      names,
+      fetch,
+      clock: aws.clock,
+      posts: new DynamoDbSlackPosts(dynamoDb, 'ledger'),
+      approvals: new DynamoDbApprovals(dynamoDb, 'ledger'),
+      hasButtons: false,
+    });
+    return { aws, urls, send: () => aws.clock.drive(channel.send(notice, 0)) };
   }
 
   it('without the parameter there is none, and that is no failure', async () => {
     const { send, urls } = aChannel([]);
     await send();
     expect(urls).toEqual([]);
+  });
+
+  it('a bot without a channel is a failure that says what to do, and does not tell the token', async () => {
+    const { aws, send } = aChannel([]);
+    aws.ssm.put(HUB, REGION, names.token, 'xoxb-secret', 'SecureString');
+    const failure: unknown = await send().catch((error: unknown) => error);
+    expect(String(failure)).toContain(`put the channel's id into ${names.channel}`);
+    expect(String(failure)).not.toContain('xoxb');
   });
 
   it('the URL is read once', async () => {

@@ -92,6 +92,7 @@ describe('the setting', () => {
     WORK_QUEUE_URL: queue,
     SWEEP_QUEUE_URL: queue,
     RECHECK_QUEUE_URL: queue,
+    SLACK_QUEUE_URL: queue,
     MEMBER_ROLE_NAME: 'autopeer-member',
   };
   const read = (COMMAND_CALLERS: string) =>

@@ -145,7 +145,7 @@ describe('Slack', () => {
   it('reads no markup of a stranger, and takes each section', () => {
     fc.assert(
       fc.property(notice, (event) => {
-        const { text = '', blocks = [], ...rest } = slackMessage(event);
+        const { text, blocks, ...rest } = slackMessage(event);
         expect(rest).toEqual({ unfurl_links: false, unfurl_media: false, link_names: false });
         const shown = blocks.map((block) => {
           if (!('text' in block) || typeof block.text !== 'object') throw new TypeError('a section has text');

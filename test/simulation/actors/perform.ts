@@ -1,6 +1,7 @@
 import { AwsError } from '../../../sim/types.ts';
 import type { Step } from '../plan/steps.ts';
 import { note, type Stage } from '../stage.ts';
+import { answerAsPerson } from './approvers.ts';
 import { attack } from './attacker.ts';
 import { answerPeering, requestPeering } from './peerings.ts';
 import { changeLists } from './lists.ts';
@@ -70,6 +71,9 @@ async function act(step: Step, stage: Stage): Promise<boolean> {
     case 'routes-quota':
     case 'sweep':
       return changePlatform(step, stage);
+    case 'look-at-pending':
+    case 'answer':
+      return answerAsPerson(step, stage);
     case 'forge-event':
     case 'forge-notice':
     case 'replay-event':

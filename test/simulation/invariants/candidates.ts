@@ -151,6 +151,24 @@ function candidate(policy: CompiledPolicy, places: Candidate['places'], request:
   };
 }
 
+/**
+ * What may become of one that waits for people: what they said counts if it is for exactly this, which only those who judge
+ * an accept look into.
+ */
+export function withAnswers(asked: Candidate, isRejected: boolean): readonly Candidate[] {
+  const { policy, request, decision } = asked;
+  if (!decision.code.startsWith('approval-')) return [asked];
+  const rule = policy.model.allow.find(({ name, dryRun }) => !dryRun && name === decision.rule);
+  if (rule === undefined) return [asked];
+  const accept: PlainDecision = { kind: 'accept', code: 'approval-given', rule: rule.name };
+  const reject: PlainDecision = { kind: 'reject', code: 'approval-rejected', rule: undefined };
+  return [
+    asked,
+    { ...asked, decision: accept, rule, bounds: boundsOf(policy, rule, request) },
+    ...(isRejected ? [{ ...asked, decision: reject }] : []),
+  ];
+}
+
 /** Why what the rules say is not what is done, as docs/reconcile.md has it: only a certain deny needs no other facts. */
 function obstructed(
   { model }: CompiledPolicy,

@@ -84,8 +84,11 @@ function checkAccept(judge: Judge, call: Call, input: object): void {
     judge.report('accepted-against-policy', `${peering.id}: the policy says ${said(candidates)}`);
     return;
   }
-  if (accepting.some(({ rule }) => rule?.approval !== undefined)) {
-    judge.report('accepted-without-approval', `${peering.id}: ${said(candidates)}`);
+  const unapproved = accepting.map(({ rule }) =>
+    rule === undefined ? undefined : judge.approvals.faultOfAccept(peering, rule, window),
+  );
+  if (unapproved.every((fault) => fault !== undefined)) {
+    judge.report('accepted-without-approval', `${peering.id}: ${unapproved[0]}, ${said(candidates)}`);
   }
   const beside = accepting.map((candidate) => overlappingAccept(judge, peering, candidate));
   if (beside.every((found) => found !== undefined)) {

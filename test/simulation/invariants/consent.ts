@@ -53,7 +53,8 @@ function mayEnter(judge: Judge, peering: PeeringRecord, { role, cidr, window }: 
         }).some((cidrs) => cidrs.includes(cidr))
       : false,
   );
-  if (isKnown || judge.isTroubled(peering, window)) return true;
+  const isApproved = judge.approvals.covers(peering.id, role, cidr);
+  if (isKnown || isApproved || judge.isTroubled(peering, window)) return true;
   return candidates.some((candidate) => isLetIn(judge, peering, candidate, { owner: role, cidr }));
 }
 

@@ -31,6 +31,7 @@ export function measureOf({ policy, decision }: Candidate, isOwn: boolean): Meas
 
 /** Whether autopeer accepted it. */
 export const isAccepted = (judge: Judge, { id }: PeeringRecord): boolean =>
+  !judge.approvals.isTakenBack(id) &&
   judge.ownChanges.some(
     ({ call, peeringId }) => peeringId === id && call.action === 'AcceptVpcPeeringConnection',
   );

@@ -105,7 +105,7 @@ export function checkAcknowledged(judge: Judge): void {
   const { logs, invocations } = judge.stage.world.aws.lambda;
   const failed = new Set(
     logs.flatMap(({ requestId, entry }) =>
-      /^(reconcile|sweep|recheck|letter).failed$/.test(entry.code) ? [requestId] : [],
+      /^(reconcile|sweep|recheck|letter|notify).failed$/.test(entry.code) ? [requestId] : [],
     ),
   );
   for (const { requestId, functionName, result } of invocations) {

@@ -8,8 +8,9 @@ import type { CompiledPolicy } from '../../../shared/domain/policy/decision/comp
 import { STALE_MS, type TroubleKind } from '../plan/faults.ts';
 import { LATENCY_MS } from '../plan/plan.ts';
 import type { Stage } from '../stage.ts';
+import { ApprovalWatch } from './approvals.ts';
 import { BrakeWatch } from './brake.ts';
-import { candidatesOf, type Candidate, type Window } from './candidates.ts';
+import { candidatesOf, withAnswers, type Candidate, type Window } from './candidates.ts';
 import { judgedCidrs } from './consented.ts';
 import { DnsFlags } from './dns-flags.ts';
 import { Journal, routeAsked, Timeline } from './journal.ts';
@@ -77,6 +78,7 @@ export class Judge {
   /** How far two clocks may be apart. */
   readonly skewMs: number;
   readonly brake: BrakeWatch;
+  readonly approvals: ApprovalWatch;
   readonly flags: DnsFlags;
   /** What the call that is about to be done would change; it counts once it is done. */
   intended: OwnChange | undefined;
@@ -107,6 +109,7 @@ export class Judge {
       ...stage.plan.faults.map((fault) => (fault.kind === 'clocks-apart' ? 2 * fault.skewMs : 0)),
     );
     this.brake = new BrakeWatch(this);
+    this.approvals = new ApprovalWatch(this);
     this.flags = new DnsFlags(stage.world.aws);
     this.hasForgottenClaims = stage.plan.faults.some(({ kind }) => kind === 'ledger-loses-write');
     stage.world.aws.watch({
@@ -165,7 +168,10 @@ export class Judge {
       ...(states.some((state) => state !== 'active') ? [true] : []),
       ...(states.includes('active') ? consents.map((consent) => consent !== undefined) : []),
     ];
-    return candidatesOf(peering, window, { journal, policies, judged, remembered, hidden });
+    const found = candidatesOf(peering, window, { journal, policies, judged, remembered, hidden });
+    return this.approvals.isAnswered(peering.id)
+      ? found.flatMap((each) => withAnswers(each, this.approvals.isRejected(peering.id)))
+      : found;
   }
 
   /** Whether the caller heard only an error, and may see only later that the call was done. */

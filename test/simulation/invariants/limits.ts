@@ -110,7 +110,9 @@ export function unboundedDiversion(
   const isPresent = ways.some(
     (way) => way.kind === 'static' && way.destination === destination && way.target === peeringId,
   );
-  if (isPresent || isBounded(rule, candidate.bounds, owner, destination)) return undefined;
+  // Whoever approves has seen what it takes.
+  const isAllowed = rule.approval !== undefined || isBounded(rule, candidate.bounds, owner, destination);
+  if (isPresent || isAllowed) return undefined;
   return divertedBy(ways, destination, peeringId);
 }
 

@@ -120,6 +120,7 @@ export const isContested = (judge: Judge, peeringId: string): boolean =>
   lastTold(judge, peeringId, false)?.detail.reason.code === 'contested';
 
 function standingOf(judge: Judge, peering: PeeringRecord): Standing | undefined {
+  if (judge.approvals.isAnswered(peering.id)) return undefined;
   const state = judge.state(peering);
   const [candidate] = judge.candidates(peering, { fromMs: judge.now, untilMs: judge.now, standingAgeMs: 0 });
   // Of a side that nobody may ask, nobody hears: what was dropped there no event and no sweep tells of.

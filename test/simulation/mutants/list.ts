@@ -1,5 +1,6 @@
 import { ENDURANCE } from './endurance.ts';
 import type { Mutant } from './mutant.ts';
+import { APPROVALS } from './approvals.ts';
 import { NEIGHBOURS } from './neighbours.ts';
 
 const APPLY = 'shared/reconcile/apply.ts';
@@ -381,5 +382,6 @@ export const MUTANTS: readonly Mutant[] = [
   ...DELETES,
   ...REST,
   ...NEIGHBOURS,
+  ...APPROVALS,
   ...ENDURANCE,
 ];

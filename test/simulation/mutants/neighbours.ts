@@ -208,7 +208,7 @@ export const NEIGHBOURS: readonly Mutant[] = [
   },
   {
     name: 'foreign words are marked up in Slack',
-    file: 'shared/notices/slack-message.ts',
+    file: 'shared/notices/slack-blocks.ts',
     from: "  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');",
     to: "  text.replaceAll('&', '&amp;');",
   },

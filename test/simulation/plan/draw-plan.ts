@@ -1,3 +1,4 @@
+import { drawAnswers, withApprovers } from './approvals.ts';
 import { drawFaults } from './draw-faults.ts';
 import { withExcepts } from './excepts.ts';
 import { drawLasting } from './lasting.ts';
@@ -15,6 +16,7 @@ const LONGEST_STORM_MS = 300 * MINUTE_MS;
 
 /** After those of all other steps. */
 const STORY_IDS = 1000;
+const ANSWER_IDS = 2000;
 
 /** The run that a seed stands for. */
 export function drawPlan(seed: number): Plan {
@@ -24,7 +26,8 @@ export function drawPlan(seed: number): Plan {
   const vendors = draw.some(VENDORS, 0.25);
   const vpcs = drawVpcs(draw, accounts, vendors, regions);
   const drawn = Array.from({ length: draw.integer(1, 3) }, () => drawPolicy(draw, accounts, regions));
-  const policies = withExcepts(new Draw(seed * 4513 + 7), drawn);
+  const answering = new Draw(seed * 3571 + 17);
+  const policies = withApprovers(answering, withExcepts(new Draw(seed * 4513 + 7), drawn), accounts);
   const stormMs = draw.skewed(SHORTEST_STORM_MS, LONGEST_STORM_MS, 2);
   const landscape = { accounts, vendors, regions, vpcs, policies };
   const mayDeletePeerings = draw.chance(0.5);
@@ -34,13 +37,14 @@ export function drawPlan(seed: number): Plan {
   const telling = new Draw(seed * 7919 + 13);
   const { policies: all, variants } = withVariants(telling, policies);
   const stories = drawStories(telling, { landscape, variants, peerings }, stormMs, STORY_IDS);
+  const answers = drawAnswers(answering, { policies, steps, stormMs }, ANSWER_IDS);
   const faults = drawFaults(draw, landscape, stormMs);
   return {
     seed,
     ...landscape,
     policies: all,
     mayDeletePeerings,
-    steps: [...steps, ...stories].toSorted((one, other) => one.atMs - other.atMs),
+    steps: [...steps, ...stories, ...answers].toSorted((one, other) => one.atMs - other.atMs),
     faults,
     lasting: drawLasting(new Draw(seed * 6151 + 29), landscape, stormMs),
     stormMs,

@@ -11,7 +11,7 @@ const SWEEP_IDS = 100;
 const NEAR = 4;
 
 /** How often each deed is done, in proportion; requests come first and apart. */
-const WEIGHTS: Readonly<Record<Exclude<DeedKind, 'sweep'>, number>> = {
+const WEIGHTS: Readonly<Record<Exclude<DeedKind, Apart>, number>> = {
   request: 10,
   accept: 4,
   reject: 1,
@@ -54,6 +54,9 @@ const WEIGHTS: Readonly<Record<Exclude<DeedKind, 'sweep'>, number>> = {
   'double-invocation': 3,
   'routes-quota': 1,
 };
+
+/** Drawn by themselves. */
+type Apart = 'sweep' | 'look-at-pending' | 'answer';
 
 type Landscape = Pick<Plan, 'accounts' | 'vpcs' | 'regions' | 'policies' | 'vendors'>;
 
@@ -103,7 +106,7 @@ function drawUndoing(draw: Draw, { vpcs }: Landscape, stormMs: number, firstId: 
 
 function drawDeed(
   draw: Draw,
-  kind: Exclude<DeedKind, 'sweep'>,
+  kind: Exclude<DeedKind, Apart>,
   { accounts, vpcs, regions, policies, vendors }: Landscape,
   peerings: readonly number[],
 ): Deed {

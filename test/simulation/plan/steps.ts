@@ -113,8 +113,20 @@ export type Deed =
       readonly region: string;
       readonly routesPerTable: number;
     }
+  /** Somebody asks what waits for people, and sees all of it. */
+  | { readonly kind: 'look-at-pending'; readonly who: Person }
+  /** … and answers what he saw when he last looked, whatever has become of it. */
+  | {
+      readonly kind: 'answer';
+      readonly who: Person;
+      readonly verb: 'approve' | 'reject' | 'revoke';
+      readonly peering: number;
+    }
   /** The hub's schedule starts a sweep. */
   | { readonly kind: 'sweep' };
+
+/** Who answers requests; `Nobody` may send commands, and is nobody's approver. */
+export type Person = 'Net1' | 'Net2' | 'Owner' | 'Nobody';
 
 /** How much of a VPC's CIDR a route is for: longer prefixes shadow ours. */
 export type Part = 'whole' | 'half' | 'subnet';

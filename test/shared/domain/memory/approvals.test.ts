@@ -8,35 +8,11 @@ import {
   type AskedApproval,
   type GivenApproval,
 } from '../../../../shared/domain/memory/approvals.ts';
-import { decide } from '../../../../shared/domain/policy/decision/decide.ts';
-import { PEERING } from '../../../support/observed.ts';
-import { APP_ACCOUNT, policyOf, sharedSide, side } from '../../../support/policy-builders.ts';
+import { askedUnder as asked } from '../../../support/asked.ts';
+import { APP_ACCOUNT } from '../../../support/policy-builders.ts';
 
 const HUB = '999988887777';
 const ROLE = `arn:aws:iam::${HUB}:role`;
-
-/** What waits under a rule `approval: { by: …, … }`. */
-function asked(approval: string, more: string): AskedApproval {
-  const policy = policyOf(`
-groups: { prod: { ous: [ou-ab12-prod0001] }, shared: { accounts: ["111122223333"] } }
-${more}
-allow: [{ name: r, requester: prod, accepter: shared, approval: ${approval} }]
-`);
-  const decision = decide(policy, { requester: side(), accepter: sharedSide() });
-  if (decision.kind !== 'hold' || decision.approval === undefined) throw new TypeError('nothing waits');
-  const { rule, subject, fingerprint } = decision.approval;
-  const { accountId, region } = subject.accepter;
-  return {
-    key: { peeringId: PEERING, accountId, region },
-    fingerprint,
-    subject,
-    state: 'pending-acceptance',
-    rule,
-    policyVersion: policy.version,
-    shown: [],
-    taken: [],
-  };
-}
 
 function ofSlack(user: string, ...groups: readonly string[]): Speaker {
   const id = parseSlackUserId(user);
