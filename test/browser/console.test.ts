@@ -118,8 +118,8 @@ inBrowser('the console', () => {
         await go(page, peering);
         await deletes.first().waitFor();
       };
-      // Slowly, so that it is seen before it is mended.
-      await atSpeed('0.1');
+      // In real time, so that it is seen before it is mended.
+      await atSpeed('1');
       await deletes.first().click();
       // autopeer hears of it by CloudTrail, and writes it again.
       await page.locator('[data-test=steps]').waitFor();

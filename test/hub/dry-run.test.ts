@@ -2,6 +2,7 @@ import { CreateRouteCommand, DeleteRouteCommand } from '@aws-sdk/client-ec2';
 import { showPeering, type ShowOptions } from '../../cli/peerings/show.ts';
 import { planPeering } from '../../cli/plan.ts';
 import { HUB_ACCOUNT, type BuiltVpc, type World } from '../../sim/world/world.ts';
+import { sendTo } from '../support/hub-commands.ts';
 import { accountId, peeringId as asPeeringId, region } from '../support/ids.ts';
 import { APPS_TO_SHARED } from '../support/policy-text.ts';
 import {
@@ -172,6 +173,22 @@ describe('autopeer plan', () => {
     );
     return { exitCode, stdout, stderr };
   }
+
+  it('knows of an approval: what was approved is in order', async () => {
+    const policy = APPS_TO_SHARED.replace('accepter: shared }', 'accepter: shared, approval: required }');
+    const { world, requester, peeringId } = await aPlannedWorld(policy);
+    const send = async (verb: string, input: object): Promise<string> =>
+      (await sendTo(world, HUB_ACCOUNT, { body: { verb, input } })).text;
+    const [, fingerprint] = /"fingerprint":"(sha256:[0-9a-f]+)"/.exec(await send('pending', {})) ?? [];
+    expect(await send('approve', { peering: peeringId, fingerprint })).toContain('"done":true');
+    await world.settle();
+    const { exitCode, stdout } = await run(world, requester, peeringId, { policy });
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain(
+      `${peeringId}: connect by rule apps-to-shared: Rule apps-to-shared allows it and `,
+    );
+    expect(stdout).not.toContain('1. ');
+  });
 
   it('prints every step of the policy in the file, in order, and changes nothing', async () => {
     const { world, requester, accepter, peeringId } = await aPlannedWorld();
