@@ -21,6 +21,8 @@ answer to a request: approve and reject are those of autopeer approve and autope
 
 The address that it prints holds a token, new for each start. Whoever has the address acts as you until you stop it: give it to nobody.
 
+Exit code: 0 when it is stopped by Ctrl-C; 2 if it could not start.
+
 Examples:
   $ autopeer console
   $ autopeer console --policy policy.yaml --regions eu-west-1,us-east-1 --port 4700`;
