@@ -50,11 +50,14 @@ export function drawSnapshot(choices: Choices): Snapshot {
       accounts.length > 0 && choices.chance(20)
         ? [{ accountId: choices.one(accounts).id, reason: 'denied' }]
         : [],
-    peerings: choices.list(3, (index) => ({
-      id: `pcx-0000000${index}`,
-      state: choices.one(PEERING_STATES),
-      requester: end(),
-      accepter: end(),
-    })),
+    // A VPC has one account, and is not peered with itself.
+    peerings: choices
+      .list(3, (index) => ({
+        id: `pcx-0000000${index}`,
+        state: choices.one(PEERING_STATES),
+        requester: end(),
+        accepter: end(),
+      }))
+      .filter(({ requester, accepter }) => requester.vpcId !== accepter.vpcId),
   });
 }
